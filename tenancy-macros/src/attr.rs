@@ -1,0 +1,187 @@
+//! `#[tenancy(…)]`: what the user wrote, as it was written.
+
+use syn::meta::ParseNestedMeta;
+use syn::spanned::Spanned as _;
+use syn::{Attribute, Ident, LitBool, LitStr, Path, Token};
+
+use crate::errors::Errors;
+
+/// A value together with the attribute's name, for messages.
+pub(crate) struct Given<T> {
+    pub(crate) name: Ident,
+    pub(crate) value: T,
+}
+
+/// The attributes of a struct.
+#[derive(Default)]
+pub(crate) struct StructAttributes {
+    pub(crate) root: Option<Given<Path>>,
+    pub(crate) strategy: Option<Given<Ident>>,
+    pub(crate) attribute: Option<Given<Ident>>,
+    pub(crate) table: Option<Given<LitStr>>,
+    pub(crate) key: Option<Given<Ident>>,
+    pub(crate) global: Option<Given<LitBool>>,
+    pub(crate) database: Option<Given<Path>>,
+    pub(crate) new: Option<Given<Ident>>,
+    pub(crate) model: Option<Given<Path>>,
+    pub(crate) krate: Option<Given<Path>>,
+}
+
+/// The attributes of a field.
+#[derive(Default)]
+pub(crate) struct FieldAttributes {
+    pub(crate) column: Option<Given<LitStr>>,
+    pub(crate) belongs_to: Option<Given<Path>>,
+    pub(crate) default: Option<Given<()>>,
+    pub(crate) generated: Option<Given<()>>,
+    pub(crate) version: Option<Given<()>>,
+    pub(crate) given: Option<Given<()>>,
+    pub(crate) random: Option<Given<()>>,
+    pub(crate) active: Option<Given<()>>,
+}
+
+const ON_STRUCT: &str =
+    "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `database`, `new`, `model`, `crate`";
+const ON_FIELD: &str =
+    "`column`, `belongs_to`, `default`, `generated`, `version`, `given`, `random`, `active`";
+
+impl StructAttributes {
+    pub(crate) fn parse(attributes: &[Attribute], errors: &mut Errors) -> Self {
+        let mut this = Self::default();
+        each(attributes, errors, |meta, errors| {
+            let Some(name) = name(meta, errors)? else {
+                return Ok(());
+            };
+            match name.to_string().as_str() {
+                "root" => value(&mut this.root, name, meta, errors),
+                "strategy" => value(&mut this.strategy, name, meta, errors),
+                "attribute" => value(&mut this.attribute, name, meta, errors),
+                "table" => value(&mut this.table, name, meta, errors),
+                "key" => value(&mut this.key, name, meta, errors),
+                "global" => value(&mut this.global, name, meta, errors),
+                "database" => value(&mut this.database, name, meta, errors),
+                "new" => value(&mut this.new, name, meta, errors),
+                "model" => value(&mut this.model, name, meta, errors),
+                "crate" => value(&mut this.krate, name, meta, errors),
+                _ => unknown(&name, "struct", ON_STRUCT, meta, errors),
+            }
+        });
+        this
+    }
+
+    /// Where the `tenancy` crate is.
+    pub(crate) fn krate(&self) -> Path {
+        match &self.krate {
+            Some(krate) => krate.value.clone(),
+            None => syn::parse_quote!(::tenancy),
+        }
+    }
+}
+
+impl FieldAttributes {
+    pub(crate) fn parse(attributes: &[Attribute], errors: &mut Errors) -> Self {
+        let mut this = Self::default();
+        each(attributes, errors, |meta, errors| {
+            let Some(name) = name(meta, errors)? else {
+                return Ok(());
+            };
+            match name.to_string().as_str() {
+                "column" => value(&mut this.column, name, meta, errors),
+                "belongs_to" => value(&mut this.belongs_to, name, meta, errors),
+                "default" => flag(&mut this.default, name, meta, errors),
+                "generated" => flag(&mut this.generated, name, meta, errors),
+                "version" => flag(&mut this.version, name, meta, errors),
+                "given" => flag(&mut this.given, name, meta, errors),
+                "random" => flag(&mut this.random, name, meta, errors),
+                "active" => flag(&mut this.active, name, meta, errors),
+                _ => unknown(&name, "field", ON_FIELD, meta, errors),
+            }
+        });
+        this
+    }
+}
+
+/// Calls `read` for every item of every `#[tenancy(…)]`.
+fn each(
+    attributes: &[Attribute],
+    errors: &mut Errors,
+    mut read: impl FnMut(&ParseNestedMeta<'_>, &mut Errors) -> syn::Result<()>,
+) {
+    for attribute in attributes {
+        if !attribute.path().is_ident("tenancy") {
+            continue;
+        }
+        if let Err(error) = attribute.parse_nested_meta(|meta| read(&meta, errors)) {
+            errors.push(error);
+        }
+    }
+}
+
+fn name(meta: &ParseNestedMeta<'_>, errors: &mut Errors) -> syn::Result<Option<Ident>> {
+    if let Some(name) = meta.path.get_ident() {
+        return Ok(Some(name.clone()));
+    }
+    errors.at(&meta.path, "expected a single word");
+    skip(meta)?;
+    Ok(None)
+}
+
+/// Reads `name = value`.
+fn value<T: syn::parse::Parse>(
+    slot: &mut Option<Given<T>>,
+    name: Ident,
+    meta: &ParseNestedMeta<'_>,
+    errors: &mut Errors,
+) -> syn::Result<()> {
+    let value = meta.value()?.parse()?;
+    fill(slot, name, value, errors);
+    Ok(())
+}
+
+/// Reads `name`.
+fn flag(
+    slot: &mut Option<Given<()>>,
+    name: Ident,
+    meta: &ParseNestedMeta<'_>,
+    errors: &mut Errors,
+) -> syn::Result<()> {
+    if meta.input.peek(Token![=]) {
+        errors.at(&name, format_args!("`{name}` takes no value"));
+        skip(meta)?;
+    }
+    fill(slot, name, (), errors);
+    Ok(())
+}
+
+fn fill<T>(slot: &mut Option<Given<T>>, name: Ident, value: T, errors: &mut Errors) {
+    if slot.is_some() {
+        errors.at(&name, format_args!("`{name}` is given twice"));
+    } else {
+        *slot = Some(Given { name, value });
+    }
+}
+
+fn unknown(
+    name: &Ident,
+    place: &str,
+    known: &str,
+    meta: &ParseNestedMeta<'_>,
+    errors: &mut Errors,
+) -> syn::Result<()> {
+    errors.at(
+        name,
+        format_args!("unknown attribute `{name}`; on a {place} there are {known}"),
+    );
+    skip(meta)
+}
+
+/// Passes over a value that means nothing, so that what follows is read.
+fn skip(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    if meta.input.peek(Token![=]) {
+        let span = meta.path.span();
+        meta.value()?
+            .parse::<syn::Expr>()
+            .map_err(|_| syn::Error::new(span, "expected a value after `=`"))?;
+    }
+    Ok(())
+}

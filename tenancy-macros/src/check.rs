@@ -1,0 +1,325 @@
+//! The rules that a model must keep, each with its reason.
+
+use std::collections::HashMap;
+
+use crate::errors::Errors;
+use crate::model::{Field, Model, Role};
+
+/// The most columns a struct may have: sets of columns are kept in 128 bits.
+const MOST_COLUMNS: usize = 128;
+
+pub(crate) fn check(model: &Model<'_>, errors: &mut Errors) {
+    no_generics(model, errors);
+    root_is_named_once(model, errors);
+    strategy_exists(model, errors);
+    global_has_no_tenant_column(model, errors);
+    key_exists(model, errors);
+    names_are_plain(model, errors);
+    columns_are_distinct(model, errors);
+    not_too_many_columns(model, errors);
+    for field in &model.fields {
+        one_kind(model, field, errors);
+        key_attributes_on_the_key(model, field, errors);
+        key_and_tenant_are_not_optional(model, field, errors);
+        active_is_of_the_root(model, field, errors);
+    }
+    one_of_a_kind(model, errors);
+}
+
+/// A table has no type parameters.
+fn no_generics(model: &Model<'_>, errors: &mut Errors) {
+    if !model.input.generics.params.is_empty() {
+        errors.at(
+            &model.input.generics,
+            "a model has no generic parameters: a table has none",
+        );
+    }
+}
+
+/// A model belongs to one root; a root is its own.
+fn root_is_named_once(model: &Model<'_>, errors: &mut Errors) {
+    let attributes = &model.attributes;
+    if let Some(only_changes) = &attributes.model {
+        errors.at(
+            &only_changes.name,
+            "`model` belongs to `#[derive(Changes)]`",
+        );
+    }
+    match model.role {
+        Role::TenantScoped => {
+            if attributes.root.is_none() {
+                errors.at(
+                    model.ident(),
+                    "missing the tenant root: `#[tenancy(root = Organization)]`",
+                );
+            }
+            if let Some(database) = &attributes.database {
+                errors.at(
+                    &database.name,
+                    "the database is named at the tenant root, not at each model",
+                );
+            }
+        }
+        Role::TenantRoot => {
+            let misplaced = [
+                attributes.root.as_ref().map(|given| &given.name),
+                attributes.strategy.as_ref().map(|given| &given.name),
+                attributes.attribute.as_ref().map(|given| &given.name),
+                attributes.global.as_ref().map(|given| &given.name),
+            ];
+            for name in misplaced.into_iter().flatten() {
+                errors.at(
+                    name,
+                    format_args!("`{name}` belongs to a model: a tenant root is its own tenant"),
+                );
+            }
+        }
+    }
+}
+
+/// Strategies that are planned say so; anything else is a typing mistake.
+fn strategy_exists(model: &Model<'_>, errors: &mut Errors) {
+    let Some(strategy) = &model.attributes.strategy else {
+        return;
+    };
+    let name = strategy.value.to_string();
+    match name.as_str() {
+        "attribute" => {}
+        "schema" | "database" => errors.at(
+            &strategy.value,
+            format_args!("the strategy `{name}` does not exist yet; use `attribute`"),
+        ),
+        _ => errors.at(
+            &strategy.value,
+            format_args!("unknown strategy `{name}`; there is `attribute`"),
+        ),
+    }
+}
+
+/// Rows that are shared by all tenants name none.
+fn global_has_no_tenant_column(model: &Model<'_>, errors: &mut Errors) {
+    if let (true, Some(attribute)) = (model.global(), &model.attributes.attribute) {
+        errors.at(
+            &attribute.name,
+            "a global model has no tenant column: leave out `attribute` or `global = true`",
+        );
+    }
+    if model.global()
+        && let Some(field) = model.fields.iter().find(|field| field.name() == "tenant_id")
+    {
+        errors.at(
+            field.ident,
+            "a global model has no tenant column, but here is one: \
+             leave out `global = true`, or rename the field",
+        );
+    }
+}
+
+/// Every row can be told apart from the others.
+fn key_exists(model: &Model<'_>, errors: &mut Errors) {
+    if model.key().is_some() {
+        return;
+    }
+    match &model.attributes.key {
+        Some(key) => errors.at(
+            &key.value,
+            format_args!("there is no field `{}`", key.value),
+        ),
+        None => errors.at(
+            model.ident(),
+            "there is no field `id`: name the primary key with `#[tenancy(key = …)]`",
+        ),
+    }
+}
+
+/// Names go into SQL text between double quotes, so they must not contain any. The limit is
+/// PostgreSQL's (63 bytes), beyond which names are cut off and may become equal.
+fn names_are_plain(model: &Model<'_>, errors: &mut Errors) {
+    let table = model.table();
+    if let Err(reason) = plain(&table) {
+        match &model.attributes.table {
+            Some(given) => errors.at(&given.value, reason),
+            None => errors.at(model.ident(), reason),
+        }
+    }
+    for field in &model.fields {
+        if let Err(reason) = plain(&field.column()) {
+            errors.push(syn::Error::new(field.column_span(), reason));
+        }
+    }
+}
+
+fn plain(name: &str) -> Result<(), &'static str> {
+    if name.is_empty() {
+        Err("a name in the database cannot be empty")
+    } else if name.len() > 63 {
+        Err("a name in the database is at most 63 bytes long")
+    } else if name
+        .chars()
+        .any(|character| character == '"' || character.is_control())
+    {
+        Err("a name in the database contains no double quotes and no control characters")
+    } else {
+        Ok(())
+    }
+}
+
+/// Two fields never are the same column.
+fn columns_are_distinct(model: &Model<'_>, errors: &mut Errors) {
+    let mut seen = HashMap::new();
+    for field in &model.fields {
+        if let Some(other) = seen.insert(field.column(), field.name()) {
+            errors.push(syn::Error::new(
+                field.column_span(),
+                format_args!("the column `{}` is that of `{other}` already", field.column()),
+            ));
+        }
+    }
+}
+
+fn not_too_many_columns(model: &Model<'_>, errors: &mut Errors) {
+    if model.fields.len() > MOST_COLUMNS {
+        errors.at(
+            model.ident(),
+            format_args!("a model has at most {MOST_COLUMNS} columns"),
+        );
+    }
+}
+
+/// A field is one thing: a key, the tenant, a reference, or filled by the database.
+fn one_kind(model: &Model<'_>, field: &Field<'_>, errors: &mut Errors) {
+    let attributes = &field.attributes;
+    let kinds = [
+        attributes.belongs_to.as_ref().map(|given| &given.name),
+        attributes.default.as_ref().map(|given| &given.name),
+        attributes.generated.as_ref().map(|given| &given.name),
+        attributes.version.as_ref().map(|given| &given.name),
+        attributes.given.as_ref().map(|given| &given.name),
+        attributes.random.as_ref().map(|given| &given.name),
+        attributes.active.as_ref().map(|given| &given.name),
+    ];
+    let mut kinds = kinds.into_iter().flatten();
+    let Some(first) = kinds.next() else { return };
+    for second in kinds {
+        // A foreign key may have a default, and so may the flag of an active tenant.
+        let compatible = second == "default" && first == "belongs_to"
+            || second == "active" && first == "default";
+        if !compatible {
+            errors.at(
+                second,
+                format_args!("`{second}` contradicts `{first}`: a column is one of them"),
+            );
+        }
+    }
+    if model.is_tenant(field) {
+        errors.at(
+            first,
+            format_args!("`{first}` has no place on the tenant column, which the token sets"),
+        );
+    }
+}
+
+/// Only a key is given or random, and it is not something else.
+fn key_attributes_on_the_key(model: &Model<'_>, field: &Field<'_>, errors: &mut Errors) {
+    let attributes = &field.attributes;
+    let is_key = model
+        .key()
+        .is_some_and(|key| std::ptr::eq(&raw const model.fields[key], field));
+    if is_key {
+        let misplaced = [
+            attributes.belongs_to.as_ref().map(|given| &given.name),
+            attributes.default.as_ref().map(|given| &given.name),
+            attributes.version.as_ref().map(|given| &given.name),
+            attributes.active.as_ref().map(|given| &given.name),
+        ];
+        for name in misplaced.into_iter().flatten() {
+            errors.at(
+                name,
+                format_args!(
+                    "`{name}` has no place on the primary key; it can be `given`, `random` or `generated`"
+                ),
+            );
+        }
+        if model.is_tenant(field) {
+            errors.at(
+                field.ident,
+                "the primary key cannot be the tenant column: a tenant has many rows",
+            );
+        }
+    } else {
+        let misplaced = [attributes.given.as_ref(), attributes.random.as_ref()];
+        for given in misplaced.into_iter().flatten() {
+            errors.at(
+                &given.name,
+                format_args!(
+                    "`{0}` says where the primary key comes from, and this is not the primary key",
+                    given.name
+                ),
+            );
+        }
+    }
+}
+
+/// A row without key or tenant would be nobody's.
+fn key_and_tenant_are_not_optional(model: &Model<'_>, field: &Field<'_>, errors: &mut Errors) {
+    let is_key = model
+        .key()
+        .is_some_and(|key| std::ptr::eq(&raw const model.fields[key], field));
+    if field.optional().is_some() && (is_key || model.is_tenant(field)) {
+        let what = if is_key {
+            "the primary key"
+        } else {
+            "the tenant column"
+        };
+        errors.at(
+            &field.field.ty,
+            format_args!("{what} always has a value: it cannot be an `Option`"),
+        );
+    }
+    if let (Some(version), Some(_)) = (&field.attributes.version, field.optional()) {
+        errors.at(
+            &version.name,
+            "a version always has a value: it cannot be an `Option`",
+        );
+    }
+}
+
+/// Only a tenant is active or not.
+fn active_is_of_the_root(model: &Model<'_>, field: &Field<'_>, errors: &mut Errors) {
+    let attributes = &field.attributes;
+    if let (Role::TenantScoped, Some(active)) = (model.role, &attributes.active) {
+        errors.at(
+            &active.name,
+            "`active` belongs to the tenant root: it says whether a tenant may be entered",
+        );
+    }
+    if model.role == Role::TenantRoot {
+        for given in [&attributes.version].into_iter().flatten() {
+            errors.at(&given.name, "`version` belongs to a model, not to a tenant root");
+        }
+        if let Some(belongs_to) = &attributes.belongs_to {
+            errors.at(
+                &belongs_to.name,
+                "a tenant root belongs to nobody: references are declared on models",
+            );
+        }
+    }
+}
+
+/// There is one version and one flag for active tenants.
+fn one_of_a_kind(model: &Model<'_>, errors: &mut Errors) {
+    let versions = model
+        .fields
+        .iter()
+        .filter_map(|field| field.attributes.version.as_ref());
+    let active = model
+        .fields
+        .iter()
+        .filter_map(|field| field.attributes.active.as_ref());
+    for given in versions.skip(1).chain(active.skip(1)) {
+        errors.at(
+            &given.name,
+            format_args!("there can be only one `{}` column", given.name),
+        );
+    }
+}

@@ -1,0 +1,196 @@
+//! The values of a new row.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::model::{Field, KeySource, Model, Role};
+
+/// Whether a new row takes a reference for this field.
+pub(super) fn is_reference(model: &Model<'_>, field: &Field<'_>) -> bool {
+    model.role == Role::TenantScoped
+        && field.attributes.belongs_to.is_some()
+        && field.attributes.default.is_none()
+}
+
+/// How a field gets its value when a row is created.
+enum Source<'m, 'a> {
+    /// From the struct of new values, as it is.
+    Value(&'m Field<'a>),
+    /// From the struct of new values, as a reference.
+    Reference(&'m Field<'a>),
+    /// From the struct of new values, as the key.
+    Key(&'m Field<'a>),
+    /// A new UUID.
+    Random,
+    /// Not from here: the database or the statement sees to it.
+    Elsewhere,
+}
+
+fn source<'m, 'a>(model: &'m Model<'a>, index: usize, field: &'m Field<'a>) -> Source<'m, 'a> {
+    let attributes = &field.attributes;
+    if model.key() == Some(index) {
+        return match model.key_source(field) {
+            KeySource::Given => Source::Key(field),
+            KeySource::Random => Source::Random,
+            KeySource::Generated => Source::Elsewhere,
+        };
+    }
+    if model.is_tenant(field)
+        || attributes.default.is_some()
+        || attributes.generated.is_some()
+        || attributes.version.is_some()
+    {
+        Source::Elsewhere
+    } else if is_reference(model, field) {
+        Source::Reference(field)
+    } else {
+        Source::Value(field)
+    }
+}
+
+/// `struct New…`.
+pub(super) fn values(model: &Model<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    let vis = model.vis();
+    let new = model.new_ident();
+    let branded = model.fields.iter().any(|field| is_reference(model, field));
+    let generics = branded.then(|| quote!(<'t>));
+    let fields = model.fields.iter().enumerate().filter_map(|(index, field)| {
+        let (ident, vis) = (field.ident, &field.field.vis);
+        let docs = documentation(field);
+        let ty = match source(model, index, field) {
+            Source::Value(field) | Source::Key(field) => {
+                let ty = &field.field.ty;
+                quote!(#ty)
+            }
+            Source::Reference(field) => {
+                let target = &field.attributes.belongs_to.as_ref()?.value;
+                if field.optional().is_some() {
+                    quote!(::core::option::Option<#tenancy::Ref<'t, #target>>)
+                } else {
+                    quote!(#tenancy::Ref<'t, #target>)
+                }
+            }
+            Source::Random | Source::Elsewhere => return None,
+        };
+        Some(quote!(#docs #vis #ident: #ty))
+    });
+    let doc = format!("The values of a new [`{}`].", model.ident());
+    let name = new.to_string();
+    quote! {
+        #[doc = #doc]
+        #vis struct #new #generics {
+            #(#fields),*
+        }
+
+        #[automatically_derived]
+        impl #generics ::core::fmt::Debug for #new #generics {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(#name)
+            }
+        }
+    }
+}
+
+/// The field's own documentation, or its name.
+fn documentation(field: &Field<'_>) -> TokenStream {
+    let docs: Vec<_> = field
+        .field
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc"))
+        .collect();
+    if docs.is_empty() {
+        let doc = format!("The new row's `{}`.", field.name());
+        quote!(#[doc = #doc])
+    } else {
+        quote!(#(#docs)*)
+    }
+}
+
+/// `unsafe impl Insert`.
+pub(super) fn insert(model: &Model<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    let private = quote!(#tenancy::__private);
+    let ident = model.ident();
+    let new = model.new_ident();
+    let branded = model.fields.iter().any(|field| is_reference(model, field));
+    let generics = branded.then(|| quote!(<'t>));
+
+    let mut values = Vec::new();
+    let mut binds = Vec::new();
+    let mut value_types = Vec::new();
+    let mut keys = Vec::new();
+    let mut key_types = Vec::new();
+    let mut key_values = Vec::new();
+    for (index, field) in model.fields.iter().enumerate() {
+        let (name, ty) = (field.ident, &field.field.ty);
+        match source(model, index, field) {
+            Source::Value(_) => {
+                values.push(index);
+                value_types.push(ty);
+                binds.push(quote!(binder.user(self.#name);));
+            }
+            Source::Reference(field) => {
+                let Some(belongs_to) = &field.attributes.belongs_to else {
+                    continue;
+                };
+                let target = &belongs_to.value;
+                keys.push(index);
+                key_types.push(quote!(#private::Reference<#target>));
+                let from = if field.optional().is_some() {
+                    format_ident!("from_option")
+                } else {
+                    format_ident!("from_ref")
+                };
+                key_values.push(quote!(#private::Reference::#from(self.#name)));
+            }
+            Source::Key(_) => {
+                keys.push(index);
+                key_types.push(quote!(#private::NewKey<<#ty as #tenancy::Id>::Repr>));
+                key_values.push(quote! {
+                    #private::NewKey(::core::clone::Clone::clone(#tenancy::Id::repr(&self.#name)))
+                });
+            }
+            Source::Random => {
+                keys.push(index);
+                key_types.push(quote!(#private::NewKey<#private::uuid::Uuid>));
+                key_values.push(quote!(#private::NewKey(#private::uuid::Uuid::now_v7())));
+            }
+            Source::Elsewhere => {}
+        }
+    }
+    let (references, reference_values) = if key_types.is_empty() {
+        (quote!(()), quote!(()))
+    } else {
+        (quote!((#(#key_types,)*)), quote!((#(#key_values,)*)))
+    };
+    // Where no key must be kept from user code, it may be bound in between.
+    let builtin = if branded {
+        quote!({
+            #[allow(unused_imports)]
+            use #private::NotBuiltin as _;
+            true #( && #private::Probe::<#value_types>::BUILTIN )*
+        })
+    } else {
+        quote!(true)
+    };
+    quote! {
+        #[automatically_derived]
+        unsafe impl #generics #tenancy::Insert<#ident> for #new #generics {
+            type References = #references;
+            const VALUES: &'static [::core::primitive::usize] = &[#(#values),*];
+            const REFERENCES: &'static [::core::primitive::usize] = &[#(#keys),*];
+            const BUILTIN: ::core::primitive::bool = #builtin;
+
+            fn bind(
+                self,
+                binder: &mut #private::Binder<#private::DatabaseOf<#ident>>,
+            ) -> Self::References {
+                #(#binds)*
+                let _ = binder;
+                #reference_values
+            }
+        }
+    }
+}

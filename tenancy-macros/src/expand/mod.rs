@@ -1,0 +1,46 @@
+//! From a checked model to code.
+
+mod insert;
+mod model;
+mod stub;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::check;
+use crate::errors::Errors;
+use crate::model::{Model, Role};
+
+pub(crate) fn derive(input: &DeriveInput, role: Role) -> TokenStream {
+    let mut errors = Errors::new();
+    let model = Model::parse(input, role, &mut errors);
+    if let Some(model) = &model {
+        check::check(model, &mut errors);
+    }
+    if let Some(messages) = errors.finish() {
+        let stub = stub::expand(input, model.as_ref(), role);
+        return quote!(#messages #stub);
+    }
+    model.as_ref().map(expand).unwrap_or_default()
+}
+
+fn expand(model: &Model<'_>) -> TokenStream {
+    let values = insert::values(model);
+    let columns = model::columns(model);
+    let data = model::data(model);
+    let behaviour = model::behaviour(model);
+    let insert = insert::insert(model);
+    let obligations = model::obligations(model);
+    quote! {
+        #values
+
+        const _: () = {
+            #columns
+            #data
+            #behaviour
+            #insert
+            #obligations
+        };
+    }
+}

@@ -1,0 +1,243 @@
+//! The model itself: names, column handles, decoding.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::Ident;
+
+use crate::model::{Field, Model, Role};
+
+fn columns_ident(model: &Model<'_>) -> Ident {
+    format_ident!("{}Columns", model.ident())
+}
+
+/// The struct of column handles.
+pub(super) fn columns(model: &Model<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    let ident = model.ident();
+    let columns = columns_ident(model);
+    let handles = model.fields.iter().enumerate().map(|(index, field)| {
+        let name = field.ident;
+        let ty = field.value_type();
+        let kind = kind(model, index, field);
+        quote! {
+            #[doc(hidden)]
+            pub #name: #tenancy::Column<#ident, #ty, #index, #kind>,
+        }
+    });
+    quote! {
+        #[doc(hidden)]
+        #[derive(::core::clone::Clone, ::core::marker::Copy)]
+        pub struct #columns {
+            #(#handles)*
+        }
+    }
+}
+
+/// The kind of a column: what may be assigned to it.
+fn kind(model: &Model<'_>, index: usize, field: &Field<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    let private = quote!(#tenancy::__private);
+    let attributes = &field.attributes;
+    if model.key() == Some(index) {
+        quote!(#private::PrimaryKey)
+    } else if model.is_tenant(field) {
+        quote!(#private::TenantKey)
+    } else if attributes.generated.is_some() || attributes.version.is_some() {
+        quote!(#private::Generated)
+    } else if let Some(belongs_to) = &attributes.belongs_to {
+        let target = &belongs_to.value;
+        if field.optional().is_some() {
+            quote!(#private::NullableForeignKey<#target>)
+        } else {
+            quote!(#private::ForeignKey<#target>)
+        }
+    } else if field.optional().is_some() {
+        quote!(#private::Nullable)
+    } else {
+        quote!(#private::Required)
+    }
+}
+
+/// `unsafe impl Model`.
+pub(super) fn data(model: &Model<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    let private = quote!(#tenancy::__private);
+    let ident = model.ident();
+    let columns = columns_ident(model);
+    let key_index = model.key().unwrap_or_default();
+    let key = &model.fields[key_index];
+    let (key_ident, key_type) = (key.ident, &key.field.ty);
+    let table = model.table();
+    let tenant = model.tenant_column();
+    let root = root(model);
+    let scoping = if model.global() {
+        quote!(#private::Global)
+    } else {
+        quote!(#private::Tenanted)
+    };
+    let handles = model.fields.iter().map(|field| {
+        let name = field.ident;
+        quote!(#name: unsafe { #tenancy::Column::new() })
+    });
+    let fields = model.fields.iter().map(|field| {
+        let name = field.column();
+        let nullable = field.optional().is_some();
+        quote!(#private::Field { name: #name, nullable: #nullable })
+    });
+    let decoded = model
+        .fields
+        .iter()
+        .enumerate()
+        .map(|(index, field)| decode(model, index, field));
+    let version = model.version().map(|version| {
+        let column = version.column();
+        let name = version.ident;
+        quote! {
+            const VERSION: ::core::option::Option<&'static ::core::primitive::str> =
+                ::core::option::Option::Some(#column);
+
+            fn version(&self) -> ::core::primitive::i64 {
+                ::core::convert::Into::into(self.#name)
+            }
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        unsafe impl #tenancy::Model for #ident {
+            type Root = #root;
+            type Key = #key_type;
+            type Columns = #columns;
+            type Scoping = #scoping;
+
+            const COLUMNS: #columns = #columns { #(#handles),* };
+            const TABLE: &'static ::core::primitive::str = #table;
+            const FIELDS: &'static [#private::Field] = &[#(#fields),*];
+            const KEY: ::core::primitive::usize = #key_index;
+            const TENANT: &'static ::core::primitive::str = #tenant;
+
+            fn decode(
+                row: &#private::RowOf<Self>,
+            ) -> ::core::result::Result<Self, #private::sqlx::Error> {
+                ::core::result::Result::Ok(Self { #(#decoded),* })
+            }
+
+            fn key(&self) -> &Self::Key {
+                &self.#key_ident
+            }
+
+            #version
+        }
+    }
+}
+
+fn root(model: &Model<'_>) -> TokenStream {
+    match (&model.attributes.root, model.role) {
+        (Some(root), Role::TenantScoped) => {
+            let path = &root.value;
+            quote!(#path)
+        }
+        _ => quote!(Self),
+    }
+}
+
+/// `name: row.try_get(0)?`, with the span of the type that must be decodable.
+fn decode(model: &Model<'_>, index: usize, field: &Field<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    let private = quote!(#tenancy::__private);
+    let name = field.ident;
+    let ty = &field.field.ty;
+    if model.key() == Some(index) {
+        // A key is decoded as the value inside, so that its `Decode` cannot invent one.
+        return quote_spanned! {field.type_span()=>
+            #name: <#ty as #tenancy::Id>::from_repr(
+                #private::sqlx::Row::try_get::<<#ty as #tenancy::Id>::Repr, ::core::primitive::usize>(row, #index)?
+            )
+        };
+    }
+    quote_spanned! {field.type_span()=>
+        #name: #private::sqlx::Row::try_get::<#ty, ::core::primitive::usize>(row, #index)?
+    }
+}
+
+/// `impl TenantScoped`, or the traits of a root.
+pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    let ident = model.ident();
+    let new = model.new_ident();
+    match model.role {
+        Role::TenantScoped => {
+            let branded = model
+                .fields
+                .iter()
+                .any(|field| super::insert::is_reference(model, field));
+            let generics = branded.then(|| quote!(<'t>));
+            quote! {
+                #[automatically_derived]
+                impl #tenancy::TenantScoped for #ident {
+                    type New<'t> = #new #generics;
+                }
+            }
+        }
+        Role::TenantRoot => {
+            let database = match &model.attributes.database {
+                Some(database) => {
+                    let path = &database.value;
+                    quote!(#path)
+                }
+                None => quote!(#tenancy::DefaultDatabase),
+            };
+            let active = model
+                .fields
+                .iter()
+                .find(|field| field.attributes.active.is_some())
+                .map(Field::column)
+                .map(|column| {
+                    quote!(const ACTIVE: &'static ::core::primitive::str = #column;)
+                });
+            quote! {
+                #[automatically_derived]
+                unsafe impl #tenancy::TenantRoot for #ident {
+                    type Database = #database;
+                    #active
+                }
+
+                #[automatically_derived]
+                impl #tenancy::Root for #ident {
+                    type New = #new;
+                }
+            }
+        }
+    }
+}
+
+/// What rustc has to check: each with the span of the type in question.
+pub(super) fn obligations(model: &Model<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    let private = quote!(#tenancy::__private);
+    let ident = model.ident();
+    let root = match (&model.attributes.root, model.role) {
+        (Some(root), Role::TenantScoped) => {
+            let path = &root.value;
+            quote!(#path)
+        }
+        _ => return TokenStream::new(),
+    };
+    let checks = model.fields.iter().filter_map(|field| {
+        let ty = field.value_type();
+        if model.is_tenant(field) {
+            return Some(quote_spanned! {field.type_span()=>
+                const _: () = #private::tenant_column::<#ty, #root>();
+            });
+        }
+        let target = &field.attributes.belongs_to.as_ref()?.value;
+        let target_span = syn::spanned::Spanned::span(target);
+        let key = quote_spanned! {field.type_span()=>
+            const _: () = #private::foreign_key::<#ty, #target>();
+        };
+        let root = quote_spanned! {target_span=>
+            const _: () = #private::same_root::<#ident, #target>();
+        };
+        Some(quote!(#key #root))
+    });
+    quote!(#(#checks)*)
+}

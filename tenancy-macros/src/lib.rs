@@ -1,0 +1,97 @@
+//! The macros of the `tenancy` crate; use them through it.
+//!
+//! Each derive goes through the same phases: attributes ([`attr`]), model ([`model`]), checks
+//! ([`check`]), and text ([`expand`]). All mistakes of a struct are reported together, and a stub
+//! keeps them from causing further messages. Whether a type is fit for its place is never decided
+//! here: rustc does, through obligations with the span of the type.
+
+mod attr;
+mod changes;
+mod check;
+mod enter;
+mod errors;
+mod expand;
+mod id;
+mod model;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+use crate::model::Role;
+
+/// Makes a struct a model whose rows belong to tenants.
+///
+/// On the struct, `#[tenancy(…)]` takes:
+///
+/// | attribute | meaning | without it |
+/// |---|---|---|
+/// | `root = Organization` | the tenant root | required |
+/// | `strategy = attribute` | how tenants are kept apart | `attribute` |
+/// | `attribute = tenant_id` | the tenant column; the struct may leave it out | `tenant_id` |
+/// | `table = "people"` | the table | the name in snake case, plural |
+/// | `key = id` | the primary key | `id` |
+/// | `global = true` | the rows are shared by all tenants; there is no tenant column | `false` |
+/// | `new = NewPerson` | the name of the struct with the values of a new row | `New` and the name |
+/// | `crate = path` | where the `tenancy` crate is | `::tenancy` |
+///
+/// On a field:
+///
+/// | attribute | meaning |
+/// |---|---|
+/// | `column = "name"` | the column's name, if it is not the field's |
+/// | `belongs_to = User` | a foreign key; set with a row, a key or a `Ref` |
+/// | `default` | the table has a default: not among the values of a new row, but can be set |
+/// | `generated` | the database fills it; never written |
+/// | `version` | counts the versions of a row, for optimistic locking |
+/// | `given` | on the key: a new row comes with its key |
+/// | `random` | on the key: a new row gets a UUID of version 7 |
+///
+/// A key of type `Uuid` is `random`, one of type `i32` or `i64` is `generated`, any other is `given`,
+/// unless the field says otherwise.
+#[proc_macro_derive(TenantScoped, attributes(tenancy))]
+pub fn derive_tenant_scoped(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand::derive(&input, Role::TenantScoped).into()
+}
+
+/// Makes a struct a tenant root: its rows are the tenants.
+///
+/// On the struct, `#[tenancy(…)]` takes `table`, `key`, `new` and `crate` as for `TenantScoped`, and
+/// `database = sqlx::Postgres`, the database that the tenants live in, which may be left out if
+/// only one is enabled.
+///
+/// On a field it takes `column`, `default`, `generated`, `given` and `random` as for `TenantScoped`, and
+/// `active` on a `bool`: a tenant whose row says `false` cannot be verified.
+#[proc_macro_derive(TenantRoot, attributes(tenancy))]
+pub fn derive_tenant_root(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand::derive(&input, Role::TenantRoot).into()
+}
+
+/// Makes a newtype of `Uuid`, `i32`, `i64` or `String` an id type.
+///
+/// The newtype is stored as the type inside it: the derive implements sqlx's `Type`, `Encode` and
+/// `Decode`, too.
+#[proc_macro_derive(Id, attributes(tenancy))]
+pub fn derive_id(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    id::derive(&input).into()
+}
+
+/// Makes a struct a set of changes to a model: a partial update from a client.
+///
+/// `#[tenancy(model = Document)]` names the model. Every field changes the column of the same name:
+/// an `Option` a column that is always set, a `tenancy::Patch` one that may be NULL, an `Option` of an
+/// id a foreign key. The tenant column and the primary key cannot be among them.
+#[proc_macro_derive(Changes, attributes(tenancy))]
+pub fn derive_changes(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    changes::derive(&input).into()
+}
+
+/// The statement form of entering a tenant; use `tenancy::enter!`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn enter(input: TokenStream) -> TokenStream {
+    enter::expand(input.into()).into()
+}

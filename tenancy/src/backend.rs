@@ -1,0 +1,221 @@
+//! Backends: the few things that need a concrete database.
+
+use futures_core::future::BoxFuture;
+use futures_core::stream::BoxStream;
+use sqlx::error::BoxDynError;
+use sqlx::pool::PoolConnection;
+use sqlx::{Either, Pool, SqlStr};
+use sqlx_core::transaction::TransactionManager as _;
+use uuid::Uuid;
+
+use crate::sql::Dialect;
+
+/// A database that tenants can live in. Sealed: `sqlx::Sqlite` and `sqlx::Postgres`, each with its
+/// feature.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a database that tenancy knows",
+    label = "expected `sqlx::Sqlite` or `sqlx::Postgres`",
+    note = "name the database at the tenant root: `#[tenancy(database = sqlx::Postgres)]`; its feature of `tenancy` must be enabled"
+)]
+pub trait Backend: sqlx::Database<Arguments: Unpin> + sealed::Backend {}
+
+/// What happens to the rows and results of one statement.
+pub(crate) type Step<DB> =
+    Either<<DB as sqlx::Database>::QueryResult, <DB as sqlx::Database>::Row>;
+
+pub(crate) mod sealed {
+    use super::*;
+
+    /// The part of a backend that only this crate calls.
+    pub trait Backend: sqlx::Database {
+        const DIALECT: Dialect;
+        /// What opens a transaction that may write.
+        const BEGIN: &'static str;
+        /// Whether a failed statement ends the transaction it is part of.
+        const ERROR_ABORTS: bool;
+        /// How many parameters a statement may have.
+        const MAX_PARAMETERS: usize;
+
+        fn add_uuid(to: &mut Self::Arguments, value: Option<Uuid>) -> Result<(), BoxDynError>;
+        fn add_i32(to: &mut Self::Arguments, value: Option<i32>) -> Result<(), BoxDynError>;
+        fn add_i64(to: &mut Self::Arguments, value: Option<i64>) -> Result<(), BoxDynError>;
+        fn add_str(to: &mut Self::Arguments, value: Option<&str>) -> Result<(), BoxDynError>;
+        fn add_text(to: &mut Self::Arguments, value: String) -> Result<(), BoxDynError>;
+        fn get_i64(row: &Self::Row) -> Result<i64, sqlx::Error>;
+        fn affected(result: &Self::QueryResult) -> u64;
+
+        fn fetch_optional<'e>(
+            pool: &Pool<Self>,
+            sql: SqlStr,
+            arguments: Self::Arguments,
+        ) -> BoxFuture<'e, Result<Option<Self::Row>, sqlx::Error>>;
+        fn fetch_many<'e>(
+            pool: &Pool<Self>,
+            sql: SqlStr,
+            arguments: Self::Arguments,
+        ) -> BoxStream<'e, Result<Step<Self>, sqlx::Error>>;
+        fn fetch_optional_on<'e>(
+            connection: &'e mut PoolConnection<Self>,
+            sql: SqlStr,
+            arguments: Self::Arguments,
+        ) -> BoxFuture<'e, Result<Option<Self::Row>, sqlx::Error>>;
+        fn fetch_many_on<'e>(
+            connection: &'e mut PoolConnection<Self>,
+            sql: SqlStr,
+            arguments: Self::Arguments,
+        ) -> BoxStream<'e, Result<Step<Self>, sqlx::Error>>;
+
+        /// Leaves nothing of the last borrower on a connection. `false`: close it.
+        fn clean(connection: &mut Self::Connection) -> BoxFuture<'_, Result<bool, sqlx::Error>>;
+    }
+}
+
+macro_rules! backend {
+    ($database:ident, $dialect:ident, $begin:literal, |$connection:ident| $clean:expr) => {
+        impl Backend for sqlx::$database {}
+
+        impl sealed::Backend for sqlx::$database {
+            const DIALECT: Dialect = Dialect::$dialect;
+            const BEGIN: &'static str = $begin;
+            const ERROR_ABORTS: bool = matches!(Dialect::$dialect, Dialect::Postgres);
+            const MAX_PARAMETERS: usize = match Dialect::$dialect {
+                Dialect::Sqlite => 32_766,
+                Dialect::Postgres => 65_535,
+            };
+
+            fn add_uuid(to: &mut Self::Arguments, value: Option<Uuid>) -> Result<(), BoxDynError> {
+                sqlx::Arguments::add(to, value)
+            }
+
+            fn add_i32(to: &mut Self::Arguments, value: Option<i32>) -> Result<(), BoxDynError> {
+                sqlx::Arguments::add(to, value)
+            }
+
+            fn add_i64(to: &mut Self::Arguments, value: Option<i64>) -> Result<(), BoxDynError> {
+                sqlx::Arguments::add(to, value)
+            }
+
+            fn add_str(to: &mut Self::Arguments, value: Option<&str>) -> Result<(), BoxDynError> {
+                sqlx::Arguments::add(to, value)
+            }
+
+            fn add_text(to: &mut Self::Arguments, value: String) -> Result<(), BoxDynError> {
+                sqlx::Arguments::add(to, value)
+            }
+
+            fn get_i64(row: &Self::Row) -> Result<i64, sqlx::Error> {
+                sqlx::Row::try_get(row, 0)
+            }
+
+            fn affected(result: &Self::QueryResult) -> u64 {
+                result.rows_affected()
+            }
+
+            fn fetch_optional<'e>(
+                pool: &Pool<Self>,
+                sql: SqlStr,
+                arguments: Self::Arguments,
+            ) -> BoxFuture<'e, Result<Option<Self::Row>, sqlx::Error>> {
+                sqlx::Executor::fetch_optional(pool, sqlx::query_with(sql, arguments))
+            }
+
+            fn fetch_many<'e>(
+                pool: &Pool<Self>,
+                sql: SqlStr,
+                arguments: Self::Arguments,
+            ) -> BoxStream<'e, Result<Step<Self>, sqlx::Error>> {
+                sqlx::Executor::fetch_many(pool, sqlx::query_with(sql, arguments))
+            }
+
+            fn fetch_optional_on<'e>(
+                connection: &'e mut PoolConnection<Self>,
+                sql: SqlStr,
+                arguments: Self::Arguments,
+            ) -> BoxFuture<'e, Result<Option<Self::Row>, sqlx::Error>> {
+                sqlx::Executor::fetch_optional(
+                    &mut **connection,
+                    sqlx::query_with(sql, arguments),
+                )
+            }
+
+            fn fetch_many_on<'e>(
+                connection: &'e mut PoolConnection<Self>,
+                sql: SqlStr,
+                arguments: Self::Arguments,
+            ) -> BoxStream<'e, Result<Step<Self>, sqlx::Error>> {
+                sqlx::Executor::fetch_many(&mut **connection, sqlx::query_with(sql, arguments))
+            }
+
+            fn clean(
+                $connection: &mut Self::Connection,
+            ) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+                Box::pin(async move { $clean })
+            }
+        }
+    };
+}
+
+// SQLite cannot turn a reading transaction into a writing one while another writes: it fails at
+// once with SQLITE_BUSY, whatever the timeout. `IMMEDIATE` waits at the start instead.
+#[cfg(feature = "sqlite")]
+backend!(Sqlite, Sqlite, "BEGIN IMMEDIATE", |connection| {
+    // The driver's worker undoes a `BEGIN` whose future was dropped, and knows what is open.
+    roll_back::<Self>(connection).await?;
+    Ok(true)
+});
+
+// A `BEGIN` whose future was dropped has reached the server without the driver counting it, so
+// only the server knows whether a transaction is open. `ROLLBACK` alone would put a warning into
+// the server's log at every release; `BEGIN` before it does so only when there is one. In an
+// aborted transaction `BEGIN` fails, and the second batch ends it. Not `DISCARD ALL`: it drops the
+// prepared statements that the driver believes to have.
+#[cfg(feature = "postgres")]
+backend!(Postgres, Postgres, "BEGIN", |connection| {
+    use sqlx::Executor as _;
+
+    roll_back::<Self>(connection).await?;
+    if connection
+        .execute(sqlx::raw_sql("BEGIN; ROLLBACK; RESET ROLE; RESET ALL"))
+        .await
+        .is_err()
+    {
+        connection
+            .execute(sqlx::raw_sql("ROLLBACK; RESET ROLE; RESET ALL"))
+            .await?;
+    }
+    Ok(true)
+});
+
+/// Ends every transaction and savepoint that the driver knows of.
+async fn roll_back<DB: sqlx::Database>(connection: &mut DB::Connection) -> Result<(), sqlx::Error> {
+    while sqlx::Connection::is_in_transaction(connection) {
+        DB::TransactionManager::rollback(connection).await?;
+    }
+    Ok(())
+}
+
+/// The only enabled backend, which a tenant root uses unless it names another.
+#[cfg(all(feature = "sqlite", not(feature = "postgres")))]
+pub type DefaultDatabase = sqlx::Sqlite;
+
+/// The only enabled backend, which a tenant root uses unless it names another.
+#[cfg(all(feature = "postgres", not(feature = "sqlite")))]
+pub type DefaultDatabase = sqlx::Postgres;
+
+/// Several backends are enabled (or none), so a tenant root must name its own:
+/// `#[tenancy(database = sqlx::Sqlite)]`.
+#[cfg(any(
+    all(feature = "sqlite", feature = "postgres"),
+    not(any(feature = "sqlite", feature = "postgres"))
+))]
+#[derive(Debug)]
+pub struct DefaultDatabase(());
+
+/// Any backend, for the stub of a tenant root whose attributes are wrong.
+#[doc(hidden)]
+#[cfg(feature = "sqlite")]
+pub type StubDatabase = sqlx::Sqlite;
+
+#[doc(hidden)]
+#[cfg(all(feature = "postgres", not(feature = "sqlite")))]
+pub type StubDatabase = sqlx::Postgres;

@@ -1,0 +1,206 @@
+//! The barriers: everything that only the derives may implement or call.
+//!
+//! A hand-written implementation of [`Model`] with a wrong table or column would be arbitrary SQL,
+//! a hand-made brand would mix tenants. Safe code must not be able to write either, so the traits
+//! are `unsafe trait`s and the constructors `unsafe fn`s. No operation in this crate is unsafe in
+//! the sense of memory: the keyword is a door, and this module is the only one that has any. The
+//! code that a derive emits passes a user's `forbid(unsafe_code)`; the same code written by hand
+//! does not.
+#![allow(unsafe_code)]
+
+use std::marker::PhantomData;
+
+use crate::backend::Backend;
+use crate::binder::{Binder, References};
+use crate::column::Column;
+use crate::id::Repr;
+use crate::model::{Field, RowOf, Scoping};
+use crate::tenant::Brand;
+
+/// A table whose rows belong to tenants (or to nobody): what the derives tell about a struct.
+///
+/// Implemented by `#[derive(TenantScoped)]` and `#[derive(TenantRoot)]` only. It holds data;
+/// what one can do with a model is in the methods of [`TenantScoped`](crate::TenantScoped).
+///
+/// # Safety
+///
+/// Table and column names must be those of the struct's own table, free of quotes and control
+/// characters, and the tenant column must be the one that isolates its rows. The derives see to it.
+pub unsafe trait Model: Sized + Send + Sync + Unpin + 'static {
+    /// The tenant root that the rows belong to.
+    type Root: TenantRoot;
+    /// The type of the primary key.
+    type Key: Id;
+    /// The handles that filters, orderings and assignments are written with.
+    type Columns: Copy + Send + Sync + 'static;
+    /// Whether rows belong to a tenant or are shared by all.
+    type Scoping: Scoping;
+
+    /// The handles themselves.
+    #[doc(hidden)]
+    const COLUMNS: Self::Columns;
+    /// The table.
+    const TABLE: &'static str;
+    /// The columns, in the order of the struct's fields.
+    #[doc(hidden)]
+    const FIELDS: &'static [Field];
+    /// The position of the primary key among the fields.
+    #[doc(hidden)]
+    const KEY: usize;
+    /// The column that says whose a row is; empty if the model is global.
+    #[doc(hidden)]
+    const TENANT: &'static str;
+    /// The column that counts the versions of a row, if one was declared.
+    #[doc(hidden)]
+    const VERSION: Option<&'static str> = None;
+
+    /// Reads a row whose columns are in the order of the fields.
+    #[doc(hidden)]
+    fn decode(row: &RowOf<Self>) -> Result<Self, sqlx::Error>;
+
+    /// The primary key.
+    #[doc(hidden)]
+    fn key(&self) -> &Self::Key;
+
+    /// The version that was read, if a version column was declared.
+    #[doc(hidden)]
+    fn version(&self) -> i64 {
+        0
+    }
+}
+
+/// What the tenants are: an organization, a workspace, an account.
+///
+/// Implemented by `#[derive(TenantRoot)]` only. Its methods are in
+/// [`Root`](crate::Root).
+///
+/// # Safety
+///
+/// As for [`Model`]; and the tenant column must be the primary key, so that a tenant sees its own
+/// row and no other.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tenant root",
+    label = "expected a type with `#[derive(TenantRoot)]`",
+    note = "the root is the struct whose rows are the tenants, such as `Organization`"
+)]
+pub unsafe trait TenantRoot: Model<Root = Self> {
+    /// The database that the tenants live in.
+    type Database: Backend;
+
+    /// The condition that makes a tenant available, as SQL; empty if every row is.
+    #[doc(hidden)]
+    const ACTIVE: &'static str = "";
+}
+
+/// A type that may identify a tenant or a row.
+///
+/// The set is closed: `Uuid`, `i32`, `i64` and `String`, and newtypes of these with
+/// `#[derive(tenancy::Id)]`. Identity never goes through code of the user: an id type with an `Eq`,
+/// `Clone` or `Encode` of its own could change which tenant a token stands for.
+///
+/// # Safety
+///
+/// Both conversions must be the plain field access that the derive writes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot identify a tenant or a row",
+    label = "not an id type",
+    note = "use `Uuid`, `i32`, `i64` or `String`, or a newtype of one of them with `#[derive(tenancy::Id)]`"
+)]
+pub unsafe trait Id: Sized + Send + Sync + 'static {
+    /// The library-owned value that stands for the id.
+    type Repr: Repr;
+
+    /// The value of the id.
+    #[doc(hidden)]
+    fn repr(&self) -> &Self::Repr;
+
+    /// The id of a value.
+    #[doc(hidden)]
+    fn from_repr(repr: Self::Repr) -> Self;
+}
+
+/// The values of a new row: what the derive makes of the struct it calls `New…`.
+///
+/// # Safety
+///
+/// The columns named must be those that are bound, in the same order, and none may be the tenant
+/// column.
+pub unsafe trait Insert<M: Model>: Send {
+    /// The proven keys among the values; bound after everything that user code encodes.
+    #[doc(hidden)]
+    type References: References<<M::Root as TenantRoot>::Database>;
+
+    /// The positions of the columns of ordinary values, in the order of binding.
+    #[doc(hidden)]
+    const VALUES: &'static [usize];
+    /// The positions of the columns of keys, in the order of binding.
+    #[doc(hidden)]
+    const REFERENCES: &'static [usize];
+    /// Whether no value is encoded by code of the user, so that binding order does not matter.
+    #[doc(hidden)]
+    const BUILTIN: bool;
+
+    /// Binds the values and hands back the keys.
+    #[doc(hidden)]
+    fn bind(self, binder: &mut Binder<<M::Root as TenantRoot>::Database>) -> Self::References;
+}
+
+impl<M, T, const I: usize, K> Column<M, T, I, K> {
+    /// The handle of column `I`.
+    ///
+    /// # Safety
+    ///
+    /// `I` must be the position of a column of type `T` and kind `K` among the fields of `M`.
+    #[doc(hidden)]
+    #[must_use]
+    pub const unsafe fn new() -> Self {
+        Self::handle()
+    }
+}
+
+/// The place whose borrow is a brand. Its name is what rustc shows when the rows of two tenants
+/// meet, so it is a sentence.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct RowsOfTwoTenantsWereMixed(());
+
+impl RowsOfTwoTenantsWereMixed {
+    /// A new place.
+    ///
+    /// # Safety
+    ///
+    /// It must be declared by [`enter!`](crate::enter): a place that is leaked, or that two brands
+    /// share, would let two tenants share a brand.
+    #[must_use]
+    pub const unsafe fn new() -> Self {
+        Self(())
+    }
+
+    /// The guard that keeps the brand `'t` apart from all others.
+    ///
+    /// # Safety
+    ///
+    /// As for [`new`](Self::new): once for each place, and the guard must be dropped where it was
+    /// declared.
+    #[must_use]
+    pub const unsafe fn guard<'t>(&'t self) -> Guard<'t> {
+        Guard(PhantomData)
+    }
+}
+
+// Dropping the place ends every borrow of it, on every path out of the function, also on those
+// that only unwinding takes. Without this impl two brands unify in functions that never return.
+impl Drop for RowsOfTwoTenantsWereMixed {
+    fn drop(&mut self) {}
+}
+
+/// Holds the brand `'t` until the end of the block.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Guard<'t>(PhantomData<Brand<'t>>);
+
+// A guard that is dropped after the place of a later one uses its brand there, so the two brands
+// cannot be the same.
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {}
+}

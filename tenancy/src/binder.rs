@@ -1,0 +1,233 @@
+//! Binding: values become parameters, in the order that keeps isolation out of reach of user code.
+
+use std::marker::PhantomData;
+
+use sqlx::error::BoxDynError;
+use sqlx::{Arguments as _, Encode, Type};
+
+use crate::backend::Backend;
+use crate::expr::Node;
+use crate::id::Repr;
+use crate::model::{KeyOf, Model};
+use crate::sql::Text;
+use crate::sql::text::PROOF;
+use crate::tenant::Ref;
+
+/// Collects the parameters of one statement.
+///
+/// Values of users come first. Their `Encode` impls may be user code, and user code sees the
+/// buffer that all parameters share; what is bound later is out of its reach, and
+/// [`seal`](Self::seal) notices when a value was not exactly one parameter.
+#[doc(hidden)]
+pub struct Binder<DB: Backend> {
+    arguments: DB::Arguments,
+    error: Option<BoxDynError>,
+    /// How many parameters were bound.
+    bound: usize,
+}
+
+impl<DB: Backend> Binder<DB> {
+    pub(crate) fn new(parameters: usize) -> Self {
+        let mut arguments = DB::Arguments::default();
+        arguments.reserve(parameters, parameters * 20);
+        Self {
+            arguments,
+            error: None,
+            bound: 0,
+        }
+    }
+
+    /// Binds a value that user code may encode.
+    pub fn user<V: for<'q> Encode<'q, DB> + Type<DB>>(&mut self, value: V) {
+        self.bound += 1;
+        if self.error.is_none()
+            && let Err(error) = self.arguments.add(value)
+        {
+            self.error = Some(error);
+        }
+    }
+
+    /// Binds a text of the library's own making among the user values.
+    pub(crate) fn text(&mut self, text: String) {
+        self.record(|arguments| DB::add_text(arguments, text));
+    }
+
+    /// Ends the user values.
+    pub(crate) fn seal(&mut self) {
+        if self.error.is_none() && self.arguments.len() != self.bound {
+            self.error = Some("an `Encode` impl did not write exactly one value".into());
+        }
+    }
+
+    /// Binds a value of the library: a proven key, the tenant, a limit.
+    pub(crate) fn id<R: Repr>(&mut self, id: Option<&R>) {
+        self.record(|arguments| R::add::<DB>(id, arguments));
+    }
+
+    pub(crate) fn number(&mut self, number: i64) {
+        self.record(|arguments| DB::add_i64(arguments, Some(number)));
+    }
+
+    fn record(&mut self, add: impl FnOnce(&mut DB::Arguments) -> Result<(), BoxDynError>) {
+        self.bound += 1;
+        if self.error.is_none()
+            && let Err(error) = add(&mut self.arguments)
+        {
+            self.error = Some(error);
+        }
+    }
+
+    pub(crate) fn finish(self) -> Result<DB::Arguments, crate::Error> {
+        match self.error {
+            None if self.bound > DB::MAX_PARAMETERS => Err(crate::Error::TooLarge),
+            None => Ok(self.arguments),
+            Some(error) => Err(sqlx::Error::Encode(error).into()),
+        }
+    }
+}
+
+impl<DB: Backend> std::fmt::Debug for Binder<DB> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Binder").finish_non_exhaustive()
+    }
+}
+
+/// Proven keys that wait until all user values are bound.
+#[doc(hidden)]
+pub trait References<DB: Backend>: Send {
+    /// Whether the statement has to prove one of the keys itself.
+    fn has_checks(&self) -> bool {
+        false
+    }
+
+    /// Appends ` AND EXISTS (…)` for every key that the statement has to prove.
+    fn render_checks(&self, _template: &mut Vec<u8>) {}
+
+    /// Binds the keys, in textual order.
+    fn bind_keys(&self, binder: &mut Binder<DB>);
+
+    /// Binds the keys of the checks, in textual order.
+    fn bind_checks(&self, _binder: &mut Binder<DB>) {}
+}
+
+impl<DB: Backend> References<DB> for () {
+    fn bind_keys(&self, _: &mut Binder<DB>) {}
+}
+
+/// A foreign key to `R` on its way into a statement.
+pub struct Reference<R: Model> {
+    key: Option<KeyOf<R>>,
+    proven: bool,
+    model: PhantomData<fn() -> R>,
+}
+
+impl<R: Model> Reference<R> {
+    /// The reference without its brand, which the statement carries.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn from_ref(reference: Ref<'_, R>) -> Self {
+        Self::from_option(Some(reference))
+    }
+
+    /// The reference, or NULL.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn from_option(reference: Option<Ref<'_, R>>) -> Self {
+        let (key, proven) = match reference {
+            Some(reference) => {
+                let (key, proven) = reference.into_parts();
+                (Some(key), proven)
+            }
+            None => (None, true),
+        };
+        Self {
+            key,
+            proven,
+            model: PhantomData,
+        }
+    }
+}
+
+impl<R: Model> std::fmt::Debug for Reference<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Reference({})", R::TABLE)
+    }
+}
+
+impl<R: Model> Node for Reference<R> {
+    const TEXT: Text = Text::EMPTY.mark(PROOF);
+}
+
+impl<R: Model> Reference<R> {
+    const CHECK: Text = crate::sql::statement::reference_check::<R>();
+}
+
+impl<DB: Backend, R: Model> References<DB> for Reference<R> {
+    fn has_checks(&self) -> bool {
+        !self.proven
+    }
+
+    fn render_checks(&self, template: &mut Vec<u8>) {
+        if !self.proven {
+            template.extend_from_slice(Self::CHECK.as_bytes());
+        }
+    }
+
+    fn bind_keys(&self, binder: &mut Binder<DB>) {
+        binder.id(self.key.as_ref());
+    }
+
+    fn bind_checks(&self, binder: &mut Binder<DB>) {
+        if !self.proven {
+            binder.id(self.key.as_ref());
+        }
+    }
+}
+
+/// The key of a new row that the library or the caller chose.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct NewKey<R>(pub R);
+
+impl<DB: Backend, R: Repr> References<DB> for NewKey<R> {
+    fn bind_keys(&self, binder: &mut Binder<DB>) {
+        binder.id(Some(&self.0));
+    }
+}
+
+macro_rules! tuples {
+    ($($name:ident)*) => {
+        tuples!(@ [] $($name)*);
+    };
+    (@ [$($done:ident)*]) => {};
+    (@ [$($done:ident)*] $next:ident $($rest:ident)*) => {
+        tuples!(@impl $($done)* $next);
+        tuples!(@ [$($done)* $next] $($rest)*);
+    };
+    (@impl $($name:ident)*) => {
+        #[expect(non_snake_case, reason = "named after the types")]
+        impl<DB: Backend, $($name: References<DB>),*> References<DB> for ($($name,)*) {
+            fn has_checks(&self) -> bool {
+                let ($($name,)*) = self;
+                false $( || $name.has_checks() )*
+            }
+
+            fn render_checks(&self, template: &mut Vec<u8>) {
+                let ($($name,)*) = self;
+                $( $name.render_checks(template); )*
+            }
+
+            fn bind_keys(&self, binder: &mut Binder<DB>) {
+                let ($($name,)*) = self;
+                $( $name.bind_keys(binder); )*
+            }
+
+            fn bind_checks(&self, binder: &mut Binder<DB>) {
+                let ($($name,)*) = self;
+                $( $name.bind_checks(binder); )*
+            }
+        }
+    };
+}
+
+tuples! { A B C D E F G H J K L M N }

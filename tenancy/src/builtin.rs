@@ -1,0 +1,54 @@
+//! Which types encode themselves with code that is not the user's.
+//!
+//! User code that encodes a value sees the buffer of all parameters. Where every value is of one of
+//! these types there is no such code, and keys may be bound between values, which keeps the
+//! parameters of bulk inserts in textual order.
+
+use std::marker::PhantomData;
+
+/// A type whose `Encode` is sqlx's own.
+#[doc(hidden)]
+pub trait Builtin {}
+
+macro_rules! builtin {
+    ($($ty:ty)*) => {$( impl Builtin for $ty {} )*};
+}
+
+builtin! { bool i8 i16 i32 i64 f32 f64 String Vec<u8> uuid::Uuid }
+
+impl<T: Builtin> Builtin for Option<T> {}
+
+#[cfg(feature = "json")]
+impl<T> Builtin for sqlx::types::Json<T> {}
+
+#[cfg(feature = "time")]
+builtin! {
+    sqlx::types::time::OffsetDateTime
+    sqlx::types::time::PrimitiveDateTime
+    sqlx::types::time::Date
+    sqlx::types::time::Time
+}
+
+#[cfg(feature = "chrono")]
+builtin! {
+    sqlx::types::chrono::DateTime<sqlx::types::chrono::Utc>
+    sqlx::types::chrono::NaiveDateTime
+    sqlx::types::chrono::NaiveDate
+    sqlx::types::chrono::NaiveTime
+}
+
+/// Tells for any type whether it is [`Builtin`]: the inherent constant wins where it exists.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Probe<T>(PhantomData<T>);
+
+impl<T: Builtin> Probe<T> {
+    pub const BUILTIN: bool = true;
+}
+
+#[doc(hidden)]
+pub trait NotBuiltin {
+    const BUILTIN: bool = false;
+}
+
+impl<T> NotBuiltin for Probe<T> {}

@@ -1,0 +1,299 @@
+//! Changes that only the running program knows: partial updates from clients.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer};
+
+use crate::binder::{Binder, References};
+use crate::column::{Column, ForeignKey, Nullable, NullableForeignKey, Required};
+use crate::expr::{Assigned, Assignment, Assignments, IntoExpr, Node, Value};
+use crate::model::{DatabaseOf, Model};
+use crate::sql::Text;
+use crate::tenant::{Brand, Ref};
+
+/// One field of a partial update: left out, null, or a value.
+///
+/// Deserializes a missing field as `Keep` (with `#[serde(default)]`), `null` as `Null` and anything
+/// else as `Set`.
+///
+/// ```
+/// use tenancy::Patch;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Request {
+///     #[serde(default)]
+///     nickname: Patch<String>,
+/// }
+///
+/// let request: Request = serde_json::from_str("{}").unwrap();
+/// assert_eq!(request.nickname, Patch::Keep);
+/// let request: Request = serde_json::from_str(r#"{"nickname": null}"#).unwrap();
+/// assert_eq!(request.nickname, Patch::Null);
+/// let request: Request = serde_json::from_str(r#"{"nickname": "Al"}"#).unwrap();
+/// assert_eq!(request.nickname, Patch::Set("Al".to_owned()));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Patch<T> {
+    /// The column keeps its value.
+    #[default]
+    Keep,
+    /// The column becomes NULL.
+    Null,
+    /// The column gets this value.
+    Set(T),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match Option::deserialize(deserializer)? {
+            Some(value) => Self::Set(value),
+            None => Self::Null,
+        })
+    }
+}
+
+/// Assignments that are collected while the program runs.
+///
+/// The text of a statement with them is made at run time. A column that is set again keeps the last
+/// value.
+#[must_use = "changes do nothing until an update applies them"]
+pub struct Changes<'t, M: Model> {
+    entries: Vec<Entry<M>>,
+    brand: Brand<'t>,
+}
+
+struct Entry<M: Model> {
+    position: usize,
+    change: Box<dyn Change<M> + Send>,
+}
+
+/// One assignment without its type.
+trait Change<M: Model> {
+    fn render(&self, template: &mut Vec<u8>);
+    fn bind(
+        self: Box<Self>,
+        binder: &mut Binder<DatabaseOf<M>>,
+    ) -> Box<dyn References<DatabaseOf<M>>>;
+}
+
+impl<M: Model, N: Assigned<DatabaseOf<M>, References: 'static>> Change<M> for N {
+    fn render(&self, template: &mut Vec<u8>) {
+        Node::render(self, template);
+    }
+
+    fn bind(
+        self: Box<Self>,
+        binder: &mut Binder<DatabaseOf<M>>,
+    ) -> Box<dyn References<DatabaseOf<M>>> {
+        Box::new(self.bind_assigned(binder))
+    }
+}
+
+impl<'t, M: Model> Changes<'t, M> {
+    /// No changes.
+    pub fn new() -> Self {
+        Self {
+            entries: Vec::new(),
+            brand: Brand::new(),
+        }
+    }
+
+    /// Whether nothing changes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Adds an assignment: `|d| d.title.to(title)`.
+    pub fn set<const I: usize, N>(
+        mut self,
+        assignment: impl FnOnce(M::Columns) -> Assignment<'t, M, I, N>,
+    ) -> Self
+    where
+        N: Assigned<DatabaseOf<M>, References: 'static> + Send + 'static,
+    {
+        self.push(assignment(M::COLUMNS));
+        self
+    }
+
+    fn push<const I: usize, N>(&mut self, assignment: Assignment<'t, M, I, N>)
+    where
+        N: Assigned<DatabaseOf<M>, References: 'static> + Send + 'static,
+    {
+        self.entries.retain(|entry| entry.position != I);
+        self.entries.push(Entry {
+            position: I,
+            change: Box::new(assignment.node),
+        });
+    }
+}
+
+impl<M: Model> Default for Changes<'_, M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<M: Model> fmt::Debug for Changes<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set()
+            .entries(self.entries.iter().map(|entry| M::FIELDS[entry.position].name))
+            .finish()
+    }
+}
+
+impl<'t, M: Model> Assignments<'t, M> for Changes<'t, M> {
+    // Which columns there are shows at run time; a column that was assigned statically as well is
+    // refused by the database.
+    const MASK: u128 = 0;
+    const CONSTANT: bool = false;
+    const SET: Text = Text::EMPTY;
+    const NAMES: Text = Text::EMPTY;
+    const VALUES: Text = Text::EMPTY;
+    const DYNAMIC: bool = true;
+    type References = Vec<Box<dyn References<DatabaseOf<M>>>>;
+
+    fn render_set(&self, template: &mut Vec<u8>) {
+        for (index, entry) in self.entries.iter().enumerate() {
+            if index > 0 {
+                template.extend_from_slice(b", ");
+            }
+            let name = M::FIELDS[entry.position].name;
+            template.extend_from_slice(b"\"");
+            template.extend_from_slice(name.as_bytes());
+            template.extend_from_slice(b"\" = ");
+            entry.change.render(template);
+        }
+    }
+
+    fn bind(self, binder: &mut Binder<DatabaseOf<M>>) -> Self::References {
+        self.entries
+            .into_iter()
+            .map(|entry| entry.change.bind(binder))
+            .collect()
+    }
+}
+
+impl<DB: crate::Backend> References<DB> for Vec<Box<dyn References<DB>>> {
+    fn has_checks(&self) -> bool {
+        self.iter().any(|references| references.has_checks())
+    }
+
+    fn render_checks(&self, template: &mut Vec<u8>) {
+        for references in self {
+            references.render_checks(template);
+        }
+    }
+
+    fn bind_keys(&self, binder: &mut Binder<DB>) {
+        for references in self {
+            references.bind_keys(binder);
+        }
+    }
+
+    fn bind_checks(&self, binder: &mut Binder<DB>) {
+        for references in self {
+            references.bind_checks(binder);
+        }
+    }
+}
+
+/// What an update can [`apply`](crate::query::update::Update::apply): a struct of the user's own with
+/// `#[derive(tenancy::Changes)]`, or [`Changes`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a set of changes to `{M}`",
+    label = "expected `Changes` or a struct with `#[derive(tenancy::Changes)]`"
+)]
+pub trait IntoChanges<'t, M: Model> {
+    /// The changes.
+    fn into_changes(self) -> Changes<'t, M>;
+}
+
+impl<'t, M: Model> IntoChanges<'t, M> for Changes<'t, M> {
+    fn into_changes(self) -> Self {
+        self
+    }
+}
+
+/// What a field of a partial update may be, for a column of type `T` and kind `K` of `M`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot change this column, which holds `{T}`",
+    label = "not a change to this column",
+    note = "a column that is always set takes an `Option` (`None` keeps it), one that may be NULL a `tenancy::Patch`, a foreign key an `Option` of the id"
+)]
+pub trait PatchOf<M: Model, T, K>: Sized {
+    fn patch<const I: usize>(self, column: Column<M, T, I, K>, changes: &mut Changes<'_, M>);
+}
+
+impl<M, T, V> PatchOf<M, T, Required> for Option<V>
+where
+    M: Model,
+    V: IntoExpr<M, T, Expr: Assigned<DatabaseOf<M>, References: 'static> + Send + 'static>,
+{
+    fn patch<const I: usize>(
+        self,
+        column: Column<M, T, I, Required>,
+        changes: &mut Changes<'_, M>,
+    ) {
+        if let Some(value) = self {
+            changes.push(column.to(value));
+        }
+    }
+}
+
+impl<M, T, V> PatchOf<M, T, Nullable> for Patch<V>
+where
+    M: Model,
+    Option<V>: IntoExpr<M, Option<T>, Expr = Value<Option<V>>>,
+    Value<Option<V>>: Assigned<DatabaseOf<M>, References: 'static> + Send + 'static,
+{
+    fn patch<const I: usize>(
+        self,
+        column: Column<M, T, I, Nullable>,
+        changes: &mut Changes<'_, M>,
+    ) {
+        match self {
+            Self::Keep => {}
+            Self::Null => changes.push(column.to(None::<V>)),
+            Self::Set(value) => changes.push(column.to(Some(value))),
+        }
+    }
+}
+
+impl<M: Model, T, R: Model> PatchOf<M, T, ForeignKey<R>> for Option<R::Key> {
+    fn patch<const I: usize>(
+        self,
+        column: Column<M, T, I, ForeignKey<R>>,
+        changes: &mut Changes<'_, M>,
+    ) {
+        if let Some(id) = self {
+            changes.push(column.to(Ref::by_id(id)));
+        }
+    }
+}
+
+impl<M: Model, T, R: Model> PatchOf<M, T, NullableForeignKey<R>> for Patch<R::Key> {
+    fn patch<const I: usize>(
+        self,
+        column: Column<M, T, I, NullableForeignKey<R>>,
+        changes: &mut Changes<'_, M>,
+    ) {
+        match self {
+            Self::Keep => {}
+            Self::Null => changes.push(column.to(None::<Ref<'_, R>>)),
+            Self::Set(id) => changes.push(column.to(Some(Ref::by_id(id)))),
+        }
+    }
+}
+
+/// Adds the change that a field of a derived struct holds.
+#[doc(hidden)]
+pub fn patch<M: Model, T, const I: usize, K, V: PatchOf<M, T, K>>(
+    value: V,
+    column: Column<M, T, I, K>,
+    changes: &mut Changes<'_, M>,
+) {
+    value.patch(column, changes);
+}
+

@@ -1,0 +1,174 @@
+//! What can go wrong, in terms an application can act on.
+
+use std::fmt;
+
+/// The result of every operation of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why an operation did not happen.
+///
+/// The text of an error never contains SQL, values, or another tenant's ids, and it is the same for
+/// a row that does not exist and for a row of another tenant. Details for the operator are in
+/// [`source`](std::error::Error::source) and in traces; keep those away from clients.
+///
+/// Mapping to HTTP takes a few lines:
+///
+/// ```
+/// fn status(error: &tenancy::Error) -> u16 {
+///     match error {
+///         tenancy::Error::NotFound => 404,
+///         tenancy::Error::Stale | tenancy::Error::Conflict(_) => 409,
+///         tenancy::Error::InvalidReference | tenancy::Error::InvalidValue(_) => 422,
+///         tenancy::Error::TenantUnavailable => 404,
+///         tenancy::Error::Busy(_) => 503,
+///         _ => 500,
+///     }
+/// }
+/// # assert_eq!(status(&tenancy::Error::NotFound), 404);
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No such row in this tenant.
+    #[error("not found")]
+    NotFound,
+
+    /// The row was changed or removed since it was read (its version column no longer matches).
+    #[error("the row was changed by someone else since it was read")]
+    Stale,
+
+    /// A unique constraint would be violated.
+    #[error("a row with these values already exists")]
+    Conflict(#[source] Constraint),
+
+    /// A foreign key names a row that does not exist in this tenant, or a row that others refer
+    /// to was to be removed.
+    #[error("a referenced row does not exist, or is still referred to")]
+    InvalidReference,
+
+    /// A value was refused: by a NOT NULL or CHECK constraint of the table, or because it could
+    /// not be encoded.
+    #[error("a value was refused")]
+    InvalidValue(#[source] Constraint),
+
+    /// The tenant does not exist, is not active, or is not the one that was expected.
+    #[error("the tenant is not available")]
+    TenantUnavailable,
+
+    /// The database is busy: no connection became free, a lock was not granted in time, or the
+    /// transaction could not be serialised. Trying again may help.
+    #[error("the database is busy")]
+    Busy(#[source] sqlx::Error),
+
+    /// The transaction already runs a statement: a stream is still open or a future was not
+    /// awaited to its end. A transaction is one connection and does one thing at a time.
+    #[error("the transaction is still running another statement: await or drop it first")]
+    TransactionInUse,
+
+    /// A statement of the transaction failed before, and the database has given up the whole
+    /// transaction (as PostgreSQL does): nothing of it lasts. Use a savepoint around a statement
+    /// that may fail.
+    #[error("the transaction was rolled back because one of its statements failed")]
+    RolledBack,
+
+    /// The statement has more parameters than the database takes (32,766 on SQLite, 65,535 on
+    /// PostgreSQL): split the list of rows or values. Nothing was written.
+    #[error("too many values for one statement: split them")]
+    TooLarge,
+
+    /// Everything else that the database or the driver reported.
+    #[error("the database reported an error")]
+    Database(#[source] sqlx::Error),
+}
+
+/// The constraint that refused a row.
+///
+/// Its name is for the program and the operator; it belongs into no answer to a client.
+pub struct Constraint {
+    source: sqlx::Error,
+}
+
+impl Constraint {
+    /// The name of the constraint, as far as the database tells it: PostgreSQL gives the name,
+    /// SQLite none.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.source.as_database_error()?.constraint()
+    }
+
+    /// Whether the constraint covers `column`.
+    ///
+    /// SQLite reports `table.column` pairs, PostgreSQL a constraint name, which by default
+    /// contains the names of its columns.
+    #[must_use]
+    pub fn mentions(&self, column: &str) -> bool {
+        let Some(error) = self.source.as_database_error() else {
+            return false;
+        };
+        match error.constraint() {
+            Some(name) => name.contains(column),
+            None => error
+                .message()
+                .split([' ', ',', '.'])
+                .any(|word| word == column),
+        }
+    }
+}
+
+impl fmt::Debug for Constraint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Constraint").field(&self.source).finish()
+    }
+}
+
+impl fmt::Display for Constraint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            Some(name) => write!(f, "constraint `{name}`"),
+            None => f.write_str("a constraint of the table"),
+        }
+    }
+}
+
+impl std::error::Error for Constraint {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::error::ErrorKind;
+
+        match &error {
+            sqlx::Error::RowNotFound => return Self::NotFound,
+            sqlx::Error::PoolTimedOut => return Self::Busy(error),
+            sqlx::Error::Encode(_) => return Self::InvalidValue(Constraint { source: error }),
+            _ => {}
+        }
+        let Some(database) = error.as_database_error() else {
+            return Self::Database(error);
+        };
+        match database.kind() {
+            ErrorKind::UniqueViolation => Self::Conflict(Constraint { source: error }),
+            ErrorKind::ForeignKeyViolation => Self::InvalidReference,
+            ErrorKind::NotNullViolation | ErrorKind::CheckViolation => {
+                Self::InvalidValue(Constraint { source: error })
+            }
+            _ if database.code().is_some_and(|code| is_busy(&code)) => Self::Busy(error),
+            _ => Self::Database(error),
+        }
+    }
+}
+
+/// Codes after which trying again may help: serialisation failure, deadlock, lock not available,
+/// too many connections (SQLSTATE, PostgreSQL appendix A); `SQLITE_BUSY` and `SQLITE_LOCKED` with
+/// their extended forms (low byte 5 and 6, sqlite.org/rescode.html).
+fn is_busy(code: &str) -> bool {
+    match code {
+        "40001" | "40P01" | "55P03" | "53300" => true,
+        _ => {
+            code.len() < 5 && matches!(code.parse::<u32>().map(|code| code & 0xff), Ok(5 | 6))
+        }
+    }
+}

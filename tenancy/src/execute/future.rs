@@ -1,0 +1,430 @@
+//! The futures of statements: named, so that they are `Send` wherever they are awaited.
+
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll, ready};
+
+use futures_core::Stream;
+use sqlx::Either;
+use tracing::Span;
+
+use super::statement::{Context, Many, One, Statement};
+use crate::backend::Backend;
+use crate::backend::sealed::Backend as _;
+use crate::binder::Binder;
+use crate::db::Db;
+use crate::id::Id as _;
+use crate::model::{DatabaseOf, Model, TenantIdOf, TenantRoot};
+use crate::sql::render::{Rendered, render};
+use crate::sql::{Text, statement};
+use crate::tenant::{Brand, Scoped, VerifiedTenant};
+use crate::{Error, Result};
+
+/// What it means if a statement on one row met none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Zero {
+    /// There is no such row.
+    NotFound,
+    /// There is no such row in the version that was read.
+    Stale,
+    /// A reference that the statement had to prove does not exist.
+    InvalidReference,
+}
+
+impl From<Zero> for Error {
+    fn from(zero: Zero) -> Self {
+        match zero {
+            Zero::NotFound => Self::NotFound,
+            Zero::Stale => Self::Stale,
+            Zero::InvalidReference => Self::InvalidReference,
+        }
+    }
+}
+
+macro_rules! debug {
+    ($($name:ident <$($parameter:tt),*> : $bound:ident;)*) => {$(
+        debug!(@ $name [$($parameter),*] $bound);
+    )*};
+    (@ $name:ident [$e:lifetime, $t:lifetime, M] $bound:ident) => {
+        impl<M: $bound> fmt::Debug for $name<'_, '_, M> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    };
+    (@ $name:ident [$e:lifetime, DB] $bound:ident) => {
+        impl<DB: $bound> fmt::Debug for $name<'_, DB> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+debug! {
+    FetchOptional<'e, 't, M>: Model;
+    FetchOne<'e, 't, M>: Model;
+    FetchAll<'e, 't, M>: Model;
+    Rows<'e, 't, M>: Model;
+    Execute<'e, DB>: Backend;
+    ExecuteOne<'e, DB>: Backend;
+    Count<'e, DB>: Backend;
+    Exists<'e, DB>: Backend;
+}
+
+/// The future of `fetch_optional`.
+#[must_use = "futures do nothing unless awaited"]
+pub struct FetchOptional<'e, 't, M: Model> {
+    row: One<'e, DatabaseOf<M>>,
+    span: Span,
+    brand: PhantomData<(Brand<'t>, fn() -> M)>,
+}
+
+impl<'e, M: Model> FetchOptional<'e, '_, M> {
+    pub(crate) fn new(
+        context: Context<'e, M::Root>,
+        operation: &'static str,
+        statement: Result<Statement<DatabaseOf<M>>>,
+    ) -> Self {
+        Self {
+            row: context.one(statement),
+            span: context.span::<M>(operation),
+            brand: PhantomData,
+        }
+    }
+}
+
+impl<'t, M: Model> Future for FetchOptional<'_, 't, M> {
+    type Output = Result<Option<Scoped<'t, M>>>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let _entered = this.span.enter();
+        let row = ready!(this.row.poll(task))?;
+        Poll::Ready(row.map(|row| Scoped::decode(&row)).transpose())
+    }
+}
+
+/// The future of `fetch_one`.
+#[must_use = "futures do nothing unless awaited"]
+pub struct FetchOne<'e, 't, M: Model> {
+    row: FetchOptional<'e, 't, M>,
+    zero: Zero,
+}
+
+impl<'e, 't, M: Model> FetchOne<'e, 't, M> {
+    pub(crate) fn new(row: FetchOptional<'e, 't, M>, zero: Zero) -> Self {
+        Self { row, zero }
+    }
+}
+
+impl<'t, M: Model> Future for FetchOne<'_, 't, M> {
+    type Output = Result<Scoped<'t, M>>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let row = ready!(Pin::new(&mut self.row).poll(task))?;
+        Poll::Ready(row.ok_or_else(|| self.zero.into()))
+    }
+}
+
+/// The stream of `fetch`.
+///
+/// On a transaction it keeps the connection until it is dropped; other statements on the same
+/// transaction meanwhile fail with [`Error::TransactionInUse`].
+#[must_use = "streams do nothing unless polled"]
+pub struct Rows<'e, 't, M: Model> {
+    steps: Many<'e, DatabaseOf<M>>,
+    span: Span,
+    brand: PhantomData<(Brand<'t>, fn() -> M)>,
+}
+
+impl<'e, M: Model> Rows<'e, '_, M> {
+    pub(crate) fn new(
+        context: Context<'e, M::Root>,
+        operation: &'static str,
+        statement: Result<Statement<DatabaseOf<M>>>,
+    ) -> Self {
+        Self {
+            steps: context.many(statement),
+            span: context.span::<M>(operation),
+            brand: PhantomData,
+        }
+    }
+}
+
+impl<M: Model> Rows<'_, '_, M> {
+    /// No rows, without asking the database.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            steps: Many::Failed(None),
+            span: Span::none(),
+            brand: PhantomData,
+        }
+    }
+}
+
+impl<'t, M: Model> Stream for Rows<'_, 't, M> {
+    type Item = Result<Scoped<'t, M>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        let _entered = this.span.enter();
+        loop {
+            match ready!(this.steps.poll(task)).transpose()? {
+                Some(Either::Left(_)) => {}
+                Some(Either::Right(row)) => return Poll::Ready(Some(Scoped::decode(&row))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+/// The future of `fetch_all`.
+#[must_use = "futures do nothing unless awaited"]
+pub struct FetchAll<'e, 't, M: Model> {
+    rows: Rows<'e, 't, M>,
+    fetched: Vec<Scoped<'t, M>>,
+    zero: Option<Zero>,
+}
+
+impl<'e, 't, M: Model> FetchAll<'e, 't, M> {
+    pub(crate) fn new(rows: Rows<'e, 't, M>) -> Self {
+        Self {
+            rows,
+            fetched: Vec::new(),
+            zero: None,
+        }
+    }
+
+    /// What it means if there is no row.
+    pub(crate) fn or(mut self, zero: Zero) -> Self {
+        self.zero = Some(zero);
+        self
+    }
+}
+
+impl<'t, M: Model> Future for FetchAll<'_, 't, M> {
+    type Output = Result<Vec<Scoped<'t, M>>>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        while let Some(row) = ready!(Pin::new(&mut this.rows).poll_next(task)) {
+            this.fetched.push(row?);
+        }
+        match this.zero {
+            Some(zero) if this.fetched.is_empty() => Poll::Ready(Err(zero.into())),
+            _ => Poll::Ready(Ok(std::mem::take(&mut this.fetched))),
+        }
+    }
+}
+
+/// The future of an `execute` that reports how many rows it touched.
+#[must_use = "futures do nothing unless awaited"]
+pub struct Execute<'e, DB: Backend> {
+    steps: Many<'e, DB>,
+    span: Span,
+    affected: u64,
+    zero: Option<Zero>,
+}
+
+impl<'e, DB: Backend> Execute<'e, DB> {
+    pub(crate) fn new<M: Model>(
+        context: Context<'e, M::Root>,
+        operation: &'static str,
+        statement: Result<Statement<DB>>,
+    ) -> Self
+    where
+        M::Root: TenantRoot<Database = DB>,
+    {
+        Self {
+            steps: context.many(statement),
+            span: context.span::<M>(operation),
+            affected: 0,
+            zero: None,
+        }
+    }
+
+    /// Nothing, without asking the database.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            steps: Many::Failed(None),
+            span: Span::none(),
+            affected: 0,
+            zero: None,
+        }
+    }
+
+    /// What it means if no row was touched.
+    pub(crate) fn or(mut self, zero: Zero) -> Self {
+        self.zero = Some(zero);
+        self
+    }
+}
+
+impl<DB: Backend> Future for Execute<'_, DB> {
+    type Output = Result<u64>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let _entered = this.span.enter();
+        while let Some(step) = ready!(this.steps.poll(task)).transpose()? {
+            if let Either::Left(result) = step {
+                this.affected += DB::affected(&result);
+            }
+        }
+        match this.zero {
+            Some(zero) if this.affected == 0 => Poll::Ready(Err(zero.into())),
+            _ => Poll::Ready(Ok(this.affected)),
+        }
+    }
+}
+
+/// The future of an `execute` on one row.
+#[must_use = "futures do nothing unless awaited"]
+pub struct ExecuteOne<'e, DB: Backend> {
+    execute: Execute<'e, DB>,
+}
+
+impl<'e, DB: Backend> ExecuteOne<'e, DB> {
+    pub(crate) fn new(execute: Execute<'e, DB>, zero: Zero) -> Self {
+        Self {
+            execute: execute.or(zero),
+        }
+    }
+}
+
+impl<DB: Backend> Future for ExecuteOne<'_, DB> {
+    type Output = Result<()>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.execute).poll(task).map_ok(|_| ())
+    }
+}
+
+/// The future of `count`.
+#[must_use = "futures do nothing unless awaited"]
+pub struct Count<'e, DB: Backend> {
+    row: One<'e, DB>,
+    span: Span,
+}
+
+/// The future of `exists`.
+#[must_use = "futures do nothing unless awaited"]
+pub struct Exists<'e, DB: Backend> {
+    row: One<'e, DB>,
+    span: Span,
+}
+
+macro_rules! scalar {
+    ($name:ident, $output:ty, |$row:ident| $value:expr) => {
+        impl<'e, DB: Backend> $name<'e, DB> {
+            pub(crate) fn new<M: Model>(
+                context: Context<'e, M::Root>,
+                operation: &'static str,
+                statement: Result<Statement<DB>>,
+            ) -> Self
+            where
+                M::Root: TenantRoot<Database = DB>,
+            {
+                Self {
+                    row: context.one(statement),
+                    span: context.span::<M>(operation),
+                }
+            }
+        }
+
+        impl<DB: Backend> Future for $name<'_, DB> {
+            type Output = Result<$output>;
+
+            fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+                let this = &mut *self;
+                let _entered = this.span.enter();
+                let $row = ready!(this.row.poll(task))?;
+                Poll::Ready($value)
+            }
+        }
+    };
+}
+
+scalar!(Count, u64, |row| {
+    let row = row.ok_or(Error::NotFound)?;
+    Ok(u64::try_from(DB::get_i64(&row)?).unwrap_or_default())
+});
+scalar!(Exists, bool, |row| Ok(row.is_some()));
+
+/// The future of a tenant's verification.
+#[must_use = "futures do nothing unless awaited"]
+pub struct Verify<'e, R: TenantRoot> {
+    row: One<'e, R::Database>,
+    span: Span,
+    expected: Option<TenantIdOf<R>>,
+}
+
+impl<'e, R: TenantRoot> Verify<'e, R> {
+    pub(crate) fn new(db: &'e Db<R::Database>, id: R::Key) -> Self {
+        let id = id.repr().clone();
+        let context = Context::<R> {
+            pool: db.pool(),
+            slot: None,
+            tenant: Some(&id),
+        };
+        let mut binder = Binder::<R::Database>::new(1);
+        binder.id(Some(&id));
+        let statement = binder.finish().map(|arguments| Statement::<R::Database> {
+            sql: sqlx::SqlStr::from_static(VerifyText::<R>::SQL),
+            arguments,
+        });
+        let span = context.span::<R>("verify");
+        Self {
+            row: Context::<R> {
+                pool: db.pool(),
+                slot: None,
+                tenant: None,
+            }
+            .one(statement),
+            span,
+            expected: Some(id),
+        }
+    }
+
+    /// The creation of a tenant: its row is what comes back.
+    pub(crate) fn created(
+        context: Context<'e, R>,
+        statement: Result<Statement<R::Database>>,
+    ) -> Self {
+        Self {
+            row: context.one(statement),
+            span: context.span::<R>("create"),
+            expected: None,
+        }
+    }
+}
+
+impl<R: TenantRoot> Future for Verify<'_, R> {
+    type Output = Result<VerifiedTenant<R>>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let _entered = this.span.enter();
+        let row = ready!(this.row.poll(task))?.ok_or(Error::TenantUnavailable)?;
+        let id = match this.expected.take() {
+            Some(id) => id,
+            None => R::decode(&row)?.key().repr().clone(),
+        };
+        Poll::Ready(Ok(VerifiedTenant::from_verified(id)))
+    }
+}
+
+impl<R: TenantRoot> fmt::Debug for Verify<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verify").finish_non_exhaustive()
+    }
+}
+
+struct VerifyText<R>(PhantomData<R>);
+
+impl<R: TenantRoot> Rendered for VerifyText<R> {
+    const RENDERED: Text = render(&statement::verify::<R>(), <R::Database>::DIALECT);
+}

@@ -1,0 +1,157 @@
+//! A finished statement, and what it runs on.
+
+use std::future::poll_fn;
+use std::task::{self, Poll};
+
+use futures_core::future::BoxFuture;
+use futures_core::stream::BoxStream;
+use sqlx::{Pool, SqlStr};
+use tracing::Span;
+
+use super::slot::Slot;
+use crate::backend::sealed::Backend as _;
+use crate::backend::{Backend, Step};
+use crate::binder::Binder;
+use crate::model::{Model, TenantIdOf, TenantRoot};
+use crate::{Error, Result};
+
+/// What a token gives a statement to run on: the tenant's id, and a pool or a transaction.
+#[doc(hidden)]
+pub struct Context<'e, R: TenantRoot> {
+    pub(crate) pool: &'e Pool<R::Database>,
+    pub(crate) slot: Option<&'e Slot<R::Database>>,
+    pub(crate) tenant: Option<&'e TenantIdOf<R>>,
+}
+
+impl<R: TenantRoot> Clone for Context<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R: TenantRoot> Copy for Context<'_, R> {}
+
+impl<R: TenantRoot> std::fmt::Debug for Context<'_, R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context").finish_non_exhaustive()
+    }
+}
+
+impl<'e, R: TenantRoot> Context<'e, R> {
+    /// The span of an operation: tenant, table and operation, never a value.
+    pub(crate) fn span<M: Model>(&self, operation: &'static str) -> Span {
+        match self.tenant {
+            Some(tenant) => {
+                tracing::debug_span!("tenancy", %tenant, table = M::TABLE, operation)
+            }
+            None => tracing::debug_span!("tenancy", table = M::TABLE, operation),
+        }
+    }
+
+    /// Binds the tenant; a statement with a tenant's predicate never runs without one.
+    pub(crate) fn bind_tenant(&self, binder: &mut Binder<R::Database>) -> Result<()> {
+        match self.tenant {
+            Some(tenant) => {
+                binder.id(Some(tenant));
+                Ok(())
+            }
+            None => Err(Error::TenantUnavailable),
+        }
+    }
+
+    /// Runs a statement that gives at most one row.
+    pub(crate) fn one(self, statement: Result<Statement<R::Database>>) -> One<'e, R::Database> {
+        let statement = match statement {
+            Ok(statement) => statement,
+            Err(error) => return One::Failed(Some(error)),
+        };
+        let Statement { sql, arguments } = statement;
+        match self.slot {
+            None => One::Running(R::Database::fetch_optional(self.pool, sql, arguments)),
+            Some(slot) => match slot.lend() {
+                Err(error) => One::Failed(Some(error)),
+                Ok(mut lent) => One::Running(Box::pin(async move {
+                    let row =
+                        R::Database::fetch_optional_on(lent.connection(), sql, arguments).await;
+                    lent.note(row)
+                })),
+            },
+        }
+    }
+
+    /// Runs a statement that gives any number of rows.
+    pub(crate) fn many(self, statement: Result<Statement<R::Database>>) -> Many<'e, R::Database> {
+        let statement = match statement {
+            Ok(statement) => statement,
+            Err(error) => return Many::Failed(Some(error)),
+        };
+        let Statement { sql, arguments } = statement;
+        match self.slot {
+            None => Many::Running(R::Database::fetch_many(self.pool, sql, arguments)),
+            Some(slot) => match slot.lend() {
+                Err(error) => Many::Failed(Some(error)),
+                Ok(mut lent) => Many::Running(Box::pin(async_stream::try_stream! {
+                    let mut failed = None;
+                    let mut steps = R::Database::fetch_many_on(lent.connection(), sql, arguments);
+                    while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
+                        match step {
+                            Ok(step) => yield step,
+                            Err(error) => {
+                                failed = Some(error);
+                                break;
+                            }
+                        }
+                    }
+                    drop(steps);
+                    if let Some(error) = failed {
+                        lent.note(Err::<(), _>(error))?;
+                    }
+                })),
+            },
+        }
+    }
+}
+
+/// The text of a statement and its parameters.
+pub(crate) struct Statement<DB: Backend> {
+    pub(crate) sql: SqlStr,
+    pub(crate) arguments: DB::Arguments,
+}
+
+/// A running statement that gives at most one row.
+pub(crate) enum One<'e, DB: Backend> {
+    Failed(Option<Error>),
+    Running(BoxFuture<'e, Result<Option<DB::Row>, sqlx::Error>>),
+}
+
+impl<DB: Backend> One<'_, DB> {
+    pub(crate) fn poll(&mut self, task: &mut task::Context<'_>) -> Poll<Result<Option<DB::Row>>> {
+        match self {
+            Self::Failed(error) => Poll::Ready(Err(polled_again(error.take()))),
+            Self::Running(row) => row.as_mut().poll(task).map_err(Error::from),
+        }
+    }
+}
+
+/// A running statement that gives any number of rows.
+pub(crate) enum Many<'e, DB: Backend> {
+    Failed(Option<Error>),
+    Running(BoxStream<'e, Result<Step<DB>, sqlx::Error>>),
+}
+
+impl<DB: Backend> Many<'_, DB> {
+    pub(crate) fn poll(&mut self, task: &mut task::Context<'_>) -> Poll<Option<Result<Step<DB>>>> {
+        match self {
+            Self::Failed(error) => Poll::Ready(error.take().map(Err)),
+            Self::Running(steps) => steps
+                .as_mut()
+                .poll_next(task)
+                .map(|step| step.map(|step| step.map_err(Error::from))),
+        }
+    }
+}
+
+/// A future that is polled after its end has nothing left to say.
+fn polled_again(error: Option<Error>) -> Error {
+    error.expect("a future is not polled after its end")
+}

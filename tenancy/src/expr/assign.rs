@@ -1,0 +1,369 @@
+//! Assignments: what an update sets, and what a create sets instead of a default.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::arithmetic::{Arithmetic, Sign};
+use super::node::{Bind, Node};
+use super::value::{IntoExpr, Value};
+use crate::backend::Backend;
+use crate::binder::{Binder, References};
+use crate::column::{
+    Column, ForeignKey, Generated, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
+};
+use crate::model::{DatabaseOf, Model};
+use crate::sql::Text;
+use crate::tenant::{Brand, Key, Ref, Scoped};
+
+pub use crate::binder::Reference;
+
+/// `column = value`, on the tenant branded `'t`.
+#[must_use = "an assignment does nothing until a statement sets it"]
+pub struct Assignment<'t, M, const I: usize, N> {
+    pub(crate) node: N,
+    model: PhantomData<fn() -> M>,
+    brand: Brand<'t>,
+}
+
+impl<M, const I: usize, N> Assignment<'_, M, I, N> {
+    pub(crate) fn new(node: N) -> Self {
+        Self {
+            node,
+            model: PhantomData,
+            brand: Brand::new(),
+        }
+    }
+}
+
+impl<M: Model, const I: usize, N> fmt::Debug for Assignment<'_, M, I, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} = ..", M::FIELDS[I].name)
+    }
+}
+
+/// What may be assigned to a column of type `T` and kind `K` of the model `M`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be assigned to this column, which holds `{T}`",
+    label = "expected `{T}`"
+)]
+pub trait AssignTo<'t, M, T, K> {
+    /// The part of the statement it becomes.
+    type Expr;
+
+    /// Makes that part.
+    #[doc(hidden)]
+    fn into_assigned(self) -> Self::Expr;
+}
+
+impl<'t, M, T, V: IntoExpr<M, T>> AssignTo<'t, M, T, Required> for V {
+    type Expr = V::Expr;
+
+    fn into_assigned(self) -> V::Expr {
+        self.into_expr()
+    }
+}
+
+impl<'t, M, T, V: IntoExpr<M, Option<T>>> AssignTo<'t, M, T, Nullable> for V {
+    type Expr = V::Expr;
+
+    fn into_assigned(self) -> V::Expr {
+        self.into_expr()
+    }
+}
+
+impl<'t, M, T, R: Model, V: IntoRef<'t, R>> AssignTo<'t, M, T, ForeignKey<R>> for V {
+    type Expr = Reference<R>;
+
+    fn into_assigned(self) -> Reference<R> {
+        Reference::from_ref(self.into_ref())
+    }
+}
+
+impl<'t, M, T, R: Model, V: IntoRef<'t, R>> AssignTo<'t, M, T, NullableForeignKey<R>> for Option<V> {
+    type Expr = Reference<R>;
+
+    fn into_assigned(self) -> Reference<R> {
+        Reference::from_option(self.map(IntoRef::into_ref))
+    }
+}
+
+macro_rules! never {
+    ($(#[$attribute:meta])* $name:ident, $kind:ty) => {
+        $(#[$attribute])*
+        pub trait $name {}
+
+        impl<'t, M, T, V: $name> AssignTo<'t, M, T, $kind> for V {
+            type Expr = All;
+
+            fn into_assigned(self) -> All {
+                All::new()
+            }
+        }
+    };
+}
+
+use super::condition::All;
+
+never!(
+    /// Implemented by nothing: a primary key is never assigned.
+    #[diagnostic::on_unimplemented(
+        message = "the primary key of a row cannot be changed",
+        label = "this column identifies the row",
+        note = "to create a row under a key of your choice use `.with_key(…)`"
+    )]
+    NeverKey,
+    PrimaryKey
+);
+never!(
+    /// Implemented by nothing: the tenant column is never assigned.
+    #[diagnostic::on_unimplemented(
+        message = "the tenant column cannot be assigned",
+        label = "this column says whose the row is",
+        note = "it is set from the token when a row is created, and a row never moves to another tenant"
+    )]
+    NeverTenant,
+    TenantKey
+);
+never!(
+    /// Implemented by nothing: the database fills this column.
+    #[diagnostic::on_unimplemented(
+        message = "this column is filled by the database and cannot be assigned",
+        label = "declared with `#[tenancy(generated)]` or `#[tenancy(version)]`"
+    )]
+    NeverWritten,
+    Generated
+);
+
+/// What a foreign key to `R` accepts: a row that was read, its key, or a [`Ref`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a reference to a `{R}` of this tenant",
+    label = "a foreign key takes a row, a key or a `Ref`, not a plain value",
+    note = "pass the row that was read (`&row`), `row.key()`, or `Ref::by_id(id)`, which the statement proves"
+)]
+pub trait IntoRef<'t, R: Model> {
+    /// The reference.
+    #[doc(hidden)]
+    fn into_ref(self) -> Ref<'t, R>;
+}
+
+impl<'t, R: Model> IntoRef<'t, R> for Ref<'t, R> {
+    fn into_ref(self) -> Self {
+        self
+    }
+}
+
+impl<'t, R: Model> IntoRef<'t, R> for &Ref<'t, R> {
+    fn into_ref(self) -> Ref<'t, R> {
+        self.clone()
+    }
+}
+
+impl<'t, R: Model> IntoRef<'t, R> for Key<'t, R> {
+    fn into_ref(self) -> Ref<'t, R> {
+        self.into()
+    }
+}
+
+impl<'t, R: Model> IntoRef<'t, R> for &Key<'t, R> {
+    fn into_ref(self) -> Ref<'t, R> {
+        self.into()
+    }
+}
+
+impl<'t, R: Model> IntoRef<'t, R> for &Scoped<'t, R> {
+    fn into_ref(self) -> Ref<'t, R> {
+        self.into()
+    }
+}
+
+/// A value that can be assigned in the database `DB`.
+pub trait Assigned<DB: Backend>: Node {
+    /// Whether the value does not depend on the columns of the row.
+    #[doc(hidden)]
+    const CONSTANT: bool;
+    /// The proven keys in it.
+    #[doc(hidden)]
+    type References: References<DB>;
+
+    #[doc(hidden)]
+    fn bind_assigned(self, binder: &mut Binder<DB>) -> Self::References;
+}
+
+impl<DB: Backend, V> Assigned<DB> for Value<V>
+where
+    Self: Bind<DB>,
+{
+    const CONSTANT: bool = true;
+    type References = ();
+
+    fn bind_assigned(self, binder: &mut Binder<DB>) {
+        self.bind(binder);
+    }
+}
+
+impl<DB: Backend, M: Model, T, const I: usize, K> Assigned<DB> for Column<M, T, I, K> {
+    const CONSTANT: bool = false;
+    type References = ();
+
+    fn bind_assigned(self, _: &mut Binder<DB>) {}
+}
+
+impl<DB: Backend, L: Bind<DB>, S: Sign, R: Bind<DB>> Assigned<DB> for Arithmetic<L, S, R> {
+    const CONSTANT: bool = false;
+    type References = ();
+
+    fn bind_assigned(self, binder: &mut Binder<DB>) {
+        self.bind(binder);
+    }
+}
+
+impl<DB: Backend, R: Model> Assigned<DB> for Reference<R> {
+    const CONSTANT: bool = true;
+    type References = Self;
+
+    fn bind_assigned(self, _: &mut Binder<DB>) -> Self {
+        self
+    }
+}
+
+/// One assignment, or a tuple of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an assignment to columns of `{M}`",
+    label = "expected `column.to(value)` or a tuple of these"
+)]
+pub trait Assignments<'t, M: Model>: Send {
+    /// The columns as bits, to find one that is assigned twice.
+    #[doc(hidden)]
+    const MASK: u128;
+    /// Whether no value depends on the columns of the row.
+    #[doc(hidden)]
+    const CONSTANT: bool;
+    /// `"a" = ?, "b" = ?`, without the first comma.
+    #[doc(hidden)]
+    const SET: Text;
+    /// `, "a", "b"`.
+    #[doc(hidden)]
+    const NAMES: Text;
+    /// `, ?, ?`.
+    #[doc(hidden)]
+    const VALUES: Text;
+    /// The proven keys among the values.
+    #[doc(hidden)]
+    type References: References<DatabaseOf<M>>;
+
+    /// Whether the assignments are known at run time only; then `SET` is empty.
+    #[doc(hidden)]
+    const DYNAMIC: bool = false;
+
+    /// Appends `"a" = ?, "b" = ?`.
+    #[doc(hidden)]
+    fn render_set(&self, template: &mut Vec<u8>) {
+        template.extend_from_slice(Self::SET.as_bytes());
+    }
+
+    #[doc(hidden)]
+    fn bind(self, binder: &mut Binder<DatabaseOf<M>>) -> Self::References;
+}
+
+impl<'t, M: Model, const I: usize, N> Assignments<'t, M> for Assignment<'t, M, I, N>
+where
+    N: Assigned<DatabaseOf<M>> + Send,
+{
+    const MASK: u128 = 1 << I;
+    const CONSTANT: bool = N::CONSTANT;
+    const SET: Text = Text::EMPTY
+        .identifier(M::FIELDS[I].name)
+        .push(" = ")
+        .append(&N::TEXT);
+    const NAMES: Text = Text::EMPTY.push(", ").identifier(M::FIELDS[I].name);
+    const VALUES: Text = Text::EMPTY.push(", ").append(&N::TEXT);
+    type References = N::References;
+
+    fn bind(self, binder: &mut Binder<DatabaseOf<M>>) -> N::References {
+        self.node.bind_assigned(binder)
+    }
+}
+
+impl<M: Model> Assignments<'_, M> for () {
+    const MASK: u128 = 0;
+    const CONSTANT: bool = true;
+    const SET: Text = Text::EMPTY;
+    const NAMES: Text = Text::EMPTY;
+    const VALUES: Text = Text::EMPTY;
+    type References = ();
+
+    fn bind(self, _: &mut Binder<DatabaseOf<M>>) {}
+}
+
+/// The union of two sets of columns.
+const fn disjoint(left: u128, right: u128) -> u128 {
+    assert!(left & right == 0, "a column is assigned twice in one statement");
+    left | right
+}
+
+/// Two sides of a comma, either of which may be empty.
+const fn comma(left: Text, right: &Text) -> Text {
+    if left.as_bytes().is_empty() || right.as_bytes().is_empty() {
+        left.append(right)
+    } else {
+        left.push(", ").append(right)
+    }
+}
+
+macro_rules! tuples {
+    ($($name:ident)*) => {
+        tuples!(@ [] $($name)*);
+    };
+    (@ [$($done:ident)*]) => {};
+    (@ [] $first:ident $($rest:ident)*) => {
+        tuples!(@ [$first] $($rest)*);
+    };
+    (@ [$($done:ident)*] $next:ident $($rest:ident)*) => {
+        tuples!(@impl $($done)* $next);
+        tuples!(@ [$($done)* $next] $($rest)*);
+    };
+    (@impl $($name:ident)*) => {
+        impl<'t, Model_: Model, $($name: Assignments<'t, Model_>),*> Assignments<'t, Model_> for ($($name,)*) {
+            const MASK: u128 = {
+                let mask = 0;
+                $( let mask = disjoint(mask, $name::MASK); )*
+                mask
+            };
+            const CONSTANT: bool = true $( && $name::CONSTANT )*;
+            const DYNAMIC: bool = false $( || $name::DYNAMIC )*;
+            const SET: Text = {
+                let text = Text::EMPTY;
+                $( let text = comma(text, &$name::SET); )*
+                text
+            };
+            const NAMES: Text = Text::EMPTY $( .append(&$name::NAMES) )*;
+            const VALUES: Text = Text::EMPTY $( .append(&$name::VALUES) )*;
+            type References = ($($name::References,)*);
+
+            fn render_set(&self, template: &mut Vec<u8>) {
+                #[expect(non_snake_case, reason = "named after the types")]
+                let ($($name,)*) = self;
+                let start = template.len();
+                $(
+                    let before = template.len();
+                    if before > start {
+                        template.extend_from_slice(b", ");
+                    }
+                    let filled = template.len();
+                    $name.render_set(template);
+                    if template.len() == filled {
+                        template.truncate(before);
+                    }
+                )*
+            }
+
+            fn bind(self, binder: &mut Binder<DatabaseOf<Model_>>) -> Self::References {
+                #[expect(non_snake_case, reason = "named after the types")]
+                let ($($name,)*) = self;
+                ($($name.bind(binder),)*)
+            }
+        }
+    };
+}
+
+tuples! { A B C D E F G H J K L N }

@@ -1,0 +1,79 @@
+//! `IN` over a list whose length only the running program knows.
+
+use super::node::{Bind, Node};
+use crate::backend::Backend;
+use crate::binder::Binder;
+use crate::sql::Text;
+use crate::sql::text::USER;
+
+/// `column IN (…)`, or `NOT IN`.
+///
+/// The list is padded with its last value to the next power of two, so that lists of many lengths
+/// share a few prepared statements.
+#[derive(Clone, Debug)]
+pub struct List<C, V> {
+    column: C,
+    values: Vec<V>,
+    negated: bool,
+}
+
+impl<C, V> List<C, V> {
+    pub(crate) fn new(column: C, values: impl IntoIterator<Item = V>, negated: bool) -> Self {
+        Self {
+            column,
+            values: values.into_iter().collect(),
+            negated,
+        }
+    }
+
+    /// How many parameters the list has in the statement.
+    fn padded(&self) -> usize {
+        match self.values.len() {
+            0 => 0,
+            len => len.next_power_of_two(),
+        }
+    }
+}
+
+impl<C: Node, V> Node for List<C, V> {
+    const TEXT: Text = Text::EMPTY;
+    const DYNAMIC: bool = true;
+
+    fn render(&self, template: &mut Vec<u8>) {
+        let padded = self.padded();
+        if padded == 0 {
+            // An empty list is legal SQL in SQLite only.
+            template.extend_from_slice(if self.negated { b"TRUE" } else { b"FALSE" });
+            return;
+        }
+        self.column.render(template);
+        template.extend_from_slice(if self.negated { b" NOT IN (" } else { b" IN (" });
+        for index in 0..padded {
+            if index > 0 {
+                template.extend_from_slice(b", ");
+            }
+            template.push(USER);
+        }
+        template.push(b')');
+    }
+}
+
+impl<DB, C, V> Bind<DB> for List<C, V>
+where
+    DB: Backend,
+    C: Bind<DB>,
+    V: for<'q> sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    fn bind(self, binder: &mut Binder<DB>) {
+        let padding = self.padded() - self.values.len();
+        self.column.bind(binder);
+        for value in &self.values {
+            binder.user(value);
+        }
+        if let Some(last) = self.values.last() {
+            for _ in 0..padding {
+                binder.user(last);
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Conditions made of conditions.
+
+use std::fmt;
+
+use super::node::{Bind, Node};
+use crate::backend::Backend;
+use crate::binder::Binder;
+use crate::sql::Text;
+
+macro_rules! connective {
+    ($(#[$doc:meta])* $name:ident, $word:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name<L, R> {
+            left: L,
+            right: R,
+        }
+
+        impl<L, R> $name<L, R> {
+            pub(crate) fn new(left: L, right: R) -> Self {
+                Self { left, right }
+            }
+        }
+
+        impl<L: Node, R: Node> Node for $name<L, R> {
+            const TEXT: Text = if Self::DYNAMIC {
+                Text::EMPTY
+            } else {
+                Text::EMPTY
+                    .push("(")
+                    .append(&L::TEXT)
+                    .push($word)
+                    .append(&R::TEXT)
+                    .push(")")
+            };
+            const DYNAMIC: bool = L::DYNAMIC || R::DYNAMIC;
+
+            fn render(&self, template: &mut Vec<u8>) {
+                template.push(b'(');
+                self.left.render(template);
+                template.extend_from_slice($word.as_bytes());
+                self.right.render(template);
+                template.push(b')');
+            }
+        }
+
+        impl<DB: Backend, L: Bind<DB>, R: Bind<DB>> Bind<DB> for $name<L, R> {
+            fn bind(self, binder: &mut Binder<DB>) {
+                self.left.bind(binder);
+                self.right.bind(binder);
+            }
+        }
+    };
+}
+
+connective!(
+    /// Both hold.
+    And,
+    " AND "
+);
+connective!(
+    /// One of them holds.
+    Or,
+    " OR "
+);
+
+/// It does not hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Not<P>(P);
+
+impl<P> Not<P> {
+    pub(crate) fn new(condition: P) -> Self {
+        Self(condition)
+    }
+}
+
+impl<P: Node> Node for Not<P> {
+    const TEXT: Text = if Self::DYNAMIC {
+        Text::EMPTY
+    } else {
+        Text::EMPTY.push("NOT (").append(&P::TEXT).push(")")
+    };
+    const DYNAMIC: bool = P::DYNAMIC;
+
+    fn render(&self, template: &mut Vec<u8>) {
+        template.extend_from_slice(b"NOT (");
+        self.0.render(template);
+        template.push(b')');
+    }
+}
+
+impl<DB: Backend, P: Bind<DB>> Bind<DB> for Not<P> {
+    fn bind(self, binder: &mut Binder<DB>) {
+        self.0.bind(binder);
+    }
+}
+
+/// It holds, or it was not given.
+#[derive(Clone, Copy, Debug)]
+pub struct IfSome<P>(Option<P>);
+
+impl<P> IfSome<P> {
+    pub(crate) fn new(condition: Option<P>) -> Self {
+        Self(condition)
+    }
+}
+
+impl<P: Node> Node for IfSome<P> {
+    const TEXT: Text = Text::EMPTY;
+    const DYNAMIC: bool = true;
+
+    fn render(&self, template: &mut Vec<u8>) {
+        match &self.0 {
+            Some(condition) => condition.render(template),
+            None => template.extend_from_slice(b"TRUE"),
+        }
+    }
+}
+
+impl<DB: Backend, P: Bind<DB>> Bind<DB> for IfSome<P> {
+    fn bind(self, binder: &mut Binder<DB>) {
+        if let Some(condition) = self.0 {
+            condition.bind(binder);
+        }
+    }
+}
+
+/// A condition without its type.
+pub struct Boxed<'q, DB>(Box<dyn Erased<DB> + Send + 'q>);
+
+impl<'q, DB: Backend> Boxed<'q, DB> {
+    pub(crate) fn new(condition: impl Bind<DB> + Send + 'q) -> Self {
+        Self(Box::new(condition))
+    }
+}
+
+impl<DB> fmt::Debug for Boxed<'_, DB> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Boxed(..)")
+    }
+}
+
+impl<DB: Backend> Node for Boxed<'_, DB> {
+    const TEXT: Text = Text::EMPTY;
+    const DYNAMIC: bool = true;
+
+    fn render(&self, template: &mut Vec<u8>) {
+        self.0.render_erased(template);
+    }
+}
+
+impl<DB: Backend> Bind<DB> for Boxed<'_, DB> {
+    fn bind(self, binder: &mut Binder<DB>) {
+        self.0.bind_erased(binder);
+    }
+}
+
+/// [`Bind`] as a trait object.
+trait Erased<DB: Backend> {
+    fn render_erased(&self, template: &mut Vec<u8>);
+    fn bind_erased(self: Box<Self>, binder: &mut Binder<DB>);
+}
+
+impl<DB: Backend, P: Bind<DB>> Erased<DB> for P {
+    fn render_erased(&self, template: &mut Vec<u8>) {
+        self.render(template);
+    }
+
+    fn bind_erased(self: Box<Self>, binder: &mut Binder<DB>) {
+        self.bind(binder);
+    }
+}

@@ -1,0 +1,30 @@
+//! Expressions: conditions, values and assignments, as types that know their SQL text.
+//!
+//! Nothing here runs anything, and nothing here knows a tenant: a condition only narrows a
+//! statement that is scoped anyway.
+
+mod arithmetic;
+mod assign;
+mod compare;
+mod condition;
+mod list;
+mod logic;
+mod node;
+mod subquery;
+mod text_match;
+mod value;
+
+pub use arithmetic::{Arithmetic, Expression, Minus, Number, Plus};
+pub use assign::{
+    AssignTo, Assigned, Assignment, Assignments, IntoRef, NeverKey, NeverTenant, NeverWritten, Reference,
+};
+pub use compare::{
+    Between, Compare, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual, NullTest,
+};
+pub use condition::{All, Condition};
+pub use list::List;
+pub use logic::{And, Boxed, IfSome, Not, Or};
+pub use node::{Bind, Node};
+pub use subquery::{InQuery, SubqueryOf};
+pub use text_match::{Matches, TextColumn};
+pub use value::{IntoExpr, Value};

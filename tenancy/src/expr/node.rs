@@ -1,0 +1,37 @@
+//! What every part of an expression has in common.
+
+use crate::backend::Backend;
+use crate::binder::Binder;
+use crate::sql::Text;
+
+/// A part of a statement that knows its text. Sealed: [`Text`] cannot be made outside.
+pub trait Node {
+    /// The text, if the type alone determines it.
+    #[doc(hidden)]
+    const TEXT: Text;
+
+    /// Whether the text depends on the value, so that it has to be made at run time.
+    #[doc(hidden)]
+    const DYNAMIC: bool = false;
+
+    /// Appends the text, as a template.
+    #[doc(hidden)]
+    fn render(&self, template: &mut Vec<u8>) {
+        template.extend_from_slice(Self::TEXT.as_bytes());
+    }
+}
+
+/// A part of a statement whose values can be bound in the database `DB`.
+pub trait Bind<DB: Backend>: Node {
+    /// Binds the values in textual order.
+    #[doc(hidden)]
+    fn bind(self, binder: &mut Binder<DB>);
+}
+
+impl<DB: Backend, M: crate::Model, T, const I: usize, K> Bind<DB> for crate::Column<M, T, I, K> {
+    fn bind(self, _: &mut Binder<DB>) {}
+}
+
+impl<DB: Backend, M: crate::Model> Bind<DB> for crate::column::KeyColumn<M> {
+    fn bind(self, _: &mut Binder<DB>) {}
+}

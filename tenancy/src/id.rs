@@ -1,0 +1,63 @@
+//! Ids: the closed set of values that identify tenants and rows.
+
+use std::fmt::{Debug, Display};
+use std::hash::Hash;
+
+use sqlx::error::BoxDynError;
+use uuid::Uuid;
+
+use crate::backend::Backend;
+
+pub use crate::barrier::Id;
+
+/// A value that an id is made of. Sealed.
+pub trait Repr:
+    sealed::Sealed + Clone + Eq + Ord + Hash + Debug + Display + Send + Sync + Unpin + 'static
+{
+    /// Binds the value, or NULL.
+    #[doc(hidden)]
+    fn add<DB: Backend>(
+        value: Option<&Self>,
+        arguments: &mut DB::Arguments,
+    ) -> Result<(), BoxDynError>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+macro_rules! id {
+    ($($ty:ty => |$value:ident, $arguments:ident| $add:expr;)*) => {$(
+        impl sealed::Sealed for $ty {}
+
+        impl Repr for $ty {
+            fn add<DB: Backend>(
+                $value: Option<&Self>,
+                $arguments: &mut DB::Arguments,
+            ) -> Result<(), BoxDynError> {
+                $add
+            }
+        }
+
+        #[expect(unsafe_code, reason = "a barrier, passed here for the closed set of ids")]
+        // SAFETY: the identity.
+        unsafe impl Id for $ty {
+            type Repr = Self;
+
+            fn repr(&self) -> &Self {
+                self
+            }
+
+            fn from_repr(repr: Self) -> Self {
+                repr
+            }
+        }
+    )*};
+}
+
+id! {
+    Uuid => |value, arguments| DB::add_uuid(arguments, value.copied());
+    i32 => |value, arguments| DB::add_i32(arguments, value.copied());
+    i64 => |value, arguments| DB::add_i64(arguments, value.copied());
+    String => |value, arguments| DB::add_str(arguments, value.map(String::as_str));
+}

@@ -1,0 +1,184 @@
+//! Models: what a struct becomes by deriving, and what one can ask of it.
+
+pub use crate::barrier::{Model, TenantRoot};
+use crate::barrier::Insert;
+use crate::column::KeyColumn;
+use crate::expr::{Compare, Condition, Equal, IntoExpr, List};
+use crate::db::Db;
+use crate::execute::Verify;
+use crate::query::create::{Create, CreateMany, CreateRoot};
+use crate::query::destroy::{Destroy, DestroyWhere};
+use crate::query::select::Query;
+use crate::query::update::{Update, UpdateWhere};
+use crate::query::upsert::Upsert;
+use crate::tenant::Scoped;
+
+/// The database of a model's tenants.
+pub type DatabaseOf<M> = <<M as Model>::Root as TenantRoot>::Database;
+
+/// The rows of a model's database.
+pub type RowOf<M> = <DatabaseOf<M> as sqlx::Database>::Row;
+
+/// The value that identifies the tenants of a root.
+pub type TenantIdOf<R> = <<R as Model>::Key as crate::Id>::Repr;
+
+/// The value that identifies a model's rows.
+pub type KeyOf<M> = <<M as Model>::Key as crate::Id>::Repr;
+
+/// A column as the derive describes it.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Its name in the table.
+    pub name: &'static str,
+    /// Whether it may be NULL.
+    pub nullable: bool,
+}
+
+/// Whose the rows of a model are. Sealed.
+pub trait Scoping: sealed::Sealed + 'static {
+    /// Whether statements carry the tenant.
+    #[doc(hidden)]
+    const TENANTED: bool;
+}
+
+/// The scoping of models whose rows belong to tenants.
+#[derive(Debug)]
+pub struct Tenanted(());
+
+/// The scoping of models with `global = true`: their rows are shared by all tenants.
+#[derive(Debug)]
+pub struct Global(());
+
+impl Scoping for Tenanted {
+    const TENANTED: bool = true;
+}
+
+impl Scoping for Global {
+    const TENANTED: bool = false;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Tenanted {}
+    impl Sealed for super::Global {}
+}
+
+/// A model whose rows can be created, read, updated and destroyed on a tenant.
+///
+/// Implemented by `#[derive(TenantScoped)]`. Every method describes a statement and needs no tenant
+/// yet; nothing runs before a [`Tenant`](crate::Tenant) is given, and then only on its rows.
+pub trait TenantScoped: Model {
+    /// The values of a new row.
+    type New<'t>: Insert<Self>;
+
+    /// Describes a read of the tenant's rows.
+    fn query() -> Query<Self> {
+        Query::new()
+    }
+
+    /// Describes a read of the one row with this primary key.
+    ///
+    /// A row of another tenant is not found, exactly as one that does not exist.
+    fn find<V>(key: V) -> Query<Self, Compare<KeyColumn<Self>, Equal, V::Expr>>
+    where
+        V: IntoExpr<Self, Self::Key>,
+    {
+        Query::new().filter(|_| Condition::key(key))
+    }
+
+    /// Describes a read of the rows with these primary keys.
+    ///
+    /// Keys that do not exist or are another tenant's are simply not among the result.
+    fn find_many<I>(keys: I) -> Query<Self, List<KeyColumn<Self>, I::Item>>
+    where
+        I: IntoIterator,
+        I::Item: IntoExpr<Self, Self::Key>,
+    {
+        Query::new().filter(|_| Condition::new(List::new(KeyColumn::new(), keys, false)))
+    }
+
+    /// Describes the creation of a row. The tenant is not among its values: it comes from the
+    /// token that the statement runs on.
+    fn create(new: Self::New<'_>) -> Create<'_, Self> {
+        Create::new(new)
+    }
+
+    /// Describes the creation of many rows in one statement.
+    ///
+    /// The statement's text depends on the number of rows and is made at run time.
+    fn create_many<'t>(rows: impl IntoIterator<Item = Self::New<'t>>) -> CreateMany<'t, Self> {
+        CreateMany::new(rows.into_iter().collect())
+    }
+
+    /// Describes an update of a row that was read.
+    fn update<'t>(row: &Scoped<'t, Self>) -> Update<'t, Self> {
+        Update::new(row)
+    }
+
+    /// Describes an update of all rows that meet a condition.
+    fn update_where<'t, P>(
+        condition: impl FnOnce(Self::Columns) -> Condition<Self, P>,
+    ) -> UpdateWhere<'t, Self, P> {
+        UpdateWhere::new(condition(Self::COLUMNS))
+    }
+
+    /// Describes the removal of a row that was read.
+    fn destroy<'t>(row: &Scoped<'t, Self>) -> Destroy<'t, Self> {
+        Destroy::new(row)
+    }
+
+    /// Describes the removal of all rows that meet a condition.
+    fn destroy_where<P>(
+        condition: impl FnOnce(Self::Columns) -> Condition<Self, P>,
+    ) -> DestroyWhere<Self, P> {
+        DestroyWhere::new(condition(Self::COLUMNS))
+    }
+
+    /// Describes the creation of a row, or the update of the one that is in its place.
+    fn upsert(new: Self::New<'_>) -> Upsert<'_, Self> {
+        Upsert::new(new)
+    }
+
+    /// A condition by itself, to be kept, boxed and combined.
+    fn condition<P>(
+        condition: impl FnOnce(Self::Columns) -> Condition<Self, P>,
+    ) -> Condition<Self, P> {
+        condition(Self::COLUMNS)
+    }
+}
+
+/// What one can do with the tenants themselves.
+///
+/// Implemented by `#[derive(TenantRoot)]`.
+pub trait Root: TenantRoot {
+    /// The values of a new tenant.
+    type New: Insert<Self>;
+
+    /// Looks a tenant up: does it exist, and is it active?
+    ///
+    /// Whether the *caller* may enter is for the caller's program to check, before or after.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TenantUnavailable`](crate::Error::TenantUnavailable) if there is no such tenant or it
+    /// is not active; the two are not told apart.
+    fn verify<'e>(db: &'e Db<Self::Database>, id: Self::Key) -> Verify<'e, Self> {
+        Verify::new(db, id)
+    }
+
+    /// Describes the creation of a tenant's row; run it on the [`Db`].
+    fn create(new: Self::New) -> CreateRoot<Self> {
+        CreateRoot::new(new)
+    }
+
+    /// Describes a read of the tenant's own row; there is no other to be seen.
+    fn query() -> Query<Self> {
+        Query::new()
+    }
+
+    /// Describes an update of the tenant's own row.
+    fn update<'t>(row: &Scoped<'t, Self>) -> Update<'t, Self> {
+        Update::new(row)
+    }
+}

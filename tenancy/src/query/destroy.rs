@@ -1,0 +1,208 @@
+//! Removals.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::select::render_scoped;
+use super::update::{Returning, finish};
+use crate::Result;
+use crate::backend::sealed::Backend as _;
+use crate::binder::Binder;
+use crate::execute::{
+    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Rows, Statement, Zero,
+};
+use crate::expr::{Bind, Condition, Node};
+use crate::model::{DatabaseOf, KeyOf, Model};
+use crate::sql::render::{Rendered, render, render_dynamic};
+use crate::sql::text::USER;
+use crate::sql::{Text, statement, vouch};
+use crate::tenant::{Brand, Scope, Scoped};
+
+/// The removal of one row that was read on the tenant branded `'t`.
+///
+/// If the model has a version column, the row must still be in the version that was read.
+#[must_use = "a removal does nothing until it is executed on a tenant"]
+pub struct Destroy<'t, M: Model> {
+    key: KeyOf<M>,
+    version: i64,
+    brand: Brand<'t>,
+}
+
+impl<'t, M: Model> Destroy<'t, M> {
+    pub(crate) fn new(row: &Scoped<'t, M>) -> Self {
+        Self {
+            key: row.key_repr().clone(),
+            version: row.version(),
+            brand: Brand::new(),
+        }
+    }
+
+    /// The text of the statement that [`execute`](Self::execute) runs.
+    #[must_use]
+    pub fn sql(&self) -> &'static str {
+        DestroyText::<M, false>::SQL
+    }
+
+    fn statement<const RETURNING: bool>(
+        self,
+        context: Context<'_, M::Root>,
+    ) -> Result<Statement<DatabaseOf<M>>> {
+        let mut binder = Binder::new(3);
+        binder.id(Some(&self.key));
+        if M::VERSION.is_some() {
+            binder.number(self.version);
+        }
+        let sql = sqlx::SqlStr::from_static(DestroyText::<M, RETURNING>::SQL);
+        finish::<M>(context, binder, sql)
+    }
+
+    /// Removes the row.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::Error::NotFound) if the row is gone; with a version column
+    /// [`Stale`](crate::Error::Stale) if it is gone or was changed since it was read;
+    /// [`InvalidReference`](crate::Error::InvalidReference) if other rows refer to it.
+    pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>> {
+        let context = on.context();
+        let statement = self.statement::<false>(context);
+        ExecuteOne::new(Execute::new::<M>(context, "destroy", statement), zero::<M>())
+    }
+
+    /// Removes the row and gives it as it last was.
+    ///
+    /// # Errors
+    ///
+    /// As for [`execute`](Self::execute).
+    pub fn fetch_one<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchOne<'e, 't, M> {
+        let context = on.context();
+        let statement = self.statement::<true>(context);
+        FetchOne::new(FetchOptional::new(context, "destroy", statement), zero::<M>())
+    }
+}
+
+fn zero<M: Model>() -> Zero {
+    if M::VERSION.is_some() {
+        Zero::Stale
+    } else {
+        Zero::NotFound
+    }
+}
+
+struct DestroyText<M, const RETURNING: bool>(PhantomData<M>);
+
+impl<M: Model, const RETURNING: bool> Rendered for DestroyText<M, RETURNING> {
+    const RENDERED: Text = {
+        let text = statement::scoped::<M>(statement::delete::<M>(), &statement::this_row::<M>());
+        let text = if RETURNING {
+            statement::returning::<M>(text)
+        } else {
+            text
+        };
+        render(&text, <DatabaseOf<M>>::DIALECT)
+    };
+}
+
+impl<M: Model> fmt::Debug for Destroy<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Destroy({})", M::TABLE)
+    }
+}
+
+/// The removal of all rows that meet a condition.
+#[must_use = "a removal does nothing until it is executed on a tenant"]
+pub struct DestroyWhere<M, P> {
+    condition: P,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model, P> DestroyWhere<M, P> {
+    pub(crate) fn new(condition: Condition<M, P>) -> Self {
+        Self {
+            condition: condition.into_node(),
+            model: PhantomData,
+        }
+    }
+}
+
+impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
+    /// The text of the statement that [`execute`](Self::execute) runs.
+    pub fn sql(&self) -> Cow<'static, str> {
+        if P::DYNAMIC {
+            Cow::Owned(render_dynamic(&self.template(), <DatabaseOf<M>>::DIALECT))
+        } else {
+            Cow::Borrowed(DestroyWhereText::<M, P, false>::SQL)
+        }
+    }
+
+    fn template(&self) -> Vec<u8> {
+        let mut template = const { &statement::delete::<M>() }.as_bytes().to_vec();
+        render_scoped::<M>(&self.condition, &mut template);
+        template
+    }
+
+    fn statement<const RETURNING: bool>(
+        self,
+        context: Context<'_, M::Root>,
+    ) -> Result<Statement<DatabaseOf<M>>> {
+        let (sql, users) = if P::DYNAMIC {
+            let mut template = self.template();
+            if RETURNING {
+                template.extend_from_slice(Returning::<M>::TEXT.as_bytes());
+            }
+            let users = crate::sql::text::count(&template, USER);
+            (vouch::rendered(&template, <DatabaseOf<M>>::DIALECT), users)
+        } else {
+            let sql = DestroyWhereText::<M, P, RETURNING>::SQL;
+            (sqlx::SqlStr::from_static(sql), P::TEXT.count(USER))
+        };
+        let mut binder = Binder::new(users + 1);
+        self.condition.bind(&mut binder);
+        binder.seal();
+        finish::<M>(context, binder, sql)
+    }
+
+    /// Removes the rows and says how many.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidReference`](crate::Error::InvalidReference) if other rows refer to one of them; then
+    /// none was removed.
+    pub fn execute<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>> {
+        let context = on.context();
+        Execute::new::<M>(context, "destroy", self.statement::<false>(context))
+    }
+
+    /// Removes the rows and gives them as they last were.
+    ///
+    /// # Errors
+    ///
+    /// As for [`execute`](Self::execute).
+    pub fn fetch_all<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
+        let context = on.context();
+        FetchAll::new(Rows::new(context, "destroy", self.statement::<true>(context)))
+    }
+}
+
+struct DestroyWhereText<M, P, const RETURNING: bool>(PhantomData<(M, P)>);
+
+impl<M: Model, P: Node, const RETURNING: bool> Rendered for DestroyWhereText<M, P, RETURNING> {
+    const RENDERED: Text = if P::DYNAMIC {
+        Text::EMPTY
+    } else {
+        let text = statement::scoped::<M>(statement::delete::<M>(), &P::TEXT);
+        let text = if RETURNING {
+            statement::returning::<M>(text)
+        } else {
+            text
+        };
+        render(&text, <DatabaseOf<M>>::DIALECT)
+    };
+}
+
+impl<M: Model, P> fmt::Debug for DestroyWhere<M, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DestroyWhere({})", M::TABLE)
+    }
+}

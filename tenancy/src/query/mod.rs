@@ -1,0 +1,9 @@
+//! Statements, one noun or clause a file. They describe; [`execute`](crate::execute) runs.
+
+pub mod create;
+pub mod destroy;
+pub mod order;
+pub mod page;
+pub mod select;
+pub mod update;
+pub mod upsert;

@@ -1,0 +1,88 @@
+//! `LIMIT` and `OFFSET`.
+
+use crate::backend::Backend;
+use crate::binder::Binder;
+use crate::sql::Text;
+use crate::sql::text::PAGE;
+
+/// Which part of the rows a query gives. Sealed.
+pub trait Page: Copy + Send + sealed::Page {
+    #[doc(hidden)]
+    const TEXT: Text;
+
+    #[doc(hidden)]
+    fn bind<DB: Backend>(self, binder: &mut Binder<DB>);
+}
+
+mod sealed {
+    pub trait Page {}
+    impl Page for super::Everything {}
+    impl Page for super::Limit {}
+    impl Page for super::Offset {}
+    impl Page for super::LimitOffset {}
+}
+
+/// All of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Everything(());
+
+/// At most so many.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit(pub(crate) u64);
+
+/// All after so many.
+#[derive(Clone, Copy, Debug)]
+pub struct Offset(pub(crate) u64);
+
+/// At most so many after so many.
+#[derive(Clone, Copy, Debug)]
+pub struct LimitOffset(pub(crate) u64, pub(crate) u64);
+
+impl Everything {
+    pub(crate) const fn new() -> Self {
+        Self(())
+    }
+}
+
+/// Databases count in signed 64 bits; no table has more rows.
+fn clamp(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+impl Page for Everything {
+    const TEXT: Text = Text::EMPTY;
+
+    fn bind<DB: Backend>(self, _: &mut Binder<DB>) {}
+}
+
+impl Page for Limit {
+    const TEXT: Text = Text::EMPTY.push(" LIMIT ").mark(PAGE);
+
+    fn bind<DB: Backend>(self, binder: &mut Binder<DB>) {
+        binder.number(clamp(self.0));
+    }
+}
+
+impl Page for Offset {
+    // SQLite takes an offset only after a limit.
+    const TEXT: Text = Text::EMPTY
+        .push(" LIMIT 9223372036854775807 OFFSET ")
+        .mark(PAGE);
+
+    fn bind<DB: Backend>(self, binder: &mut Binder<DB>) {
+        binder.number(clamp(self.0));
+    }
+}
+
+impl Page for LimitOffset {
+    const TEXT: Text = Text::EMPTY
+        .push(" LIMIT ")
+        .mark(PAGE)
+        .push(" OFFSET ")
+        .mark(PAGE);
+
+    fn bind<DB: Backend>(self, binder: &mut Binder<DB>) {
+        binder.number(clamp(self.0));
+        binder.number(clamp(self.1));
+    }
+}

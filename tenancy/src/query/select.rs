@@ -1,0 +1,556 @@
+//! Reads.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::order::{Ordering, Unordered};
+use super::page::{Everything, Limit, LimitOffset, Offset, Page};
+use crate::Result;
+use crate::backend::Backend;
+use crate::backend::sealed::Backend as _;
+use crate::binder::Binder;
+use crate::column::Column;
+use crate::execute::{
+    Context, Count, Exists, FetchAll, FetchOne, FetchOptional, Rows, Statement, Zero,
+};
+use crate::expr::{And, Bind, Condition, Node};
+use crate::model::{DatabaseOf, Model, Scoping as _};
+use crate::sql::render::{Rendered, render};
+use crate::sql::text::{FOR_UPDATE, USER, count};
+use crate::sql::{Text, statement, vouch};
+use crate::tenant::Scope;
+
+/// No condition.
+#[derive(Clone, Copy, Debug)]
+pub struct Unfiltered(());
+
+impl Node for Unfiltered {
+    const TEXT: Text = Text::EMPTY;
+}
+
+impl<DB: Backend> Bind<DB> for Unfiltered {
+    fn bind(self, _: &mut Binder<DB>) {}
+}
+
+/// Conditions joined one after the other; what [`Query::filter`] makes of them.
+pub trait Narrow<P> {
+    /// The conditions together.
+    type Output;
+
+    #[doc(hidden)]
+    fn narrow(self, condition: P) -> Self::Output;
+}
+
+impl<P> Narrow<P> for Unfiltered {
+    type Output = P;
+
+    fn narrow(self, condition: P) -> P {
+        condition
+    }
+}
+
+macro_rules! narrow {
+    ($([$($parameter:tt)*] $node:ty;)*) => {$(
+        impl<$($parameter)*, Added> Narrow<Added> for $node {
+            type Output = And<Self, Added>;
+
+            fn narrow(self, condition: Added) -> Self::Output {
+                And::new(self, condition)
+            }
+        }
+    )*};
+}
+
+narrow! {
+    [L, R] And<L, R>;
+    [L, R] crate::expr::Or<L, R>;
+    [P] crate::expr::Not<P>;
+    [P] crate::expr::IfSome<P>;
+    ['q, DB] crate::expr::Boxed<'q, DB>;
+    [L, O, R] crate::expr::Compare<L, O, R>;
+    [C, L, H] crate::expr::Between<C, L, H>;
+    [C, const NULL: bool] crate::expr::NullTest<C, NULL>;
+    [C, V] crate::expr::List<C, V>;
+    [C, Q] crate::expr::InQuery<C, Q>;
+    [C] crate::expr::Matches<C>;
+}
+
+impl<Added> Narrow<Added> for crate::expr::All {
+    type Output = Added;
+
+    fn narrow(self, condition: Added) -> Added {
+        condition
+    }
+}
+
+/// A read of the rows of `M`: a description, which needs no tenant until it runs.
+#[must_use = "a query does nothing until it is fetched on a tenant"]
+pub struct Query<M, P = Unfiltered, O = Unordered, L = Everything> {
+    condition: P,
+    page: L,
+    locked: bool,
+    model: PhantomData<fn() -> (M, O)>,
+}
+
+impl<M: Model> Query<M> {
+    pub(crate) fn new() -> Self {
+        Self {
+            condition: Unfiltered(()),
+            page: Everything::new(),
+            locked: false,
+            model: PhantomData,
+        }
+    }
+}
+
+impl<M: Model, P, O, L> Query<M, P, O, L> {
+    /// Keeps the rows that meet a condition, besides those of earlier calls.
+    ///
+    /// ```
+    /// # use tenancy::{TenantRoot, TenantScoped};
+    /// # #[derive(Debug, TenantRoot)]
+    /// # #[tenancy(database = tenancy::sqlx::Sqlite)]
+    /// # struct Organization { id: uuid::Uuid }
+    /// # #[derive(Debug, TenantScoped)]
+    /// # #[tenancy(root = Organization)]
+    /// # struct User { id: uuid::Uuid, tenant_id: uuid::Uuid, email: String, age: i64 }
+    /// let adults = User::query().filter(|u| u.age.ge(18) & u.email.ne(""));
+    /// assert_eq!(
+    ///     adults.sql(),
+    ///     r#"SELECT "users"."id", "users"."tenant_id", "users"."email", "users"."age" FROM "users" WHERE (("users"."age" >= ? AND "users"."email" <> ?)) AND "users"."tenant_id" = ?"#
+    /// );
+    /// ```
+    pub fn filter<Q>(
+        self,
+        condition: impl FnOnce(M::Columns) -> Condition<M, Q>,
+    ) -> Query<M, P::Output, O, L>
+    where
+        P: Narrow<Q>,
+    {
+        Query {
+            condition: self.condition.narrow(condition(M::COLUMNS).into_node()),
+            page: self.page,
+            locked: self.locked,
+            model: PhantomData,
+        }
+    }
+
+    /// Gives the rows in an order: `|u| u.email.asc()`, or a tuple of orderings.
+    pub fn order_by<Q: Ordering<M>>(
+        self,
+        _ordering: impl FnOnce(M::Columns) -> Q,
+    ) -> Query<M, P, Q, L> {
+        Query {
+            condition: self.condition,
+            page: self.page,
+            locked: self.locked,
+            model: PhantomData,
+        }
+    }
+
+    /// Locks the rows until the transaction ends (`FOR UPDATE`). SQLite has no row locks and needs
+    /// none: a transaction there is the only writer.
+    pub fn for_update(mut self) -> Locked<M, P, O, L> {
+        self.locked = true;
+        Locked(self)
+    }
+}
+
+impl<M: Model, P> Query<M, P> {
+    /// The values of one column, for a condition of another query: see
+    /// [`Column::in_query`](crate::Column::in_query).
+    pub fn select<C: SelectedColumn<M>>(
+        self,
+        _column: impl FnOnce(M::Columns) -> C,
+    ) -> Selected<M, P, C> {
+        Selected {
+            condition: self.condition,
+            column: PhantomData,
+        }
+    }
+}
+
+impl<M: Model, P, O> Query<M, P, O, Everything> {
+    /// Gives at most so many rows.
+    pub fn limit(self, limit: u64) -> Query<M, P, O, Limit> {
+        self.page(|_| Limit(limit))
+    }
+
+    /// Skips so many rows.
+    pub fn offset(self, offset: u64) -> Query<M, P, O, Offset> {
+        self.page(|_| Offset(offset))
+    }
+}
+
+impl<M: Model, P, O> Query<M, P, O, Limit> {
+    /// Skips so many rows.
+    pub fn offset(self, offset: u64) -> Query<M, P, O, LimitOffset> {
+        self.page(|limit| LimitOffset(limit.0, offset))
+    }
+}
+
+impl<M: Model, P, O> Query<M, P, O, Offset> {
+    /// Gives at most so many rows.
+    pub fn limit(self, limit: u64) -> Query<M, P, O, LimitOffset> {
+        self.page(|offset| LimitOffset(limit, offset.0))
+    }
+}
+
+impl<M: Model, P, O, L> Query<M, P, O, L> {
+    fn page<Q>(self, page: impl FnOnce(L) -> Q) -> Query<M, P, O, Q> {
+        Query {
+            condition: self.condition,
+            page: page(self.page),
+            locked: self.locked,
+            model: PhantomData,
+        }
+    }
+}
+
+/// What a read gives of the rows.
+trait Shape<M: Model> {
+    const HEAD: Text;
+    /// Whether order, page and lock are part of it.
+    const TAIL: bool = true;
+}
+
+struct AllColumns;
+struct Counted;
+struct Existing;
+
+impl<M: Model> Shape<M> for AllColumns {
+    const HEAD: Text = statement::select::<M>();
+}
+
+impl<M: Model> Shape<M> for Counted {
+    const HEAD: Text = statement::count::<M>();
+    const TAIL: bool = false;
+}
+
+impl<M: Model> Shape<M> for Existing {
+    const HEAD: Text = statement::exists::<M>();
+    const TAIL: bool = false;
+}
+
+/// The text of a read, and of the same read with its rows locked.
+struct ReadText<M, P, O, L, S, const LOCKED: bool>(PhantomData<(M, P, O, L, S)>);
+
+impl<M: Model, P: Node, O: Ordering<M>, L: Page, S: Shape<M>, const LOCKED: bool>
+    ReadText<M, P, O, L, S, LOCKED>
+{
+    const HEAD: Text = S::HEAD;
+    const TAIL: Text = if S::TAIL {
+        let text = if O::TEXT.as_bytes().is_empty() {
+            Text::EMPTY
+        } else {
+            Text::EMPTY.push(" ORDER BY ").append(&O::TEXT)
+        };
+        let text = text.append(&L::TEXT);
+        if LOCKED { text.mark(FOR_UPDATE) } else { text }
+    } else {
+        Text::EMPTY
+    };
+    const TEMPLATE: Text = if P::DYNAMIC {
+        Text::EMPTY
+    } else {
+        statement::scoped::<M>(Self::HEAD, &P::TEXT).append(&Self::TAIL)
+    };
+    /// The parameters other than those of users: tenant and page.
+    const OTHERS: usize = M::Scoping::TENANTED as usize + L::TEXT.count(crate::sql::text::PAGE);
+}
+
+impl<M: Model, P: Node, O: Ordering<M>, L: Page, S: Shape<M>, const LOCKED: bool> Rendered
+    for ReadText<M, P, O, L, S, LOCKED>
+{
+    const RENDERED: Text = render(&Self::TEMPLATE, <DatabaseOf<M>>::DIALECT);
+}
+
+impl<M, P, O, L> Query<M, P, O, L>
+where
+    M: Model,
+    P: Bind<DatabaseOf<M>>,
+    O: Ordering<M>,
+    L: Page,
+{
+    /// The text of the statement that [`fetch_all`](Self::fetch_all) runs.
+    pub fn sql(&self) -> Cow<'static, str> {
+        self.text::<AllColumns>()
+    }
+
+    fn text<S: Shape<M>>(&self) -> Cow<'static, str> {
+        if P::DYNAMIC {
+            let template = self.template::<S>();
+            Cow::Owned(crate::sql::render::render_dynamic(
+                &template,
+                <DatabaseOf<M>>::DIALECT,
+            ))
+        } else if self.locked {
+            Cow::Borrowed(ReadText::<M, P, O, L, S, true>::SQL)
+        } else {
+            Cow::Borrowed(ReadText::<M, P, O, L, S, false>::SQL)
+        }
+    }
+
+    /// The template, for conditions that are known at run time only.
+    fn template<S: Shape<M>>(&self) -> Vec<u8> {
+        let mut template = S::HEAD.as_bytes().to_vec();
+        render_scoped::<M>(&self.condition, &mut template);
+        template.extend_from_slice(if self.locked {
+            ReadText::<M, P, O, L, S, true>::TAIL.as_bytes()
+        } else {
+            ReadText::<M, P, O, L, S, false>::TAIL.as_bytes()
+        });
+        template
+    }
+
+    /// The finished statement for what a token gives.
+    fn statement<S: Shape<M>>(
+        self,
+        context: Context<'_, M::Root>,
+    ) -> Result<Statement<DatabaseOf<M>>> {
+        let (sql, users) = if P::DYNAMIC {
+            let template = self.template::<S>();
+            let users = count(&template, USER);
+            (vouch::rendered(&template, <DatabaseOf<M>>::DIALECT), users)
+        } else if self.locked {
+            let sql = ReadText::<M, P, O, L, S, true>::SQL;
+            (sqlx::SqlStr::from_static(sql), P::TEXT.count(USER))
+        } else {
+            let sql = ReadText::<M, P, O, L, S, false>::SQL;
+            (sqlx::SqlStr::from_static(sql), P::TEXT.count(USER))
+        };
+        let others = ReadText::<M, P, O, L, S, false>::OTHERS;
+        let mut binder = Binder::new(users + others);
+        self.condition.bind(&mut binder);
+        binder.seal();
+        if M::Scoping::TENANTED {
+            context.bind_tenant(&mut binder)?;
+        }
+        if S::TAIL {
+            self.page.bind(&mut binder);
+        }
+        Ok(Statement {
+            sql,
+            arguments: binder.finish()?,
+        })
+    }
+
+    /// Reads all rows.
+    ///
+    /// # Errors
+    ///
+    /// If the database reports one.
+    pub fn fetch_all<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
+        FetchAll::new(self.fetch(on))
+    }
+
+    /// Reads rows one by one, as the database finds them.
+    ///
+    /// # Errors
+    ///
+    /// Each item is a row or the error that ended the stream.
+    pub fn fetch<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Rows<'e, 't, M> {
+        let context = on.context();
+        Rows::new(context, "read", self.statement::<AllColumns>(context))
+    }
+
+    /// Reads the first row, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// If the database reports one.
+    pub fn fetch_optional<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchOptional<'e, 't, M> {
+        let context = on.context();
+        FetchOptional::new(context, "read", self.statement::<AllColumns>(context))
+    }
+
+    /// Reads the first row.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`](crate::Error::NotFound) if there is none, which is also what a row of
+    /// another tenant gives.
+    pub fn fetch_one<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchOne<'e, 't, M> {
+        FetchOne::new(self.fetch_optional(on), Zero::NotFound)
+    }
+}
+
+impl<M, P, O> Query<M, P, O, Everything>
+where
+    M: Model,
+    P: Bind<DatabaseOf<M>>,
+    O: Ordering<M>,
+{
+    /// Counts the rows.
+    ///
+    /// # Errors
+    ///
+    /// If the database reports one.
+    pub fn count<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Count<'e, DatabaseOf<M>> {
+        let context = on.context();
+        Count::new::<M>(context, "count", self.statement::<Counted>(context))
+    }
+
+    /// Says whether there is a row.
+    ///
+    /// # Errors
+    ///
+    /// If the database reports one.
+    pub fn exists<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Exists<'e, DatabaseOf<M>> {
+        let context = on.context();
+        Exists::new::<M>(context, "exists", self.statement::<Existing>(context))
+    }
+}
+
+impl<M, P: Clone, O, L: Clone> Clone for Query<M, P, O, L> {
+    fn clone(&self) -> Self {
+        Self {
+            condition: self.condition.clone(),
+            page: self.page.clone(),
+            locked: self.locked,
+            model: PhantomData,
+        }
+    }
+}
+
+impl<M: Model, P, O, L> fmt::Debug for Query<M, P, O, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Query({})", M::TABLE)
+    }
+}
+
+/// ` WHERE (condition) AND scope`, at run time.
+pub(crate) fn render_scoped<M: Model>(condition: &impl Node, template: &mut Vec<u8>) {
+    template.extend_from_slice(b" WHERE ");
+    let start = template.len();
+    template.push(b'(');
+    condition.render(template);
+    if template.len() == start + 1 {
+        template.truncate(start);
+    } else {
+        template.extend_from_slice(b") AND ");
+    }
+    template.extend_from_slice(const { &statement::scope::<M>() }.as_bytes());
+}
+
+/// A read whose rows are locked; it runs in a transaction only, where a lock lasts.
+#[must_use = "a query does nothing until it is fetched in a transaction"]
+pub struct Locked<M, P, O, L>(Query<M, P, O, L>);
+
+impl<M, P, O, L> Locked<M, P, O, L>
+where
+    M: Model,
+    P: Bind<DatabaseOf<M>>,
+    O: Ordering<M>,
+    L: Page,
+{
+    /// The text of the statement.
+    pub fn sql(&self) -> Cow<'static, str> {
+        self.0.sql()
+    }
+
+    /// Reads and locks all rows.
+    ///
+    /// # Errors
+    ///
+    /// If the database reports one.
+    pub fn fetch_all<'e, 't>(
+        self,
+        on: &'e crate::TenantTransaction<'_, 't, M::Root>,
+    ) -> FetchAll<'e, 't, M> {
+        self.0.fetch_all(on)
+    }
+
+    /// Reads and locks the first row, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// If the database reports one.
+    pub fn fetch_optional<'e, 't>(
+        self,
+        on: &'e crate::TenantTransaction<'_, 't, M::Root>,
+    ) -> FetchOptional<'e, 't, M> {
+        self.0.fetch_optional(on)
+    }
+
+    /// Reads and locks the first row.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`](crate::Error::NotFound) if there is none.
+    pub fn fetch_one<'e, 't>(
+        self,
+        on: &'e crate::TenantTransaction<'_, 't, M::Root>,
+    ) -> FetchOne<'e, 't, M> {
+        self.0.fetch_one(on)
+    }
+}
+
+impl<M: Model, P, O, L> fmt::Debug for Locked<M, P, O, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A column that a sub-query selects.
+pub trait SelectedColumn<M> {
+    /// The type of its values.
+    type Type;
+    #[doc(hidden)]
+    const TEXT: Text;
+}
+
+impl<M: Model, T, const I: usize, K> SelectedColumn<M> for Column<M, T, I, K> {
+    type Type = T;
+    const TEXT: Text = <Self as Node>::TEXT;
+}
+
+/// The values of one column of a query, for the condition of another.
+pub struct Selected<M, P, C> {
+    condition: P,
+    column: PhantomData<fn() -> (M, C)>,
+}
+
+impl<M: Model, P, C: SelectedColumn<M>> Selected<M, P, C> {
+    const HEAD: Text = Text::EMPTY
+        .push("SELECT ")
+        .append(&C::TEXT)
+        .push(" FROM ")
+        .identifier(M::TABLE);
+}
+
+impl<M: Model, P: Node, C: SelectedColumn<M>> Node for Selected<M, P, C> {
+    const TEXT: Text = if P::DYNAMIC {
+        Text::EMPTY
+    } else {
+        statement::scoped::<M>(Self::HEAD, &P::TEXT)
+    };
+    const DYNAMIC: bool = P::DYNAMIC;
+
+    fn render(&self, template: &mut Vec<u8>) {
+        template.extend_from_slice(Self::HEAD.as_bytes());
+        render_scoped::<M>(&self.condition, template);
+    }
+}
+
+impl<DB: Backend, M: Model, P: Bind<DB>, C: SelectedColumn<M>> Bind<DB> for Selected<M, P, C> {
+    fn bind(self, binder: &mut Binder<DB>) {
+        self.condition.bind(binder);
+    }
+}
+
+impl<M, P: Clone, C> Clone for Selected<M, P, C> {
+    fn clone(&self) -> Self {
+        Self {
+            condition: self.condition.clone(),
+            column: PhantomData,
+        }
+    }
+}
+
+impl<M: Model, P, C> fmt::Debug for Selected<M, P, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Selected({})", M::TABLE)
+    }
+}

@@ -1,0 +1,189 @@
+//! Creation of a row, or update of the one in its place.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::create::{Bound, CreateText, bind_row};
+use super::update::{Returning, finish};
+use crate::Result;
+use crate::backend::sealed::Backend as _;
+use crate::barrier::Insert;
+use crate::column::Column;
+use crate::execute::{
+    Context, Execute, ExecuteOne, FetchOne, FetchOptional, Statement, Zero,
+};
+use crate::model::{DatabaseOf, Model, TenantScoped};
+use crate::sql::render::{Rendered, render};
+use crate::sql::{Text, statement, vouch};
+use crate::tenant::Scope;
+
+/// The creation of a row, or the update of the row of the same tenant that is in its place.
+///
+/// It needs to know which columns make two rows the same: [`on`](Self::on).
+#[must_use = "an upsert does nothing until it is executed on a tenant"]
+pub struct Upsert<'t, M: TenantScoped, C = Undecided> {
+    new: M::New<'t>,
+    target: PhantomData<fn() -> C>,
+}
+
+/// No columns yet.
+#[derive(Debug)]
+pub struct Undecided(());
+
+impl<'t, M: TenantScoped> Upsert<'t, M> {
+    pub(crate) fn new(new: M::New<'t>) -> Self {
+        Self {
+            new,
+            target: PhantomData,
+        }
+    }
+
+    /// The columns that make two rows of a tenant the same: `|u| u.email`, or a tuple of columns.
+    ///
+    /// The table needs a unique index on the tenant column followed by these columns. That the
+    /// tenant belongs to it is what keeps the upsert from overwriting a row of another tenant.
+    pub fn on<C: Target<M>>(
+        self,
+        _columns: impl FnOnce(M::Columns) -> C,
+    ) -> Upsert<'t, M, C> {
+        Upsert {
+            new: self.new,
+            target: PhantomData,
+        }
+    }
+}
+
+impl<'t, M: TenantScoped, C: Target<M>> Upsert<'t, M, C> {
+    /// The text of the statement that [`execute`](Self::execute) runs.
+    #[must_use]
+    pub fn sql(&self) -> &'static str {
+        UpsertText::<'t, M, M::New<'t>, C, false>::SQL
+    }
+
+    fn statement<const RETURNING: bool>(
+        self,
+        context: Context<'_, M::Root>,
+    ) -> Result<Statement<DatabaseOf<M>>> {
+        let Bound { binder, checks } = bind_row::<M, _, _>(self.new, ());
+        let sql = match checks {
+            None => sqlx::SqlStr::from_static(
+                UpsertText::<'t, M, M::New<'t>, C, RETURNING>::SQL,
+            ),
+            Some(checks) => {
+                let mut template =
+                    CreateText::<'t, M, M::New<'t>, (), false>::checked(&checks);
+                template.extend_from_slice(
+                    UpsertText::<'t, M, M::New<'t>, C, RETURNING>::CONFLICT.as_bytes(),
+                );
+                if RETURNING {
+                    template.extend_from_slice(Returning::<M>::TEXT.as_bytes());
+                }
+                vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
+            }
+        };
+        finish::<M>(context, binder, sql)
+    }
+
+    /// Creates or updates the row.
+    ///
+    /// # Errors
+    ///
+    /// [`Conflict`](crate::Error::Conflict) if another unique constraint than the named one would be
+    /// violated; otherwise as for a creation.
+    pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>> {
+        let context = on.context();
+        let statement = self.statement::<false>(context);
+        ExecuteOne::new(
+            Execute::new::<M>(context, "upsert", statement),
+            Zero::InvalidReference,
+        )
+    }
+
+    /// Creates or updates the row and reads it back.
+    ///
+    /// # Errors
+    ///
+    /// As for [`execute`](Self::execute).
+    pub fn fetch_one<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchOne<'e, 't, M> {
+        let context = on.context();
+        let statement = self.statement::<true>(context);
+        FetchOne::new(
+            FetchOptional::new(context, "upsert", statement),
+            Zero::InvalidReference,
+        )
+    }
+}
+
+struct UpsertText<'t, M, N, C, const RETURNING: bool>(
+    PhantomData<(crate::tenant::Brand<'t>, M, N, C)>,
+);
+
+impl<'t, M: Model, N: Insert<M>, C: Target<M>, const RETURNING: bool>
+    UpsertText<'t, M, N, C, RETURNING>
+{
+    const CONFLICT: Text = {
+        let skip = C::MASK | (1 << M::KEY);
+        let set = statement::take_proposed::<M>(Text::EMPTY, N::VALUES, skip);
+        let mut set = statement::take_proposed::<M>(set, N::REFERENCES, skip);
+        if set.as_bytes().is_empty() {
+            // Nothing besides the target: the row stays as it is, and is there.
+            let key = M::FIELDS[M::KEY].name;
+            set = set.identifier(key).push(" = ").column(M::TABLE, key);
+        }
+        statement::on_conflict::<M>(Text::EMPTY, &C::TEXT, &set)
+    };
+}
+
+impl<'t, M: Model, N: Insert<M>, C: Target<M>, const RETURNING: bool> Rendered
+    for UpsertText<'t, M, N, C, RETURNING>
+{
+    const RENDERED: Text = {
+        let text = CreateText::<'t, M, N, (), false>::INSERT.append(&Self::CONFLICT);
+        let text = if RETURNING {
+            statement::returning::<M>(text)
+        } else {
+            text
+        };
+        render(&text, <DatabaseOf<M>>::DIALECT)
+    };
+}
+
+impl<M: TenantScoped, C> fmt::Debug for Upsert<'_, M, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Upsert({})", M::TABLE)
+    }
+}
+
+/// A column, or a tuple of columns, of a unique index.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name columns of `{M}`",
+    label = "expected a column or a tuple of columns"
+)]
+pub trait Target<M> {
+    #[doc(hidden)]
+    const MASK: u128;
+    /// `, "a", "b"`
+    #[doc(hidden)]
+    const TEXT: Text;
+}
+
+impl<M: Model, T, const I: usize, K> Target<M> for Column<M, T, I, K> {
+    const MASK: u128 = 1 << I;
+    const TEXT: Text = Text::EMPTY.push(", ").identifier(M::FIELDS[I].name);
+}
+
+macro_rules! tuples {
+    ($($($name:ident)*;)*) => {$(
+        impl<Model_: Model, $($name: Target<Model_>),*> Target<Model_> for ($($name,)*) {
+            const MASK: u128 = 0 $( | $name::MASK )*;
+            const TEXT: Text = Text::EMPTY $( .append(&$name::TEXT) )*;
+        }
+    )*};
+}
+
+tuples! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+}

@@ -1,0 +1,9 @@
+//! The one module that knows SQL text.
+
+pub(crate) mod render;
+pub(crate) mod statement;
+pub(crate) mod text;
+pub(crate) mod vouch;
+
+pub use render::Dialect;
+pub use text::Text;

@@ -1,0 +1,65 @@
+//! The statement form of entering a tenant.
+
+use super::token::Tenant;
+use super::verified::VerifiedTenant;
+use crate::barrier::Guard;
+use crate::db::Db;
+use crate::model::TenantRoot;
+
+impl<'t> Guard<'t> {
+    /// The tenant under this guard's brand.
+    #[doc(hidden)]
+    pub fn enter<T: TenantRoot>(
+        &self,
+        verified: VerifiedTenant<T>,
+        db: &Db<T::Database>,
+    ) -> Tenant<'t, T> {
+        Tenant::enter(verified, db.clone())
+    }
+}
+
+/// Enters a tenant until the end of the block.
+///
+/// `enter!(acme = verified, &db)` declares `acme`, the [`Tenant`] of a
+/// [`VerifiedTenant`]. Its brand is like no other: rows, keys and
+/// transactions of this entry fit together and with nothing else.
+///
+/// ```
+/// # use tenancy::{Db, TenantRoot, TenantScoped, VerifiedTenant};
+/// # #[derive(Debug, TenantRoot)]
+/// # #[tenancy(database = tenancy::sqlx::Sqlite)]
+/// # struct Organization { id: uuid::Uuid }
+/// # #[derive(Debug, TenantScoped)]
+/// # #[tenancy(root = Organization)]
+/// # struct User { id: uuid::Uuid, tenant_id: uuid::Uuid, email: String }
+/// # async fn f(db: Db<tenancy::sqlx::Sqlite>, verified: VerifiedTenant<Organization>) -> tenancy::Result<()> {
+/// tenancy::enter!(acme = verified, &db);
+/// let users = User::query().fetch_all(&acme).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Rows of two tenants never meet (`ui-tests/laws/brand/`):
+///
+/// ```compile_fail,E0597
+/// # use tenancy::{Db, TenantRoot, TenantScoped, VerifiedTenant};
+/// # #[derive(Debug, TenantRoot)]
+/// # #[tenancy(database = tenancy::sqlx::Sqlite)]
+/// # struct Organization { id: uuid::Uuid }
+/// # #[derive(Debug, TenantScoped)]
+/// # #[tenancy(root = Organization)]
+/// # struct User { id: uuid::Uuid, tenant_id: uuid::Uuid, email: String }
+/// # async fn f(db: Db<tenancy::sqlx::Sqlite>, one: VerifiedTenant<Organization>, other: VerifiedTenant<Organization>) -> tenancy::Result<()> {
+/// tenancy::enter!(acme = one, &db);
+/// tenancy::enter!(globex = other, &db);
+/// let user = User::query().fetch_one(&acme).await?;
+/// User::update(&user).set(|u| u.email.to("…")).execute(&globex).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[macro_export]
+macro_rules! enter {
+    ($($input:tt)*) => {
+        $crate::__private::enter! { ($crate) $($input)* }
+    };
+}

@@ -1,0 +1,125 @@
+//! Keys that are proven to be a tenant's.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::brand::Brand;
+use super::scoped::Scoped;
+use crate::id::Id as _;
+use crate::model::{KeyOf, Model};
+
+/// The primary key of a row of `M`, proven to be of the tenant branded `'t`.
+pub struct Key<'t, M: Model> {
+    id: KeyOf<M>,
+    brand: Brand<'t>,
+}
+
+impl<M: Model> Key<'_, M> {
+    /// Whoever calls this vouches for the key, so it stays inside the crate.
+    pub(crate) fn new(id: KeyOf<M>) -> Self {
+        Self {
+            id,
+            brand: Brand::new(),
+        }
+    }
+
+    /// The plain value.
+    #[must_use]
+    pub fn id(&self) -> &KeyOf<M> {
+        &self.id
+    }
+}
+
+/// What a foreign key to `M` accepts: a row, its key, or an id that the statement proves.
+pub struct Ref<'t, M: Model> {
+    id: KeyOf<M>,
+    proven: bool,
+    brand: PhantomData<(Brand<'t>, fn() -> M)>,
+}
+
+impl<M: Model> Ref<'_, M> {
+    /// A reference to a row by its plain id, as it came from a client.
+    ///
+    /// The statement that uses it also proves it: it looks for the row in the same tenant, and
+    /// fails with [`Error::InvalidReference`](crate::Error::InvalidReference) if there is none,
+    /// having written nothing. Its text is made at run time.
+    #[must_use]
+    pub fn by_id(id: M::Key) -> Self {
+        Self {
+            id: id.repr().clone(),
+            proven: false,
+            brand: PhantomData,
+        }
+    }
+
+    pub(crate) fn into_parts(self) -> (KeyOf<M>, bool) {
+        (self.id, self.proven)
+    }
+
+    fn proven(id: KeyOf<M>) -> Self {
+        Self {
+            id,
+            proven: true,
+            brand: PhantomData,
+        }
+    }
+}
+
+impl<'t, M: Model> From<Key<'t, M>> for Ref<'t, M> {
+    fn from(key: Key<'t, M>) -> Self {
+        Self::proven(key.id)
+    }
+}
+
+impl<'t, M: Model> From<&Key<'t, M>> for Ref<'t, M> {
+    fn from(key: &Key<'t, M>) -> Self {
+        Self::proven(key.id.clone())
+    }
+}
+
+impl<'t, M: Model> From<&Scoped<'t, M>> for Ref<'t, M> {
+    fn from(row: &Scoped<'t, M>) -> Self {
+        Self::proven(row.key_repr().clone())
+    }
+}
+
+impl<M: Model> Clone for Key<'_, M> {
+    fn clone(&self) -> Self {
+        Self::new(self.id.clone())
+    }
+}
+
+impl<M: Model> Clone for Ref<'_, M> {
+    fn clone(&self) -> Self {
+        Self {
+            id: self.id.clone(),
+            ..*self
+        }
+    }
+}
+
+impl<M: Model> PartialEq for Key<'_, M> {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl<M: Model> Eq for Key<'_, M> {}
+
+impl<M: Model> std::hash::Hash for Key<'_, M> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
+}
+
+impl<M: Model> fmt::Debug for Key<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}({})", M::TABLE, self.id)
+    }
+}
+
+impl<M: Model> fmt::Debug for Ref<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}({})", M::TABLE, self.id)
+    }
+}

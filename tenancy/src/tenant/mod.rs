@@ -1,0 +1,20 @@
+//! The tenant: tokens, and what is proven to be a tenant's.
+
+mod brand;
+mod detached;
+mod enter;
+mod key;
+mod scope;
+mod scoped;
+mod token;
+mod transaction;
+mod verified;
+
+pub use brand::Brand;
+pub use detached::Detached;
+pub use key::{Key, Ref};
+pub use scope::Scope;
+pub use scoped::Scoped;
+pub use token::Tenant;
+pub use transaction::TenantTransaction;
+pub use verified::VerifiedTenant;

@@ -1,0 +1,51 @@
+//! What statements run on.
+
+use super::token::Tenant;
+use super::transaction::TenantTransaction;
+use crate::db::Db;
+use crate::execute::Context;
+use crate::model::{DatabaseOf, Global, Model, TenantRoot};
+
+/// What a statement on the model `M` runs on: a [`Tenant`] of its root or a transaction of one, and
+/// for a model with `global = true` also the [`Db`]. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{M}` belongs to a tenant: run this on a `Tenant` of its root, not on `{Self}`",
+    label = "not a token of `{M}`'s tenants",
+    note = "enter a tenant with `verified.scope(&db, async |tenant| …)` or `tenancy::enter!(tenant = verified, &db)` and pass `&tenant`"
+)]
+pub trait Scope<'t, M: Model>: sealed::Scope {
+    /// Tenant, pool and transaction.
+    #[doc(hidden)]
+    fn context(&self) -> Context<'_, M::Root>;
+}
+
+mod sealed {
+    pub trait Scope {}
+}
+
+impl<T: TenantRoot> sealed::Scope for Tenant<'_, T> {}
+impl<T: TenantRoot> sealed::Scope for TenantTransaction<'_, '_, T> {}
+impl<DB: crate::Backend> sealed::Scope for Db<DB> {}
+
+impl<'t, T: TenantRoot, M: Model<Root = T>> Scope<'t, M> for Tenant<'t, T> {
+    fn context(&self) -> Context<'_, T> {
+        Tenant::context(self)
+    }
+}
+
+impl<'t, T: TenantRoot, M: Model<Root = T>> Scope<'t, M> for TenantTransaction<'_, 't, T> {
+    fn context(&self) -> Context<'_, T> {
+        Tenant::context(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'t, M: Model<Scoping = Global>> Scope<'t, M> for Db<DatabaseOf<M>> {
+    fn context(&self) -> Context<'_, M::Root> {
+        Context {
+            pool: self.pool(),
+            slot: None,
+            tenant: None,
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Rows of a tenant.
+
+use std::fmt;
+use std::ops::Deref;
+
+use serde::{Serialize, Serializer};
+
+use super::brand::Brand;
+use super::key::Key;
+use crate::id::Id as _;
+use crate::model::{KeyOf, Model, RowOf};
+use crate::Result;
+
+/// A row that was read on the tenant branded `'t`.
+///
+/// It dereferences to the model and serializes as it. Its key is kept beside the model, as the
+/// database gave it, and never read back through the model: a `Clone` of the user's own could
+/// return another one.
+pub struct Scoped<'t, M: Model> {
+    model: M,
+    key: KeyOf<M>,
+    brand: Brand<'t>,
+}
+
+impl<M: Model> Scoped<'_, M> {
+    /// Whoever calls this vouches for the key, so it stays inside the crate.
+    pub(crate) fn new(model: M, key: KeyOf<M>) -> Self {
+        Self {
+            model,
+            key,
+            brand: Brand::new(),
+        }
+    }
+
+    /// Takes the key right after decoding, before any code of the user has seen the model.
+    pub(crate) fn decode(row: &RowOf<M>) -> Result<Self> {
+        let model = M::decode(row)?;
+        let key = model.key().repr().clone();
+        Ok(Self::new(model, key))
+    }
+
+    pub(crate) fn key_repr(&self) -> &KeyOf<M> {
+        &self.key
+    }
+
+    pub(crate) fn into_parts(self) -> (M, KeyOf<M>) {
+        (self.model, self.key)
+    }
+}
+
+impl<'t, M: Model> Scoped<'t, M> {
+    /// The row's primary key, proven to be this tenant's.
+    #[must_use]
+    pub fn key(&self) -> Key<'t, M> {
+        Key::new(self.key_repr().clone())
+    }
+
+    /// The plain model, without proof of whose it is.
+    #[must_use]
+    pub fn into_inner(self) -> M {
+        self.model
+    }
+}
+
+impl<M: Model> Deref for Scoped<'_, M> {
+    type Target = M;
+
+    fn deref(&self) -> &M {
+        &self.model
+    }
+}
+
+impl<M: Model + Clone> Clone for Scoped<'_, M> {
+    fn clone(&self) -> Self {
+        Self {
+            model: self.model.clone(),
+            key: self.key.clone(),
+            brand: self.brand,
+        }
+    }
+}
+
+impl<M: Model + PartialEq> PartialEq for Scoped<'_, M> {
+    fn eq(&self, other: &Self) -> bool {
+        self.model == other.model
+    }
+}
+
+impl<M: Model + Eq> Eq for Scoped<'_, M> {}
+
+impl<M: Model + fmt::Debug> fmt::Debug for Scoped<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.model.fmt(f)
+    }
+}
+
+impl<M: Model + Serialize> Serialize for Scoped<'_, M> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.model.serialize(serializer)
+    }
+}

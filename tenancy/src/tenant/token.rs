@@ -1,0 +1,136 @@
+//! The token.
+
+use std::fmt;
+
+use super::brand::Brand;
+use super::detached::Detached;
+use super::scoped::Scoped;
+use super::transaction::TenantTransaction;
+use super::verified::VerifiedTenant;
+use crate::db::Db;
+use crate::execute::{Context, Slot};
+use crate::model::{Model, TenantIdOf, TenantRoot};
+use crate::{Error, Result};
+
+/// The token that statements run on: a tenant, a database, and the brand `'t`.
+///
+/// Where sqlx takes a pool, tenancy takes a tenant. A `&Tenant<'t, Organization>` is all that a
+/// function needs, whether it is called inside a transaction or not: a
+/// [`TenantTransaction`] dereferences to it. Write the brand out in signatures:
+///
+/// ```
+/// # use tenancy::{TenantRoot, TenantScoped, Tenant, Scoped};
+/// # #[derive(Debug, TenantRoot)]
+/// # #[tenancy(database = tenancy::sqlx::Sqlite)]
+/// # struct Organization { id: uuid::Uuid }
+/// # #[derive(Debug, TenantScoped)]
+/// # #[tenancy(root = Organization)]
+/// # struct User { id: uuid::Uuid, tenant_id: uuid::Uuid, email: String }
+/// async fn by_email<'t>(
+///     tenant: &Tenant<'t, Organization>,
+///     email: &str,
+/// ) -> tenancy::Result<Scoped<'t, User>> {
+///     User::query().filter(|u| u.email.eq(email)).fetch_one(tenant).await
+/// }
+/// ```
+///
+/// There is no way to make one but from a [`VerifiedTenant`]; it is neither `Clone` nor `Default`
+/// nor deserialized.
+pub struct Tenant<'t, T: TenantRoot> {
+    id: TenantIdOf<T>,
+    db: Db<T::Database>,
+    pub(super) slot: Option<Slot<T::Database>>,
+    brand: Brand<'t>,
+}
+
+impl<'t, T: TenantRoot> Tenant<'t, T> {
+    /// Whoever calls this chooses the brand, so it stays inside the crate.
+    pub(super) fn enter(verified: VerifiedTenant<T>, db: Db<T::Database>) -> Self {
+        Self {
+            id: verified.id().clone(),
+            db,
+            slot: None,
+            brand: Brand::new(),
+        }
+    }
+
+    /// The same tenant on a transaction's connection.
+    pub(super) fn with_slot(&self, slot: Slot<T::Database>) -> Self {
+        Self {
+            id: self.id.clone(),
+            db: self.db.clone(),
+            slot: Some(slot),
+            brand: self.brand,
+        }
+    }
+
+    /// The tenant's id.
+    #[must_use]
+    pub fn id(&self) -> &TenantIdOf<T> {
+        &self.id
+    }
+
+    /// The database, for statements that need no tenant: those on global models.
+    #[must_use]
+    pub fn db(&self) -> &Db<T::Database> {
+        &self.db
+    }
+
+    /// Begins a transaction, or a savepoint inside one.
+    ///
+    /// The token is borrowed until the transaction ends, so a statement that forgets the
+    /// transaction does not compile. Dropping the transaction rolls it back.
+    ///
+    /// On SQLite a transaction begins as a writing one (`BEGIN IMMEDIATE`): a reading one that
+    /// wants to write later fails at once if another has written meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// If the database cannot be reached or is busy.
+    pub async fn begin(&mut self) -> Result<TenantTransaction<'_, 't, T>> {
+        TenantTransaction::open(self).await
+    }
+
+    /// Takes a row out of the brand, to be moved to another task or kept.
+    #[must_use]
+    pub fn detach<M: Model<Root = T>>(&self, row: Scoped<'t, M>) -> Detached<M> {
+        let (model, key) = row.into_parts();
+        Detached::new(model, key, self.id.clone())
+    }
+
+    /// Takes a detached row back under this brand.
+    ///
+    /// The row is as it was when it was read; whether it still exists shows when it is used.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if the row is another tenant's.
+    pub fn adopt<M: Model<Root = T>>(&self, row: Detached<M>) -> Result<Scoped<'t, M>> {
+        let (model, key, tenant) = row.into_parts();
+        if tenant == self.id {
+            Ok(Scoped::new(model, key))
+        } else {
+            Err(Error::NotFound)
+        }
+    }
+
+    /// The proof that this token was made from, to be handed to another task.
+    #[must_use]
+    pub fn verified(&self) -> VerifiedTenant<T> {
+        VerifiedTenant::from_verified(self.id.clone())
+    }
+
+    pub(super) fn context(&self) -> Context<'_, T> {
+        Context {
+            pool: self.db.pool(),
+            slot: self.slot.as_ref(),
+            tenant: Some(&self.id),
+        }
+    }
+}
+
+impl<T: TenantRoot> fmt::Debug for Tenant<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Tenant").field(&self.id).finish()
+    }
+}

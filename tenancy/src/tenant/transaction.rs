@@ -1,0 +1,161 @@
+//! Transactions of a tenant.
+
+use std::fmt;
+use std::ops::Deref;
+
+use sqlx::pool::PoolConnection;
+use sqlx::SqlSafeStr as _;
+use sqlx_core::transaction::TransactionManager as _;
+
+use super::token::Tenant;
+use crate::backend::sealed::Backend as _;
+use crate::execute::Slot;
+use crate::model::TenantRoot;
+use crate::{Error, Result};
+
+type Manager<T> = <<T as TenantRoot>::Database as sqlx::Database>::TransactionManager;
+
+/// A transaction, or a savepoint inside one, of the tenant branded `'t`.
+///
+/// It dereferences to [`Tenant`]: whatever runs on a token runs on it. [`commit`](Self::commit)
+/// makes its work last; dropping it, or [`rollback`](Self::rollback), undoes it.
+///
+/// A transaction is one connection and does one thing at a time: a statement while another one is
+/// still running (an open stream, a future that was polled and not finished) fails with
+/// [`Error::TransactionInUse`].
+#[must_use = "a transaction that is dropped is rolled back"]
+pub struct TenantTransaction<'p, 't, T: TenantRoot> {
+    tenant: Tenant<'t, T>,
+    parent: &'p mut Tenant<'t, T>,
+    open: bool,
+}
+
+impl<'p, 't, T: TenantRoot> TenantTransaction<'p, 't, T> {
+    pub(super) async fn open(parent: &'p mut Tenant<'t, T>) -> Result<Self> {
+        let connection = match &mut parent.slot {
+            None => parent.db().pool().acquire().await?,
+            Some(slot) => slot.take().ok_or(Error::TransactionInUse)?,
+        };
+        let nested = parent.slot.is_some();
+        // From here on, dropping this future gives the connection back: to the parent
+        // transaction, or to the pool, whose release hook ends what was begun.
+        let mut this = Self {
+            tenant: parent.with_slot(Slot::new(connection)),
+            parent,
+            open: false,
+        };
+        let begin = (!nested).then(|| T::Database::BEGIN.into_sql_str());
+        let mut connection = Returned::take(&mut this)?;
+        Manager::<T>::begin(connection.get(), begin).await?;
+        drop(connection);
+        this.open = true;
+        Ok(this)
+    }
+
+    /// Makes the work of the transaction last; of a savepoint, part of the transaction around it.
+    ///
+    /// # Errors
+    ///
+    /// If the database refuses, for a constraint that is checked at the end or because the
+    /// transaction could not be serialised; nothing of it lasts then. [`Error::RolledBack`] if a
+    /// statement of it failed on PostgreSQL, which gives up the whole transaction. If the connection breaks
+    /// meanwhile, whether it lasts is not known.
+    pub async fn commit(mut self) -> Result<()> {
+        if self.parent.slot.is_none() && self.tenant.slot.as_ref().is_some_and(Slot::failed) {
+            // PostgreSQL answers COMMIT with success then, after rolling back.
+            return Err(Error::RolledBack);
+        }
+        let mut connection = Returned::take(&mut self)?;
+        Manager::<T>::commit(connection.get()).await?;
+        drop(connection);
+        self.open = false;
+        Ok(())
+    }
+
+    /// Undoes the work of the transaction or savepoint.
+    ///
+    /// # Errors
+    ///
+    /// If the connection is broken; the database undoes the work then by itself.
+    pub async fn rollback(mut self) -> Result<()> {
+        let mut connection = Returned::take(&mut self)?;
+        Manager::<T>::rollback(connection.get()).await?;
+        drop(connection);
+        self.open = false;
+        Ok(())
+    }
+
+    /// Begins a savepoint.
+    ///
+    /// # Errors
+    ///
+    /// If the database cannot be reached.
+    pub async fn begin(&mut self) -> Result<TenantTransaction<'_, 't, T>> {
+        TenantTransaction::open(&mut self.tenant).await
+    }
+}
+
+/// The connection, taken out of a transaction for an operation on the whole of it.
+struct Returned<'a, T: TenantRoot> {
+    slot: &'a Slot<T::Database>,
+    connection: Option<PoolConnection<T::Database>>,
+}
+
+impl<'a, T: TenantRoot> Returned<'a, T> {
+    fn take(transaction: &'a mut TenantTransaction<'_, '_, T>) -> Result<Self> {
+        let slot = transaction
+            .tenant
+            .slot
+            .as_mut()
+            .ok_or(Error::TransactionInUse)?;
+        let connection = slot.take().ok_or(Error::TransactionInUse)?;
+        Ok(Self {
+            slot,
+            connection: Some(connection),
+        })
+    }
+
+    fn get(&mut self) -> &mut PoolConnection<T::Database> {
+        self.connection
+            .as_mut()
+            .expect("the connection is there until it is given back")
+    }
+}
+
+impl<T: TenantRoot> Drop for Returned<'_, T> {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.slot.put_back(connection);
+        }
+    }
+}
+
+impl<'t, T: TenantRoot> Deref for TenantTransaction<'_, 't, T> {
+    type Target = Tenant<'t, T>;
+
+    fn deref(&self) -> &Tenant<'t, T> {
+        &self.tenant
+    }
+}
+
+impl<T: TenantRoot> Drop for TenantTransaction<'_, '_, T> {
+    fn drop(&mut self) {
+        let Some(mut connection) = self.tenant.slot.as_mut().and_then(Slot::take) else {
+            return;
+        };
+        if self.open {
+            Manager::<T>::start_rollback(&mut connection);
+        }
+        if let Some(slot) = &self.parent.slot {
+            slot.put_back(connection);
+        }
+    }
+}
+
+impl<T: TenantRoot> fmt::Debug for TenantTransaction<'_, '_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TenantTransaction")
+            .field(self.tenant.id())
+            .finish()
+    }
+}
