@@ -40,8 +40,7 @@ pub(crate) struct FieldAttributes {
     pub(crate) active: Option<Given<()>>,
 }
 
-const ON_STRUCT: &str =
-    "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `database`, `new`, `model`, `crate`";
+const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `database`, `new`, `model`, `crate`";
 const ON_FIELD: &str =
     "`column`, `belongs_to`, `default`, `generated`, `version`, `given`, `random`, `active`";
 

@@ -28,7 +28,10 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         );
     }
     if !input.generics.params.is_empty() {
-        errors.at(&input.generics, "a set of changes has no generic parameters");
+        errors.at(
+            &input.generics,
+            "a set of changes has no generic parameters",
+        );
     }
     if let Some(messages) = errors.finish() {
         return messages;

@@ -105,7 +105,10 @@ fn global_has_no_tenant_column(model: &Model<'_>, errors: &mut Errors) {
         );
     }
     if model.global()
-        && let Some(field) = model.fields.iter().find(|field| field.name() == "tenant_id")
+        && let Some(field) = model
+            .fields
+            .iter()
+            .find(|field| field.name() == "tenant_id")
     {
         errors.at(
             field.ident,
@@ -171,7 +174,10 @@ fn columns_are_distinct(model: &Model<'_>, errors: &mut Errors) {
         if let Some(other) = seen.insert(field.column(), field.name()) {
             errors.push(syn::Error::new(
                 field.column_span(),
-                format_args!("the column `{}` is that of `{other}` already", field.column()),
+                format_args!(
+                    "the column `{}` is that of `{other}` already",
+                    field.column()
+                ),
             ));
         }
     }
@@ -295,7 +301,10 @@ fn active_is_of_the_root(model: &Model<'_>, field: &Field<'_>, errors: &mut Erro
     }
     if model.role == Role::TenantRoot {
         for given in [&attributes.version].into_iter().flatten() {
-            errors.at(&given.name, "`version` belongs to a model, not to a tenant root");
+            errors.at(
+                &given.name,
+                "`version` belongs to a model, not to a tenant root",
+            );
         }
         if let Some(belongs_to) = &attributes.belongs_to {
             errors.at(

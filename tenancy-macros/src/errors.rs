@@ -39,7 +39,10 @@ impl Errors {
 impl Drop for Errors {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            assert!(self.errors.is_none(), "errors were collected and not reported");
+            assert!(
+                self.errors.is_none(),
+                "errors were collected and not reported"
+            );
         }
     }
 }

@@ -51,7 +51,10 @@ impl<'a> Model<'a> {
                 }
             },
             _ => {
-                errors.at(&input.ident, "expected a struct: its fields are the columns");
+                errors.at(
+                    &input.ident,
+                    "expected a struct: its fields are the columns",
+                );
                 return None;
             }
         };

@@ -20,8 +20,7 @@ use crate::sql::Dialect;
 pub trait Backend: sqlx::Database<Arguments: Unpin> + sealed::Backend {}
 
 /// What happens to the rows and results of one statement.
-pub(crate) type Step<DB> =
-    Either<<DB as sqlx::Database>::QueryResult, <DB as sqlx::Database>::Row>;
+pub(crate) type Step<DB> = Either<<DB as sqlx::Database>::QueryResult, <DB as sqlx::Database>::Row>;
 
 pub(crate) mod sealed {
     use super::*;
@@ -132,10 +131,7 @@ macro_rules! backend {
                 sql: SqlStr,
                 arguments: Self::Arguments,
             ) -> BoxFuture<'e, Result<Option<Self::Row>, sqlx::Error>> {
-                sqlx::Executor::fetch_optional(
-                    &mut **connection,
-                    sqlx::query_with(sql, arguments),
-                )
+                sqlx::Executor::fetch_optional(&mut **connection, sqlx::query_with(sql, arguments))
             }
 
             fn fetch_many_on<'e>(

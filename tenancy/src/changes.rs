@@ -59,7 +59,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
 #[must_use = "changes do nothing until an update applies them"]
 pub struct Changes<'t, M: Model> {
     entries: Vec<Entry<M>>,
-    brand: Brand<'t>,
+    _brand: Brand<'t>,
 }
 
 struct Entry<M: Model> {
@@ -94,7 +94,7 @@ impl<'t, M: Model> Changes<'t, M> {
     pub fn new() -> Self {
         Self {
             entries: Vec::new(),
-            brand: Brand::new(),
+            _brand: Brand::new(),
         }
     }
 
@@ -137,7 +137,11 @@ impl<M: Model> Default for Changes<'_, M> {
 impl<M: Model> fmt::Debug for Changes<'_, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set()
-            .entries(self.entries.iter().map(|entry| M::FIELDS[entry.position].name))
+            .entries(
+                self.entries
+                    .iter()
+                    .map(|entry| M::FIELDS[entry.position].name),
+            )
             .finish()
     }
 }
@@ -296,4 +300,3 @@ pub fn patch<M: Model, T, const I: usize, K, V: PatchOf<M, T, K>>(
 ) {
     value.patch(column, changes);
 }
-

@@ -3,11 +3,12 @@
 use std::marker::PhantomData;
 
 use crate::expr::{
-    Assignment, AssignTo, Compare, Condition, Equal, Greater, GreaterOrEqual, IntoExpr, Less,
-    LessOrEqual, List, Node, NotEqual, NullTest,
+    AssignTo, Assignment, Compare, Condition, Equal, Greater, GreaterOrEqual, IntoExpr, Less,
+    LessOrEqual, List, Node, NotEqual, NullTest, Reference, Value,
 };
 use crate::model::Model;
 use crate::query::order::{Ascending, Descending, Order};
+use crate::seal::SEAL;
 use crate::sql::Text;
 
 /// A column of type `T` of the model `M`.
@@ -67,17 +68,17 @@ impl<M, T, const I: usize, K> Column<M, T, I, K> {
 impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
     /// `column = value`. Unknown, and so no match, where the column is NULL.
     pub fn eq<V: IntoExpr<M, T>>(self, value: V) -> Condition<M, Compare<Self, Equal, V::Expr>> {
-        Condition::compare(self, value.into_expr())
+        Condition::compare(self, value.into_expr(SEAL))
     }
 
     /// `column <> value`. Unknown, and so no match, where the column is NULL.
     pub fn ne<V: IntoExpr<M, T>>(self, value: V) -> Condition<M, Compare<Self, NotEqual, V::Expr>> {
-        Condition::compare(self, value.into_expr())
+        Condition::compare(self, value.into_expr(SEAL))
     }
 
     /// `column < value`.
     pub fn lt<V: IntoExpr<M, T>>(self, value: V) -> Condition<M, Compare<Self, Less, V::Expr>> {
-        Condition::compare(self, value.into_expr())
+        Condition::compare(self, value.into_expr(SEAL))
     }
 
     /// `column <= value`.
@@ -85,12 +86,12 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
         self,
         value: V,
     ) -> Condition<M, Compare<Self, LessOrEqual, V::Expr>> {
-        Condition::compare(self, value.into_expr())
+        Condition::compare(self, value.into_expr(SEAL))
     }
 
     /// `column > value`.
     pub fn gt<V: IntoExpr<M, T>>(self, value: V) -> Condition<M, Compare<Self, Greater, V::Expr>> {
-        Condition::compare(self, value.into_expr())
+        Condition::compare(self, value.into_expr(SEAL))
     }
 
     /// `column >= value`.
@@ -98,7 +99,7 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
         self,
         value: V,
     ) -> Condition<M, Compare<Self, GreaterOrEqual, V::Expr>> {
-        Condition::compare(self, value.into_expr())
+        Condition::compare(self, value.into_expr(SEAL))
     }
 
     /// `column BETWEEN low AND high`, both included.
@@ -109,8 +110,8 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
     ) -> Condition<M, crate::expr::Between<Self, V::Expr, W::Expr>> {
         Condition::new(crate::expr::Between::new(
             self,
-            low.into_expr(),
-            high.into_expr(),
+            low.into_expr(SEAL),
+            high.into_expr(SEAL),
         ))
     }
 
@@ -159,7 +160,21 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
 
     /// Assigns a value in an update, or instead of a default in a create.
     pub fn to<'t, V: AssignTo<'t, M, T, K>>(self, value: V) -> Assignment<'t, M, I, V::Expr> {
-        Assignment::new(value.into_assigned())
+        Assignment::new(value.into_assigned(SEAL))
+    }
+}
+
+impl<M: Model, T, const I: usize> Column<M, T, I, Nullable> {
+    /// Assigns NULL in an update.
+    pub fn to_null<'t>(self) -> Assignment<'t, M, I, Value<Option<T>>> {
+        Assignment::new(Value(None))
+    }
+}
+
+impl<M: Model, T, const I: usize, R: Model> Column<M, T, I, NullableForeignKey<R>> {
+    /// Assigns NULL in an update: no row is referred to.
+    pub fn to_null<'t>(self) -> Assignment<'t, M, I, Reference<R>> {
+        Assignment::new(Reference::from_option(None))
     }
 }
 

@@ -167,8 +167,6 @@ impl From<sqlx::Error> for Error {
 fn is_busy(code: &str) -> bool {
     match code {
         "40001" | "40P01" | "55P03" | "53300" => true,
-        _ => {
-            code.len() < 5 && matches!(code.parse::<u32>().map(|code| code & 0xff), Ok(5 | 6))
-        }
+        _ => code.len() < 5 && matches!(code.parse::<u32>().map(|code| code & 0xff), Ok(5 | 6)),
     }
 }

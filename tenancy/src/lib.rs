@@ -1,7 +1,7 @@
 //! Many tenants from one code base: compile-time tenant isolation for sqlx.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod backend;
+pub mod backend;
 mod barrier;
 mod binder;
 mod builtin;
@@ -12,11 +12,12 @@ mod db;
 mod error;
 pub mod execute;
 pub mod expr;
-mod id;
-mod model;
+pub mod id;
+pub mod model;
 pub mod query;
+mod seal;
 mod sql;
-mod tenant;
+pub mod tenant;
 
 pub use backend::{Backend, DefaultDatabase};
 pub use barrier::{Id, Insert, Model, TenantRoot};
@@ -26,8 +27,8 @@ pub use db::Db;
 pub use error::{Constraint, Error, Result};
 pub use expr::Condition;
 pub use model::{Root, TenantScoped};
-pub use tenant::{Detached, Key, Ref, Scope, Scoped, Tenant, TenantTransaction, VerifiedTenant};
 pub use tenancy_macros::{Changes, Id, TenantRoot, TenantScoped};
+pub use tenant::{Detached, Key, Ref, Scope, Scoped, Tenant, TenantTransaction, VerifiedTenant};
 
 /// The sqlx that this crate is built on.
 pub use sqlx;
@@ -36,17 +37,17 @@ pub use uuid;
 /// What the macros write; not for use by hand.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::backend::StubDatabase;
     pub use crate::barrier::{Guard, RowsOfTwoTenantsWereMixed};
     pub use crate::binder::{Binder, NewKey, Reference, References};
+    pub use crate::builtin::{NotBuiltin, Probe};
+    pub use crate::changes::patch;
+    pub use crate::check::{foreign_key, same_root, tenant_column};
     pub use crate::column::{
         ForeignKey, Generated, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
     };
     pub use crate::model::{DatabaseOf, Field, Global, RowOf, Tenanted};
-    pub use crate::builtin::{NotBuiltin, Probe};
-    pub use crate::changes::patch;
-    pub use crate::check::{foreign_key, same_root, tenant_column};
-    pub use crate::backend::StubDatabase;
     pub use ::sqlx;
-    pub use ::uuid;
     pub use ::tenancy_macros::enter;
+    pub use ::uuid;
 }

@@ -1,11 +1,11 @@
 //! Models: what a struct becomes by deriving, and what one can ask of it.
 
-pub use crate::barrier::{Model, TenantRoot};
 use crate::barrier::Insert;
+pub use crate::barrier::{Model, TenantRoot};
 use crate::column::KeyColumn;
-use crate::expr::{Compare, Condition, Equal, IntoExpr, List};
 use crate::db::Db;
 use crate::execute::Verify;
+use crate::expr::{Compare, Condition, Equal, IntoExpr, List};
 use crate::query::create::{Create, CreateMany, CreateRoot};
 use crate::query::destroy::{Destroy, DestroyWhere};
 use crate::query::select::Query;

@@ -1,1 +1,58 @@
-//! tenancy-tests
+//! What the tests share: one set of models, declared for each database, and databases to run on.
+//!
+//! [`sqlite`] and [`postgres`] hold the same models; [`on_both!`] runs a test body on each.
+
+pub mod database;
+mod models;
+
+/// The models on SQLite.
+pub mod sqlite {
+    crate::models!(sqlx::Sqlite);
+
+    /// A new, empty database with the tables of the models.
+    pub async fn database() -> crate::database::Fresh<sqlx::Sqlite> {
+        crate::database::sqlite(crate::models::SQLITE_SCHEMA).await
+    }
+}
+
+/// The models on PostgreSQL.
+pub mod postgres {
+    crate::models!(sqlx::Postgres);
+
+    /// A new, empty database with the tables of the models.
+    pub async fn database() -> crate::database::Fresh<sqlx::Postgres> {
+        crate::database::postgres(crate::models::POSTGRES_SCHEMA).await
+    }
+}
+
+/// Defines a test twice, once for each database. The body sees the models by their names, and
+/// `database()`, a fresh one.
+///
+/// ```ignore
+/// tenancy_tests::on_both! {
+///     async fn rows_are_counted() {
+///         let db = database().await;
+///         …
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! on_both {
+    ($($(#[$attribute:meta])* async fn $name:ident() $body:block)*) => {
+        mod sqlite {
+            #[allow(unused_imports)]
+            use super::*;
+            #[allow(unused_imports)]
+            use $crate::sqlite::*;
+            $( $(#[$attribute])* #[tokio::test] async fn $name() $body )*
+        }
+
+        mod postgres {
+            #[allow(unused_imports)]
+            use super::*;
+            #[allow(unused_imports)]
+            use $crate::postgres::*;
+            $( $(#[$attribute])* #[tokio::test] async fn $name() $body )*
+        }
+    };
+}

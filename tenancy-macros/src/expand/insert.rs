@@ -55,26 +55,30 @@ pub(super) fn values(model: &Model<'_>) -> TokenStream {
     let new = model.new_ident();
     let branded = model.fields.iter().any(|field| is_reference(model, field));
     let generics = branded.then(|| quote!(<'t>));
-    let fields = model.fields.iter().enumerate().filter_map(|(index, field)| {
-        let (ident, vis) = (field.ident, &field.field.vis);
-        let docs = documentation(field);
-        let ty = match source(model, index, field) {
-            Source::Value(field) | Source::Key(field) => {
-                let ty = &field.field.ty;
-                quote!(#ty)
-            }
-            Source::Reference(field) => {
-                let target = &field.attributes.belongs_to.as_ref()?.value;
-                if field.optional().is_some() {
-                    quote!(::core::option::Option<#tenancy::Ref<'t, #target>>)
-                } else {
-                    quote!(#tenancy::Ref<'t, #target>)
+    let fields = model
+        .fields
+        .iter()
+        .enumerate()
+        .filter_map(|(index, field)| {
+            let (ident, vis) = (field.ident, &field.field.vis);
+            let docs = documentation(field);
+            let ty = match source(model, index, field) {
+                Source::Value(field) | Source::Key(field) => {
+                    let ty = &field.field.ty;
+                    quote!(#ty)
                 }
-            }
-            Source::Random | Source::Elsewhere => return None,
-        };
-        Some(quote!(#docs #vis #ident: #ty))
-    });
+                Source::Reference(field) => {
+                    let target = &field.attributes.belongs_to.as_ref()?.value;
+                    if field.optional().is_some() {
+                        quote!(::core::option::Option<#tenancy::Ref<'t, #target>>)
+                    } else {
+                        quote!(#tenancy::Ref<'t, #target>)
+                    }
+                }
+                Source::Random | Source::Elsewhere => return None,
+            };
+            Some(quote!(#docs #vis #ident: #ty))
+        });
     let doc = format!("The values of a new [`{}`].", model.ident());
     let name = new.to_string();
     quote! {

@@ -191,9 +191,7 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
                 .iter()
                 .find(|field| field.attributes.active.is_some())
                 .map(Field::column)
-                .map(|column| {
-                    quote!(const ACTIVE: &'static ::core::primitive::str = #column;)
-                });
+                .map(|column| quote!(const ACTIVE: &'static ::core::primitive::str = #column;));
             quote! {
                 #[automatically_derived]
                 unsafe impl #tenancy::TenantRoot for #ident {

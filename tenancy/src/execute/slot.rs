@@ -37,7 +37,10 @@ impl<DB: Backend> Slot<DB> {
     }
 
     pub(crate) fn put_back(&self, connection: PoolConnection<DB>) {
-        *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection);
+        *self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(connection);
     }
 
     /// Lends the connection until the guard is dropped.

@@ -8,6 +8,7 @@ use crate::backend::Backend;
 use crate::binder::Binder;
 use crate::column::Column;
 use crate::model::Model;
+use crate::seal::{SEAL, Seal};
 use crate::sql::Text;
 
 /// A type of column that one can calculate with.
@@ -23,10 +24,12 @@ macro_rules! numbers {
 
 numbers! { i16 i32 i64 f32 f64 }
 
-/// The operator of a calculation.
+/// The operator of a calculation. Sealed.
 pub trait Sign: 'static {
     #[doc(hidden)]
     const SYMBOL: &'static str;
+    #[doc(hidden)]
+    const SEALED: Seal;
 }
 
 /// `+`
@@ -38,10 +41,12 @@ pub struct Minus(());
 
 impl Sign for Plus {
     const SYMBOL: &'static str = " + ";
+    const SEALED: Seal = SEAL;
 }
 
 impl Sign for Minus {
     const SYMBOL: &'static str = " - ";
+    const SEALED: Seal = SEAL;
 }
 
 /// `(left operator right)`.
@@ -78,7 +83,7 @@ pub struct Expression<M, T, N> {
 impl<M, T, N> IntoExpr<M, T> for Expression<M, T, N> {
     type Expr = N;
 
-    fn into_expr(self) -> N {
+    fn into_expr(self, _: Seal) -> N {
         self.node
     }
 }
@@ -87,7 +92,7 @@ impl<M, T, N> IntoExpr<M, T> for Expression<M, T, N> {
 impl<M, T, N> IntoExpr<M, Option<T>> for Expression<M, T, N> {
     type Expr = N;
 
-    fn into_expr(self) -> N {
+    fn into_expr(self, _: Seal) -> N {
         self.node
     }
 }
@@ -116,7 +121,7 @@ impl<M: Model, T: Number, const I: usize, K> Column<M, T, I, K> {
         Expression {
             node: Arithmetic {
                 left: self,
-                right: value.into_expr(),
+                right: value.into_expr(SEAL),
                 sign: PhantomData,
             },
             model: PhantomData,

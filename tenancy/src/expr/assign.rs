@@ -12,6 +12,7 @@ use crate::column::{
     Column, ForeignKey, Generated, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
 };
 use crate::model::{DatabaseOf, Model};
+use crate::seal::Seal;
 use crate::sql::Text;
 use crate::tenant::{Brand, Key, Ref, Scoped};
 
@@ -22,7 +23,7 @@ pub use crate::binder::Reference;
 pub struct Assignment<'t, M, const I: usize, N> {
     pub(crate) node: N,
     model: PhantomData<fn() -> M>,
-    brand: Brand<'t>,
+    _brand: Brand<'t>,
 }
 
 impl<M, const I: usize, N> Assignment<'_, M, I, N> {
@@ -30,7 +31,7 @@ impl<M, const I: usize, N> Assignment<'_, M, I, N> {
         Self {
             node,
             model: PhantomData,
-            brand: Brand::new(),
+            _brand: Brand::new(),
         }
     }
 }
@@ -52,37 +53,39 @@ pub trait AssignTo<'t, M, T, K> {
 
     /// Makes that part.
     #[doc(hidden)]
-    fn into_assigned(self) -> Self::Expr;
+    fn into_assigned(self, _: Seal) -> Self::Expr;
 }
 
 impl<'t, M, T, V: IntoExpr<M, T>> AssignTo<'t, M, T, Required> for V {
     type Expr = V::Expr;
 
-    fn into_assigned(self) -> V::Expr {
-        self.into_expr()
+    fn into_assigned(self, seal: Seal) -> V::Expr {
+        self.into_expr(seal)
     }
 }
 
 impl<'t, M, T, V: IntoExpr<M, Option<T>>> AssignTo<'t, M, T, Nullable> for V {
     type Expr = V::Expr;
 
-    fn into_assigned(self) -> V::Expr {
-        self.into_expr()
+    fn into_assigned(self, seal: Seal) -> V::Expr {
+        self.into_expr(seal)
     }
 }
 
 impl<'t, M, T, R: Model, V: IntoRef<'t, R>> AssignTo<'t, M, T, ForeignKey<R>> for V {
     type Expr = Reference<R>;
 
-    fn into_assigned(self) -> Reference<R> {
+    fn into_assigned(self, _: Seal) -> Reference<R> {
         Reference::from_ref(self.into_ref())
     }
 }
 
-impl<'t, M, T, R: Model, V: IntoRef<'t, R>> AssignTo<'t, M, T, NullableForeignKey<R>> for Option<V> {
+impl<'t, M, T, R: Model, V: IntoRef<'t, R>> AssignTo<'t, M, T, NullableForeignKey<R>>
+    for Option<V>
+{
     type Expr = Reference<R>;
 
-    fn into_assigned(self) -> Reference<R> {
+    fn into_assigned(self, _: Seal) -> Reference<R> {
         Reference::from_option(self.map(IntoRef::into_ref))
     }
 }
@@ -90,12 +93,15 @@ impl<'t, M, T, R: Model, V: IntoRef<'t, R>> AssignTo<'t, M, T, NullableForeignKe
 macro_rules! never {
     ($(#[$attribute:meta])* $name:ident, $kind:ty) => {
         $(#[$attribute])*
-        pub trait $name {}
+        pub trait $name {
+            #[doc(hidden)]
+            const SEALED: Seal;
+        }
 
         impl<'t, M, T, V: $name> AssignTo<'t, M, T, $kind> for V {
             type Expr = All;
 
-            fn into_assigned(self) -> All {
+            fn into_assigned(self, _: Seal) -> All {
                 All::new()
             }
         }
@@ -297,7 +303,10 @@ impl<M: Model> Assignments<'_, M> for () {
 
 /// The union of two sets of columns.
 const fn disjoint(left: u128, right: u128) -> u128 {
-    assert!(left & right == 0, "a column is assigned twice in one statement");
+    assert!(
+        left & right == 0,
+        "a column is assigned twice in one statement"
+    );
     left | right
 }
 

@@ -5,12 +5,15 @@ use std::marker::PhantomData;
 use super::node::{Bind, Node};
 use crate::backend::Backend;
 use crate::binder::Binder;
+use crate::seal::{SEAL, Seal};
 use crate::sql::Text;
 
-/// The operator of a comparison.
+/// The operator of a comparison. Sealed.
 pub trait Operator: 'static {
     #[doc(hidden)]
     const SYMBOL: &'static str;
+    #[doc(hidden)]
+    const SEALED: Seal;
 }
 
 macro_rules! operators {
@@ -21,6 +24,7 @@ macro_rules! operators {
 
         impl Operator for $name {
             const SYMBOL: &'static str = $symbol;
+            const SEALED: Seal = SEAL;
         }
     )*};
 }

@@ -12,6 +12,7 @@ use crate::backend::Backend;
 use crate::binder::Binder;
 use crate::column::KeyColumn;
 use crate::model::{DatabaseOf, Model};
+use crate::seal::SEAL;
 use crate::sql::Text;
 
 /// A condition on the rows of `M`.
@@ -97,17 +98,14 @@ impl<M: Model, P> Condition<M, P> {
     ///
     /// For optional filters of a search. The absent value is spelled out here on purpose: an
     /// `Option` alone is no condition, so none can be forgotten into matching everything.
-    pub fn if_some<V>(
-        value: Option<V>,
-        make: impl FnOnce(V) -> Self,
-    ) -> Condition<M, IfSome<P>> {
+    pub fn if_some<V>(value: Option<V>, make: impl FnOnce(V) -> Self) -> Condition<M, IfSome<P>> {
         Condition::new(IfSome::new(value.map(|value| make(value).node)))
     }
 }
 
 impl<M: Model, V> Condition<M, Compare<KeyColumn<M>, Equal, V>> {
     pub(crate) fn key(key: impl IntoExpr<M, M::Key, Expr = V>) -> Self {
-        Self::compare(KeyColumn::new(), key.into_expr())
+        Self::compare(KeyColumn::new(), key.into_expr(SEAL))
     }
 }
 

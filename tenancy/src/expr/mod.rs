@@ -16,7 +16,8 @@ mod value;
 
 pub use arithmetic::{Arithmetic, Expression, Minus, Number, Plus};
 pub use assign::{
-    AssignTo, Assigned, Assignment, Assignments, IntoRef, NeverKey, NeverTenant, NeverWritten, Reference,
+    AssignTo, Assigned, Assignment, Assignments, IntoRef, NeverKey, NeverTenant, NeverWritten,
+    Reference,
 };
 pub use compare::{
     Between, Compare, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual, NullTest,

@@ -7,6 +7,7 @@ use crate::binder::Binder;
 use crate::column::Column;
 use crate::model::{Global, Model, Tenanted};
 use crate::query::select::Selected;
+use crate::seal::{SEAL, Seal};
 use crate::sql::Text;
 
 /// `column IN (SELECT …)`.
@@ -47,10 +48,18 @@ impl<DB: Backend, C: Bind<DB>, Q: Bind<DB>> Bind<DB> for InQuery<C, Q> {
     message = "`{Self}` belongs to tenants, so it cannot be looked into from a global model",
     label = "a statement on a global model may run without a tenant"
 )]
-pub trait SubqueryOf<S> {}
+pub trait SubqueryOf<S> {
+    #[doc(hidden)]
+    const SEALED: Seal;
+}
 
-impl<M: Model> SubqueryOf<Tenanted> for M {}
-impl<M: Model<Scoping = Global>> SubqueryOf<Global> for M {}
+impl<M: Model> SubqueryOf<Tenanted> for M {
+    const SEALED: Seal = SEAL;
+}
+
+impl<M: Model<Scoping = Global>> SubqueryOf<Global> for M {
+    const SEALED: Seal = SEAL;
+}
 
 impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
     /// The value is among the values of a column that another query selects.

@@ -7,6 +7,7 @@ use crate::backend::Backend;
 use crate::binder::Binder;
 use crate::column::Column;
 use crate::model::Model;
+use crate::seal::Seal;
 use crate::sql::Text;
 use crate::sql::text::USER;
 
@@ -42,13 +43,13 @@ pub trait IntoExpr<M, T> {
 
     /// Makes that part.
     #[doc(hidden)]
-    fn into_expr(self) -> Self::Expr;
+    fn into_expr(self, _: Seal) -> Self::Expr;
 }
 
 impl<M, T> IntoExpr<M, T> for T {
     type Expr = Value<T>;
 
-    fn into_expr(self) -> Value<T> {
+    fn into_expr(self, _: Seal) -> Value<T> {
         Value(self)
     }
 }
@@ -57,7 +58,7 @@ impl<M, T> IntoExpr<M, T> for T {
 impl<M, T> IntoExpr<M, T> for &T {
     type Expr = Value<Self>;
 
-    fn into_expr(self) -> Value<Self> {
+    fn into_expr(self, _: Seal) -> Value<Self> {
         Value(self)
     }
 }
@@ -66,7 +67,7 @@ impl<M, T> IntoExpr<M, T> for &T {
 impl<M, T> IntoExpr<M, Option<T>> for T {
     type Expr = Value<T>;
 
-    fn into_expr(self) -> Value<T> {
+    fn into_expr(self, _: Seal) -> Value<T> {
         Value(self)
     }
 }
@@ -75,7 +76,7 @@ impl<M, T> IntoExpr<M, Option<T>> for T {
 impl<'a, M> IntoExpr<M, String> for &'a str {
     type Expr = Value<&'a str>;
 
-    fn into_expr(self) -> Value<&'a str> {
+    fn into_expr(self, _: Seal) -> Value<&'a str> {
         Value(self)
     }
 }
@@ -84,7 +85,7 @@ impl<'a, M> IntoExpr<M, String> for &'a str {
 impl<'a, M> IntoExpr<M, Option<String>> for &'a str {
     type Expr = Value<&'a str>;
 
-    fn into_expr(self) -> Value<&'a str> {
+    fn into_expr(self, _: Seal) -> Value<&'a str> {
         Value(self)
     }
 }
@@ -93,7 +94,7 @@ impl<'a, M> IntoExpr<M, Option<String>> for &'a str {
 impl<M: Model, T, const I: usize, K> IntoExpr<M, T> for Column<M, T, I, K> {
     type Expr = Self;
 
-    fn into_expr(self) -> Self {
+    fn into_expr(self, _: Seal) -> Self {
         self
     }
 }

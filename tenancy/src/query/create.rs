@@ -5,8 +5,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::update::{Returning, finish};
-use crate::barrier::Insert;
+use crate::Result;
 use crate::backend::sealed::Backend as _;
+use crate::barrier::Insert;
 use crate::binder::{Binder, References};
 use crate::db::Db;
 use crate::execute::{
@@ -18,7 +19,6 @@ use crate::sql::render::{Rendered, render};
 use crate::sql::text::{PROOF, TENANT, USER};
 use crate::sql::{Dialect, Text, statement, vouch};
 use crate::tenant::{Brand, Scope};
-use crate::Result;
 
 /// The creation of one row on the tenant branded `'t`.
 #[must_use = "a creation does nothing until it is executed on a tenant"]
@@ -62,12 +62,9 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     ) -> Result<Statement<DatabaseOf<M>>> {
         let Bound { binder, checks } = bind_row::<M, _, _>(self.new, self.assignments);
         let sql = match checks {
-            None => sqlx::SqlStr::from_static(
-                CreateText::<'t, M, M::New<'t>, S, RETURNING>::SQL,
-            ),
+            None => sqlx::SqlStr::from_static(CreateText::<'t, M, M::New<'t>, S, RETURNING>::SQL),
             Some(checks) => {
-                let mut template =
-                    CreateText::<'t, M, M::New<'t>, S, RETURNING>::checked(&checks);
+                let mut template = CreateText::<'t, M, M::New<'t>, S, RETURNING>::checked(&checks);
                 if RETURNING {
                     template.extend_from_slice(Returning::<M>::TEXT.as_bytes());
                 }
@@ -138,9 +135,7 @@ pub(super) fn bind_row<'t, M: Model, N: Insert<M>, S: Assignments<'t, M>>(
 }
 
 /// The text of an insert of one row.
-pub(super) struct CreateText<'t, M, N, S, const RETURNING: bool>(
-    PhantomData<(Brand<'t>, M, N, S)>,
-);
+pub(super) struct CreateText<'t, M, N, S, const RETURNING: bool>(PhantomData<(Brand<'t>, M, N, S)>);
 
 impl<'t, M, N, S, const RETURNING: bool> CreateText<'t, M, N, S, RETURNING>
 where
@@ -206,8 +201,8 @@ impl<'t, M: TenantScoped> CreateMany<'t, M> {
     }
 
     /// The columns of a row; the version and the tenant come from the statement.
-    const WIDTH: usize = <M::New<'t> as Insert<M>>::VALUES.len()
-        + <M::New<'t> as Insert<M>>::REFERENCES.len();
+    const WIDTH: usize =
+        <M::New<'t> as Insert<M>>::VALUES.len() + <M::New<'t> as Insert<M>>::REFERENCES.len();
 
     /// `None` if there are no rows.
     fn statement<const RETURNING: bool>(
@@ -328,8 +323,9 @@ impl<'t, M: TenantScoped> CreateMany<'t, M> {
         let context = on.context();
         match self.statement::<true>(context) {
             None => FetchAll::new(Rows::nothing()),
-            Some(statement) => FetchAll::new(Rows::new(context, "create", statement))
-                .or(Zero::InvalidReference),
+            Some(statement) => {
+                FetchAll::new(Rows::new(context, "create", statement)).or(Zero::InvalidReference)
+            }
         }
     }
 }

@@ -26,7 +26,7 @@ use crate::tenant::{Brand, Scope, Scoped};
 pub struct Destroy<'t, M: Model> {
     key: KeyOf<M>,
     version: i64,
-    brand: Brand<'t>,
+    _brand: Brand<'t>,
 }
 
 impl<'t, M: Model> Destroy<'t, M> {
@@ -34,7 +34,7 @@ impl<'t, M: Model> Destroy<'t, M> {
         Self {
             key: row.key_repr().clone(),
             version: row.version(),
-            brand: Brand::new(),
+            _brand: Brand::new(),
         }
     }
 
@@ -67,7 +67,10 @@ impl<'t, M: Model> Destroy<'t, M> {
     pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>> {
         let context = on.context();
         let statement = self.statement::<false>(context);
-        ExecuteOne::new(Execute::new::<M>(context, "destroy", statement), zero::<M>())
+        ExecuteOne::new(
+            Execute::new::<M>(context, "destroy", statement),
+            zero::<M>(),
+        )
     }
 
     /// Removes the row and gives it as it last was.
@@ -78,7 +81,10 @@ impl<'t, M: Model> Destroy<'t, M> {
     pub fn fetch_one<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchOne<'e, 't, M> {
         let context = on.context();
         let statement = self.statement::<true>(context);
-        FetchOne::new(FetchOptional::new(context, "destroy", statement), zero::<M>())
+        FetchOne::new(
+            FetchOptional::new(context, "destroy", statement),
+            zero::<M>(),
+        )
     }
 }
 
@@ -181,7 +187,11 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
     /// As for [`execute`](Self::execute).
     pub fn fetch_all<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
         let context = on.context();
-        FetchAll::new(Rows::new(context, "destroy", self.statement::<true>(context)))
+        FetchAll::new(Rows::new(
+            context,
+            "destroy",
+            self.statement::<true>(context),
+        ))
     }
 }
 

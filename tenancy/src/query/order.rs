@@ -3,15 +3,22 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use crate::column::Column;
 use crate::expr::Node;
 use crate::model::Model;
+use crate::seal::{SEAL, Seal};
 use crate::sql::Text;
 use crate::sql::text::{NULLS_FIRST, NULLS_LAST};
 
-/// The direction of an ordering.
+/// The direction of an ordering. Sealed.
 pub trait Direction: 'static {
     #[doc(hidden)]
-    const TEXT: Text;
+    const WORD: &'static str;
+    #[doc(hidden)]
+    const SEALED: Seal;
+    /// Where NULLs go in a column that has any.
+    #[doc(hidden)]
+    const NULLS: u8;
 }
 
 /// Smallest first, NULLs last.
@@ -25,18 +32,22 @@ pub struct Descending(());
 // NULLs sort on PostgreSQL as if greater than every value, on SQLite as if smaller. The
 // orderings here are PostgreSQL's, spelled out where they are not the database's own.
 impl Direction for Ascending {
-    const TEXT: Text = Text::EMPTY.push(" ASC").mark(NULLS_LAST);
+    const WORD: &'static str = " ASC";
+    const NULLS: u8 = NULLS_LAST;
+    const SEALED: Seal = SEAL;
 }
 
 impl Direction for Descending {
-    const TEXT: Text = Text::EMPTY.push(" DESC").mark(NULLS_FIRST);
+    const WORD: &'static str = " DESC";
+    const NULLS: u8 = NULLS_FIRST;
+    const SEALED: Seal = SEAL;
 }
 
 /// An ordering of the rows of `M` by a column.
 #[must_use = "an ordering does nothing until a query orders by it"]
 pub struct Order<M, C, D> {
     column: C,
-    direction: PhantomData<(fn() -> M, D)>,
+    direction: PhantomData<fn() -> (M, D)>,
 }
 
 impl<M, C, D> Order<M, C, D> {
@@ -71,19 +82,24 @@ pub trait Ordering<M>: Send {
     const TEXT: Text;
 }
 
-impl<M: Model, C: Node + Send, D: Direction + Send> Ordering<M> for Order<M, C, D> {
-    const TEXT: Text = C::TEXT.append(&D::TEXT);
+impl<M, T, const I: usize, K, D> Ordering<M> for Order<M, Column<M, T, I, K>, D>
+where
+    M: Model,
+    D: Direction,
+{
+    const TEXT: Text = {
+        let text = <Column<M, T, I, K> as Node>::TEXT.push(D::WORD);
+        if M::FIELDS[I].nullable {
+            text.mark(D::NULLS)
+        } else {
+            text
+        }
+    };
 }
 
 /// No ordering: the database gives the rows as it finds them.
 #[derive(Clone, Copy, Debug)]
 pub struct Unordered(());
-
-impl Unordered {
-    pub(crate) const fn new() -> Self {
-        Self(())
-    }
-}
 
 impl<M> Ordering<M> for Unordered {
     const TEXT: Text = Text::EMPTY;

@@ -139,8 +139,10 @@ impl<M: Model, P, O, L> Query<M, P, O, L> {
     /// Gives the rows in an order: `|u| u.email.asc()`, or a tuple of orderings.
     pub fn order_by<Q: Ordering<M>>(
         self,
-        _ordering: impl FnOnce(M::Columns) -> Q,
+        ordering: impl FnOnce(M::Columns) -> Q,
     ) -> Query<M, P, Q, L> {
+        // Only the type is of use, but it counts only if there is a value of it.
+        ordering(M::COLUMNS);
         Query {
             condition: self.condition,
             page: self.page,
@@ -162,8 +164,10 @@ impl<M: Model, P> Query<M, P> {
     /// [`Column::in_query`](crate::Column::in_query).
     pub fn select<C: SelectedColumn<M>>(
         self,
-        _column: impl FnOnce(M::Columns) -> C,
+        column: impl FnOnce(M::Columns) -> C,
     ) -> Selected<M, P, C> {
+        // Only the type is of use, but it counts only if there is a value of it.
+        column(M::COLUMNS);
         Selected {
             condition: self.condition,
             column: PhantomData,

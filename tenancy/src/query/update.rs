@@ -213,8 +213,10 @@ impl<'t, M: Model, S: Assignments<'t, M>, const RETURNING: bool> UpdateText<'t, 
         if S::DYNAMIC {
             Text::EMPTY
         } else {
-            let text =
-                statement::scoped::<M>(statement::update::<M>(&S::SET), &statement::this_row::<M>());
+            let text = statement::scoped::<M>(
+                statement::update::<M>(&S::SET),
+                &statement::this_row::<M>(),
+            );
             if RETURNING {
                 statement::returning::<M>(text)
             } else {
@@ -338,7 +340,11 @@ where
     /// If the database reports one; then no row was updated.
     pub fn fetch_all<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
         let context = on.context();
-        FetchAll::new(Rows::new(context, "update", self.statement::<true>(context)))
+        FetchAll::new(Rows::new(
+            context,
+            "update",
+            self.statement::<true>(context),
+        ))
     }
 }
 

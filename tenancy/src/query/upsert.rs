@@ -9,9 +9,7 @@ use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
 use crate::column::Column;
-use crate::execute::{
-    Context, Execute, ExecuteOne, FetchOne, FetchOptional, Statement, Zero,
-};
+use crate::execute::{Context, Execute, ExecuteOne, FetchOne, FetchOptional, Statement, Zero};
 use crate::model::{DatabaseOf, Model, TenantScoped};
 use crate::sql::render::{Rendered, render};
 use crate::sql::{Text, statement, vouch};
@@ -42,10 +40,9 @@ impl<'t, M: TenantScoped> Upsert<'t, M> {
     ///
     /// The table needs a unique index on the tenant column followed by these columns. That the
     /// tenant belongs to it is what keeps the upsert from overwriting a row of another tenant.
-    pub fn on<C: Target<M>>(
-        self,
-        _columns: impl FnOnce(M::Columns) -> C,
-    ) -> Upsert<'t, M, C> {
+    pub fn on<C: Target<M>>(self, columns: impl FnOnce(M::Columns) -> C) -> Upsert<'t, M, C> {
+        // Only the type is of use, but it counts only if there is a value of it.
+        columns(M::COLUMNS);
         Upsert {
             new: self.new,
             target: PhantomData,
@@ -66,12 +63,9 @@ impl<'t, M: TenantScoped, C: Target<M>> Upsert<'t, M, C> {
     ) -> Result<Statement<DatabaseOf<M>>> {
         let Bound { binder, checks } = bind_row::<M, _, _>(self.new, ());
         let sql = match checks {
-            None => sqlx::SqlStr::from_static(
-                UpsertText::<'t, M, M::New<'t>, C, RETURNING>::SQL,
-            ),
+            None => sqlx::SqlStr::from_static(UpsertText::<'t, M, M::New<'t>, C, RETURNING>::SQL),
             Some(checks) => {
-                let mut template =
-                    CreateText::<'t, M, M::New<'t>, (), false>::checked(&checks);
+                let mut template = CreateText::<'t, M, M::New<'t>, (), false>::checked(&checks);
                 template.extend_from_slice(
                     UpsertText::<'t, M, M::New<'t>, C, RETURNING>::CONFLICT.as_bytes(),
                 );

@@ -5,5 +5,5 @@ pub(crate) mod statement;
 pub(crate) mod text;
 pub(crate) mod vouch;
 
-pub use render::Dialect;
-pub use text::Text;
+pub(crate) use render::Dialect;
+pub(crate) use text::Text;

@@ -1,7 +1,8 @@
 //! From a template to the text of one database.
 
 use super::text::{
-    CAPACITY, FOR_UPDATE, Fixed, MATCHES, NULLS_FIRST, NULLS_LAST, PAGE, PROOF, TENANT, Text, USER, count,
+    CAPACITY, FOR_UPDATE, Fixed, MATCHES, NULLS_FIRST, NULLS_LAST, PAGE, PROOF, TENANT, Text, USER,
+    count,
 };
 
 /// How a database spells what differs between databases.

@@ -120,7 +120,10 @@ pub(crate) const fn returning<M: Model>(text: Text) -> Text {
 
 /// `INSERT INTO "table" (columns, tenant) `, with the columns that were set instead of a default.
 pub(crate) const fn insert<M: Model, N: Insert<M>>(extra: &Text) -> Text {
-    let mut text = Text::EMPTY.push("INSERT INTO ").identifier(M::TABLE).push(" (");
+    let mut text = Text::EMPTY
+        .push("INSERT INTO ")
+        .identifier(M::TABLE)
+        .push(" (");
     text = names::<M>(text, N::VALUES);
     if N::VALUES.is_empty() {
         text = without_comma(text, extra);
@@ -214,7 +217,9 @@ const fn markers(mut text: Text, marker: u8, number: usize) -> Text {
 /// and the update carries the predicate all the same.
 pub(crate) const fn on_conflict<M: Model>(text: Text, target: &Text, assignments: &Text) -> Text {
     let text = if M::Scoping::TENANTED {
-        text.push(" ON CONFLICT (").identifier(M::TENANT).append(target)
+        text.push(" ON CONFLICT (")
+            .identifier(M::TENANT)
+            .append(target)
     } else {
         without_comma(text.push(" ON CONFLICT ("), target)
     };
@@ -266,7 +271,9 @@ pub(crate) const fn reference_check<R: Model>() -> Text {
         .push(" = ")
         .mark(PROOF);
     scoped::<R>(
-        Text::EMPTY.push(" AND EXISTS (SELECT 1 FROM ").identifier(R::TABLE),
+        Text::EMPTY
+            .push(" AND EXISTS (SELECT 1 FROM ")
+            .identifier(R::TABLE),
         &row,
     )
     .push(")")
@@ -288,7 +295,10 @@ pub(crate) const fn verify<R: TenantRoot>() -> Text {
 
 /// `INSERT INTO "organizations" (columns) VALUES (…)`: a tenant's own row, which has no tenant.
 pub(crate) const fn insert_root<R: TenantRoot, N: Insert<R>>() -> Text {
-    let text = Text::EMPTY.push("INSERT INTO ").identifier(R::TABLE).push(" (");
+    let text = Text::EMPTY
+        .push("INSERT INTO ")
+        .identifier(R::TABLE)
+        .push(" (");
     let text = names::<R>(text, N::VALUES);
     let text = if N::VALUES.is_empty() || N::REFERENCES.is_empty() {
         text

@@ -32,6 +32,7 @@ pub struct Fixed<const N: usize> {
 }
 
 /// A template in the buffer that all statically known queries share.
+#[allow(unreachable_pub, reason = "in signatures of sealed traits")]
 pub type Text = Fixed<CAPACITY>;
 
 impl<const N: usize> Fixed<N> {

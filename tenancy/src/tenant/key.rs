@@ -11,7 +11,7 @@ use crate::model::{KeyOf, Model};
 /// The primary key of a row of `M`, proven to be of the tenant branded `'t`.
 pub struct Key<'t, M: Model> {
     id: KeyOf<M>,
-    brand: Brand<'t>,
+    _brand: Brand<'t>,
 }
 
 impl<M: Model> Key<'_, M> {
@@ -19,7 +19,7 @@ impl<M: Model> Key<'_, M> {
     pub(crate) fn new(id: KeyOf<M>) -> Self {
         Self {
             id,
-            brand: Brand::new(),
+            _brand: Brand::new(),
         }
     }
 

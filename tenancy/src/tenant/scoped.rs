@@ -7,9 +7,9 @@ use serde::{Serialize, Serializer};
 
 use super::brand::Brand;
 use super::key::Key;
+use crate::Result;
 use crate::id::Id as _;
 use crate::model::{KeyOf, Model, RowOf};
-use crate::Result;
 
 /// A row that was read on the tenant branded `'t`.
 ///

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::ops::Deref;
 
-use sqlx::pool::PoolConnection;
 use sqlx::SqlSafeStr as _;
+use sqlx::pool::PoolConnection;
 use sqlx_core::transaction::TransactionManager as _;
 
 use super::token::Tenant;

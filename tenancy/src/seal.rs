@@ -1,0 +1,9 @@
+//! The seal: what a trait mentions so that no one else can implement it.
+
+/// A type that cannot be named outside of this crate. A trait with a constant or a parameter of this
+/// type cannot be implemented elsewhere, because an implementation would have to write the type.
+#[derive(Clone, Copy, Debug)]
+pub struct Seal(pub(crate) ());
+
+/// The only value.
+pub(crate) const SEAL: Seal = Seal(());
