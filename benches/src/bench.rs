@@ -63,7 +63,7 @@ async fn repeat<E>(
 macro_rules! bench {
     ($database:ty, $scoped:path, $by_hand:path, $text:path) => {
         use sqlx::Pool;
-        use tenancy::{Db, Root as _, TenantScoped as _, VerifiedTenant};
+        use tenancy::{Db, Root as _, Scoped, TenantScoped as _, VerifiedTenant};
         use uuid::Uuid;
 
         use super::{Error, Operation, Side, Taken, repeat};
@@ -165,12 +165,7 @@ macro_rules! bench {
                         .await?
                     }
                     Operation::Delete => {
-                        let mut documents = Vec::new();
-                        while documents.len() < spare {
-                            let new = scoped::values(author.clone(), Sample::new(0));
-                            let new = scoped::Document::create(new).fetch_one(&acme).await?;
-                            documents.push(new);
-                        }
+                        let documents = scoped::spare(&acme, &author, spare).await?;
                         repeat(times, async |index| {
                             scoped::delete(&acme, &documents[index]).await
                         })
@@ -228,13 +223,17 @@ macro_rules! bench {
                         .await?
                     }
                     Operation::Delete => {
-                        let mut documents = Vec::new();
-                        while documents.len() < spare {
-                            let new = Sample::new(0);
-                            documents.push(by_hand::insert(pool, tenant, author, new).await?);
-                        }
+                        let documents = {
+                            tenancy::enter!(acme = self.tenant.clone(), &self.db);
+                            let author = scoped::User::find(author).fetch_one(&acme).await?;
+                            let documents = scoped::spare(&acme, &author.key(), spare).await?;
+                            documents
+                                .into_iter()
+                                .map(Scoped::into_inner)
+                                .collect::<Vec<_>>()
+                        };
                         repeat(times, async |index| {
-                            by_hand::delete(pool, tenant, documents[index]).await
+                            by_hand::delete(pool, tenant, documents[index].id).await
                         })
                         .await?
                     }

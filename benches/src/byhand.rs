@@ -12,7 +12,7 @@ macro_rules! by_hand {
         #[derive(sqlx::FromRow)]
         #[expect(dead_code, reason = "read to be measured")]
         pub(crate) struct Document {
-            pub(crate) id: Uuid,
+            id: Uuid,
             tenant_id: Uuid,
             author_id: Uuid,
             title: String,
@@ -52,10 +52,9 @@ macro_rules! by_hand {
             tenant: Uuid,
             author: Uuid,
             new: Sample,
-        ) -> sqlx::Result<Uuid> {
-            let id = Uuid::now_v7();
+        ) -> sqlx::Result<()> {
             let result = sqlx::query(text::INSERT)
-                .bind(id)
+                .bind(Uuid::now_v7())
                 .bind(tenant)
                 .bind(author)
                 .bind(new.title)
@@ -67,8 +66,7 @@ macro_rules! by_hand {
                 .bind(new.pinned)
                 .execute(pool)
                 .await?;
-            one(result.rows_affected())?;
-            Ok(id)
+            one(result.rows_affected())
         }
 
         pub(crate) async fn update(

@@ -67,7 +67,7 @@ macro_rules! scoped {
             Document::create(values(author, new)).execute(tenant).await
         }
 
-        pub(crate) fn values(author: Key<'_, User>, new: Sample) -> NewDocument<'_> {
+        fn values(author: Key<'_, User>, new: Sample) -> NewDocument<'_> {
             NewDocument {
                 author_id: author.into(),
                 title: new.title,
@@ -107,6 +107,16 @@ macro_rules! scoped {
             Document::create_many(rows.into_iter().map(|new| values(author.clone(), new)))
                 .execute(tenant)
                 .await
+        }
+
+        /// Rows to be deleted.
+        pub(crate) async fn spare<'t>(
+            tenant: &Tenant<'t, Organization>,
+            author: &Key<'t, User>,
+            number: usize,
+        ) -> Result<Vec<Scoped<'t, Document>>> {
+            let rows = (0..number).map(|index| values(author.clone(), Sample::new(index)));
+            Document::create_many(rows).fetch_all(tenant).await
         }
 
         /// The filter is known at run time only.
