@@ -5,6 +5,11 @@
 pub mod database;
 mod models;
 
+/// The snippets of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
+
 /// The models on SQLite.
 pub mod sqlite {
     crate::models!(sqlx::Sqlite);

@@ -165,7 +165,7 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
         }
     }
     let (references, reference_values) = if key_types.is_empty() {
-        (quote!(()), quote!(()))
+        (quote!(()), TokenStream::new())
     } else {
         (quote!((#(#key_types,)*)), quote!((#(#key_values,)*)))
     };
@@ -179,6 +179,8 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
     } else {
         quote!(true)
     };
+    // Nothing to bind, so nothing to use.
+    let unused = binds.is_empty().then(|| quote!(let _ = binder;));
     quote! {
         #[automatically_derived]
         unsafe impl #generics #tenancy::Insert<#ident> for #new #generics {
@@ -192,7 +194,7 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
                 binder: &mut #private::Binder<#private::DatabaseOf<#ident>>,
             ) -> Self::References {
                 #(#binds)*
-                let _ = binder;
+                #unused
                 #reference_values
             }
         }
