@@ -14,7 +14,8 @@ use crate::execute::{
     Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Rows, Statement, Verify, Zero,
 };
 use crate::expr::Assignments;
-use crate::model::{DatabaseOf, Model, Root, Scoping as _, TenantScoped};
+use crate::id::Id as _;
+use crate::model::{DatabaseOf, KeyOf, Model, Root, Scoping as _, TenantScoped};
 use crate::sql::render::{Rendered, render};
 use crate::sql::text::{PROOF, TENANT, USER};
 use crate::sql::{Dialect, Text, statement, vouch};
@@ -24,6 +25,7 @@ use crate::tenant::{Brand, Scope};
 #[must_use = "a creation does nothing until it is executed on a tenant"]
 pub struct Create<'t, M: TenantScoped, S = ()> {
     new: M::New<'t>,
+    key: Option<KeyOf<M>>,
     assignments: S,
     brand: Brand<'t>,
 }
@@ -32,6 +34,7 @@ impl<'t, M: TenantScoped> Create<'t, M> {
     pub(crate) fn new(new: M::New<'t>) -> Self {
         Self {
             new,
+            key: None,
             assignments: (),
             brand: Brand::new(),
         }
@@ -46,9 +49,26 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     ) -> Create<'t, M, (S, A)> {
         Create {
             new: self.new,
+            key: self.key,
             assignments: (self.assignments, assignments(M::COLUMNS)),
             brand: self.brand,
         }
+    }
+
+    /// Creates the row under this primary key instead of a random one: for imports, and for
+    /// requests that must have their effect once.
+    ///
+    /// Does not compile for a model whose key comes from the database or is among its values.
+    pub fn with_key(mut self, key: M::Key) -> Self {
+        const {
+            assert!(
+                <M::New<'t> as Insert<M>>::RANDOM_KEY,
+                "the primary key of this model is not random: \
+                 it comes from the database or is among the values of the new row"
+            );
+        }
+        self.key = Some(key.repr().clone());
+        self
     }
 
     /// The text of the statement that [`execute`](Self::execute) runs.
@@ -60,7 +80,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         self,
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {
-        let Bound { binder, checks } = bind_row::<M, _, _>(self.new, self.assignments);
+        let Bound { binder, checks } = bind_row::<M, _, _>(self.new, self.key, self.assignments);
         let sql = match checks {
             None => sqlx::SqlStr::from_static(CreateText::<'t, M, M::New<'t>, S, RETURNING>::SQL),
             Some(checks) => {
@@ -114,11 +134,12 @@ pub(super) struct Bound<DB: crate::Backend> {
 /// Binds a row's values and keys, all but the tenant.
 pub(super) fn bind_row<'t, M: Model, N: Insert<M>, S: Assignments<'t, M>>(
     new: N,
+    key: Option<KeyOf<M>>,
     assignments: S,
 ) -> Bound<DatabaseOf<M>> {
     let parameters = N::VALUES.len() + N::REFERENCES.len() + S::VALUES.count(USER) + 2;
     let mut binder = Binder::new(parameters);
-    let keys = new.bind(&mut binder);
+    let keys = new.bind(key, &mut binder);
     let assigned = assignments.bind(&mut binder);
     binder.seal();
     assigned.bind_keys(&mut binder);
@@ -218,7 +239,7 @@ impl<'t, M: TenantScoped> CreateMany<'t, M> {
         let mut waiting = Vec::new();
         let mut checks = Vec::new();
         for row in self.rows {
-            let keys = row.bind(&mut binder);
+            let keys = row.bind(None, &mut binder);
             if sequential {
                 keys.bind_keys(&mut binder);
             }
@@ -340,11 +361,27 @@ impl<M: TenantScoped> fmt::Debug for CreateMany<'_, M> {
 #[must_use = "a creation does nothing until it is executed"]
 pub struct CreateRoot<R: Root> {
     new: R::New,
+    key: Option<KeyOf<R>>,
 }
 
 impl<R: Root> CreateRoot<R> {
     pub(crate) fn new(new: R::New) -> Self {
-        Self { new }
+        Self { new, key: None }
+    }
+
+    /// Creates the row under this primary key instead of a random one.
+    ///
+    /// Does not compile for a root whose key comes from the database or is among its values.
+    pub fn with_key(mut self, key: R::Key) -> Self {
+        const {
+            assert!(
+                <R::New as Insert<R>>::RANDOM_KEY,
+                "the primary key of this root is not random: \
+                 it comes from the database or is among the values of the new row"
+            );
+        }
+        self.key = Some(key.repr().clone());
+        self
     }
 
     /// Creates the tenant's row; the new tenant counts as verified.
@@ -358,7 +395,7 @@ impl<R: Root> CreateRoot<R> {
             slot: None,
             tenant: None,
         };
-        let Bound { mut binder, .. } = bind_row::<R, R::New, ()>(self.new, ());
+        let Bound { mut binder, .. } = bind_row::<R, R::New, ()>(self.new, self.key, ());
         binder.seal();
         let sql = sqlx::SqlStr::from_static(RootText::<R, R::New>::SQL);
         let statement = binder

@@ -61,7 +61,7 @@ impl<'t, M: TenantScoped, C: Target<M>> Upsert<'t, M, C> {
         self,
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {
-        let Bound { binder, checks } = bind_row::<M, _, _>(self.new, ());
+        let Bound { binder, checks } = bind_row::<M, _, _>(self.new, None, ());
         let sql = match checks {
             None => sqlx::SqlStr::from_static(UpsertText::<'t, M, M::New<'t>, C, RETURNING>::SQL),
             Some(checks) => {
