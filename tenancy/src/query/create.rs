@@ -16,12 +16,31 @@ use crate::execute::{
 use crate::expr::Assignments;
 use crate::id::Id as _;
 use crate::model::{DatabaseOf, KeyOf, Model, Root, Scoping as _, TenantScoped};
-use crate::sql::render::{Rendered, render};
+use crate::sql::render::{Rendered, render, render_dynamic};
 use crate::sql::text::{PROOF, TENANT, USER};
 use crate::sql::{Dialect, Text, statement, vouch};
 use crate::tenant::{Brand, Scope};
 
 /// The creation of one row on the tenant branded `'t`.
+///
+/// ```
+/// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct User { id: Uuid, email: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+/// # fn f<'t>(owner: Scoped<'t, User>) {
+/// let new = NewDocument { title: "Q3".into(), owner_id: (&owner).into() };
+/// assert_eq!(
+///     Document::create(new).set(|d| d.views.to(1)).sql(),
+///     r#"INSERT INTO "documents" ("title", "views", "id", "owner_id", "tenant_id") VALUES (?, ?, ?, ?, ?)"#
+/// );
+/// # }
+/// # fn main() {}
+/// ```
 #[must_use = "a creation does nothing until it is executed on a tenant"]
 pub struct Create<'t, M: TenantScoped, S = ()> {
     new: M::New<'t>,
@@ -219,6 +238,23 @@ pub struct CreateMany<'t, M: TenantScoped> {
 impl<'t, M: TenantScoped> CreateMany<'t, M> {
     pub(crate) fn new(rows: Vec<M::New<'t>>) -> Self {
         Self { rows }
+    }
+
+    /// The text of the statement that [`execute`](Self::execute) runs; empty if there are no rows.
+    ///
+    /// It is another one if a row has a [`Ref::by_id`](crate::Ref::by_id).
+    #[must_use]
+    pub fn sql(&self) -> String {
+        if self.rows.is_empty() {
+            return String::new();
+        }
+        let key = if <M::New<'t> as Insert<M>>::BUILTIN {
+            USER
+        } else {
+            PROOF
+        };
+        let template = Self::template(self.rows.len(), key, &[]);
+        render_dynamic(&template, <DatabaseOf<M>>::DIALECT)
     }
 
     /// The columns of a row; the version and the tenant come from the statement.
