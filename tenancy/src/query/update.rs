@@ -91,7 +91,7 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
         }
     }
 
-    /// Assigns the changes of a client: see [`Changes`](crate::Changes).
+    /// Assigns the changes of a client: see [`Changes`](struct@crate::Changes).
     pub fn apply(
         self,
         changes: impl crate::IntoChanges<'t, M>,
