@@ -99,7 +99,22 @@ pub trait TenantScoped: Model {
     }
 
     /// Describes the creation of a row. The tenant is not among its values: it comes from the
-    /// token that the statement runs on.
+    /// token that the statement runs on. A value that is missing does not compile
+    /// (`ui-tests/laws/assign/`):
+    ///
+    /// ```compile_fail,E0063
+    /// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+    /// # use uuid::Uuid;
+    /// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+    /// # struct Organization { id: Uuid, name: String }
+    /// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+    /// # struct User { id: Uuid, email: String }
+    /// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+    /// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+    /// # fn f<'t>(owner: Scoped<'t, User>) {
+    /// Document::create(NewDocument { owner_id: (&owner).into() });
+    /// # }
+    /// ```
     fn create(new: Self::New<'_>) -> Create<'_, Self> {
         Create::new(new)
     }

@@ -66,6 +66,10 @@ pub async fn postgres(schema: &'static str) -> Fresh<sqlx::Postgres> {
     let mut server = PgConnection::connect_with(&options)
         .await
         .expect("a PostgreSQL server");
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the name is made of a prefix and hexadecimal digits"
+    )]
     let create_database = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
     server
         .execute(sqlx::raw_sql(create_database))

@@ -33,12 +33,12 @@ pub(crate) enum Zero {
     InvalidReference,
 }
 
-impl From<Zero> for Error {
-    fn from(zero: Zero) -> Self {
-        match zero {
-            Zero::NotFound => Self::NotFound,
-            Zero::Stale => Self::Stale,
-            Zero::InvalidReference => Self::InvalidReference,
+impl Zero {
+    fn error(self) -> Error {
+        match self {
+            Self::NotFound => Error::NotFound,
+            Self::Stale => Error::Stale,
+            Self::InvalidReference => Error::InvalidReference,
         }
     }
 }
@@ -125,7 +125,7 @@ impl<'t, M: Model> Future for FetchOne<'_, 't, M> {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let row = ready!(Pin::new(&mut self.row).poll(task))?;
-        Poll::Ready(row.ok_or_else(|| self.zero.into()))
+        Poll::Ready(row.ok_or_else(|| self.zero.error()))
     }
 }
 
@@ -214,7 +214,7 @@ impl<'t, M: Model> Future for FetchAll<'_, 't, M> {
             this.fetched.push(row?);
         }
         match this.zero {
-            Some(zero) if this.fetched.is_empty() => Poll::Ready(Err(zero.into())),
+            Some(zero) if this.fetched.is_empty() => Poll::Ready(Err(zero.error())),
             _ => Poll::Ready(Ok(std::mem::take(&mut this.fetched))),
         }
     }
@@ -275,7 +275,7 @@ impl<DB: Backend> Future for Execute<'_, DB> {
             }
         }
         match this.zero {
-            Some(zero) if this.affected == 0 => Poll::Ready(Err(zero.into())),
+            Some(zero) if this.affected == 0 => Poll::Ready(Err(zero.error())),
             _ => Poll::Ready(Ok(this.affected)),
         }
     }

@@ -14,16 +14,37 @@ use crate::execute::{
     Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Rows, Statement, Verify, Zero,
 };
 use crate::expr::Assignments;
-use crate::model::{DatabaseOf, Model, Root, Scoping as _, TenantScoped};
-use crate::sql::render::{Rendered, render};
+use crate::id::Id as _;
+use crate::model::{DatabaseOf, KeyOf, Model, Root, Scoping as _, TenantScoped};
+use crate::sql::render::{Rendered, render, render_dynamic};
 use crate::sql::text::{PROOF, TENANT, USER};
 use crate::sql::{Dialect, Text, statement, vouch};
 use crate::tenant::{Brand, Scope};
 
 /// The creation of one row on the tenant branded `'t`.
+///
+/// ```
+/// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct User { id: Uuid, email: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+/// # fn f<'t>(owner: Scoped<'t, User>) {
+/// let new = NewDocument { title: "Q3".into(), owner_id: (&owner).into() };
+/// assert_eq!(
+///     Document::create(new).set(|d| d.views.to(1)).sql(),
+///     r#"INSERT INTO "documents" ("title", "views", "id", "owner_id", "tenant_id") VALUES (?, ?, ?, ?, ?)"#
+/// );
+/// # }
+/// # fn main() {}
+/// ```
 #[must_use = "a creation does nothing until it is executed on a tenant"]
 pub struct Create<'t, M: TenantScoped, S = ()> {
     new: M::New<'t>,
+    key: Option<KeyOf<M>>,
     assignments: S,
     brand: Brand<'t>,
 }
@@ -32,6 +53,7 @@ impl<'t, M: TenantScoped> Create<'t, M> {
     pub(crate) fn new(new: M::New<'t>) -> Self {
         Self {
             new,
+            key: None,
             assignments: (),
             brand: Brand::new(),
         }
@@ -46,9 +68,26 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     ) -> Create<'t, M, (S, A)> {
         Create {
             new: self.new,
+            key: self.key,
             assignments: (self.assignments, assignments(M::COLUMNS)),
             brand: self.brand,
         }
+    }
+
+    /// Creates the row under this primary key instead of a random one: for imports, and for
+    /// requests that must have their effect once.
+    ///
+    /// Does not compile for a model whose key comes from the database or is among its values.
+    pub fn with_key(mut self, key: M::Key) -> Self {
+        const {
+            assert!(
+                <M::New<'t> as Insert<M>>::RANDOM_KEY,
+                "the primary key of this model is not random: \
+                 it comes from the database or is among the values of the new row"
+            );
+        }
+        self.key = Some(key.repr().clone());
+        self
     }
 
     /// The text of the statement that [`execute`](Self::execute) runs.
@@ -60,7 +99,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         self,
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {
-        let Bound { binder, checks } = bind_row::<M, _, _>(self.new, self.assignments);
+        let Bound { binder, checks } = bind_row::<M, _, _>(self.new, self.key, self.assignments);
         let sql = match checks {
             None => sqlx::SqlStr::from_static(CreateText::<'t, M, M::New<'t>, S, RETURNING>::SQL),
             Some(checks) => {
@@ -114,11 +153,12 @@ pub(super) struct Bound<DB: crate::Backend> {
 /// Binds a row's values and keys, all but the tenant.
 pub(super) fn bind_row<'t, M: Model, N: Insert<M>, S: Assignments<'t, M>>(
     new: N,
+    key: Option<KeyOf<M>>,
     assignments: S,
 ) -> Bound<DatabaseOf<M>> {
     let parameters = N::VALUES.len() + N::REFERENCES.len() + S::VALUES.count(USER) + 2;
     let mut binder = Binder::new(parameters);
-    let keys = new.bind(&mut binder);
+    let keys = new.bind(key, &mut binder);
     let assigned = assignments.bind(&mut binder);
     binder.seal();
     assigned.bind_keys(&mut binder);
@@ -200,6 +240,23 @@ impl<'t, M: TenantScoped> CreateMany<'t, M> {
         Self { rows }
     }
 
+    /// The text of the statement that [`execute`](Self::execute) runs; empty if there are no rows.
+    ///
+    /// It is another one if a row has a [`Ref::by_id`](crate::Ref::by_id).
+    #[must_use]
+    pub fn sql(&self) -> String {
+        if self.rows.is_empty() {
+            return String::new();
+        }
+        let key = if <M::New<'t> as Insert<M>>::BUILTIN {
+            USER
+        } else {
+            PROOF
+        };
+        let template = Self::template(self.rows.len(), key, &[]);
+        render_dynamic(&template, <DatabaseOf<M>>::DIALECT)
+    }
+
     /// The columns of a row; the version and the tenant come from the statement.
     const WIDTH: usize =
         <M::New<'t> as Insert<M>>::VALUES.len() + <M::New<'t> as Insert<M>>::REFERENCES.len();
@@ -218,7 +275,7 @@ impl<'t, M: TenantScoped> CreateMany<'t, M> {
         let mut waiting = Vec::new();
         let mut checks = Vec::new();
         for row in self.rows {
-            let keys = row.bind(&mut binder);
+            let keys = row.bind(None, &mut binder);
             if sequential {
                 keys.bind_keys(&mut binder);
             }
@@ -340,11 +397,27 @@ impl<M: TenantScoped> fmt::Debug for CreateMany<'_, M> {
 #[must_use = "a creation does nothing until it is executed"]
 pub struct CreateRoot<R: Root> {
     new: R::New,
+    key: Option<KeyOf<R>>,
 }
 
 impl<R: Root> CreateRoot<R> {
     pub(crate) fn new(new: R::New) -> Self {
-        Self { new }
+        Self { new, key: None }
+    }
+
+    /// Creates the row under this primary key instead of a random one.
+    ///
+    /// Does not compile for a root whose key comes from the database or is among its values.
+    pub fn with_key(mut self, key: R::Key) -> Self {
+        const {
+            assert!(
+                <R::New as Insert<R>>::RANDOM_KEY,
+                "the primary key of this root is not random: \
+                 it comes from the database or is among the values of the new row"
+            );
+        }
+        self.key = Some(key.repr().clone());
+        self
     }
 
     /// Creates the tenant's row; the new tenant counts as verified.
@@ -358,7 +431,7 @@ impl<R: Root> CreateRoot<R> {
             slot: None,
             tenant: None,
         };
-        let Bound { mut binder, .. } = bind_row::<R, R::New, ()>(self.new, ());
+        let Bound { mut binder, .. } = bind_row::<R, R::New, ()>(self.new, self.key, ());
         binder.seal();
         let sql = sqlx::SqlStr::from_static(RootText::<R, R::New>::SQL);
         let statement = binder

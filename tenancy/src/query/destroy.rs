@@ -21,6 +21,25 @@ use crate::tenant::{Brand, Scope, Scoped};
 
 /// The removal of one row that was read on the tenant branded `'t`.
 ///
+/// ```
+/// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct User { id: Uuid, email: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+/// # fn f<'t>(user: Scoped<'t, User>) {
+/// assert_eq!(
+///     User::destroy(&user).sql(),
+///     r#"DELETE FROM "users" WHERE ("users"."id" = ?) AND "users"."tenant_id" = ?"#
+/// );
+/// # }
+/// # fn main() {}
+/// ```
+///
+///
 /// If the model has a version column, the row must still be in the version that was read.
 #[must_use = "a removal does nothing until it is executed on a tenant"]
 pub struct Destroy<'t, M: Model> {
@@ -117,6 +136,23 @@ impl<M: Model> fmt::Debug for Destroy<'_, M> {
 }
 
 /// The removal of all rows that meet a condition.
+///
+/// ```
+/// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct User { id: Uuid, email: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+/// # fn main() {
+/// assert_eq!(
+///     Document::destroy_where(|d| d.views.eq(0) | d.title.eq("")).sql(),
+///     r#"DELETE FROM "documents" WHERE (("documents"."views" = ? OR "documents"."title" = ?)) AND "documents"."tenant_id" = ?"#
+/// );
+/// # }
+/// ```
 #[must_use = "a removal does nothing until it is executed on a tenant"]
 pub struct DestroyWhere<M, P> {
     condition: P,

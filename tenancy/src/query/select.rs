@@ -137,6 +137,32 @@ impl<M: Model, P, O, L> Query<M, P, O, L> {
     }
 
     /// Gives the rows in an order: `|u| u.email.asc()`, or a tuple of orderings.
+    ///
+    /// ```
+    /// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+    /// # use uuid::Uuid;
+    /// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+    /// # struct Organization { id: Uuid, name: String }
+    /// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+    /// # struct User { id: Uuid, email: String }
+    /// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+    /// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+    /// # fn main() {
+    /// let page = Document::query()
+    ///     .filter(|d| d.title.contains("Q") & d.owner_id.in_query(
+    ///         User::query().filter(|u| u.email.starts_with("ann@")).select(|u| u.id),
+    ///     ))
+    ///     .order_by(|d| (d.views.desc(), d.title.asc()))
+    ///     .limit(10);
+    /// assert_eq!(
+    ///     page.count_sql(),
+    ///     r#"SELECT count(*) FROM "documents" WHERE (("documents"."title" GLOB ? AND "documents"."owner_id" IN (SELECT "users"."id" FROM "users" WHERE ("users"."email" GLOB ?) AND "users"."tenant_id" = ?))) AND "documents"."tenant_id" = ?3"#
+    /// );
+    /// assert!(page.sql().ends_with(
+    ///     r#" ORDER BY "documents"."views" DESC, "documents"."title" ASC LIMIT ?4"#
+    /// ));
+    /// # }
+    /// ```
     pub fn order_by<Q: Ordering<M>>(
         self,
         ordering: impl FnOnce(M::Columns) -> Q,
@@ -280,6 +306,16 @@ where
     /// The text of the statement that [`fetch_all`](Self::fetch_all) runs.
     pub fn sql(&self) -> Cow<'static, str> {
         self.text::<AllColumns>()
+    }
+
+    /// The text of the statement that [`count`](Query::count) runs.
+    pub fn count_sql(&self) -> Cow<'static, str> {
+        self.text::<Counted>()
+    }
+
+    /// The text of the statement that [`exists`](Query::exists) runs.
+    pub fn exists_sql(&self) -> Cow<'static, str> {
+        self.text::<Existing>()
     }
 
     fn text<S: Shape<M>>(&self) -> Cow<'static, str> {

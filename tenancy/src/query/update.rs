@@ -20,6 +20,26 @@ use crate::tenant::{Scope, Scoped};
 
 /// An update of one row that was read on the tenant branded `'t`.
 ///
+/// ```
+/// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct User { id: Uuid, email: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+/// # fn f<'t>(document: Scoped<'t, Document>, owner: Scoped<'t, User>) {
+/// assert_eq!(
+///     Document::update(&document)
+///         .set(|d| (d.owner_id.to(&owner), d.views.to(d.views.plus(1))))
+///         .sql(),
+///     r#"UPDATE "documents" SET "owner_id" = ?2, "views" = ("documents"."views" + ?1) WHERE ("documents"."id" = ?3) AND "documents"."tenant_id" = ?4"#
+/// );
+/// # }
+/// # fn main() {}
+/// ```
+///
 /// If the model has a version column, the update also requires that the row is still in the version
 /// that was read, and counts the version up.
 #[must_use = "an update does nothing until it is executed on a tenant"]
@@ -71,7 +91,7 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
         }
     }
 
-    /// Assigns the changes of a client: see [`Changes`](crate::Changes).
+    /// Assigns the changes of a client: see [`Changes`](struct@crate::Changes).
     pub fn apply(
         self,
         changes: impl crate::IntoChanges<'t, M>,
@@ -239,6 +259,23 @@ impl<M: Model, S> fmt::Debug for Update<'_, M, S> {
 }
 
 /// An update of all rows that meet a condition.
+///
+/// ```
+/// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct User { id: Uuid, email: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+/// # fn main() {
+/// assert_eq!(
+///     Document::update_where(|d| d.views.lt(10)).set(|d| d.title.to("old")).sql(),
+///     r#"UPDATE "documents" SET "title" = ? WHERE ("documents"."views" < ?) AND "documents"."tenant_id" = ?"#
+/// );
+/// # }
+/// ```
 #[must_use = "an update does nothing until it is executed on a tenant"]
 pub struct UpdateWhere<'t, M, P, S = ()> {
     condition: P,

@@ -17,6 +17,26 @@ use crate::tenant::Scope;
 
 /// The creation of a row, or the update of the row of the same tenant that is in its place.
 ///
+/// The tenant is part of what makes two rows the same, and the update carries its predicate:
+///
+/// ```
+/// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct User { id: Uuid, email: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+/// # fn main() {
+/// let new = NewUser { email: "ann@acme.com".into() };
+/// assert_eq!(
+///     User::upsert(new).on(|u| u.email).sql(),
+///     r#"INSERT INTO "users" ("email", "id", "tenant_id") VALUES (?, ?, ?) ON CONFLICT ("tenant_id", "email") DO UPDATE SET "id" = "users"."id" WHERE "users"."tenant_id" = ?3"#
+/// );
+/// # }
+/// ```
+///
 /// It needs to know which columns make two rows the same: [`on`](Self::on).
 #[must_use = "an upsert does nothing until it is executed on a tenant"]
 pub struct Upsert<'t, M: TenantScoped, C = Undecided> {
@@ -61,7 +81,7 @@ impl<'t, M: TenantScoped, C: Target<M>> Upsert<'t, M, C> {
         self,
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {
-        let Bound { binder, checks } = bind_row::<M, _, _>(self.new, ());
+        let Bound { binder, checks } = bind_row::<M, _, _>(self.new, None, ());
         let sql = match checks {
             None => sqlx::SqlStr::from_static(UpsertText::<'t, M, M::New<'t>, C, RETURNING>::SQL),
             Some(checks) => {
