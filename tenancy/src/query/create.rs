@@ -11,7 +11,8 @@ use crate::barrier::Insert;
 use crate::binder::{Binder, References};
 use crate::db::Db;
 use crate::execute::{
-    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Rows, Statement, Verify, Zero,
+    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation, Rows, Statement,
+    Verify, Zero,
 };
 use crate::expr::Assignments;
 use crate::id::Id as _;
@@ -124,7 +125,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         let context = on.context();
         let statement = self.statement::<false>(context);
         ExecuteOne::new(
-            Execute::new::<M>(context, "create", statement),
+            Execute::new::<M>(context, Operation::Create, statement),
             Zero::InvalidReference,
         )
     }
@@ -138,7 +139,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         let context = on.context();
         let statement = self.statement::<true>(context);
         FetchOne::new(
-            FetchOptional::new(context, "create", statement),
+            FetchOptional::new(context, Operation::Create, statement),
             Zero::InvalidReference,
         )
     }
@@ -366,7 +367,7 @@ impl<'t, M: TenantScoped> CreateMany<'t, M> {
         match self.statement::<false>(context) {
             None => Execute::nothing(),
             Some(statement) => {
-                Execute::new::<M>(context, "create", statement).or(Zero::InvalidReference)
+                Execute::new::<M>(context, Operation::Create, statement).or(Zero::InvalidReference)
             }
         }
     }
@@ -380,9 +381,8 @@ impl<'t, M: TenantScoped> CreateMany<'t, M> {
         let context = on.context();
         match self.statement::<true>(context) {
             None => FetchAll::new(Rows::nothing()),
-            Some(statement) => {
-                FetchAll::new(Rows::new(context, "create", statement)).or(Zero::InvalidReference)
-            }
+            Some(statement) => FetchAll::new(Rows::new(context, Operation::Create, statement))
+                .or(Zero::InvalidReference),
         }
     }
 }
