@@ -182,7 +182,7 @@ async fn smoke() -> Result<(), Box<dyn std::error::Error>> {
                     reviewer_id: None,
                 })
                 .set(|d| d.archived.to(i == 1))
-                .with_key(uuid::Uuid::from_u128(i as u128))
+                .with_key(Uuid::from_u128(i as u128))
             }))
             .fetch_all(&acme)
             .await?;
