@@ -13,9 +13,10 @@ use std::marker::PhantomData;
 use crate::backend::Backend;
 use crate::binder::{Binder, References};
 use crate::column::Column;
+use crate::db::Db;
 use crate::id::Repr;
 use crate::model::{Field, KeyOf, RowOf, Scoping};
-use crate::tenant::Brand;
+use crate::tenant::{Brand, Tenant, VerifiedTenant};
 
 /// A table whose rows belong to tenants (or to nobody): what the derives tell about a struct.
 ///
@@ -166,13 +167,12 @@ impl<M, T, const I: usize, K> Column<M, T, I, K> {
     }
 }
 
-/// The place whose borrow is a brand. Its name is what rustc shows when the rows of two tenants
-/// meet, so it is a sentence.
+/// The place whose borrow is a brand; [`enter!`](crate::enter) declares it.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct RowsOfTwoTenantsWereMixed(());
+pub struct Place(());
 
-impl RowsOfTwoTenantsWereMixed {
+impl Place {
     /// A new place.
     ///
     /// # Safety
@@ -183,32 +183,60 @@ impl RowsOfTwoTenantsWereMixed {
     pub const unsafe fn new() -> Self {
         Self(())
     }
-
-    /// The guard that keeps the brand `'t` apart from all others.
-    ///
-    /// # Safety
-    ///
-    /// As for [`new`](Self::new): once for each place, and the guard must be dropped where it was
-    /// declared.
-    #[must_use]
-    pub const unsafe fn guard<'t>(&'t self) -> Guard<'t> {
-        Guard(PhantomData)
-    }
 }
 
 // Dropping the place ends every borrow of it, on every path out of the function, also on those
 // that only unwinding takes. Without this impl two brands unify in functions that never return.
-impl Drop for RowsOfTwoTenantsWereMixed {
+impl Drop for Place {
     fn drop(&mut self) {}
 }
 
-/// Holds the brand `'t` until the end of the block.
-#[doc(hidden)]
+/// Keeps the brands of two [`enter!`](crate::enter)s apart.
+///
+/// Nothing is to be done with it: its name is what the compiler says where rows, keys or transactions
+/// of two tenants meet.
+///
+/// ```text
+/// error[E0597]: `globex` does not live long enough
+///    | …
+///    | borrow might be used here, when `acme` is dropped and runs the `Drop` code for type `RowsOfTwoTenantsWereMixed`
+/// ```
+///
+/// It names the two tenants, not the place where they meet: look for a line that uses what was read
+/// on one of them together with the other.
 #[derive(Debug)]
-pub struct Guard<'t>(PhantomData<Brand<'t>>);
+pub struct RowsOfTwoTenantsWereMixed<'t>(PhantomData<Brand<'t>>);
+
+impl<'t> RowsOfTwoTenantsWereMixed<'t> {
+    /// The guard that keeps the brand `'t` apart from all others.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Place::new`]: once for each place, and the guard must be dropped where it was
+    /// declared.
+    #[doc(hidden)]
+    #[must_use]
+    pub const unsafe fn guard(_: &'t Place) -> Self {
+        Self(PhantomData)
+    }
+
+    /// The tenant under this guard's brand.
+    ///
+    /// # Safety
+    ///
+    /// Once for each guard: two tenants under one guard would share a brand.
+    #[doc(hidden)]
+    pub unsafe fn enter<T: TenantRoot>(
+        &self,
+        verified: VerifiedTenant<T>,
+        db: &Db<T::Database>,
+    ) -> Tenant<'t, T> {
+        Tenant::enter(verified, db.clone())
+    }
+}
 
 // A guard that is dropped after the place of a later one uses its brand there, so the two brands
 // cannot be the same.
-impl Drop for Guard<'_> {
+impl Drop for RowsOfTwoTenantsWereMixed<'_> {
     fn drop(&mut self) {}
 }

@@ -101,7 +101,7 @@ pub use uuid;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::backend::StubDatabase;
-    pub use crate::barrier::{Guard, RowsOfTwoTenantsWereMixed};
+    pub use crate::barrier::{Place, RowsOfTwoTenantsWereMixed};
     pub use crate::binder::{Binder, NewKey, Reference, References};
     pub use crate::builtin::{NotBuiltin, Probe};
     pub use crate::changes::patch;
