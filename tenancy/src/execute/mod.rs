@@ -8,5 +8,5 @@ pub(crate) use future::Zero;
 pub use future::{
     Count, Execute, ExecuteOne, Exists, FetchAll, FetchOne, FetchOptional, Rows, Verify,
 };
-pub(crate) use slot::Slot;
+pub(crate) use slot::{Level, Slot};
 pub(crate) use statement::{Context, Statement};

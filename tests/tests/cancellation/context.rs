@@ -39,7 +39,8 @@ async fn settings_and_roles_end_with_the_borrower() {
 async fn prepared_statements_survive_the_release() {
     let db = postgres::database().await;
     let one = single(&db).await;
-    let statement = "SELECT count(*) AS n FROM pg_prepared_statements WHERE statement LIKE '%plans%'";
+    let statement =
+        "SELECT count(*) AS n FROM pg_prepared_statements WHERE statement LIKE '%plans%'";
     for _ in 0..5 {
         sqlx::query("SELECT key FROM plans WHERE key = $1")
             .bind("a")

@@ -52,7 +52,10 @@ impl Probe for Postgres {
             .fetch_one(&mut *connection)
             .await
             .unwrap();
-        assert!(row.get::<bool, _>("unassigned"), "a transaction has written");
+        assert!(
+            row.get::<bool, _>("unassigned"),
+            "a transaction has written"
+        );
         assert!(row.get::<bool, _>("fresh"), "a transaction is open");
         assert!(row.get::<bool, _>("own_role"), "a role is set");
         assert_eq!(row.get::<&str, _>("search_path"), "\"$user\", public");

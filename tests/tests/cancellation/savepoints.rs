@@ -7,8 +7,8 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use tenancy::Db;
-use tenancy::{Root as _, TenantScoped as _};
 use tenancy::{Error, Result};
+use tenancy::{Root as _, TenantScoped as _};
 
 use crate::polls::{cancel_everywhere, poll_and_drop, single};
 use crate::probe::Probe as _;

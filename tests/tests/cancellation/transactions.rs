@@ -105,4 +105,44 @@ tenancy_tests::on_both! {
             }
         }
     }
+
+    /// On PostgreSQL a failed statement takes the transaction along even if nobody waited for its
+    /// answer; then no commit may report success.
+    async fn a_cancelled_statement_that_fails_is_noticed() {
+        use crate::polls::{poll_and_drop, single};
+        use std::time::Duration;
+
+        let db = database().await;
+        let tenant = Organization::create(NewOrganization { name: "Acme".into() })
+            .execute(&db)
+            .await
+            .unwrap();
+        let one = single(&db).await;
+        tenancy::enter!(mut acme = tenant, &one);
+        let user = |email: &str| NewUser {
+            email: email.to_owned(),
+            role: Role::Admin,
+            nickname: None,
+        };
+        User::create(user("taken")).execute(&acme).await.unwrap();
+        for with_savepoint in [false, true] {
+            for polls in 0..8 {
+                for pause in [0, 2] {
+                    let mut tx = acme.begin().await.unwrap();
+                    User::create(user("new")).execute(&tx).await.unwrap();
+                    let conflict = User::create(user("taken")).execute(&tx);
+                    poll_and_drop(conflict, polls, Duration::from_millis(pause)).await;
+                    if with_savepoint && let Ok(savepoint) = tx.begin().await {
+                        savepoint.commit().await.unwrap();
+                    }
+                    let committed = tx.commit().await;
+                    let lasting = User::destroy_where(|u| u.email.eq("new"))
+                        .execute(&acme)
+                        .await
+                        .unwrap();
+                    assert_eq!(lasting, u64::from(committed.is_ok()), "{committed:?}");
+                }
+            }
+        }
+    }
 }
