@@ -6,11 +6,7 @@ use tenancy::{Db, Error, Root as _, Tenant, TenantRoot, TenantScoped as _, Verif
 use crate::send;
 
 /// Code that is generic over the work and spawns it.
-async fn for_each<T, F, R>(
-    db: Db<T::Database>,
-    tenants: Vec<VerifiedTenant<T>>,
-    work: F,
-) -> Vec<R>
+async fn for_each<T, F, R>(db: Db<T::Database>, tenants: Vec<VerifiedTenant<T>>, work: F) -> Vec<R>
 where
     T: TenantRoot,
     F: for<'t> Fn(Tenant<'t, T>) -> BoxFuture<'t, R> + Clone + Send + Sync + 'static,

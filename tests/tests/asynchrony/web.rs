@@ -34,7 +34,12 @@ impl IntoResponse for Failure {
     }
 }
 
-async fn call(app: &Router, method: &str, path: &str, tenant: Option<Uuid>) -> (StatusCode, String) {
+async fn call(
+    app: &Router,
+    method: &str,
+    path: &str,
+    tenant: Option<Uuid>,
+) -> (StatusCode, String) {
     let mut request = Request::builder().method(method).uri(path);
     if let Some(tenant) = tenant {
         request = request.header("x-tenant", tenant.to_string());
