@@ -5,8 +5,9 @@ pub use crate::barrier::{Model, TenantRoot};
 use crate::column::KeyColumn;
 use crate::db::Db;
 use crate::execute::Verify;
-use crate::expr::{Compare, Condition, Equal, IntoExpr, List};
-use crate::query::create::{Create, CreateMany, CreateRoot};
+use crate::expr::{Assignments, Compare, Condition, Equal, IntoExpr, List};
+use crate::query::create::{Create, CreateRoot};
+use crate::query::create_many::CreateMany;
 use crate::query::destroy::{Destroy, DestroyWhere};
 use crate::query::select::Query;
 use crate::query::update::{Update, UpdateWhere};
@@ -123,6 +124,16 @@ pub trait TenantScoped: Model {
     ///
     /// The statement's text depends on the number of rows and is made at run time.
     fn create_many<'t>(rows: impl IntoIterator<Item = Self::New<'t>>) -> CreateMany<'t, Self> {
+        CreateMany::new(rows.into_iter().map(Create::new).collect())
+    }
+
+    /// Describes the creation of many rows in one statement, each with values instead of defaults
+    /// or with a key: `Document::create_each(news.map(|new| Document::create(new).set(…)))`.
+    ///
+    /// The statement's text depends on the number of rows and is made at run time.
+    fn create_each<'t, S: Assignments<'t, Self>>(
+        rows: impl IntoIterator<Item = Create<'t, Self, S>>,
+    ) -> CreateMany<'t, Self, S> {
         CreateMany::new(rows.into_iter().collect())
     }
 

@@ -11,14 +11,14 @@ use crate::barrier::Insert;
 use crate::binder::{Binder, References};
 use crate::db::Db;
 use crate::execute::{
-    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Rows, Statement, Verify, Zero,
+    Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement, Verify, Zero,
 };
 use crate::expr::Assignments;
 use crate::id::Id as _;
-use crate::model::{DatabaseOf, KeyOf, Model, Root, Scoping as _, TenantScoped};
-use crate::sql::render::{Rendered, render, render_dynamic};
-use crate::sql::text::{PROOF, TENANT, USER};
-use crate::sql::{Dialect, Text, statement, vouch};
+use crate::model::{DatabaseOf, KeyOf, Model, Root, TenantScoped};
+use crate::sql::render::{Rendered, render};
+use crate::sql::text::USER;
+use crate::sql::{Text, statement, vouch};
 use crate::tenant::{Brand, Scope};
 
 /// The creation of one row on the tenant branded `'t`.
@@ -43,9 +43,9 @@ use crate::tenant::{Brand, Scope};
 /// ```
 #[must_use = "a creation does nothing until it is executed on a tenant"]
 pub struct Create<'t, M: TenantScoped, S = ()> {
-    new: M::New<'t>,
-    key: Option<KeyOf<M>>,
-    assignments: S,
+    pub(super) new: M::New<'t>,
+    pub(super) key: Option<KeyOf<M>>,
+    pub(super) assignments: S,
     brand: Brand<'t>,
 }
 
@@ -124,7 +124,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         let context = on.context();
         let statement = self.statement::<false>(context);
         ExecuteOne::new(
-            Execute::new::<M>(context, "create", statement),
+            Execute::new::<M>(context, Operation::Create, statement),
             Zero::InvalidReference,
         )
     }
@@ -138,7 +138,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         let context = on.context();
         let statement = self.statement::<true>(context);
         FetchOne::new(
-            FetchOptional::new(context, "create", statement),
+            FetchOptional::new(context, Operation::Create, statement),
             Zero::InvalidReference,
         )
     }
@@ -226,170 +226,6 @@ where
 impl<M: TenantScoped, S> fmt::Debug for Create<'_, M, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Create({})", M::TABLE)
-    }
-}
-
-/// The creation of many rows in one statement.
-#[must_use = "a creation does nothing until it is executed on a tenant"]
-pub struct CreateMany<'t, M: TenantScoped> {
-    rows: Vec<M::New<'t>>,
-}
-
-impl<'t, M: TenantScoped> CreateMany<'t, M> {
-    pub(crate) fn new(rows: Vec<M::New<'t>>) -> Self {
-        Self { rows }
-    }
-
-    /// The text of the statement that [`execute`](Self::execute) runs; empty if there are no rows.
-    ///
-    /// It is another one if a row has a [`Ref::by_id`](crate::Ref::by_id).
-    #[must_use]
-    pub fn sql(&self) -> String {
-        if self.rows.is_empty() {
-            return String::new();
-        }
-        let key = if <M::New<'t> as Insert<M>>::BUILTIN {
-            USER
-        } else {
-            PROOF
-        };
-        let template = Self::template(self.rows.len(), key, &[]);
-        render_dynamic(&template, <DatabaseOf<M>>::DIALECT)
-    }
-
-    /// The columns of a row; the version and the tenant come from the statement.
-    const WIDTH: usize =
-        <M::New<'t> as Insert<M>>::VALUES.len() + <M::New<'t> as Insert<M>>::REFERENCES.len();
-
-    /// `None` if there are no rows.
-    fn statement<const RETURNING: bool>(
-        self,
-        context: Context<'_, M::Root>,
-    ) -> Option<Result<Statement<DatabaseOf<M>>>> {
-        if self.rows.is_empty() {
-            return None;
-        }
-        let number = self.rows.len();
-        let sequential = <M::New<'t> as Insert<M>>::BUILTIN;
-        let mut binder = Binder::new(number * Self::WIDTH + 1);
-        let mut waiting = Vec::new();
-        let mut checks = Vec::new();
-        for row in self.rows {
-            let keys = row.bind(None, &mut binder);
-            if sequential {
-                keys.bind_keys(&mut binder);
-            }
-            if !sequential || keys.has_checks() {
-                keys.render_checks(&mut checks);
-                waiting.push(keys);
-            }
-        }
-        binder.seal();
-        if !sequential {
-            for keys in &waiting {
-                keys.bind_keys(&mut binder);
-            }
-        }
-        for keys in &waiting {
-            keys.bind_checks(&mut binder);
-        }
-        let mut template = Self::template(number, if sequential { USER } else { PROOF }, &checks);
-        if RETURNING {
-            template.extend_from_slice(Returning::<M>::TEXT.as_bytes());
-        }
-        let sql = vouch::rendered(&template, <DatabaseOf<M>>::DIALECT);
-        Some(finish::<M>(context, binder, sql))
-    }
-
-    /// The rows come first in the text, as a common table expression, so that the one parameter
-    /// for the tenant can come last; PostgreSQL numbers its parameters and needs no such detour,
-    /// unless the rows depend on checks.
-    fn template(number: usize, key: u8, checks: &[u8]) -> Vec<u8> {
-        let head = const { &statement::insert::<M, M::New<'t>>(&Text::EMPTY) }.as_bytes();
-        let plain = <DatabaseOf<M>>::DIALECT == Dialect::Postgres && checks.is_empty();
-        let mut template = Vec::with_capacity(head.len() + number * (Self::WIDTH * 3 + 4) + 64);
-        if plain {
-            template.extend_from_slice(head);
-            template.extend_from_slice(b"VALUES ");
-        } else {
-            template.extend_from_slice(b"WITH \"new\" AS (VALUES ");
-        }
-        let mut row = Vec::with_capacity(Self::WIDTH * 3 + 8);
-        for index in 0..Self::WIDTH {
-            if index > 0 {
-                row.extend_from_slice(b", ");
-            }
-            let value = index < <M::New<'t> as Insert<M>>::VALUES.len();
-            row.push(if value { USER } else { key });
-        }
-        if plain {
-            row.extend_from_slice(Self::TAIL.as_bytes());
-        }
-        for index in 0..number {
-            template.extend_from_slice(if index > 0 { b", (" } else { b"(" });
-            template.extend_from_slice(&row);
-            template.push(b')');
-        }
-        if !plain {
-            template.extend_from_slice(b") ");
-            template.extend_from_slice(head);
-            template.extend_from_slice(b"SELECT \"new\".*");
-            template.extend_from_slice(Self::TAIL.as_bytes());
-            template.extend_from_slice(b" FROM \"new\" WHERE TRUE");
-            template.extend_from_slice(checks);
-        }
-        template
-    }
-
-    /// What every row has besides its own values: the first version, and the tenant.
-    const TAIL: Text = {
-        let text = if M::VERSION.is_some() {
-            Text::EMPTY.push(", 1")
-        } else {
-            Text::EMPTY
-        };
-        if M::Scoping::TENANTED {
-            text.push(", ").mark(TENANT)
-        } else {
-            text
-        }
-    };
-
-    /// Creates the rows and says how many. All of them are created, or none.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Create::execute`], and [`TooLarge`](crate::Error::TooLarge) if the rows have more
-    /// values than a statement may have parameters.
-    pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>> {
-        let context = on.context();
-        match self.statement::<false>(context) {
-            None => Execute::nothing(),
-            Some(statement) => {
-                Execute::new::<M>(context, "create", statement).or(Zero::InvalidReference)
-            }
-        }
-    }
-
-    /// Creates the rows and reads them back, in no particular order.
-    ///
-    /// # Errors
-    ///
-    /// As for [`execute`](Self::execute).
-    pub fn fetch_all<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
-        let context = on.context();
-        match self.statement::<true>(context) {
-            None => FetchAll::new(Rows::nothing()),
-            Some(statement) => {
-                FetchAll::new(Rows::new(context, "create", statement)).or(Zero::InvalidReference)
-            }
-        }
-    }
-}
-
-impl<M: TenantScoped> fmt::Debug for CreateMany<'_, M> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CreateMany({}, {} rows)", M::TABLE, self.rows.len())
     }
 }
 

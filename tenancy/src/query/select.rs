@@ -12,7 +12,7 @@ use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::column::Column;
 use crate::execute::{
-    Context, Count, Exists, FetchAll, FetchOne, FetchOptional, Rows, Statement, Zero,
+    Context, Count, Exists, FetchAll, FetchOne, FetchOptional, Operation, Rows, Statement, Zero,
 };
 use crate::expr::{And, Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, Scoping as _};
@@ -392,7 +392,11 @@ where
     /// Each item is a row or the error that ended the stream.
     pub fn fetch<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Rows<'e, 't, M> {
         let context = on.context();
-        Rows::new(context, "read", self.statement::<AllColumns>(context))
+        Rows::new(
+            context,
+            Operation::Read,
+            self.statement::<AllColumns>(context),
+        )
     }
 
     /// Reads the first row, if there is one.
@@ -402,7 +406,11 @@ where
     /// If the database reports one.
     pub fn fetch_optional<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchOptional<'e, 't, M> {
         let context = on.context();
-        FetchOptional::new(context, "read", self.statement::<AllColumns>(context))
+        FetchOptional::new(
+            context,
+            Operation::Read,
+            self.statement::<AllColumns>(context),
+        )
     }
 
     /// Reads the first row.
@@ -429,7 +437,11 @@ where
     /// If the database reports one.
     pub fn count<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Count<'e, DatabaseOf<M>> {
         let context = on.context();
-        Count::new::<M>(context, "count", self.statement::<Counted>(context))
+        Count::new::<M>(
+            context,
+            Operation::Count,
+            self.statement::<Counted>(context),
+        )
     }
 
     /// Says whether there is a row.
@@ -439,7 +451,11 @@ where
     /// If the database reports one.
     pub fn exists<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Exists<'e, DatabaseOf<M>> {
         let context = on.context();
-        Exists::new::<M>(context, "exists", self.statement::<Existing>(context))
+        Exists::new::<M>(
+            context,
+            Operation::Exists,
+            self.statement::<Existing>(context),
+        )
     }
 }
 

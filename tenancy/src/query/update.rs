@@ -9,7 +9,8 @@ use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::binder::{Binder, References as _};
 use crate::execute::{
-    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Rows, Statement, Zero,
+    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation, Rows, Statement,
+    Zero,
 };
 use crate::expr::{Assignments, Bind, Condition, Node};
 use crate::model::{DatabaseOf, KeyOf, Model, Scoping as _};
@@ -91,7 +92,7 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
         }
     }
 
-    /// Assigns the changes of a client: see [`Changes`](crate::Changes).
+    /// Assigns the changes of a client: see [`Changes`](struct@crate::Changes).
     pub fn apply(
         self,
         changes: impl crate::IntoChanges<'t, M>,
@@ -173,7 +174,10 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>> {
         let context = on.context();
         let (statement, zero) = self.statement::<false>(context);
-        ExecuteOne::new(Execute::new::<M>(context, "update", statement), zero)
+        ExecuteOne::new(
+            Execute::new::<M>(context, Operation::Update, statement),
+            zero,
+        )
     }
 
     /// Updates the row and reads it back.
@@ -184,7 +188,10 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     pub fn fetch_one<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchOne<'e, 't, M> {
         let context = on.context();
         let (statement, zero) = self.statement::<true>(context);
-        FetchOne::new(FetchOptional::new(context, "update", statement), zero)
+        FetchOne::new(
+            FetchOptional::new(context, Operation::Update, statement),
+            zero,
+        )
     }
 }
 
@@ -367,7 +374,7 @@ where
     /// If the database reports one; then no row was updated.
     pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>> {
         let context = on.context();
-        Execute::new::<M>(context, "update", self.statement::<false>(context))
+        Execute::new::<M>(context, Operation::Update, self.statement::<false>(context))
     }
 
     /// Updates the rows and reads them back.
@@ -379,7 +386,7 @@ where
         let context = on.context();
         FetchAll::new(Rows::new(
             context,
-            "update",
+            Operation::Update,
             self.statement::<true>(context),
         ))
     }

@@ -9,7 +9,9 @@ use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
 use crate::column::Column;
-use crate::execute::{Context, Execute, ExecuteOne, FetchOne, FetchOptional, Statement, Zero};
+use crate::execute::{
+    Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement, Zero,
+};
 use crate::model::{DatabaseOf, Model, TenantScoped};
 use crate::sql::render::{Rendered, render};
 use crate::sql::{Text, statement, vouch};
@@ -108,7 +110,7 @@ impl<'t, M: TenantScoped, C: Target<M>> Upsert<'t, M, C> {
         let context = on.context();
         let statement = self.statement::<false>(context);
         ExecuteOne::new(
-            Execute::new::<M>(context, "upsert", statement),
+            Execute::new::<M>(context, Operation::Upsert, statement),
             Zero::InvalidReference,
         )
     }
@@ -122,7 +124,7 @@ impl<'t, M: TenantScoped, C: Target<M>> Upsert<'t, M, C> {
         let context = on.context();
         let statement = self.statement::<true>(context);
         FetchOne::new(
-            FetchOptional::new(context, "upsert", statement),
+            FetchOptional::new(context, Operation::Upsert, statement),
             Zero::InvalidReference,
         )
     }
