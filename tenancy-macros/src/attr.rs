@@ -68,6 +68,21 @@ impl StructAttributes {
         this
     }
 
+    /// The attributes that say something about a table.
+    pub(crate) fn of_tables(&self) -> impl Iterator<Item = &Ident> {
+        let names = [
+            self.root.as_ref().map(|given| &given.name),
+            self.strategy.as_ref().map(|given| &given.name),
+            self.attribute.as_ref().map(|given| &given.name),
+            self.table.as_ref().map(|given| &given.name),
+            self.key.as_ref().map(|given| &given.name),
+            self.global.as_ref().map(|given| &given.name),
+            self.database.as_ref().map(|given| &given.name),
+            self.new.as_ref().map(|given| &given.name),
+        ];
+        names.into_iter().flatten()
+    }
+
     /// Where the `tenancy` crate is.
     pub(crate) fn krate(&self) -> Path {
         match &self.krate {

@@ -27,6 +27,20 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             "missing the model: `#[tenancy(model = Document)]`",
         );
     }
+    for name in attributes.of_tables() {
+        errors.at(name, format_args!("`{name}` belongs to the model"));
+    }
+    let misplaced = fields
+        .into_iter()
+        .flatten()
+        .flat_map(|field| &field.attrs)
+        .filter(|attribute| attribute.path().is_ident("tenancy"));
+    for attribute in misplaced {
+        errors.at(
+            attribute,
+            "a field of a set of changes has no attributes: it is named after its column",
+        );
+    }
     if !input.generics.params.is_empty() {
         errors.at(
             &input.generics,

@@ -24,6 +24,13 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             "expected a struct with one unnamed field: `struct UserId(Uuid);`",
         );
     }
+    let model = attributes.model.as_ref().map(|given| &given.name);
+    for name in attributes.of_tables().chain(model) {
+        errors.at(
+            name,
+            format_args!("`{name}` has no place on an id type; there is `crate`"),
+        );
+    }
     if !input.generics.params.is_empty() {
         errors.at(&input.generics, "an id type has no generic parameters");
     }

@@ -27,6 +27,11 @@ use crate::tenant::{Brand, Tenant, VerifiedTenant};
 ///
 /// Table and column names must be those of the struct's own table, free of quotes and control
 /// characters, and the tenant column must be the one that isolates its rows. The derives see to it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "a model is a struct with `#[derive(TenantScoped)]`, or with `#[derive(TenantRoot)]` if its rows are the tenants"
+)]
 pub unsafe trait Model: Sized + Send + Sync + Unpin + 'static {
     /// The tenant root that the rows belong to.
     type Root: TenantRoot;
@@ -126,6 +131,10 @@ pub unsafe trait Id: Sized + Send + Sync + 'static {
 ///
 /// The columns named must be those that are bound, in the same order, and none may be the tenant
 /// column.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not hold the values of a new `{M}`",
+    label = "expected the struct that the derive made"
+)]
 pub unsafe trait Insert<M: Model>: Send {
     /// The proven keys among the values; bound after everything that user code encodes.
     #[doc(hidden)]

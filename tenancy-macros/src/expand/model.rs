@@ -70,11 +70,7 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
     let table = model.table();
     let tenant = model.tenant_column();
     let root = root(model);
-    let scoping = if model.global() {
-        quote!(#private::Global)
-    } else {
-        quote!(#private::Tenanted)
-    };
+    let scoping = scoping(model);
     let handles = model.fields.iter().map(|field| {
         let name = field.ident;
         quote!(#name: unsafe { #tenancy::Column::new() })
@@ -127,6 +123,15 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
 
             #version
         }
+    }
+}
+
+fn scoping(model: &Model<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    if model.global() {
+        quote!(#tenancy::__private::Global)
+    } else {
+        quote!(#tenancy::__private::Tenanted)
     }
 }
 
@@ -235,7 +240,11 @@ pub(super) fn obligations(model: &Model<'_>) -> TokenStream {
         let root = quote_spanned! {target_span=>
             const _: () = #private::same_root::<#ident, #target>();
         };
-        Some(quote!(#key #root))
+        let scoping = scoping(model);
+        let referred = quote_spanned! {target_span=>
+            const _: () = #private::referred::<<#target as #tenancy::Model>::Scoping, #scoping>();
+        };
+        Some(quote!(#key #root #referred))
     });
     quote!(#(#checks)*)
 }

@@ -80,6 +80,7 @@ pub struct Expression<M, T, N> {
     model: PhantomData<fn() -> (M, T)>,
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T, N> IntoExpr<M, T> for Expression<M, T, N> {
     type Expr = N;
 

@@ -550,6 +550,10 @@ impl<M: Model, P, O, L> fmt::Debug for Locked<M, P, O, L> {
 }
 
 /// A column that a sub-query selects.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a column of `{M}`",
+    label = "expected a column of `{M}`"
+)]
 pub trait SelectedColumn<M> {
     /// The type of its values.
     type Type;
