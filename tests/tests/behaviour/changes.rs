@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::tenants;
 
-macro_rules! patches {
+macro_rules! document_patch {
     () => {
         #[derive(Default, Deserialize, tenancy::Changes)]
         #[serde(default, deny_unknown_fields)]
@@ -17,7 +17,11 @@ macro_rules! patches {
             owner_id: Option<Uuid>,
             reviewer_id: Patch<Uuid>,
         }
+    };
+}
 
+macro_rules! user_patch {
+    () => {
         #[derive(Default, Deserialize, tenancy::Changes)]
         #[serde(default)]
         #[tenancy(model = User)]
@@ -29,7 +33,7 @@ macro_rules! patches {
 
 tenancy_tests::on_both! {
     async fn json_says_keep_null_or_set() {
-        patches!();
+        user_patch!();
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
         tenancy::enter!(acme = acme, &db);
@@ -52,7 +56,7 @@ tenancy_tests::on_both! {
     }
 
     async fn json_references_are_proven() {
-        patches!();
+        document_patch!();
         let db = database().await;
         let [acme, globex] = tenants!(db, "Acme", "Globex");
         let user = |email: &str| NewUser {

@@ -42,6 +42,7 @@ unspeakable!(sqlx::Postgres);
 /// Models over the shared tables that do not fit them.
 macro_rules! misfits {
     ($database:ty) => {
+        #[allow(dead_code, reason = "columns that are only written")]
         #[derive(Debug, TenantRoot)]
         #[tenancy(database = $database, table = "organizations")]
         struct Org {
@@ -49,6 +50,7 @@ macro_rules! misfits {
             name: String,
         }
 
+        #[allow(dead_code, reason = "columns that are only written")]
         #[derive(Debug, TenantScoped)]
         #[tenancy(root = Org, table = "notes")]
         struct Loose {
@@ -56,6 +58,7 @@ macro_rules! misfits {
             body: Option<String>,
         }
 
+        #[allow(dead_code, reason = "columns that are only written")]
         #[derive(Debug, TenantScoped)]
         #[tenancy(root = Org, table = "notes")]
         struct Mute {
@@ -63,6 +66,7 @@ macro_rules! misfits {
             body: Unspeakable,
         }
 
+        #[allow(dead_code, reason = "columns that are only written")]
         #[derive(Debug, TenantScoped)]
         #[tenancy(root = Org)]
         struct Missing {

@@ -1,7 +1,8 @@
 //! Spans say whose data was touched and how, and never carry what was bound.
 
+use std::cell::RefCell;
 use std::fmt::{Debug, Write as _};
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
 use tenancy::{Root as _, TenantScoped as _, VerifiedTenant};
 use tracing::field::{Field, Visit};
@@ -10,9 +11,14 @@ use tracing::{Event, Metadata, Subscriber};
 
 use crate::tenants;
 
-/// Keeps every span and event of its thread as a line of text.
-#[derive(Clone, Default)]
-struct Recorder(Arc<Mutex<Vec<String>>>);
+thread_local! {
+    /// Every span and event of a test, which is one thread, as a line of text.
+    static LINES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// One for the whole process: `tracing` caches which spans anyone wants, and subscribers that come
+/// and go in parallel tests would race for that.
+struct Recorder;
 
 struct Line(String);
 
@@ -22,16 +28,19 @@ impl Visit for Line {
     }
 }
 
-impl Recorder {
-    fn line(&self, name: &str, record: impl FnOnce(&mut Line)) {
-        let mut line = Line(name.to_owned());
-        record(&mut line);
-        self.0.lock().unwrap().push(line.0);
-    }
+fn line(name: &str, record: impl FnOnce(&mut Line)) {
+    let mut line = Line(name.to_owned());
+    record(&mut line);
+    LINES.with_borrow_mut(|lines| lines.push(line.0));
+}
 
-    fn take(&self) -> Vec<String> {
-        std::mem::take(&mut *self.0.lock().unwrap())
-    }
+fn take() -> Vec<String> {
+    LINES.take()
+}
+
+fn install() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| tracing::subscriber::set_global_default(Recorder).unwrap());
 }
 
 impl Subscriber for Recorder {
@@ -40,18 +49,18 @@ impl Subscriber for Recorder {
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        self.line(span.metadata().name(), |line| span.record(line));
+        line(span.metadata().name(), |line| span.record(line));
         Id::from_u64(1)
     }
 
     fn record(&self, _: &Id, values: &Record<'_>) {
-        self.line("record", |line| values.record(line));
+        line("record", |line| values.record(line));
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        self.line(event.metadata().target(), |line| event.record(line));
+        line(event.metadata().target(), |line| event.record(line));
     }
 
     fn enter(&self, _: &Id) {}
@@ -62,15 +71,14 @@ impl Subscriber for Recorder {
 tenancy_tests::on_both! {
     async fn spans_tell_tenant_table_and_operation_but_no_value() {
         const SECRET: &str = "s3cret-value";
-        let recorder = Recorder::default();
-        let _guard = tracing::subscriber::set_default(recorder.clone());
+        install();
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
         let id = *acme.id();
         let verified = Organization::verify(&db, id).await.unwrap();
         let user = || NewUser { email: SECRET.into(), role: Role::Admin, nickname: None };
         tenancy::enter!(acme = verified, &db);
-        recorder.take();
+        take();
         let ann = User::create(user()).fetch_one(&acme).await.unwrap();
         User::create(user()).execute(&acme).await.unwrap_err();
         User::query().filter(|u| u.email.eq(SECRET)).fetch_all(&acme).await.unwrap();
@@ -81,7 +89,7 @@ tenancy_tests::on_both! {
         User::destroy(&ann).execute(&acme).await.unwrap();
         Plan::query().filter(|p| p.key.eq(SECRET)).fetch_optional(&*db).await.unwrap();
         Organization::verify(&db, id).await.unwrap();
-        let lines = recorder.take();
+        let lines = take();
 
         assert!(lines.iter().all(|line| !line.contains(SECRET)), "{lines:#?}");
         let expected = [
@@ -106,11 +114,10 @@ tenancy_tests::on_both! {
     }
 
     async fn a_tenant_that_is_only_assumed_is_traced() {
-        let recorder = Recorder::default();
-        let _guard = tracing::subscriber::set_default(recorder.clone());
+        install();
         let id = uuid::Uuid::now_v7();
         let _ = VerifiedTenant::<Organization>::assume_verified(id, "a test");
-        let lines = recorder.take();
+        let lines = take();
         let told = lines.iter().any(|line| {
             line.contains(&id.to_string()) && line.contains("a test") && line.contains("spans.rs")
         });
