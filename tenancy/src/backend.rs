@@ -5,7 +5,6 @@ use futures_core::stream::BoxStream;
 use sqlx::error::BoxDynError;
 use sqlx::pool::PoolConnection;
 use sqlx::{Either, Pool, SqlStr};
-use sqlx_core::transaction::TransactionManager as _;
 use uuid::Uuid;
 
 use crate::sql::Dialect;
@@ -69,6 +68,7 @@ pub(crate) mod sealed {
     }
 }
 
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 macro_rules! backend {
     ($database:ident, $dialect:ident, $begin:literal, |$connection:ident| $clean:expr) => {
         impl Backend for sqlx::$database {}
@@ -183,7 +183,10 @@ backend!(Postgres, Postgres, "BEGIN", |connection| {
 });
 
 /// Ends every transaction and savepoint that the driver knows of.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 async fn roll_back<DB: sqlx::Database>(connection: &mut DB::Connection) -> Result<(), sqlx::Error> {
+    use sqlx_core::transaction::TransactionManager as _;
+
     while sqlx::Connection::is_in_transaction(connection) {
         DB::TransactionManager::rollback(connection).await?;
     }
@@ -215,3 +218,7 @@ pub type StubDatabase = sqlx::Sqlite;
 #[doc(hidden)]
 #[cfg(all(feature = "postgres", not(feature = "sqlite")))]
 pub type StubDatabase = sqlx::Postgres;
+
+#[doc(hidden)]
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+pub type StubDatabase = DefaultDatabase;

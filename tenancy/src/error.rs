@@ -17,7 +17,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// fn status(error: &tenancy::Error) -> u16 {
 ///     match error {
 ///         tenancy::Error::NotFound => 404,
-///         tenancy::Error::Stale | tenancy::Error::Conflict(_) => 409,
+///         tenancy::Error::Stale | tenancy::Error::Conflict(_) | tenancy::Error::StillReferenced => 409,
 ///         tenancy::Error::InvalidReference | tenancy::Error::InvalidValue(_) => 422,
 ///         tenancy::Error::TenantUnavailable => 404,
 ///         tenancy::Error::Busy(_) => 503,
@@ -41,10 +41,13 @@ pub enum Error {
     #[error("a row with these values already exists")]
     Conflict(#[source] Constraint),
 
-    /// A foreign key names a row that does not exist in this tenant, or a row that others refer
-    /// to was to be removed.
-    #[error("a referenced row does not exist, or is still referred to")]
+    /// A foreign key names a row that does not exist in this tenant.
+    #[error("a referenced row does not exist")]
     InvalidReference,
+
+    /// A row was to be removed that other rows refer to.
+    #[error("other rows still refer to the row")]
+    StillReferenced,
 
     /// A value was refused: by a NOT NULL or CHECK constraint of the table, or because it could
     /// not be encoded.

@@ -69,6 +69,10 @@ pub async fn postgres(schema: &'static str) -> Fresh<sqlx::Postgres> {
         .await
         .expect("a PostgreSQL server");
     // The order of text is the same everywhere then, whatever the server's own is.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the name is made of a prefix and hexadecimal digits"
+    )]
     let create_database = sqlx::AssertSqlSafe(format!(
         "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
     ));

@@ -59,6 +59,7 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
                 const FIELDS: &'static [#private::Field] = &[#private::Field {
                     name: "",
                     nullable: false,
+                    assignable: false,
                 }];
                 const KEY: ::core::primitive::usize = 0;
                 const TENANT: &'static ::core::primitive::str = "";
@@ -82,7 +83,11 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
                 const REFERENCES: &'static [::core::primitive::usize] = &[];
                 const BUILTIN: ::core::primitive::bool = true;
 
-                fn bind(self, _: &mut #private::Binder<#private::DatabaseOf<#ident>>) {}
+                fn bind(
+                    self,
+                    _: ::core::option::Option<#private::uuid::Uuid>,
+                    _: &mut #private::Binder<#private::DatabaseOf<#ident>>,
+                ) {}
             }
         };
     }
