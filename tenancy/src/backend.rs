@@ -31,6 +31,9 @@ pub(crate) mod sealed {
         const BEGIN: &'static str;
         /// Whether a failed statement ends the transaction it is part of.
         const ERROR_ABORTS: bool;
+        /// Whether the driver answers a `SAVEPOINT` that fails or is cancelled by rolling back the
+        /// level around it, and a `RELEASE` that is cancelled by an error in that level.
+        const SAVEPOINTS_HURT: bool;
         /// How many parameters a statement may have.
         const MAX_PARAMETERS: usize;
 
@@ -77,6 +80,9 @@ macro_rules! backend {
             const DIALECT: Dialect = Dialect::$dialect;
             const BEGIN: &'static str = $begin;
             const ERROR_ABORTS: bool = matches!(Dialect::$dialect, Dialect::Postgres);
+            // sqlx 0.9.0: `PgTransactionManager::begin` ends with `start_rollback` at the depth before
+            // it; SQLite's worker undoes just what it did.
+            const SAVEPOINTS_HURT: bool = matches!(Dialect::$dialect, Dialect::Postgres);
             const MAX_PARAMETERS: usize = match Dialect::$dialect {
                 Dialect::Sqlite => 32_766,
                 Dialect::Postgres => 65_535,

@@ -10,5 +10,5 @@ pub use future::{
     Count, Execute, ExecuteOne, Exists, FetchAll, FetchOne, FetchOptional, Rows, Verify,
 };
 pub(crate) use operation::Operation;
-pub(crate) use slot::Slot;
+pub(crate) use slot::{Level, Slot};
 pub(crate) use statement::{Context, Statement};

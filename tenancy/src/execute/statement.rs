@@ -83,17 +83,13 @@ impl<'e, R: TenantRoot> Context<'e, R> {
                 operation,
                 R::Database::fetch_optional(self.pool, sql, arguments),
             ),
-            Some(slot) => match slot.lend() {
-                Err(error) => One::Failed(Some(error)),
-                Ok(mut lent) => One::Running(
-                    operation,
-                    Box::pin(async move {
-                        let row =
-                            R::Database::fetch_optional_on(lent.connection(), sql, arguments).await;
-                        lent.note(row)
-                    }),
-                ),
-            },
+            // The connection is taken when the future is polled: one that only waits to be awaited
+            // is in nobody's way.
+            Some(slot) => One::InTransaction(Box::pin(async move {
+                let mut lent = slot.lend()?;
+                let row = R::Database::fetch_optional_on(lent.connection(), sql, arguments).await;
+                lent.note(row).map_err(|error| operation.error(error))
+            })),
         }
     }
 
@@ -113,29 +109,25 @@ impl<'e, R: TenantRoot> Context<'e, R> {
                 operation,
                 R::Database::fetch_many(self.pool, sql, arguments),
             ),
-            Some(slot) => match slot.lend() {
-                Err(error) => Many::Failed(Some(error)),
-                Ok(mut lent) => Many::Running(
-                    operation,
-                    Box::pin(async_stream::try_stream! {
-                        let mut failed = None;
-                        let mut steps = R::Database::fetch_many_on(lent.connection(), sql, arguments);
-                        while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
-                            match step {
-                                Ok(step) => yield step,
-                                Err(error) => {
-                                    failed = Some(error);
-                                    break;
-                                }
-                            }
+            Some(slot) => Many::InTransaction(Box::pin(async_stream::try_stream! {
+                let mut lent = slot.lend()?;
+                let mut failed = None;
+                let mut steps = R::Database::fetch_many_on(lent.connection(), sql, arguments);
+                while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
+                    match step {
+                        Ok(step) => yield step,
+                        Err(error) => {
+                            failed = Some(error);
+                            break;
                         }
-                        drop(steps);
-                        if let Some(error) = failed {
-                            lent.note(Err::<(), _>(error))?;
-                        }
-                    }),
-                ),
-            },
+                    }
+                }
+                drop(steps);
+                if let Some(error) = failed {
+                    lent.note(Err::<(), _>(error))
+                        .map_err(|error| operation.error(error))?;
+                }
+            })),
         }
     }
 }
@@ -153,6 +145,7 @@ pub(crate) enum One<'e, DB: Backend> {
         Operation,
         BoxFuture<'e, Result<Option<DB::Row>, sqlx::Error>>,
     ),
+    InTransaction(BoxFuture<'e, Result<Option<DB::Row>>>),
 }
 
 impl<DB: Backend> One<'_, DB> {
@@ -163,6 +156,7 @@ impl<DB: Backend> One<'_, DB> {
                 .as_mut()
                 .poll(task)
                 .map_err(|error| operation.error(error)),
+            Self::InTransaction(row) => row.as_mut().poll(task),
         }
     }
 }
@@ -171,6 +165,7 @@ impl<DB: Backend> One<'_, DB> {
 pub(crate) enum Many<'e, DB: Backend> {
     Failed(Option<Error>),
     Running(Operation, BoxStream<'e, Result<Step<DB>, sqlx::Error>>),
+    InTransaction(BoxStream<'e, Result<Step<DB>>>),
 }
 
 impl<DB: Backend> Many<'_, DB> {
@@ -181,6 +176,7 @@ impl<DB: Backend> Many<'_, DB> {
                 .as_mut()
                 .poll_next(task)
                 .map(|step| step.map(|step| step.map_err(|error| operation.error(error)))),
+            Self::InTransaction(steps) => steps.as_mut().poll_next(task),
         }
     }
 }
