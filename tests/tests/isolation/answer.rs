@@ -43,7 +43,12 @@ pub(crate) struct Settled {
 
 /// Whether a statement reaches the database at all.
 pub(crate) fn reaches_database(statement: &Statement) -> bool {
-    !matches!(statement, Statement::CreateMany { rows, .. } if rows.is_empty())
+    match statement {
+        Statement::CreateMany { rows, .. } => !rows.is_empty(),
+        // A stream that is never polled is a statement that never runs.
+        Statement::Read(read) => read.fetch != Fetch::Stream(Some(0)),
+        _ => true,
+    }
 }
 
 /// What `statement` of `tenant` must give.
@@ -58,17 +63,12 @@ pub(crate) fn answer(state: &State, tenant: Uuid, known: &Known, statement: &Sta
             let rows = state.matching(tenant, *table, filter.cond.as_ref());
             return Answer::Flag(!rows.is_empty());
         }
-        Statement::Create {
-            table,
-            row,
-            set,
-            fetch,
-        } => {
+        Statement::Create { table, row, fetch } => {
             let row = std::slice::from_ref(row);
-            (state.create(tenant, *table, row, *set), one(*fetch))
+            (state.create(tenant, *table, row), one(*fetch))
         }
         Statement::CreateMany { table, rows, fetch } => {
-            (state.create(tenant, *table, rows, None), many(*fetch))
+            (state.create(tenant, *table, rows), many(*fetch))
         }
         Statement::Upsert { table, row, fetch } => {
             let schema = table.schema();
@@ -196,11 +196,18 @@ fn written(
         (Reply::Rows, Outcome::Rows(rows)) => {
             *state = effect.state;
             settled.rows = len;
-            if effect.made.is_empty() {
-                Expected::all(effect.rows).check(rows, len)?;
-            } else {
-                learn(state, tenant, table, effect.made, rows)?;
+            let key = table.schema().key;
+            let (made, given): (Vec<_>, Vec<_>) = effect
+                .rows
+                .into_iter()
+                .partition(|row| row[key] == Val::Null);
+            let (old, new): (Vec<_>, Vec<_>) =
+                rows.iter().cloned().partition(|row| given.contains(row));
+            Expected::all(given.clone()).check(&old, given.len())?;
+            if made.len() != new.len() {
+                return Err(format!("{new:?} instead of {made:?}"));
             }
+            learn(state, tenant, table, effect.made, &new)?;
         }
         (Reply::Number, Outcome::Number(number)) if *number == len as u64 => {
             *state = effect.state;

@@ -97,9 +97,14 @@ impl Table {
 }
 
 impl Schema {
-    /// Whether the database or the library makes the key of a new row.
-    pub(crate) fn key_is_made(&self) -> bool {
-        self.columns[self.key].kind != Kind::Text
+    /// Whether the key of a new row has to be among its values.
+    pub(crate) fn key_is_given(&self) -> bool {
+        self.columns[self.key].kind == Kind::Text
+    }
+
+    /// Whether the key of a new row may be chosen, or be random.
+    pub(crate) fn key_is_random(&self) -> bool {
+        self.columns[self.key].kind == Kind::Uuid
     }
 }
 

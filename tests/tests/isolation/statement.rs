@@ -129,7 +129,7 @@ pub(crate) enum Statement {
     Read(Read),
     Count(Table, Filter),
     Exists(Table, Filter),
-    /// The rows of `CreateMany` may be none or many.
+    /// None, one or many rows.
     CreateMany {
         table: Table,
         rows: Vec<Assigns>,
@@ -137,9 +137,8 @@ pub(crate) enum Statement {
     },
     Create {
         table: Table,
+        /// Possibly with a key, and with a value for a column that has a default.
         row: Assigns,
-        /// Whether a column that has a default is assigned.
-        set: Option<bool>,
         fetch: bool,
     },
     Upsert {
@@ -210,6 +209,7 @@ pub(crate) enum Failure {
     Stale,
     Conflict,
     InvalidReference,
+    StillReferenced,
     InvalidValue,
     TenantUnavailable,
     TransactionInUse,

@@ -39,10 +39,14 @@ macro_rules! collected {
 /// Calculations, in the columns that have any.
 macro_rules! plus {
     (views $model:ident $columns:ident $changes:ident $number:ident) => {
-        $changes.set(|$columns: <$model as Model>::Columns| $columns.views.to($columns.views.plus(*$number)))
+        $changes.set(|$columns: <$model as Model>::Columns| {
+            $columns.views.to($columns.views.plus(*$number))
+        })
     };
     (priority $model:ident $columns:ident $changes:ident $number:ident) => {
-        $changes.set(|$columns: <$model as Model>::Columns| $columns.priority.to($columns.priority.plus(*$number)))
+        $changes.set(|$columns: <$model as Model>::Columns| {
+            $columns.priority.to($columns.priority.plus(*$number))
+        })
     };
     ($field:ident $model:ident $columns:ident $changes:ident $number:ident) => {
         unreachable!("{} is never added to", $number)

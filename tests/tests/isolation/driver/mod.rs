@@ -3,6 +3,7 @@
 
 mod changes;
 mod condition;
+mod creates;
 mod handles;
 mod new;
 mod program;

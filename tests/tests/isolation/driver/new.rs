@@ -1,5 +1,8 @@
 //! New rows, from plain data.
 
+use tenancy::query::create::Create;
+use uuid::Uuid;
+
 use super::handles::Handles;
 use super::models::{
     Comment, Document, NewComment, NewDocument, NewNote, NewPlan, NewSetting, NewUser, Note, Plan,
@@ -39,6 +42,10 @@ impl Stored for User {
             nickname: value::<Self, _>(row, "nickname"),
         }
     }
+
+    fn with_key(create: Create<'_, Self>, key: Uuid) -> Create<'_, Self> {
+        create.with_key(key)
+    }
 }
 
 impl Stored for Document {
@@ -52,6 +59,10 @@ impl Stored for Document {
             views: value::<Self, _>(row, "views"),
         }
     }
+
+    fn with_key(create: Create<'_, Self>, key: Uuid) -> Create<'_, Self> {
+        create.with_key(key)
+    }
 }
 
 impl Stored for Comment {
@@ -64,6 +75,10 @@ impl Stored for Comment {
             role: value::<Self, _>(row, "role"),
             body: value::<Self, _>(row, "body"),
         }
+    }
+
+    fn with_key(create: Create<'_, Self>, key: Uuid) -> Create<'_, Self> {
+        create.with_key(key)
     }
 }
 

@@ -81,6 +81,7 @@ pub(super) fn failure(error: &Error) -> Failure {
         Error::Stale => Failure::Stale,
         Error::Conflict(_) => Failure::Conflict,
         Error::InvalidReference => Failure::InvalidReference,
+        Error::StillReferenced => Failure::StillReferenced,
         Error::InvalidValue(_) => Failure::InvalidValue,
         Error::TenantUnavailable => Failure::TenantUnavailable,
         Error::TransactionInUse => Failure::TransactionInUse,

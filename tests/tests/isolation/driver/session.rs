@@ -8,7 +8,7 @@ use super::program::{Kept, Program};
 use super::running::Running;
 use super::subject::Subject;
 use super::templates::{Known as Templated, StoredTemplates};
-use super::{On, reads, transaction, writes};
+use super::{On, creates, reads, transaction, writes};
 use crate::answer::{answer, learn, reaches_database, settle};
 use crate::generate::{self, Surroundings};
 use crate::oracle::Fails;
@@ -93,8 +93,8 @@ pub(super) async fn step<'t>(
     let mut expected = answer(&program.state, tenant, &known, &statement);
     if program.failed && reaches_database(&statement) {
         expected = crate::answer::Answer::Fails(Fails {
-            with: vec![Failure::Database],
-            database: true,
+            with: vec![Failure::RolledBack],
+            database: false,
         });
     }
     let on_db = on.transaction.is_none() && program.random.chance(50);
@@ -178,12 +178,14 @@ pub(super) async fn perform<'t>(
         Table::Users => finish(upsertable::<User>(statement, on, handles), handles).await,
         Table::Documents => {
             let running = match statement {
-                Statement::Create {
-                    row,
-                    set: Some(archived),
-                    fetch,
-                    ..
-                } => writes::create_set(row, *archived, handles, *fetch, on),
+                Statement::Create { row, fetch, .. } if creates::sets_default(row) => {
+                    creates::create_set(row, handles, *fetch, on)
+                }
+                Statement::CreateMany { rows, fetch, .. }
+                    if rows.first().is_some_and(creates::sets_default) =>
+                {
+                    creates::create_many_set(rows, handles, *fetch, on)
+                }
                 statement => upsertable::<Document>(statement, on, handles),
             };
             finish(running, handles).await
@@ -210,7 +212,7 @@ async fn finish<'t, M: Subject>(running: Running<'_, 't, M>, handles: &mut Handl
     outcome
 }
 
-fn upsertable<'e, 't, M: StoredTemplates + writes::Upserted>(
+fn upsertable<'e, 't, M: StoredTemplates + creates::Upserted>(
     statement: &Statement,
     on: On<'e, '_, 't>,
     handles: &Handles<'t>,
@@ -230,8 +232,10 @@ fn start<'e, 't, M: StoredTemplates>(
         Statement::Read(read) => reads::read(read, on),
         Statement::Count(_, filter) => reads::count(filter, on),
         Statement::Exists(_, filter) => reads::exists(filter, on),
-        Statement::Create { row, fetch, .. } => writes::create(row, handles, *fetch, on),
-        Statement::CreateMany { rows, fetch, .. } => writes::create_many(rows, handles, *fetch, on),
+        Statement::Create { row, fetch, .. } => creates::create(row, handles, *fetch, on),
+        Statement::CreateMany { rows, fetch, .. } => {
+            creates::create_many(rows, handles, *fetch, on)
+        }
         Statement::Update {
             row, change, fetch, ..
         } => writes::update(*row, change, handles, *fetch, on),

@@ -1,6 +1,7 @@
 //! What all models have in common for a random program.
 
 use sqlx::{Encode, Type};
+use tenancy::query::create::Create;
 use tenancy::query::select::Query;
 use tenancy::query::update::Update;
 use tenancy::{Changes, Model, Root, Scoped, TenantScoped};
@@ -40,6 +41,11 @@ pub(super) trait Stored:
 {
     /// The values of a new row.
     fn new<'t>(row: &Assigns, handles: &Handles<'t>) -> Self::New<'t>;
+
+    /// Creates the row under a key of the caller's choice, in models that have a random one.
+    fn with_key(create: Create<'_, Self>, _: Self::Key) -> Create<'_, Self> {
+        create
+    }
 }
 
 /// A value of a column.

@@ -1,105 +1,19 @@
-//! Writes, from plain data.
+//! Updates and removals, from plain data.
 
 use tenancy::expr::{Assignments, Bind};
 use tenancy::query::destroy::DestroyWhere;
 use tenancy::query::update::{Update, UpdateWhere};
-use tenancy::{Changes, Db, Model};
+use tenancy::{Changes, Db, Model, TenantScoped as _};
 
 use super::On;
 use super::condition::{Filtered, boxed};
 use super::handles::Handles;
-use super::models::{Database, Document, Plan, Setting, User};
+use super::models::{Database, Plan};
 use super::reads::condition;
 use super::running::Running;
 use super::subject::{Stored, Subject};
 use super::templates::{StoredTemplates, Templates, Typed};
 use crate::statement::{Assigns, Change, Fetch, Filter, Shape, Statement, Style};
-
-pub(super) fn create<'e, 't, M: Stored>(
-    row: &Assigns,
-    handles: &Handles<'t>,
-    fetch: bool,
-    on: On<'e, '_, 't>,
-) -> Running<'e, 't, M> {
-    let create = M::create(M::new(row, handles));
-    if fetch {
-        Running::One(create.fetch_one(on.tenant))
-    } else {
-        Running::ExecuteOne(create.execute(on.tenant))
-    }
-}
-
-/// A creation that assigns a column that has a default.
-pub(super) fn create_set<'e, 't>(
-    row: &Assigns,
-    archived: bool,
-    handles: &Handles<'t>,
-    fetch: bool,
-    on: On<'e, '_, 't>,
-) -> Running<'e, 't, Document> {
-    use tenancy::TenantScoped as _;
-
-    let create = Document::create(Document::new(row, handles))
-        .set(|document| document.archived.to(archived));
-    if fetch {
-        Running::One(create.fetch_one(on.tenant))
-    } else {
-        Running::ExecuteOne(create.execute(on.tenant))
-    }
-}
-
-pub(super) fn create_many<'e, 't, M: Stored>(
-    rows: &[Assigns],
-    handles: &Handles<'t>,
-    fetch: bool,
-    on: On<'e, '_, 't>,
-) -> Running<'e, 't, M> {
-    let create = M::create_many(rows.iter().map(|row| M::new(row, handles)));
-    if fetch {
-        Running::All(create.fetch_all(on.tenant))
-    } else {
-        Running::Execute(create.execute(on.tenant))
-    }
-}
-
-/// A model with columns that make two of its rows the same.
-pub(super) trait Upserted: Stored {
-    fn upsert_row<'e, 't>(
-        row: &Assigns,
-        handles: &Handles<'t>,
-        fetch: bool,
-        on: On<'e, '_, 't>,
-    ) -> Running<'e, 't, Self>;
-}
-
-macro_rules! upserted {
-    ($($model:ident |$columns:ident| $target:expr;)*) => {$(
-        impl Upserted for $model {
-            fn upsert_row<'e, 't>(
-                row: &Assigns,
-                handles: &Handles<'t>,
-                fetch: bool,
-                on: On<'e, '_, 't>,
-            ) -> Running<'e, 't, Self> {
-                use tenancy::TenantScoped as _;
-
-                let upsert = $model::upsert($model::new(row, handles)).on(|$columns| $target);
-                if fetch {
-                    Running::One(upsert.fetch_one(on.tenant))
-                } else {
-                    Running::ExecuteOne(upsert.execute(on.tenant))
-                }
-            }
-        }
-    )*};
-}
-
-upserted! {
-    User |user| user.email;
-    Document |document| (document.title,);
-    Setting |setting| setting.key;
-    Plan |plan| plan.key;
-}
 
 pub(super) fn update<'e, 't, M: Templates>(
     row: usize,
@@ -236,8 +150,6 @@ pub(super) fn without_tenant<'e, 't>(
     statement: &Statement,
     db: &'e Db<Database>,
 ) -> Option<Running<'e, 't, Plan>> {
-    use tenancy::TenantScoped as _;
-
     let handles = Handles::default();
     let boxed_of = |filter: &Filter| {
         matches!(filter.shape, Shape::Boxed).then(|| boxed::<Plan>(condition(filter)))

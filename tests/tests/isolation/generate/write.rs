@@ -2,7 +2,7 @@
 
 use super::Surroundings;
 use super::read::filter;
-use super::value::{maybe_reference, number, reference, role, text, unique_text, values};
+use super::value::{id_of, maybe_reference, number, reference, role, text, unique_text, values};
 use crate::random::Random;
 use crate::schema::{Kind, Table, Val};
 use crate::statement::{Assign, Assigns, Change, Reference, Shape, Statement, Style};
@@ -27,20 +27,25 @@ pub(super) fn write(
     Some(match random.weighted(&[22, 10, 13, 25, 14, 9, 7]) {
         0 => Statement::Create {
             table,
-            row: new_row(random, around, table),
-            set: (table == Table::Documents && random.chance(40)).then(|| random.chance(50)),
+            row: {
+                let with_default = random.chance(40);
+                new_row(random, around, table, with_default)
+            },
             fetch,
         },
         1 => Statement::CreateMany {
             table,
-            rows: (0..random.below(4))
-                .map(|_| new_row(random, around, table))
-                .collect(),
+            rows: {
+                let with_default = random.chance(40);
+                (0..random.below(4))
+                    .map(|_| new_row(random, around, table, with_default))
+                    .collect()
+            },
             fetch,
         },
         2 if !matches!(table, Table::Comments | Table::Notes) => Statement::Upsert {
             table,
-            row: new_row(random, around, table),
+            row: upserted_row(random, around, table),
             fetch,
         },
         3 => Statement::Update {
@@ -108,13 +113,33 @@ fn assign(random: &mut Random, around: &Surroundings<'_>, table: Table, column: 
     })
 }
 
-fn new_row(random: &mut Random, around: &Surroundings<'_>, table: Table) -> Assigns {
+/// A new row, possibly under a key that is taken here or in another tenant.
+fn new_row(
+    random: &mut Random,
+    around: &Surroundings<'_>,
+    table: Table,
+    with_default: bool,
+) -> Assigns {
+    let schema = table.schema();
+    let mut row = upserted_row(random, around, table);
+    if schema.key_is_random() && random.chance(25) {
+        row.push((schema.key, Assign::Value(Val::Uuid(id_of(random, table)))));
+    }
+    if table == Table::Documents && with_default {
+        let archived = Assign::Value(Val::Bool(random.chance(50)));
+        row.push((table.column("archived"), archived));
+    }
+    row
+}
+
+/// A value for every column that has to have one.
+fn upserted_row(random: &mut Random, around: &Surroundings<'_>, table: Table) -> Assigns {
     let schema = table.schema();
     (0..schema.columns.len())
         .filter(|&column| {
-            let key = column == schema.key && schema.key_is_made();
+            let made = column == schema.key && !schema.key_is_given();
             let given = schema.tenant == Some(column) || schema.version == Some(column);
-            !key && !given && schema.columns[column].name != "archived"
+            !made && !given && schema.columns[column].name != "archived"
         })
         .map(|column| (column, assign(random, around, table, column)))
         .collect()

@@ -26,19 +26,13 @@ type Written = Result<Effect, Fails>;
 
 impl State {
     /// Creates rows: all of them, or none.
-    pub(crate) fn create(
-        &self,
-        tenant: Uuid,
-        table: Table,
-        rows: &[Assigns],
-        set: Option<bool>,
-    ) -> Written {
+    pub(crate) fn create(&self, tenant: Uuid, table: Table, rows: &[Assigns]) -> Written {
         for row in rows {
             self.prove(tenant, table, row)?;
         }
         let new: Vec<Record> = rows
             .iter()
-            .map(|row| new_record(tenant, table, row, set))
+            .map(|row| new_record(tenant, table, row))
             .collect();
         let mut state = self.clone();
         state.rows_mut(table).extend(new.iter().cloned());
@@ -55,7 +49,7 @@ impl State {
         row: &Assigns,
     ) -> Written {
         self.prove(tenant, table, row)?;
-        let proposed = new_record(tenant, table, row, None);
+        let proposed = new_record(tenant, table, row);
         let schema = table.schema();
         let mut state = self.clone();
         let present = state.rows_mut(table).iter_mut().find(|record| {
@@ -63,7 +57,7 @@ impl State {
                 && record.values[target] == proposed.values[target]
         });
         let Some(present) = present else {
-            return self.create(tenant, table, std::slice::from_ref(row), None);
+            return self.create(tenant, table, std::slice::from_ref(row));
         };
         for &(column, _) in row {
             if column != schema.key {
@@ -83,12 +77,14 @@ impl State {
     fn created(&self, table: Table, new: Vec<Record>) -> Effect {
         let mut state = self.clone();
         let rows = new.iter().map(|record| record.values.clone()).collect();
-        let made = if table.schema().key_is_made() {
-            new.into_iter().map(Made).collect()
-        } else {
-            state.rows_mut(table).extend(new);
-            Vec::new()
-        };
+        let mut made = Vec::new();
+        for record in new {
+            if record.values[table.schema().key] == Val::Null {
+                made.push(Made(record));
+            } else {
+                state.rows_mut(table).push(record);
+            }
+        }
         Effect { state, rows, made }
     }
 
@@ -184,7 +180,12 @@ impl State {
         let rows = self.rows(table).iter().filter(|record| goes(record));
         let rows = rows.map(|record| record.values.clone()).collect();
         state.rows_mut(table).retain(|record| !goes(record));
-        state.checked(table)?;
+        if !state.violations(table).is_empty() {
+            return Err(Fails {
+                with: vec![Failure::StillReferenced],
+                database: true,
+            });
+        }
         Ok(Effect {
             state,
             rows,
@@ -240,7 +241,7 @@ fn target(table: Table, column: usize) -> Table {
     }
 }
 
-fn new_record(tenant: Uuid, table: Table, row: &Assigns, set: Option<bool>) -> Record {
+fn new_record(tenant: Uuid, table: Table, row: &Assigns) -> Record {
     let schema = table.schema();
     let mut values = vec![Val::Null; schema.columns.len()];
     if let Some(column) = schema.tenant {
@@ -250,7 +251,7 @@ fn new_record(tenant: Uuid, table: Table, row: &Assigns, set: Option<bool>) -> R
         values[column] = Val::Int(1);
     }
     if table == Table::Documents {
-        values[table.column("archived")] = Val::Bool(set.unwrap_or(false));
+        values[table.column("archived")] = Val::Bool(false);
     }
     for (column, assign) in row {
         values[*column] = assigned(assign, &[]);

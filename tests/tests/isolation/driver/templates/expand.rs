@@ -21,6 +21,7 @@ macro_rules! templates {
         filters |$u:ident, $p:ident| { $($filter:expr;)* }
         sets |$s:ident, $v:ident| { $first_set:expr; $($set:expr;)* }
     ) => {
+        #[allow(unused_variables, reason = "not every query has parameters")]
         impl StoredTemplates for $model {
             fn fixed_update_where<'e, 't>(
                 wanted: usize,
@@ -80,6 +81,7 @@ macro_rules! templates {
         orders |$o:ident| { $first_order:expr; $($order:expr;)* }
         sets |$s:ident, $v:ident| { $first_set:expr; $($set:expr;)* }
     ) => {
+        #[allow(unused_variables, reason = "not every query has parameters")]
         impl Templates for $model {
             const FILTERS: usize = [$( stringify!($filter) ),*].len();
             const ORDERS: usize = [stringify!($first_order), $( stringify!($order) ),*].len();
