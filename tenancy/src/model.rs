@@ -34,6 +34,8 @@ pub struct Field {
     pub name: &'static str,
     /// Whether it may be NULL.
     pub nullable: bool,
+    /// Whether an update may assign it: not the key, nor what the database or the library fills.
+    pub assignable: bool,
 }
 
 /// Whose the rows of a model are. Sealed.

@@ -75,10 +75,16 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
         let name = field.ident;
         quote!(#name: unsafe { #tenancy::Column::new() })
     });
-    let fields = model.fields.iter().map(|field| {
+    let fields = model.fields.iter().enumerate().map(|(index, field)| {
         let name = field.column();
         let nullable = field.optional().is_some();
-        quote!(#private::Field { name: #name, nullable: #nullable })
+        let assignable = model.key() != Some(index)
+            && !model.is_tenant(field)
+            && field.attributes.generated.is_none()
+            && field.attributes.version.is_none();
+        quote! {
+            #private::Field { name: #name, nullable: #nullable, assignable: #assignable }
+        }
     });
     let decoded = model
         .fields

@@ -59,6 +59,7 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
                 const FIELDS: &'static [#private::Field] = &[#private::Field {
                     name: "",
                     nullable: false,
+                    assignable: false,
                 }];
                 const KEY: ::core::primitive::usize = 0;
                 const TENANT: &'static ::core::primitive::str = "";

@@ -143,8 +143,7 @@ impl<'t, M: Model, N: Insert<M>, C: Target<M>, const RETURNING: bool>
         let mut set = statement::take_proposed::<M>(set, N::REFERENCES, skip);
         if set.as_bytes().is_empty() {
             // Nothing besides the target: the row stays as it is, and is there.
-            let key = M::FIELDS[M::KEY].name;
-            set = set.identifier(key).push(" = ").column(M::TABLE, key);
+            set = statement::same::<M>();
         }
         statement::on_conflict::<M>(Text::EMPTY, &C::TEXT, &set)
     };
