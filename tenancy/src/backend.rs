@@ -5,6 +5,7 @@ use futures_core::stream::BoxStream;
 use sqlx::error::BoxDynError;
 use sqlx::pool::PoolConnection;
 use sqlx::{Either, Pool, SqlStr};
+
 use uuid::Uuid;
 
 use crate::sql::Dialect;
@@ -36,6 +37,18 @@ pub(crate) mod sealed {
         const SAVEPOINTS_HURT: bool;
         /// How many parameters a statement may have.
         const MAX_PARAMETERS: usize;
+
+        /// Where a value of the user is encoded, apart from the other parameters.
+        type Scratch: Default;
+
+        /// Adds a value that code of the user may encode.
+        fn add_user<V>(
+            to: &mut Self::Arguments,
+            scratch: &mut Self::Scratch,
+            value: V,
+        ) -> Result<(), BoxDynError>
+        where
+            V: for<'q> sqlx::Encode<'q, Self> + sqlx::Type<Self>;
 
         fn add_uuid(to: &mut Self::Arguments, value: Option<Uuid>) -> Result<(), BoxDynError>;
         fn add_i32(to: &mut Self::Arguments, value: Option<i32>) -> Result<(), BoxDynError>;
@@ -73,7 +86,10 @@ pub(crate) mod sealed {
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 macro_rules! backend {
-    ($database:ident, $dialect:ident, $begin:literal, |$connection:ident| $clean:expr) => {
+    (
+        $database:ident, $dialect:ident, $begin:literal, $scratch:ty,
+        |$to:ident, $buffer:ident, $value:ident| $add:expr, |$connection:ident| $clean:expr
+    ) => {
         impl Backend for sqlx::$database {}
 
         impl sealed::Backend for sqlx::$database {
@@ -87,6 +103,19 @@ macro_rules! backend {
                 Dialect::Sqlite => 32_766,
                 Dialect::Postgres => 65_535,
             };
+
+            type Scratch = $scratch;
+
+            fn add_user<V>(
+                $to: &mut Self::Arguments,
+                $buffer: &mut Self::Scratch,
+                $value: V,
+            ) -> Result<(), BoxDynError>
+            where
+                V: for<'q> sqlx::Encode<'q, Self> + sqlx::Type<Self>,
+            {
+                $add
+            }
 
             fn add_uuid(to: &mut Self::Arguments, value: Option<Uuid>) -> Result<(), BoxDynError> {
                 sqlx::Arguments::add(to, value)
@@ -160,11 +189,18 @@ macro_rules! backend {
 // SQLite cannot turn a reading transaction into a writing one while another writes: it fails at
 // once with SQLITE_BUSY, whatever the timeout. `IMMEDIATE` waits at the start instead.
 #[cfg(feature = "sqlite")]
-backend!(Sqlite, Sqlite, "BEGIN IMMEDIATE", |connection| {
-    // The driver's worker undoes a `BEGIN` whose future was dropped, and knows what is open.
-    roll_back::<Self>(connection).await?;
-    Ok(true)
-});
+backend!(
+    Sqlite,
+    Sqlite,
+    "BEGIN IMMEDIATE",
+    (),
+    |to, _scratch, value| sqlx::Arguments::add(to, value),
+    |connection| {
+        // The driver's worker undoes a `BEGIN` whose future was dropped, and knows what is open.
+        roll_back::<Self>(connection).await?;
+        Ok(true)
+    }
+);
 
 // A `BEGIN` whose future was dropped has reached the server without the driver counting it, so
 // only the server knows whether a transaction is open. `ROLLBACK` alone would put a warning into
@@ -172,21 +208,28 @@ backend!(Sqlite, Sqlite, "BEGIN IMMEDIATE", |connection| {
 // aborted transaction `BEGIN` fails, and the second batch ends it. Not `DISCARD ALL`: it drops the
 // prepared statements that the driver believes to have.
 #[cfg(feature = "postgres")]
-backend!(Postgres, Postgres, "BEGIN", |connection| {
-    use sqlx::Executor as _;
+backend!(
+    Postgres,
+    Postgres,
+    "BEGIN",
+    sqlx::postgres::PgArgumentBuffer,
+    |to, scratch, value| crate::isolated::add(to, scratch, value),
+    |connection| {
+        use sqlx::Executor as _;
 
-    roll_back::<Self>(connection).await?;
-    if connection
-        .execute(sqlx::raw_sql("BEGIN; ROLLBACK; RESET ROLE; RESET ALL"))
-        .await
-        .is_err()
-    {
-        connection
-            .execute(sqlx::raw_sql("ROLLBACK; RESET ROLE; RESET ALL"))
-            .await?;
+        roll_back::<Self>(connection).await?;
+        if connection
+            .execute(sqlx::raw_sql("BEGIN; ROLLBACK; RESET ROLE; RESET ALL"))
+            .await
+            .is_err()
+        {
+            connection
+                .execute(sqlx::raw_sql("ROLLBACK; RESET ROLE; RESET ALL"))
+                .await?;
+        }
+        Ok(true)
     }
-    Ok(true)
-});
+);
 
 /// Ends every transaction and savepoint that the driver knows of.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]

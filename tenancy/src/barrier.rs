@@ -11,7 +11,7 @@
 use std::marker::PhantomData;
 
 use crate::backend::Backend;
-use crate::binder::{Binder, References};
+use crate::binder::{Binder, NewKey, References};
 use crate::column::Column;
 use crate::db::Db;
 use crate::id::Repr;
@@ -98,6 +98,14 @@ pub unsafe trait TenantRoot: Model<Root = Self> {
     const ACTIVE: &'static str = "";
 }
 
+/// A model whose rows tenants create and remove: not the tenants themselves.
+///
+/// # Safety
+///
+/// The model must not be a tenant root: its rows would be created under keys of other tenants.
+#[doc(hidden)]
+pub unsafe trait Owned: Model {}
+
 /// A type that may identify a tenant or a row.
 ///
 /// The set is closed: `Uuid`, `i32`, `i64` and `String`, and newtypes of these with
@@ -161,6 +169,18 @@ pub unsafe trait Insert<M: Model>: Send {
         key: Option<KeyOf<M>>,
         binder: &mut Binder<<M::Root as TenantRoot>::Database>,
     ) -> Self::References;
+}
+
+impl<R> NewKey<R> {
+    /// The key of a new row.
+    ///
+    /// # Safety
+    ///
+    /// It must be the primary key of the row, and not a reference to another.
+    #[doc(hidden)]
+    pub const unsafe fn new(key: R) -> Self {
+        Self::key(key)
+    }
 }
 
 impl<M, T, const I: usize, K> Column<M, T, I, K> {

@@ -1,6 +1,6 @@
 //! Models: what a struct becomes by deriving, and what one can ask of it.
 
-use crate::barrier::Insert;
+use crate::barrier::{Insert, Owned};
 pub use crate::barrier::{Model, TenantRoot};
 use crate::column::KeyColumn;
 use crate::db::Db;
@@ -71,7 +71,7 @@ mod sealed {
 ///
 /// Implemented by `#[derive(TenantScoped)]`. Every method describes a statement and needs no tenant
 /// yet; nothing runs before a [`Tenant`](crate::Tenant) is given, and then only on its rows.
-pub trait TenantScoped: Model {
+pub trait TenantScoped: Owned {
     /// The values of a new row.
     type New<'t>: Insert<Self>;
 

@@ -154,7 +154,9 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
                 keys.push(index);
                 key_types.push(quote!(#private::NewKey<<#ty as #tenancy::Id>::Repr>));
                 key_values.push(quote! {
-                    #private::NewKey(::core::clone::Clone::clone(#tenancy::Id::repr(&self.#name)))
+                    unsafe {
+                        #private::NewKey::new(::core::clone::Clone::clone(#tenancy::Id::repr(&self.#name)))
+                    }
                 });
             }
             Source::Random => {
@@ -162,12 +164,10 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
                 random = true;
                 key_types.push(quote!(#private::NewKey<#private::uuid::Uuid>));
                 // With the span of the type: it must be a UUID, or a newtype of one.
-                key_values.push(quote_spanned! {field.type_span()=>
-                    #private::NewKey(::core::option::Option::unwrap_or_else(
-                        key,
-                        #private::uuid::Uuid::now_v7,
-                    ))
-                });
+                let key = quote_spanned! {field.type_span()=>
+                    ::core::option::Option::unwrap_or_else(key, #private::uuid::Uuid::now_v7)
+                };
+                key_values.push(quote!(unsafe { #private::NewKey::new(#key) }));
             }
             Source::Elsewhere => {}
         }

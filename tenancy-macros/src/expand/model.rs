@@ -184,6 +184,9 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
             let generics = branded.then(|| quote!(<'t>));
             quote! {
                 #[automatically_derived]
+                unsafe impl #tenancy::__private::Owned for #ident {}
+
+                #[automatically_derived]
                 impl #tenancy::TenantScoped for #ident {
                     type New<'t> = #new #generics;
                 }

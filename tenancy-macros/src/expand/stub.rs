@@ -31,6 +31,7 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
     let vis = &input.vis;
     let behaviour = match role {
         Role::TenantScoped => quote! {
+            unsafe impl #private::Owned for #ident {}
             impl #tenancy::TenantScoped for #ident {
                 type New<'t> = #new;
             }

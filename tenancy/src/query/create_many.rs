@@ -100,7 +100,8 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
 
     /// The rows come first in the text, as a common table expression, so that the one parameter
     /// for the tenant can come last; PostgreSQL numbers its parameters and needs no such detour,
-    /// unless the rows depend on checks.
+    /// unless the rows depend on checks. The expression's name contains a double quote, which no
+    /// table of a model does, so it stands before none of them.
     fn template(number: usize, checks: &[u8]) -> Vec<u8> {
         let head = const { &CreateText::<'t, M, M::New<'t>, S, false>::HEAD }.as_bytes();
         let plain = <DatabaseOf<M>>::DIALECT == Dialect::Postgres && checks.is_empty();
@@ -110,7 +111,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
             template.extend_from_slice(head);
             template.extend_from_slice(b"VALUES ");
         } else {
-            template.extend_from_slice(b"WITH \"new\" AS (VALUES ");
+            template.extend_from_slice(b"WITH \"new\"\"rows\" AS (VALUES ");
         }
         if Self::SEQUENTIAL {
             for byte in &mut row {
@@ -130,9 +131,9 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
         if !plain {
             template.extend_from_slice(b") ");
             template.extend_from_slice(head);
-            template.extend_from_slice(b"SELECT \"new\".*");
+            template.extend_from_slice(b"SELECT \"new\"\"rows\".*");
             template.extend_from_slice(Self::TAIL.as_bytes());
-            template.extend_from_slice(b" FROM \"new\" WHERE TRUE");
+            template.extend_from_slice(b" FROM \"new\"\"rows\" WHERE TRUE");
             template.extend_from_slice(checks);
         }
         template

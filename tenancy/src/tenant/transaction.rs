@@ -57,11 +57,16 @@ impl<'p, 't, T: TenantRoot> TenantTransaction<'p, 't, T> {
         Ok(this)
     }
 
-    /// Notes what becomes of the level around a savepoint if what follows is cancelled.
+    /// Notes what becomes of the level around a savepoint if its beginning is cancelled.
     fn doubt(&self, level: Level) {
-        if T::Database::SAVEPOINTS_HURT
-            && let Some(slot) = &self.parent.slot
-        {
+        if T::Database::SAVEPOINTS_HURT {
+            self.around(level);
+        }
+    }
+
+    /// Notes what becomes of the level around a savepoint.
+    fn around(&self, level: Level) {
+        if let Some(slot) = &self.parent.slot {
             slot.set_level(level);
         }
     }
@@ -84,11 +89,13 @@ impl<'p, 't, T: TenantRoot> TenantTransaction<'p, 't, T> {
             // PostgreSQL answers COMMIT with success then, after rolling back.
             return Err(Error::RolledBack);
         }
-        self.doubt(Level::Failed);
+        // Cancelled from here on, nobody knows whether the savepoint is released already, and
+        // with that, whether rolling back would undo it or the transaction around it.
+        self.around(Level::Failed);
         let mut connection = Returned::take(&mut self)?;
         let committed = Manager::<T>::commit(connection.get()).await;
         drop(connection);
-        self.doubt(Level::Open);
+        self.around(Level::Open);
         committed?;
         self.open = false;
         Ok(())
