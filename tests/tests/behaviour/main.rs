@@ -4,6 +4,7 @@
 mod answers;
 mod busy;
 mod changes;
+mod deferred;
 mod errors;
 mod keys;
 mod liars;
