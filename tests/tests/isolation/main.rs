@@ -31,13 +31,13 @@ use report::{report, seeds};
 #[tokio::test]
 async fn programs_on_sqlite() {
     let start = Instant::now();
-    let counts = sqlite::run(seeds(8_000)).await;
-    report("SQLite", counts, start.elapsed());
+    let counts = sqlite::run(seeds(12_000)).await;
+    report("SQLite", &counts, start.elapsed());
 }
 
 #[tokio::test]
 async fn programs_on_postgres() {
     let start = Instant::now();
-    let counts = postgres::run(seeds(2_500)).await;
-    report("PostgreSQL", counts, start.elapsed());
+    let counts = postgres::run(seeds(4_000)).await;
+    report("PostgreSQL", &counts, start.elapsed());
 }

@@ -203,7 +203,7 @@ pub(crate) enum Outcome {
 }
 
 /// The errors of the library, without what is in them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Failure {
     NotFound,
     Stale,

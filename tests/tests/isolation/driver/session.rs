@@ -99,7 +99,7 @@ pub(super) async fn step<'t>(
     }
     let on_db = on.transaction.is_none() && program.random.chance(50);
     let outcome = perform(&statement, on, on_db, handles).await;
-    program.counts.statements += 1;
+    program.counts.count(&statement, &outcome);
 
     let table = statement.table();
     let settled = match settle(&mut program.state, tenant, table, expected, &outcome) {

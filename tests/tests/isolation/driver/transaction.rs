@@ -139,7 +139,7 @@ async fn peek(program: &mut Program<'_>) {
             session::perform(&statement, on, false, &mut Handles::default()).await
         })
         .await;
-    program.counts.statements += 1;
+    program.counts.count(&statement, &outcome);
     let mut committed = program.committed.clone();
     match settle(
         &mut committed,
