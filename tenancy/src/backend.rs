@@ -72,6 +72,19 @@ pub(crate) mod sealed {
 }
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
+/// What `DISCARD ALL` does, but for the prepared statements, which the driver believes to have:
+/// identity and settings, and what one borrower could put in the way of the next (temporary tables
+/// stand before permanent ones of their name; sqlx's migrator leaves its lock when it fails).
+///
+/// The session's user goes back to the role of the connection's options by way of the login.
+#[cfg(feature = "postgres")]
+macro_rules! reset {
+    () => {
+        "SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; \
+         SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"
+    };
+}
+
 macro_rules! backend {
     ($database:ident, $dialect:ident, $begin:literal, |$connection:ident| $clean:expr) => {
         impl Backend for sqlx::$database {}
@@ -169,20 +182,19 @@ backend!(Sqlite, Sqlite, "BEGIN IMMEDIATE", |connection| {
 // A `BEGIN` whose future was dropped has reached the server without the driver counting it, so
 // only the server knows whether a transaction is open. `ROLLBACK` alone would put a warning into
 // the server's log at every release; `BEGIN` before it does so only when there is one. In an
-// aborted transaction `BEGIN` fails, and the second batch ends it. Not `DISCARD ALL`: it drops the
-// prepared statements that the driver believes to have.
+// aborted transaction `BEGIN` fails, and the second batch ends it.
 #[cfg(feature = "postgres")]
 backend!(Postgres, Postgres, "BEGIN", |connection| {
     use sqlx::Executor as _;
 
     roll_back::<Self>(connection).await?;
     if connection
-        .execute(sqlx::raw_sql("BEGIN; ROLLBACK; RESET ROLE; RESET ALL"))
+        .execute(sqlx::raw_sql(concat!("BEGIN; ROLLBACK; ", reset!())))
         .await
         .is_err()
     {
         connection
-            .execute(sqlx::raw_sql("ROLLBACK; RESET ROLE; RESET ALL"))
+            .execute(sqlx::raw_sql(concat!("ROLLBACK; ", reset!())))
             .await?;
     }
     Ok(true)
