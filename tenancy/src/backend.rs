@@ -29,7 +29,8 @@ pub(crate) mod sealed {
         const DIALECT: Dialect;
         /// What opens a transaction that may write.
         const BEGIN: &'static str;
-        /// Whether a failed statement ends the transaction it is part of.
+        /// Whether every failed statement ends the transaction or savepoint it is part of. Where not,
+        /// some may still end the whole transaction (sqlite.org/lang_transaction.html, 3.1).
         const ERROR_ABORTS: bool;
         /// Whether the driver answers a `SAVEPOINT` that fails or is cancelled by rolling back the
         /// level around it, and a `RELEASE` that is cancelled by an error in that level.
@@ -65,6 +66,9 @@ pub(crate) mod sealed {
             sql: SqlStr,
             arguments: Self::Arguments,
         ) -> BoxStream<'e, Result<Step<Self>, sqlx::Error>>;
+
+        /// Whether no transaction is open, whatever the driver believes.
+        fn is_idle(connection: &mut Self::Connection) -> BoxFuture<'_, bool>;
 
         /// Leaves nothing of the last borrower on a connection. `false`: close it.
         fn clean(connection: &mut Self::Connection) -> BoxFuture<'_, Result<bool, sqlx::Error>>;
@@ -159,6 +163,12 @@ macro_rules! backend {
                 arguments: Self::Arguments,
             ) -> BoxStream<'e, Result<Step<Self>, sqlx::Error>> {
                 sqlx::Executor::fetch_many(&mut **connection, sqlx::query_with(sql, arguments))
+            }
+
+            fn is_idle(connection: &mut Self::Connection) -> BoxFuture<'_, bool> {
+                // Inside of a transaction the first statement fails, and the second does not run.
+                let probe = sqlx::raw_sql("BEGIN; ROLLBACK");
+                Box::pin(async move { sqlx::Executor::execute(connection, probe).await.is_ok() })
             }
 
             fn clean(

@@ -46,7 +46,8 @@ tenancy_tests::on_both! {
         let (one, other) =
             tokio::join!(Note::query().count(&tx), Note::query().fetch_all(&tx));
         assert_eq!(one.unwrap(), 3);
-        assert!(matches!(other, Err(Error::TransactionInUse)));
+        // The first may be done before the second is polled.
+        assert!(matches!(other, Ok(_) | Err(Error::TransactionInUse)));
         // A stream that was read to its end holds nothing.
         let mut notes = Note::query().fetch(&tx);
         while let Some(note) = notes.next().await {
