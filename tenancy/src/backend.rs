@@ -30,7 +30,8 @@ pub(crate) mod sealed {
         const DIALECT: Dialect;
         /// What opens a transaction that may write.
         const BEGIN: &'static str;
-        /// Whether a failed statement ends the transaction it is part of.
+        /// Whether every failed statement ends the transaction or savepoint it is part of. Where not,
+        /// some may still end the whole transaction (sqlite.org/lang_transaction.html, 3.1).
         const ERROR_ABORTS: bool;
         /// Whether the driver answers a `SAVEPOINT` that fails or is cancelled by rolling back the
         /// level around it, and a `RELEASE` that is cancelled by an error in that level.
@@ -79,9 +80,25 @@ pub(crate) mod sealed {
             arguments: Self::Arguments,
         ) -> BoxStream<'e, Result<Step<Self>, sqlx::Error>>;
 
+        /// Whether no transaction is open, whatever the driver believes.
+        fn is_idle(connection: &mut Self::Connection) -> BoxFuture<'_, bool>;
+
         /// Leaves nothing of the last borrower on a connection. `false`: close it.
         fn clean(connection: &mut Self::Connection) -> BoxFuture<'_, Result<bool, sqlx::Error>>;
     }
+}
+
+/// What `DISCARD ALL` does, but for the prepared statements, which the driver believes to have:
+/// identity and settings, and what one borrower could put in the way of the next (temporary tables
+/// stand before permanent ones of their name; sqlx's migrator leaves its lock when it fails).
+///
+/// The session's user goes back to the role of the connection's options by way of the login.
+#[cfg(feature = "postgres")]
+macro_rules! reset {
+    () => {
+        "SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; \
+         SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"
+    };
 }
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
@@ -177,6 +194,12 @@ macro_rules! backend {
                 sqlx::Executor::fetch_many(&mut **connection, sqlx::query_with(sql, arguments))
             }
 
+            fn is_idle(connection: &mut Self::Connection) -> BoxFuture<'_, bool> {
+                // Inside of a transaction the first statement fails, and the second does not run.
+                let probe = sqlx::raw_sql("BEGIN; ROLLBACK");
+                Box::pin(async move { sqlx::Executor::execute(connection, probe).await.is_ok() })
+            }
+
             fn clean(
                 $connection: &mut Self::Connection,
             ) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
@@ -205,8 +228,7 @@ backend!(
 // A `BEGIN` whose future was dropped has reached the server without the driver counting it, so
 // only the server knows whether a transaction is open. `ROLLBACK` alone would put a warning into
 // the server's log at every release; `BEGIN` before it does so only when there is one. In an
-// aborted transaction `BEGIN` fails, and the second batch ends it. Not `DISCARD ALL`: it drops the
-// prepared statements that the driver believes to have.
+// aborted transaction `BEGIN` fails, and the second batch ends it.
 #[cfg(feature = "postgres")]
 backend!(
     Postgres,
@@ -219,12 +241,12 @@ backend!(
 
         roll_back::<Self>(connection).await?;
         if connection
-            .execute(sqlx::raw_sql("BEGIN; ROLLBACK; RESET ROLE; RESET ALL"))
+            .execute(sqlx::raw_sql(concat!("BEGIN; ROLLBACK; ", reset!())))
             .await
             .is_err()
         {
             connection
-                .execute(sqlx::raw_sql("ROLLBACK; RESET ROLE; RESET ALL"))
+                .execute(sqlx::raw_sql(concat!("ROLLBACK; ", reset!())))
                 .await?;
         }
         Ok(true)

@@ -24,6 +24,8 @@ pub(crate) enum Level {
     Failed,
     /// The driver has rolled it back already.
     Ended,
+    /// The database has ended the whole transaction, with all levels of it.
+    Gone,
 }
 
 impl<DB: Backend> Slot<DB> {
@@ -39,7 +41,8 @@ impl<DB: Backend> Slot<DB> {
         match self.level.load(Ordering::Relaxed) {
             0 => Level::Open,
             1 => Level::Failed,
-            _ => Level::Ended,
+            2 => Level::Ended,
+            _ => Level::Gone,
         }
     }
 
@@ -52,7 +55,7 @@ impl<DB: Backend> Slot<DB> {
     pub(crate) fn check(&self) -> Result<()> {
         match self.level() {
             Level::Open => Ok(()),
-            Level::Failed | Level::Ended => Err(Error::RolledBack),
+            Level::Failed | Level::Ended | Level::Gone => Err(Error::RolledBack),
         }
     }
 
@@ -101,12 +104,17 @@ impl<DB: Backend> Lent<'_, DB> {
             .expect("a lent connection is there until it is dropped")
     }
 
-    /// Notes the result of a statement: some databases give up the transaction with it.
-    pub(crate) fn note<T>(&self, result: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
-        if DB::ERROR_ABORTS && matches!(result, Err(sqlx::Error::Database(_))) {
+    /// Notes the error of a statement: it may have taken the transaction along.
+    pub(crate) async fn note(&mut self, error: sqlx::Error) -> sqlx::Error {
+        if matches!(error, sqlx::Error::Database(_)) {
             self.slot.set_level(Level::Failed);
+            if !DB::ERROR_ABORTS {
+                let gone = DB::is_idle(self.connection()).await;
+                self.slot
+                    .set_level(if gone { Level::Gone } else { Level::Open });
+            }
         }
-        result
+        error
     }
 }
 

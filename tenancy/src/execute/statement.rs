@@ -87,8 +87,10 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             // is in nobody's way.
             Some(slot) => One::InTransaction(Box::pin(async move {
                 let mut lent = slot.lend()?;
-                let row = R::Database::fetch_optional_on(lent.connection(), sql, arguments).await;
-                lent.note(row).map_err(|error| operation.error(error))
+                match R::Database::fetch_optional_on(lent.connection(), sql, arguments).await {
+                    Ok(row) => Ok(row),
+                    Err(error) => Err(operation.error(lent.note(error).await)),
+                }
             })),
         }
     }
@@ -124,8 +126,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
                 }
                 drop(steps);
                 if let Some(error) = failed {
-                    lent.note(Err::<(), _>(error))
-                        .map_err(|error| operation.error(error))?;
+                    Err(operation.error(lent.note(error).await))?;
                 }
             })),
         }

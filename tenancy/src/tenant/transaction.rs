@@ -107,7 +107,7 @@ impl<'p, 't, T: TenantRoot> TenantTransaction<'p, 't, T> {
     ///
     /// If the connection is broken; the database undoes the work then by itself.
     pub async fn rollback(mut self) -> Result<()> {
-        if self.level() == Level::Ended {
+        if matches!(self.level(), Level::Ended | Level::Gone) {
             return Ok(());
         }
         let mut connection = Returned::take(&mut self)?;
@@ -175,10 +175,14 @@ impl<T: TenantRoot> Drop for TenantTransaction<'_, '_, T> {
         let Some(mut connection) = self.tenant.slot.as_mut().and_then(Slot::take) else {
             return;
         };
-        if self.open && self.level() != Level::Ended {
+        let level = self.level();
+        if self.open && matches!(level, Level::Open | Level::Failed) {
             Manager::<T>::start_rollback(&mut connection);
         }
         if let Some(slot) = &self.parent.slot {
+            if level == Level::Gone {
+                slot.set_level(level);
+            }
             slot.put_back(connection);
         }
     }

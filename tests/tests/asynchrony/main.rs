@@ -3,6 +3,7 @@
 
 mod loops;
 mod services;
+mod shapes;
 mod spawned;
 mod transactions;
 mod web;

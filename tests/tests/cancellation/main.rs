@@ -2,6 +2,7 @@
 //! transaction that is cancelled in the middle is still all or nothing.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod aborted;
 mod bare_sqlx;
 mod context;
 mod operations;

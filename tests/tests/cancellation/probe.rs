@@ -44,7 +44,13 @@ impl Probe for Postgres {
         // transaction is older than the statement.
         let look = "SELECT pg_current_xact_id_if_assigned() IS NULL AS unassigned,
                            now() = statement_timestamp() AS fresh,
-                           current_user = session_user AS own_role,
+                           current_user AS role, session_user AS login,
+                           (SELECT count(*) FROM pg_locks
+                            WHERE locktype = 'advisory' AND pid = pg_backend_pid()) AS locks,
+                           (SELECT count(*) FROM pg_class
+                            WHERE relnamespace = pg_my_temp_schema()) AS temporary,
+                           (SELECT count(*) FROM pg_cursors WHERE is_holdable) AS cursors,
+                           (SELECT count(*) FROM pg_listening_channels()) AS channels,
                            current_setting('search_path') AS search_path,
                            current_setting('app.tenant', true) AS tenant,
                            pg_backend_pid() AS pid";
@@ -57,7 +63,14 @@ impl Probe for Postgres {
             "a transaction has written"
         );
         assert!(row.get::<bool, _>("fresh"), "a transaction is open");
-        assert!(row.get::<bool, _>("own_role"), "a role is set");
+        let options = one.pool().connect_options();
+        for identity in ["role", "login"] {
+            let name = row.get::<&str, _>(identity);
+            assert_eq!(name, options.get_username(), "another {identity} is set");
+        }
+        for left in ["locks", "temporary", "cursors", "channels"] {
+            assert_eq!(row.get::<i64, _>(left), 0, "{left} are left");
+        }
         assert_eq!(row.get::<&str, _>("search_path"), "\"$user\", public");
         let tenant = row.get::<Option<&str>, _>("tenant");
         assert!(matches!(tenant, None | Some("")), "a tenant is set");
