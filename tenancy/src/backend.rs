@@ -71,6 +71,7 @@ pub(crate) mod sealed {
 
 macro_rules! backend {
     ($database:ident, $dialect:ident, $begin:literal, |$connection:ident| $clean:expr) => {
+        #[diagnostic::do_not_recommend]
         impl Backend for sqlx::$database {}
 
         impl sealed::Backend for sqlx::$database {

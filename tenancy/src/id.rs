@@ -39,6 +39,7 @@ macro_rules! id {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         #[expect(unsafe_code, reason = "a barrier, passed here for the closed set of ids")]
         // SAFETY: the identity.
         unsafe impl Id for $ty {

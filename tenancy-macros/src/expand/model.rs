@@ -6,7 +6,7 @@ use syn::Ident;
 
 use crate::model::{Field, Model, Role};
 
-fn columns_ident(model: &Model<'_>) -> Ident {
+pub(super) fn columns_ident(model: &Model<'_>) -> Ident {
     format_ident!("{}Columns", model.ident())
 }
 
@@ -20,12 +20,12 @@ pub(super) fn columns(model: &Model<'_>) -> TokenStream {
         let ty = field.value_type();
         let kind = kind(model, index, field);
         quote! {
-            #[doc(hidden)]
             pub #name: #tenancy::Column<#ident, #ty, #index, #kind>,
         }
     });
     quote! {
         #[doc(hidden)]
+        #[allow(non_camel_case_types)]
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         pub struct #columns {
             #(#handles)*
@@ -71,15 +71,8 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
     let tenant = model.tenant_column();
     let root = root(model);
     let scoping = scoping(model);
-    let handles = model.fields.iter().map(|field| {
-        let name = field.ident;
-        quote!(#name: unsafe { #tenancy::Column::new() })
-    });
-    let fields = model.fields.iter().map(|field| {
-        let name = field.column();
-        let nullable = field.optional().is_some();
-        quote!(#private::Field { name: #name, nullable: #nullable })
-    });
+    let handles = handles(model);
+    let fields = fields(model);
     let decoded = model
         .fields
         .iter()
@@ -88,12 +81,13 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
     let version = model.version().map(|version| {
         let column = version.column();
         let name = version.ident;
+        let number = quote_spanned!(version.type_span()=> #private::version(self.#name));
         quote! {
             const VERSION: ::core::option::Option<&'static ::core::primitive::str> =
                 ::core::option::Option::Some(#column);
 
             fn version(&self) -> ::core::primitive::i64 {
-                ::core::convert::Into::into(self.#name)
+                #number
             }
         }
     });
@@ -105,9 +99,9 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
             type Columns = #columns;
             type Scoping = #scoping;
 
-            const COLUMNS: #columns = #columns { #(#handles),* };
+            const COLUMNS: #columns = #handles;
             const TABLE: &'static ::core::primitive::str = #table;
-            const FIELDS: &'static [#private::Field] = &[#(#fields),*];
+            const FIELDS: &'static [#private::Field] = #fields;
             const KEY: ::core::primitive::usize = #key_index;
             const TENANT: &'static ::core::primitive::str = #tenant;
 
@@ -124,6 +118,28 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
             #version
         }
     }
+}
+
+/// The handles as a value.
+pub(super) fn handles(model: &Model<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    let columns = columns_ident(model);
+    let handles = model.fields.iter().map(|field| {
+        let name = field.ident;
+        quote!(#name: unsafe { #tenancy::Column::new() })
+    });
+    quote!(#columns { #(#handles),* })
+}
+
+/// The columns as data.
+pub(super) fn fields(model: &Model<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    let fields = model.fields.iter().map(|field| {
+        let name = field.column();
+        let nullable = field.optional().is_some();
+        quote!(#tenancy::__private::Field { name: #name, nullable: #nullable })
+    });
+    quote!(&[#(#fields),*])
 }
 
 fn scoping(model: &Model<'_>) -> TokenStream {
@@ -171,11 +187,7 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
     let new = model.new_ident();
     match model.role {
         Role::TenantScoped => {
-            let branded = model
-                .fields
-                .iter()
-                .any(|field| super::insert::is_reference(model, field));
-            let generics = branded.then(|| quote!(<'t>));
+            let generics = super::insert::generics(model);
             quote! {
                 #[automatically_derived]
                 impl #tenancy::TenantScoped for #ident {
