@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 /// The tenants of most laws.
 #[derive(Debug, TenantRoot)]
+#[tenancy(database = sqlx::Sqlite)]
 pub struct Organization {
     /// The key.
     pub id: Uuid,
@@ -72,6 +73,7 @@ pub struct Plan {
 
 /// Tenants of another kind.
 #[derive(Debug, TenantRoot)]
+#[tenancy(database = sqlx::Sqlite)]
 pub struct Shop {
     /// The key.
     pub id: Uuid,
