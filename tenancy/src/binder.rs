@@ -92,9 +92,9 @@ impl<DB: Backend> std::fmt::Debug for Binder<DB> {
     }
 }
 
-/// Proven keys that wait until all user values are bound.
+/// Proven keys that wait until all user values are bound. Sealed: it writes SQL text.
 #[doc(hidden)]
-pub trait References<DB: Backend>: Send {
+pub trait References<DB: Backend>: sealed::References + Send {
     /// Whether the statement has to prove one of the keys itself.
     fn has_checks(&self) -> bool {
         false
@@ -108,6 +108,14 @@ pub trait References<DB: Backend>: Send {
 
     /// Binds the keys of the checks, in textual order.
     fn bind_checks(&self, _binder: &mut Binder<DB>) {}
+}
+
+pub(crate) mod sealed {
+    pub trait References {}
+    impl References for () {}
+    impl<R: crate::model::Model> References for super::Reference<R> {}
+    impl<R> References for super::NewKey<R> {}
+    impl<R: References + ?Sized> References for Vec<Box<R>> {}
 }
 
 impl<DB: Backend> References<DB> for () {
@@ -205,6 +213,8 @@ macro_rules! tuples {
         tuples!(@ [$($done)* $next] $($rest)*);
     };
     (@impl $($name:ident)*) => {
+        impl<$($name: sealed::References),*> sealed::References for ($($name,)*) {}
+
         #[expect(non_snake_case, reason = "named after the types")]
         impl<DB: Backend, $($name: References<DB>),*> References<DB> for ($($name,)*) {
             fn has_checks(&self) -> bool {

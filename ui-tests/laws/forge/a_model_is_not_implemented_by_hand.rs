@@ -2,7 +2,6 @@
 
 #![forbid(unsafe_code)]
 
-use tenancy::{Key, Root};
 use tenancy_ui_tests::Organization;
 use uuid::Uuid;
 
