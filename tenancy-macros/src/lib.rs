@@ -1,7 +1,7 @@
 //! The macros of the `tenancy` crate; use them through it.
 //!
-//! Each derive goes through the same phases: attributes ([`attr`]), model ([`model`]), checks
-//! ([`check`]), and text ([`expand`]). All mistakes of a struct are reported together, and a stub
+//! Each derive goes through the same phases: attributes (`attr`), model (`model`), checks
+//! (`check`), and text (`expand`). All mistakes of a struct are reported together, and a stub
 //! keeps them from causing further messages. Whether a type is fit for its place is never decided
 //! here: rustc does, through obligations with the span of the type.
 

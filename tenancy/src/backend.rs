@@ -5,7 +5,6 @@ use futures_core::stream::BoxStream;
 use sqlx::error::BoxDynError;
 use sqlx::pool::PoolConnection;
 use sqlx::{Either, Pool, SqlStr};
-use sqlx_core::transaction::TransactionManager as _;
 use uuid::Uuid;
 
 use crate::sql::Dialect;
@@ -32,6 +31,9 @@ pub(crate) mod sealed {
         const BEGIN: &'static str;
         /// Whether a failed statement ends the transaction it is part of.
         const ERROR_ABORTS: bool;
+        /// Whether the driver answers a `SAVEPOINT` that fails or is cancelled by rolling back the
+        /// level around it, and a `RELEASE` that is cancelled by an error in that level.
+        const SAVEPOINTS_HURT: bool;
         /// How many parameters a statement may have.
         const MAX_PARAMETERS: usize;
 
@@ -69,6 +71,7 @@ pub(crate) mod sealed {
     }
 }
 
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 macro_rules! backend {
     ($database:ident, $dialect:ident, $begin:literal, |$connection:ident| $clean:expr) => {
         #[diagnostic::do_not_recommend]
@@ -78,6 +81,9 @@ macro_rules! backend {
             const DIALECT: Dialect = Dialect::$dialect;
             const BEGIN: &'static str = $begin;
             const ERROR_ABORTS: bool = matches!(Dialect::$dialect, Dialect::Postgres);
+            // sqlx 0.9.0: `PgTransactionManager::begin` ends with `start_rollback` at the depth before
+            // it; SQLite's worker undoes just what it did.
+            const SAVEPOINTS_HURT: bool = matches!(Dialect::$dialect, Dialect::Postgres);
             const MAX_PARAMETERS: usize = match Dialect::$dialect {
                 Dialect::Sqlite => 32_766,
                 Dialect::Postgres => 65_535,
@@ -184,7 +190,10 @@ backend!(Postgres, Postgres, "BEGIN", |connection| {
 });
 
 /// Ends every transaction and savepoint that the driver knows of.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 async fn roll_back<DB: sqlx::Database>(connection: &mut DB::Connection) -> Result<(), sqlx::Error> {
+    use sqlx_core::transaction::TransactionManager as _;
+
     while sqlx::Connection::is_in_transaction(connection) {
         DB::TransactionManager::rollback(connection).await?;
     }
@@ -216,3 +225,7 @@ pub type StubDatabase = sqlx::Sqlite;
 #[doc(hidden)]
 #[cfg(all(feature = "postgres", not(feature = "sqlite")))]
 pub type StubDatabase = sqlx::Postgres;
+
+#[doc(hidden)]
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+pub type StubDatabase = DefaultDatabase;

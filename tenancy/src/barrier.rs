@@ -15,7 +15,7 @@ use crate::binder::{Binder, References};
 use crate::column::Column;
 use crate::db::Db;
 use crate::id::Repr;
-use crate::model::{Field, RowOf, Scoping};
+use crate::model::{Field, KeyOf, RowOf, Scoping};
 use crate::tenant::{Brand, Tenant, VerifiedTenant};
 
 /// A table whose rows belong to tenants (or to nobody): what the derives tell about a struct.
@@ -149,10 +149,18 @@ pub unsafe trait Insert<M: Model>: Send {
     /// Whether no value is encoded by code of the user, so that binding order does not matter.
     #[doc(hidden)]
     const BUILTIN: bool;
-
-    /// Binds the values and hands back the keys.
+    /// Whether the library makes up the primary key.
     #[doc(hidden)]
-    fn bind(self, binder: &mut Binder<<M::Root as TenantRoot>::Database>) -> Self::References;
+    const RANDOM_KEY: bool = false;
+
+    /// Binds the values and hands back the keys. `key` is the primary key to take instead of a
+    /// random one.
+    #[doc(hidden)]
+    fn bind(
+        self,
+        key: Option<KeyOf<M>>,
+        binder: &mut Binder<<M::Root as TenantRoot>::Database>,
+    ) -> Self::References;
 }
 
 impl<M, T, const I: usize, K> Column<M, T, I, K> {

@@ -1,5 +1,65 @@
-//! Many tenants from one code base: compile-time tenant isolation for sqlx.
-#![cfg_attr(docsrs, feature(doc_cfg))]
+//! Many tenants from one code base, with isolation that the compiler checks. Built on sqlx.
+//!
+//! Where sqlx takes a pool, tenancy takes a tenant: a [`Tenant`], which is made from a
+//! [`VerifiedTenant`] and carries a brand that no other has. What is read through it carries the
+//! brand, and what is written through it must carry the same. So a query without a tenant does not
+//! compile, and neither does a row of one tenant in a statement of another.
+//!
+//! ```
+//! use tenancy::{Db, Root as _, TenantRoot, TenantScoped};
+//! use uuid::Uuid;
+//!
+//! #[derive(Debug, TenantRoot)]
+//! #[tenancy(database = sqlx::Sqlite)]
+//! struct Organization { id: Uuid, name: String }
+//!
+//! #[derive(Debug, TenantScoped)]
+//! #[tenancy(root = Organization)]
+//! struct User { id: Uuid, email: String }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let options = sqlx::pool::PoolOptions::new().max_connections(1);
+//! # let db = Db::connect_with(options, "sqlite::memory:".parse()?).await?;
+//! # sqlx::raw_sql("CREATE TABLE organizations (id BLOB PRIMARY KEY, name TEXT NOT NULL);
+//! #     CREATE TABLE users (tenant_id BLOB NOT NULL, id BLOB NOT NULL, email TEXT NOT NULL,
+//! #     PRIMARY KEY (tenant_id, id))").execute(db.pool()).await?;
+//! let verified = Organization::create(NewOrganization { name: "Acme".into() })
+//!     .execute(&db)
+//!     .await?;
+//! tenancy::enter!(acme = verified, &db);
+//!
+//! User::create(NewUser { email: "ann@acme.com".into() }).execute(&acme).await?;
+//! let users = User::query().filter(|u| u.email.ends_with("@acme.com"));
+//! assert_eq!(
+//!     users.sql(),
+//!     r#"SELECT "users"."id", "users"."email" FROM "users" WHERE ("users"."email" GLOB ?) AND "users"."tenant_id" = ?"#
+//! );
+//! assert_eq!(users.fetch_all(&acme).await?.len(), 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The same query on the database itself does not compile
+//! (`ui-tests/laws/execute/`):
+//!
+//! ```compile_fail,E0277
+//! # use tenancy::{Db, TenantRoot, TenantScoped};
+//! # use uuid::Uuid;
+//! # #[derive(Debug, TenantRoot)]
+//! # #[tenancy(database = sqlx::Sqlite)]
+//! # struct Organization { id: Uuid, name: String }
+//! # #[derive(Debug, TenantScoped)]
+//! # #[tenancy(root = Organization)]
+//! # struct User { id: Uuid, email: String }
+//! # async fn f(db: Db<sqlx::Sqlite>) -> tenancy::Result<()> {
+//! let users = User::query().fetch_all(&db).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Start with the [guide]. The doors around the types are [`VerifiedTenant::assume_verified`] and
+//! [`Db::pool`].
 
 pub mod backend;
 mod barrier;
@@ -12,6 +72,8 @@ mod db;
 mod error;
 pub mod execute;
 pub mod expr;
+#[doc = include_str!("docs/guide.md")]
+pub mod guide {}
 pub mod id;
 pub mod model;
 pub mod query;
@@ -32,6 +94,7 @@ pub use tenant::{Detached, Key, Ref, Scope, Scoped, Tenant, TenantTransaction, V
 
 /// The sqlx that this crate is built on.
 pub use sqlx;
+/// The uuid that keys are made of.
 pub use uuid;
 
 /// What the macros write; not for use by hand.

@@ -6,8 +6,9 @@ pub use crate::check::{ForeignKeyOf, IsRoot, ReferredFrom, TenantColumn, Version
 use crate::column::KeyColumn;
 use crate::db::Db;
 use crate::execute::Verify;
-use crate::expr::{Compare, Condition, Equal, IntoExpr, List};
-use crate::query::create::{Create, CreateMany, CreateRoot};
+use crate::expr::{Assignments, Compare, Condition, Equal, IntoExpr, List};
+use crate::query::create::{Create, CreateRoot};
+use crate::query::create_many::CreateMany;
 use crate::query::destroy::{Destroy, DestroyWhere};
 use crate::query::select::Query;
 use crate::query::update::{Update, UpdateWhere};
@@ -34,6 +35,8 @@ pub struct Field {
     pub name: &'static str,
     /// Whether it may be NULL.
     pub nullable: bool,
+    /// Whether an update may assign it: not the key, nor what the database or the library fills.
+    pub assignable: bool,
 }
 
 /// Whose the rows of a model are. Sealed.
@@ -100,7 +103,22 @@ pub trait TenantScoped: Model {
     }
 
     /// Describes the creation of a row. The tenant is not among its values: it comes from the
-    /// token that the statement runs on.
+    /// token that the statement runs on. A value that is missing does not compile
+    /// (`ui-tests/laws/assign/`):
+    ///
+    /// ```compile_fail,E0063
+    /// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+    /// # use uuid::Uuid;
+    /// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+    /// # struct Organization { id: Uuid, name: String }
+    /// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+    /// # struct User { id: Uuid, email: String }
+    /// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+    /// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+    /// # fn f<'t>(owner: Scoped<'t, User>) {
+    /// Document::create(NewDocument { owner_id: (&owner).into() });
+    /// # }
+    /// ```
     fn create(new: Self::New<'_>) -> Create<'_, Self> {
         Create::new(new)
     }
@@ -109,6 +127,16 @@ pub trait TenantScoped: Model {
     ///
     /// The statement's text depends on the number of rows and is made at run time.
     fn create_many<'t>(rows: impl IntoIterator<Item = Self::New<'t>>) -> CreateMany<'t, Self> {
+        CreateMany::new(rows.into_iter().map(Create::new).collect())
+    }
+
+    /// Describes the creation of many rows in one statement, each with values instead of defaults
+    /// or with a key: `Document::create_each(news.map(|new| Document::create(new).set(…)))`.
+    ///
+    /// The statement's text depends on the number of rows and is made at run time.
+    fn create_each<'t, S: Assignments<'t, Self>>(
+        rows: impl IntoIterator<Item = Create<'t, Self, S>>,
+    ) -> CreateMany<'t, Self, S> {
         CreateMany::new(rows.into_iter().collect())
     }
 

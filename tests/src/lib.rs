@@ -5,6 +5,11 @@
 pub mod database;
 mod models;
 
+/// The snippets of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
+
 /// The models on SQLite.
 pub mod sqlite {
     crate::models!(sqlx::Sqlite);
@@ -28,7 +33,7 @@ pub mod postgres {
 /// Defines a test twice, once for each database. The body sees the models by their names, and
 /// `database()`, a fresh one.
 ///
-/// ```ignore
+/// ```text
 /// tenancy_tests::on_both! {
 ///     async fn rows_are_counted() {
 ///         let db = database().await;

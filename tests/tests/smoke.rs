@@ -174,6 +174,28 @@ async fn smoke() -> Result<(), Box<dyn std::error::Error>> {
             .execute(&acme)
             .await?;
             assert_eq!(n, 10);
+            let each = Document::create_each((0..3_i64).map(|i| {
+                Document::create(NewDocument {
+                    title: format!("e{i}"),
+                    views: i,
+                    owner_id: (&ann).into(),
+                    reviewer_id: None,
+                })
+                .set(|d| d.archived.to(i == 1))
+                .with_key(Uuid::from_u128(i as u128))
+            }))
+            .fetch_all(&acme)
+            .await?;
+            assert!(
+                each.iter()
+                    .all(|d| d.archived == (d.title == "e1") && d.id.as_u128() == d.views as u128)
+            );
+            assert_eq!(
+                Document::destroy_where(|d| d.title.starts_with("e"))
+                    .execute(&acme)
+                    .await?,
+                3
+            );
             let docs = Document::query()
                 .filter(|d| {
                     d.owner_id.in_query(

@@ -1,7 +1,7 @@
 //! The values of a new row.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
 use crate::model::{Field, KeySource, Model, Role};
 
@@ -129,6 +129,7 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
     let new = model.new_ident();
     let generics = generics(model);
 
+    let mut random = false;
     let mut values = Vec::new();
     let mut binds = Vec::new();
     let mut value_types = Vec::new();
@@ -166,14 +167,21 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
             }
             Source::Random => {
                 keys.push(index);
+                random = true;
                 key_types.push(quote!(#private::NewKey<#private::uuid::Uuid>));
-                key_values.push(quote!(#private::NewKey(#private::uuid::Uuid::now_v7())));
+                // With the span of the type: it must be a UUID, or a newtype of one.
+                key_values.push(quote_spanned! {field.type_span()=>
+                    #private::NewKey(::core::option::Option::unwrap_or_else(
+                        key,
+                        #private::uuid::Uuid::now_v7,
+                    ))
+                });
             }
             Source::Elsewhere => {}
         }
     }
     let (references, reference_values) = if key_types.is_empty() {
-        (quote!(()), quote!(()))
+        (quote!(()), TokenStream::new())
     } else {
         (quote!((#(#key_types,)*)), quote!((#(#key_values,)*)))
     };
@@ -187,6 +195,14 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
     } else {
         quote!(true)
     };
+    let random_key = random.then(|| {
+        quote!(
+            const RANDOM_KEY: ::core::primitive::bool = true;
+        )
+    });
+    let key = if random { quote!(key) } else { quote!(_) };
+    // Nothing to bind, so nothing to use.
+    let unused = binds.is_empty().then(|| quote!(let _ = binder;));
     quote! {
         #[automatically_derived]
         unsafe impl #generics #tenancy::Insert<#ident> for #new #generics {
@@ -195,12 +211,15 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
             const REFERENCES: &'static [::core::primitive::usize] = &[#(#keys),*];
             const BUILTIN: ::core::primitive::bool = #builtin;
 
+            #random_key
+
             fn bind(
                 self,
+                #key: ::core::option::Option<<<#ident as #tenancy::Model>::Key as #tenancy::Id>::Repr>,
                 binder: &mut #private::Binder<#private::DatabaseOf<#ident>>,
             ) -> Self::References {
                 #(#binds)*
-                let _ = binder;
+                #unused
                 #reference_values
             }
         }

@@ -35,6 +35,7 @@ fn expand(model: &Model<'_>) -> TokenStream {
     quote! {
         #values
 
+        #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
         const _: () = {
             #columns
             #data

@@ -134,10 +134,20 @@ pub(super) fn handles(model: &Model<'_>) -> TokenStream {
 /// The columns as data.
 pub(super) fn fields(model: &Model<'_>) -> TokenStream {
     let tenancy = model.krate();
-    let fields = model.fields.iter().map(|field| {
+    let fields = model.fields.iter().enumerate().map(|(index, field)| {
         let name = field.column();
         let nullable = field.optional().is_some();
-        quote!(#tenancy::__private::Field { name: #name, nullable: #nullable })
+        let assignable = model.key() != Some(index)
+            && !model.is_tenant(field)
+            && field.attributes.generated.is_none()
+            && field.attributes.version.is_none();
+        quote! {
+            #tenancy::__private::Field {
+                name: #name,
+                nullable: #nullable,
+                assignable: #assignable,
+            }
+        }
     });
     quote!(&[#(#fields),*])
 }

@@ -98,7 +98,11 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
                 const REFERENCES: &'static [::core::primitive::usize] = &[];
                 const BUILTIN: ::core::primitive::bool = true;
 
-                fn bind(self, _: &mut #private::Binder<#private::DatabaseOf<#ident>>) {}
+                fn bind(
+                    self,
+                    _: ::core::option::Option<#private::uuid::Uuid>,
+                    _: &mut #private::Binder<#private::DatabaseOf<#ident>>,
+                ) {}
             }
         };
 

@@ -10,6 +10,7 @@ use futures_core::Stream;
 use sqlx::Either;
 use tracing::Span;
 
+use super::operation::Operation;
 use super::statement::{Context, Many, One, Statement};
 use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
@@ -33,12 +34,12 @@ pub(crate) enum Zero {
     InvalidReference,
 }
 
-impl From<Zero> for Error {
-    fn from(zero: Zero) -> Self {
-        match zero {
-            Zero::NotFound => Self::NotFound,
-            Zero::Stale => Self::Stale,
-            Zero::InvalidReference => Self::InvalidReference,
+impl Zero {
+    fn error(self) -> Error {
+        match self {
+            Self::NotFound => Error::NotFound,
+            Self::Stale => Error::Stale,
+            Self::InvalidReference => Error::InvalidReference,
         }
     }
 }
@@ -85,11 +86,11 @@ pub struct FetchOptional<'e, 't, M: Model> {
 impl<'e, M: Model> FetchOptional<'e, '_, M> {
     pub(crate) fn new(
         context: Context<'e, M::Root>,
-        operation: &'static str,
+        operation: Operation,
         statement: Result<Statement<DatabaseOf<M>>>,
     ) -> Self {
         Self {
-            row: context.one(statement),
+            row: context.one(operation, statement),
             span: context.span::<M>(operation),
             brand: PhantomData,
         }
@@ -125,7 +126,7 @@ impl<'t, M: Model> Future for FetchOne<'_, 't, M> {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let row = ready!(Pin::new(&mut self.row).poll(task))?;
-        Poll::Ready(row.ok_or_else(|| self.zero.into()))
+        Poll::Ready(row.ok_or_else(|| self.zero.error()))
     }
 }
 
@@ -143,11 +144,11 @@ pub struct Rows<'e, 't, M: Model> {
 impl<'e, M: Model> Rows<'e, '_, M> {
     pub(crate) fn new(
         context: Context<'e, M::Root>,
-        operation: &'static str,
+        operation: Operation,
         statement: Result<Statement<DatabaseOf<M>>>,
     ) -> Self {
         Self {
-            steps: context.many(statement),
+            steps: context.many(operation, statement),
             span: context.span::<M>(operation),
             brand: PhantomData,
         }
@@ -214,7 +215,7 @@ impl<'t, M: Model> Future for FetchAll<'_, 't, M> {
             this.fetched.push(row?);
         }
         match this.zero {
-            Some(zero) if this.fetched.is_empty() => Poll::Ready(Err(zero.into())),
+            Some(zero) if this.fetched.is_empty() => Poll::Ready(Err(zero.error())),
             _ => Poll::Ready(Ok(std::mem::take(&mut this.fetched))),
         }
     }
@@ -232,14 +233,14 @@ pub struct Execute<'e, DB: Backend> {
 impl<'e, DB: Backend> Execute<'e, DB> {
     pub(crate) fn new<M: Model>(
         context: Context<'e, M::Root>,
-        operation: &'static str,
+        operation: Operation,
         statement: Result<Statement<DB>>,
     ) -> Self
     where
         M::Root: TenantRoot<Database = DB>,
     {
         Self {
-            steps: context.many(statement),
+            steps: context.many(operation, statement),
             span: context.span::<M>(operation),
             affected: 0,
             zero: None,
@@ -275,7 +276,7 @@ impl<DB: Backend> Future for Execute<'_, DB> {
             }
         }
         match this.zero {
-            Some(zero) if this.affected == 0 => Poll::Ready(Err(zero.into())),
+            Some(zero) if this.affected == 0 => Poll::Ready(Err(zero.error())),
             _ => Poll::Ready(Ok(this.affected)),
         }
     }
@@ -322,14 +323,14 @@ macro_rules! scalar {
         impl<'e, DB: Backend> $name<'e, DB> {
             pub(crate) fn new<M: Model>(
                 context: Context<'e, M::Root>,
-                operation: &'static str,
+                operation: Operation,
                 statement: Result<Statement<DB>>,
             ) -> Self
             where
                 M::Root: TenantRoot<Database = DB>,
             {
                 Self {
-                    row: context.one(statement),
+                    row: context.one(operation, statement),
                     span: context.span::<M>(operation),
                 }
             }
@@ -376,14 +377,14 @@ impl<'e, R: TenantRoot> Verify<'e, R> {
             sql: sqlx::SqlStr::from_static(VerifyText::<R>::SQL),
             arguments,
         });
-        let span = context.span::<R>("verify");
+        let span = context.span::<R>(Operation::Verify);
         Self {
             row: Context::<R> {
                 pool: db.pool(),
                 slot: None,
                 tenant: None,
             }
-            .one(statement),
+            .one(Operation::Verify, statement),
             span,
             expected: Some(id),
         }
@@ -395,8 +396,8 @@ impl<'e, R: TenantRoot> Verify<'e, R> {
         statement: Result<Statement<R::Database>>,
     ) -> Self {
         Self {
-            row: context.one(statement),
-            span: context.span::<R>("create"),
+            row: context.one(Operation::Create, statement),
+            span: context.span::<R>(Operation::Create),
             expected: None,
         }
     }

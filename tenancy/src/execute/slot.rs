@@ -1,6 +1,6 @@
 //! The connection of a transaction, lent to one statement at a time.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use sqlx::pool::PoolConnection;
@@ -11,21 +11,49 @@ use crate::{Error, Result};
 /// Holds the connection of a transaction while no statement uses it.
 pub(crate) struct Slot<DB: Backend> {
     connection: Mutex<Option<PoolConnection<DB>>>,
-    /// Whether a statement failed and took the transaction with it.
-    failed: AtomicBool,
+    level: AtomicU8,
+}
+
+/// What became of a transaction or savepoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Level {
+    /// Statements run in it.
+    Open,
+    /// A statement failed and took its work along; it has to be rolled back yet.
+    Failed,
+    /// The driver has rolled it back already.
+    Ended,
 }
 
 impl<DB: Backend> Slot<DB> {
     pub(crate) fn new(connection: PoolConnection<DB>) -> Self {
         Self {
             connection: Mutex::new(Some(connection)),
-            failed: AtomicBool::new(false),
+            level: AtomicU8::new(Level::Open as u8),
         }
     }
 
-    /// Whether the database has given up the transaction.
-    pub(crate) fn failed(&self) -> bool {
-        self.failed.load(Ordering::Relaxed)
+    /// What became of the transaction or savepoint.
+    pub(crate) fn level(&self) -> Level {
+        match self.level.load(Ordering::Relaxed) {
+            0 => Level::Open,
+            1 => Level::Failed,
+            _ => Level::Ended,
+        }
+    }
+
+    pub(crate) fn set_level(&self, level: Level) {
+        self.level.store(level as u8, Ordering::Relaxed);
+    }
+
+    /// Refuses to go on in a level whose work is lost: what follows might run outside of any
+    /// transaction, and last.
+    pub(crate) fn check(&self) -> Result<()> {
+        match self.level() {
+            Level::Open => Ok(()),
+            Level::Failed | Level::Ended => Err(Error::RolledBack),
+        }
     }
 
     /// A slot whose connection was lent to a savepoint.
@@ -45,6 +73,7 @@ impl<DB: Backend> Slot<DB> {
 
     /// Lends the connection until the guard is dropped.
     pub(crate) fn lend(&self) -> Result<Lent<'_, DB>> {
+        self.check()?;
         let connection = self
             .connection
             .lock()
@@ -75,7 +104,7 @@ impl<DB: Backend> Lent<'_, DB> {
     /// Notes the result of a statement: some databases give up the transaction with it.
     pub(crate) fn note<T>(&self, result: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
         if DB::ERROR_ABORTS && matches!(result, Err(sqlx::Error::Database(_))) {
-            self.slot.failed.store(true, Ordering::Relaxed);
+            self.slot.set_level(Level::Failed);
         }
         result
     }

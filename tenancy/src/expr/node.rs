@@ -4,7 +4,7 @@ use crate::backend::Backend;
 use crate::binder::Binder;
 use crate::sql::Text;
 
-/// A part of a statement that knows its text. Sealed: [`Text`] cannot be made outside.
+/// A part of a statement that knows its text. Sealed: the type of its text cannot be named outside.
 pub trait Node {
     /// The text, if the type alone determines it.
     #[doc(hidden)]

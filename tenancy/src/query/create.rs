@@ -11,20 +11,41 @@ use crate::barrier::Insert;
 use crate::binder::{Binder, References};
 use crate::db::Db;
 use crate::execute::{
-    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Rows, Statement, Verify, Zero,
+    Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement, Verify, Zero,
 };
 use crate::expr::Assignments;
-use crate::model::{DatabaseOf, Model, Root, Scoping as _, TenantScoped};
+use crate::id::Id as _;
+use crate::model::{DatabaseOf, KeyOf, Model, Root, TenantScoped};
 use crate::sql::render::{Rendered, render};
-use crate::sql::text::{PROOF, TENANT, USER};
-use crate::sql::{Dialect, Text, statement, vouch};
+use crate::sql::text::USER;
+use crate::sql::{Text, statement, vouch};
 use crate::tenant::{Brand, Scope};
 
 /// The creation of one row on the tenant branded `'t`.
+///
+/// ```
+/// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct User { id: Uuid, email: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+/// # fn f<'t>(owner: Scoped<'t, User>) {
+/// let new = NewDocument { title: "Q3".into(), owner_id: (&owner).into() };
+/// assert_eq!(
+///     Document::create(new).set(|d| d.views.to(1)).sql(),
+///     r#"INSERT INTO "documents" ("title", "views", "id", "owner_id", "tenant_id") VALUES (?, ?, ?, ?, ?)"#
+/// );
+/// # }
+/// # fn main() {}
+/// ```
 #[must_use = "a creation does nothing until it is executed on a tenant"]
 pub struct Create<'t, M: TenantScoped, S = ()> {
-    new: M::New<'t>,
-    assignments: S,
+    pub(super) new: M::New<'t>,
+    pub(super) key: Option<KeyOf<M>>,
+    pub(super) assignments: S,
     brand: Brand<'t>,
 }
 
@@ -32,6 +53,7 @@ impl<'t, M: TenantScoped> Create<'t, M> {
     pub(crate) fn new(new: M::New<'t>) -> Self {
         Self {
             new,
+            key: None,
             assignments: (),
             brand: Brand::new(),
         }
@@ -77,9 +99,26 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     ) -> Create<'t, M, (S, A)> {
         Create {
             new: self.new,
+            key: self.key,
             assignments: (self.assignments, assignments(M::COLUMNS)),
             brand: self.brand,
         }
+    }
+
+    /// Creates the row under this primary key instead of a random one: for imports, and for
+    /// requests that must have their effect once.
+    ///
+    /// Does not compile for a model whose key comes from the database or is among its values.
+    pub fn with_key(mut self, key: M::Key) -> Self {
+        const {
+            assert!(
+                <M::New<'t> as Insert<M>>::RANDOM_KEY,
+                "the primary key of this model is not random: \
+                 it comes from the database or is among the values of the new row"
+            );
+        }
+        self.key = Some(key.repr().clone());
+        self
     }
 
     /// The text of the statement that [`execute`](Self::execute) runs.
@@ -91,7 +130,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         self,
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {
-        let Bound { binder, checks } = bind_row::<M, _, _>(self.new, self.assignments);
+        let Bound { binder, checks } = bind_row::<M, _, _>(self.new, self.key, self.assignments);
         let sql = match checks {
             None => sqlx::SqlStr::from_static(CreateText::<'t, M, M::New<'t>, S, RETURNING>::SQL),
             Some(checks) => {
@@ -116,7 +155,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         let context = on.context();
         let statement = self.statement::<false>(context);
         ExecuteOne::new(
-            Execute::new::<M>(context, "create", statement),
+            Execute::new::<M>(context, Operation::Create, statement),
             Zero::InvalidReference,
         )
     }
@@ -130,7 +169,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         let context = on.context();
         let statement = self.statement::<true>(context);
         FetchOne::new(
-            FetchOptional::new(context, "create", statement),
+            FetchOptional::new(context, Operation::Create, statement),
             Zero::InvalidReference,
         )
     }
@@ -145,11 +184,12 @@ pub(super) struct Bound<DB: crate::Backend> {
 /// Binds a row's values and keys, all but the tenant.
 pub(super) fn bind_row<'t, M: Model, N: Insert<M>, S: Assignments<'t, M>>(
     new: N,
+    key: Option<KeyOf<M>>,
     assignments: S,
 ) -> Bound<DatabaseOf<M>> {
     let parameters = N::VALUES.len() + N::REFERENCES.len() + S::VALUES.count(USER) + 2;
     let mut binder = Binder::new(parameters);
-    let keys = new.bind(&mut binder);
+    let keys = new.bind(key, &mut binder);
     let assigned = assignments.bind(&mut binder);
     binder.seal();
     assigned.bind_keys(&mut binder);
@@ -220,162 +260,31 @@ impl<M: TenantScoped, S> fmt::Debug for Create<'_, M, S> {
     }
 }
 
-/// The creation of many rows in one statement.
-#[must_use = "a creation does nothing until it is executed on a tenant"]
-pub struct CreateMany<'t, M: TenantScoped> {
-    rows: Vec<M::New<'t>>,
-}
-
-impl<'t, M: TenantScoped> CreateMany<'t, M> {
-    pub(crate) fn new(rows: Vec<M::New<'t>>) -> Self {
-        Self { rows }
-    }
-
-    /// The columns of a row; the version and the tenant come from the statement.
-    const WIDTH: usize =
-        <M::New<'t> as Insert<M>>::VALUES.len() + <M::New<'t> as Insert<M>>::REFERENCES.len();
-
-    /// `None` if there are no rows.
-    fn statement<const RETURNING: bool>(
-        self,
-        context: Context<'_, M::Root>,
-    ) -> Option<Result<Statement<DatabaseOf<M>>>> {
-        if self.rows.is_empty() {
-            return None;
-        }
-        let number = self.rows.len();
-        let sequential = <M::New<'t> as Insert<M>>::BUILTIN;
-        let mut binder = Binder::new(number * Self::WIDTH + 1);
-        let mut waiting = Vec::new();
-        let mut checks = Vec::new();
-        for row in self.rows {
-            let keys = row.bind(&mut binder);
-            if sequential {
-                keys.bind_keys(&mut binder);
-            }
-            if !sequential || keys.has_checks() {
-                keys.render_checks(&mut checks);
-                waiting.push(keys);
-            }
-        }
-        binder.seal();
-        if !sequential {
-            for keys in &waiting {
-                keys.bind_keys(&mut binder);
-            }
-        }
-        for keys in &waiting {
-            keys.bind_checks(&mut binder);
-        }
-        let mut template = Self::template(number, if sequential { USER } else { PROOF }, &checks);
-        if RETURNING {
-            template.extend_from_slice(Returning::<M>::TEXT.as_bytes());
-        }
-        let sql = vouch::rendered(&template, <DatabaseOf<M>>::DIALECT);
-        Some(finish::<M>(context, binder, sql))
-    }
-
-    /// The rows come first in the text, as a common table expression, so that the one parameter
-    /// for the tenant can come last; PostgreSQL numbers its parameters and needs no such detour,
-    /// unless the rows depend on checks.
-    fn template(number: usize, key: u8, checks: &[u8]) -> Vec<u8> {
-        let head = const { &statement::insert::<M, M::New<'t>>(&Text::EMPTY) }.as_bytes();
-        let plain = <DatabaseOf<M>>::DIALECT == Dialect::Postgres && checks.is_empty();
-        let mut template = Vec::with_capacity(head.len() + number * (Self::WIDTH * 3 + 4) + 64);
-        if plain {
-            template.extend_from_slice(head);
-            template.extend_from_slice(b"VALUES ");
-        } else {
-            template.extend_from_slice(b"WITH \"new\" AS (VALUES ");
-        }
-        let mut row = Vec::with_capacity(Self::WIDTH * 3 + 8);
-        for index in 0..Self::WIDTH {
-            if index > 0 {
-                row.extend_from_slice(b", ");
-            }
-            let value = index < <M::New<'t> as Insert<M>>::VALUES.len();
-            row.push(if value { USER } else { key });
-        }
-        if plain {
-            row.extend_from_slice(Self::TAIL.as_bytes());
-        }
-        for index in 0..number {
-            template.extend_from_slice(if index > 0 { b", (" } else { b"(" });
-            template.extend_from_slice(&row);
-            template.push(b')');
-        }
-        if !plain {
-            template.extend_from_slice(b") ");
-            template.extend_from_slice(head);
-            template.extend_from_slice(b"SELECT \"new\".*");
-            template.extend_from_slice(Self::TAIL.as_bytes());
-            template.extend_from_slice(b" FROM \"new\" WHERE TRUE");
-            template.extend_from_slice(checks);
-        }
-        template
-    }
-
-    /// What every row has besides its own values: the first version, and the tenant.
-    const TAIL: Text = {
-        let text = if M::VERSION.is_some() {
-            Text::EMPTY.push(", 1")
-        } else {
-            Text::EMPTY
-        };
-        if M::Scoping::TENANTED {
-            text.push(", ").mark(TENANT)
-        } else {
-            text
-        }
-    };
-
-    /// Creates the rows and says how many. All of them are created, or none.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Create::execute`], and [`TooLarge`](crate::Error::TooLarge) if the rows have more
-    /// values than a statement may have parameters.
-    pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>> {
-        let context = on.context();
-        match self.statement::<false>(context) {
-            None => Execute::nothing(),
-            Some(statement) => {
-                Execute::new::<M>(context, "create", statement).or(Zero::InvalidReference)
-            }
-        }
-    }
-
-    /// Creates the rows and reads them back, in no particular order.
-    ///
-    /// # Errors
-    ///
-    /// As for [`execute`](Self::execute).
-    pub fn fetch_all<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
-        let context = on.context();
-        match self.statement::<true>(context) {
-            None => FetchAll::new(Rows::nothing()),
-            Some(statement) => {
-                FetchAll::new(Rows::new(context, "create", statement)).or(Zero::InvalidReference)
-            }
-        }
-    }
-}
-
-impl<M: TenantScoped> fmt::Debug for CreateMany<'_, M> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CreateMany({}, {} rows)", M::TABLE, self.rows.len())
-    }
-}
-
 /// The creation of a tenant's row, by whoever runs the whole service.
 #[must_use = "a creation does nothing until it is executed"]
 pub struct CreateRoot<R: Root> {
     new: R::New,
+    key: Option<KeyOf<R>>,
 }
 
 impl<R: Root> CreateRoot<R> {
     pub(crate) fn new(new: R::New) -> Self {
-        Self { new }
+        Self { new, key: None }
+    }
+
+    /// Creates the row under this primary key instead of a random one.
+    ///
+    /// Does not compile for a root whose key comes from the database or is among its values.
+    pub fn with_key(mut self, key: R::Key) -> Self {
+        const {
+            assert!(
+                <R::New as Insert<R>>::RANDOM_KEY,
+                "the primary key of this root is not random: \
+                 it comes from the database or is among the values of the new row"
+            );
+        }
+        self.key = Some(key.repr().clone());
+        self
     }
 
     /// Creates the tenant's row; the new tenant counts as verified.
@@ -389,7 +298,7 @@ impl<R: Root> CreateRoot<R> {
             slot: None,
             tenant: None,
         };
-        let Bound { mut binder, .. } = bind_row::<R, R::New, ()>(self.new, ());
+        let Bound { mut binder, .. } = bind_row::<R, R::New, ()>(self.new, self.key, ());
         binder.seal();
         let sql = sqlx::SqlStr::from_static(RootText::<R, R::New>::SQL);
         let statement = binder

@@ -10,7 +10,8 @@ use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::execute::{
-    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Rows, Statement, Zero,
+    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation, Rows, Statement,
+    Zero,
 };
 use crate::expr::{Bind, Condition, Node};
 use crate::model::{DatabaseOf, KeyOf, Model};
@@ -20,6 +21,25 @@ use crate::sql::{Text, statement, vouch};
 use crate::tenant::{Brand, Scope, Scoped};
 
 /// The removal of one row that was read on the tenant branded `'t`.
+///
+/// ```
+/// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct User { id: Uuid, email: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+/// # fn f<'t>(user: Scoped<'t, User>) {
+/// assert_eq!(
+///     User::destroy(&user).sql(),
+///     r#"DELETE FROM "users" WHERE ("users"."id" = ?) AND "users"."tenant_id" = ?"#
+/// );
+/// # }
+/// # fn main() {}
+/// ```
+///
 ///
 /// If the model has a version column, the row must still be in the version that was read.
 #[must_use = "a removal does nothing until it is executed on a tenant"]
@@ -63,12 +83,12 @@ impl<'t, M: Model> Destroy<'t, M> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if the row is gone; with a version column
     /// [`Stale`](crate::Error::Stale) if it is gone or was changed since it was read;
-    /// [`InvalidReference`](crate::Error::InvalidReference) if other rows refer to it.
+    /// [`StillReferenced`](crate::Error::StillReferenced) if other rows refer to it.
     pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>> {
         let context = on.context();
         let statement = self.statement::<false>(context);
         ExecuteOne::new(
-            Execute::new::<M>(context, "destroy", statement),
+            Execute::new::<M>(context, Operation::Destroy, statement),
             zero::<M>(),
         )
     }
@@ -82,7 +102,7 @@ impl<'t, M: Model> Destroy<'t, M> {
         let context = on.context();
         let statement = self.statement::<true>(context);
         FetchOne::new(
-            FetchOptional::new(context, "destroy", statement),
+            FetchOptional::new(context, Operation::Destroy, statement),
             zero::<M>(),
         )
     }
@@ -117,6 +137,23 @@ impl<M: Model> fmt::Debug for Destroy<'_, M> {
 }
 
 /// The removal of all rows that meet a condition.
+///
+/// ```
+/// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct User { id: Uuid, email: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+/// # fn main() {
+/// assert_eq!(
+///     Document::destroy_where(|d| d.views.eq(0) | d.title.eq("")).sql(),
+///     r#"DELETE FROM "documents" WHERE (("documents"."views" = ? OR "documents"."title" = ?)) AND "documents"."tenant_id" = ?"#
+/// );
+/// # }
+/// ```
 #[must_use = "a removal does nothing until it is executed on a tenant"]
 pub struct DestroyWhere<M, P> {
     condition: P,
@@ -173,11 +210,15 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
     ///
     /// # Errors
     ///
-    /// [`InvalidReference`](crate::Error::InvalidReference) if other rows refer to one of them; then
+    /// [`StillReferenced`](crate::Error::StillReferenced) if other rows refer to one of them; then
     /// none was removed.
     pub fn execute<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>> {
         let context = on.context();
-        Execute::new::<M>(context, "destroy", self.statement::<false>(context))
+        Execute::new::<M>(
+            context,
+            Operation::Destroy,
+            self.statement::<false>(context),
+        )
     }
 
     /// Removes the rows and gives them as they last were.
@@ -189,7 +230,7 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
         let context = on.context();
         FetchAll::new(Rows::new(
             context,
-            "destroy",
+            Operation::Destroy,
             self.statement::<true>(context),
         ))
     }

@@ -12,7 +12,7 @@ use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::column::Column;
 use crate::execute::{
-    Context, Count, Exists, FetchAll, FetchOne, FetchOptional, Rows, Statement, Zero,
+    Context, Count, Exists, FetchAll, FetchOne, FetchOptional, Operation, Rows, Statement, Zero,
 };
 use crate::expr::{And, Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, Scoping as _};
@@ -137,6 +137,32 @@ impl<M: Model, P, O, L> Query<M, P, O, L> {
     }
 
     /// Gives the rows in an order: `|u| u.email.asc()`, or a tuple of orderings.
+    ///
+    /// ```
+    /// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+    /// # use uuid::Uuid;
+    /// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+    /// # struct Organization { id: Uuid, name: String }
+    /// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+    /// # struct User { id: Uuid, email: String }
+    /// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+    /// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+    /// # fn main() {
+    /// let page = Document::query()
+    ///     .filter(|d| d.title.contains("Q") & d.owner_id.in_query(
+    ///         User::query().filter(|u| u.email.starts_with("ann@")).select(|u| u.id),
+    ///     ))
+    ///     .order_by(|d| (d.views.desc(), d.title.asc()))
+    ///     .limit(10);
+    /// assert_eq!(
+    ///     page.count_sql(),
+    ///     r#"SELECT count(*) FROM "documents" WHERE (("documents"."title" GLOB ? AND "documents"."owner_id" IN (SELECT "users"."id" FROM "users" WHERE ("users"."email" GLOB ?) AND "users"."tenant_id" = ?))) AND "documents"."tenant_id" = ?3"#
+    /// );
+    /// assert!(page.sql().ends_with(
+    ///     r#" ORDER BY "documents"."views" DESC, "documents"."title" ASC LIMIT ?4"#
+    /// ));
+    /// # }
+    /// ```
     pub fn order_by<Q: Ordering<M>>(
         self,
         ordering: impl FnOnce(M::Columns) -> Q,
@@ -282,6 +308,16 @@ where
         self.text::<AllColumns>()
     }
 
+    /// The text of the statement that [`count`](Query::count) runs.
+    pub fn count_sql(&self) -> Cow<'static, str> {
+        self.text::<Counted>()
+    }
+
+    /// The text of the statement that [`exists`](Query::exists) runs.
+    pub fn exists_sql(&self) -> Cow<'static, str> {
+        self.text::<Existing>()
+    }
+
     fn text<S: Shape<M>>(&self) -> Cow<'static, str> {
         if P::DYNAMIC {
             let template = self.template::<S>();
@@ -356,7 +392,11 @@ where
     /// Each item is a row or the error that ended the stream.
     pub fn fetch<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Rows<'e, 't, M> {
         let context = on.context();
-        Rows::new(context, "read", self.statement::<AllColumns>(context))
+        Rows::new(
+            context,
+            Operation::Read,
+            self.statement::<AllColumns>(context),
+        )
     }
 
     /// Reads the first row, if there is one.
@@ -366,7 +406,11 @@ where
     /// If the database reports one.
     pub fn fetch_optional<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchOptional<'e, 't, M> {
         let context = on.context();
-        FetchOptional::new(context, "read", self.statement::<AllColumns>(context))
+        FetchOptional::new(
+            context,
+            Operation::Read,
+            self.statement::<AllColumns>(context),
+        )
     }
 
     /// Reads the first row.
@@ -397,7 +441,11 @@ where
         L: Whole,
     {
         let context = on.context();
-        Count::new::<M>(context, "count", self.statement::<Counted>(context))
+        Count::new::<M>(
+            context,
+            Operation::Count,
+            self.statement::<Counted>(context),
+        )
     }
 
     /// Says whether there is a row.
@@ -410,7 +458,11 @@ where
         L: Whole,
     {
         let context = on.context();
-        Exists::new::<M>(context, "exists", self.statement::<Existing>(context))
+        Exists::new::<M>(
+            context,
+            Operation::Exists,
+            self.statement::<Existing>(context),
+        )
     }
 }
 

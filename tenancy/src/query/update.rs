@@ -9,7 +9,8 @@ use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::binder::{Binder, References as _};
 use crate::execute::{
-    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Rows, Statement, Zero,
+    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation, Rows, Statement,
+    Zero,
 };
 use crate::expr::{Assignments, Bind, Condition, Node};
 use crate::model::{DatabaseOf, KeyOf, Model, Scoping as _};
@@ -19,6 +20,26 @@ use crate::sql::{Text, statement, vouch};
 use crate::tenant::{Scope, Scoped};
 
 /// An update of one row that was read on the tenant branded `'t`.
+///
+/// ```
+/// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct User { id: Uuid, email: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+/// # fn f<'t>(document: Scoped<'t, Document>, owner: Scoped<'t, User>) {
+/// assert_eq!(
+///     Document::update(&document)
+///         .set(|d| (d.owner_id.to(&owner), d.views.to(d.views.plus(1))))
+///         .sql(),
+///     r#"UPDATE "documents" SET "owner_id" = ?2, "views" = ("documents"."views" + ?1) WHERE ("documents"."id" = ?3) AND "documents"."tenant_id" = ?4"#
+/// );
+/// # }
+/// # fn main() {}
+/// ```
 ///
 /// If the model has a version column, the update also requires that the row is still in the version
 /// that was read, and counts the version up.
@@ -86,7 +107,7 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
         }
     }
 
-    /// Assigns the changes of a client: see [`Changes`](crate::Changes).
+    /// Assigns the changes of a client: see [`Changes`](struct@crate::Changes).
     pub fn apply(
         self,
         changes: impl crate::IntoChanges<'t, M>,
@@ -168,7 +189,10 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>> {
         let context = on.context();
         let (statement, zero) = self.statement::<false>(context);
-        ExecuteOne::new(Execute::new::<M>(context, "update", statement), zero)
+        ExecuteOne::new(
+            Execute::new::<M>(context, Operation::Update, statement),
+            zero,
+        )
     }
 
     /// Updates the row and reads it back.
@@ -179,7 +203,10 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     pub fn fetch_one<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchOne<'e, 't, M> {
         let context = on.context();
         let (statement, zero) = self.statement::<true>(context);
-        FetchOne::new(FetchOptional::new(context, "update", statement), zero)
+        FetchOne::new(
+            FetchOptional::new(context, Operation::Update, statement),
+            zero,
+        )
     }
 }
 
@@ -254,6 +281,23 @@ impl<M: Model, S> fmt::Debug for Update<'_, M, S> {
 }
 
 /// An update of all rows that meet a condition.
+///
+/// ```
+/// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct User { id: Uuid, email: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+/// # fn main() {
+/// assert_eq!(
+///     Document::update_where(|d| d.views.lt(10)).set(|d| d.title.to("old")).sql(),
+///     r#"UPDATE "documents" SET "title" = ? WHERE ("documents"."views" < ?) AND "documents"."tenant_id" = ?"#
+/// );
+/// # }
+/// ```
 #[must_use = "an update does nothing until it is executed on a tenant"]
 pub struct UpdateWhere<'t, M, P, S = ()> {
     condition: P,
@@ -345,7 +389,7 @@ where
     /// If the database reports one; then no row was updated.
     pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>> {
         let context = on.context();
-        Execute::new::<M>(context, "update", self.statement::<false>(context))
+        Execute::new::<M>(context, Operation::Update, self.statement::<false>(context))
     }
 
     /// Updates the rows and reads them back.
@@ -357,7 +401,7 @@ where
         let context = on.context();
         FetchAll::new(Rows::new(
             context,
-            "update",
+            Operation::Update,
             self.statement::<true>(context),
         ))
     }

@@ -9,13 +9,35 @@ use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
 use crate::column::Column;
-use crate::execute::{Context, Execute, ExecuteOne, FetchOne, FetchOptional, Statement, Zero};
+use crate::execute::{
+    Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement, Zero,
+};
 use crate::model::{DatabaseOf, Model, TenantScoped};
 use crate::sql::render::{Rendered, render};
 use crate::sql::{Text, statement, vouch};
 use crate::tenant::Scope;
 
 /// The creation of a row, or the update of the row of the same tenant that is in its place.
+///
+/// The tenant is part of what makes two rows the same, and the update carries its predicate:
+///
+/// ```
+/// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct User { id: Uuid, email: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+/// # fn main() {
+/// let new = NewUser { email: "ann@acme.com".into() };
+/// assert_eq!(
+///     User::upsert(new).on(|u| u.email).sql(),
+///     r#"INSERT INTO "users" ("email", "id", "tenant_id") VALUES (?, ?, ?) ON CONFLICT ("tenant_id", "email") DO UPDATE SET "id" = "users"."id" WHERE "users"."tenant_id" = ?3"#
+/// );
+/// # }
+/// ```
 ///
 /// It needs to know which columns make two rows the same: [`on`](Self::on).
 #[must_use = "an upsert does nothing until it is executed on a tenant"]
@@ -61,7 +83,7 @@ impl<'t, M: TenantScoped, C: Target<M>> Upsert<'t, M, C> {
         self,
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {
-        let Bound { binder, checks } = bind_row::<M, _, _>(self.new, ());
+        let Bound { binder, checks } = bind_row::<M, _, _>(self.new, None, ());
         let sql = match checks {
             None => sqlx::SqlStr::from_static(UpsertText::<'t, M, M::New<'t>, C, RETURNING>::SQL),
             Some(checks) => {
@@ -88,7 +110,7 @@ impl<'t, M: TenantScoped, C: Target<M>> Upsert<'t, M, C> {
         let context = on.context();
         let statement = self.statement::<false>(context);
         ExecuteOne::new(
-            Execute::new::<M>(context, "upsert", statement),
+            Execute::new::<M>(context, Operation::Upsert, statement),
             Zero::InvalidReference,
         )
     }
@@ -102,7 +124,7 @@ impl<'t, M: TenantScoped, C: Target<M>> Upsert<'t, M, C> {
         let context = on.context();
         let statement = self.statement::<true>(context);
         FetchOne::new(
-            FetchOptional::new(context, "upsert", statement),
+            FetchOptional::new(context, Operation::Upsert, statement),
             Zero::InvalidReference,
         )
     }
@@ -121,8 +143,7 @@ impl<'t, M: Model, N: Insert<M>, C: Target<M>, const RETURNING: bool>
         let mut set = statement::take_proposed::<M>(set, N::REFERENCES, skip);
         if set.as_bytes().is_empty() {
             // Nothing besides the target: the row stays as it is, and is there.
-            let key = M::FIELDS[M::KEY].name;
-            set = set.identifier(key).push(" = ").column(M::TABLE, key);
+            set = statement::same::<M>();
         }
         statement::on_conflict::<M>(Text::EMPTY, &C::TEXT, &set)
     };

@@ -76,13 +76,33 @@ pub(crate) const fn update<M: Model>(assignments: &Text) -> Text {
     match M::VERSION {
         Some(version) if assignments.as_bytes().is_empty() => next_version::<M>(text, version),
         Some(version) => next_version::<M>(text.push(", "), version),
-        None if assignments.as_bytes().is_empty() => {
-            // Nothing to change is still an update of the row, so that it must exist.
-            let key = M::FIELDS[M::KEY].name;
-            text.identifier(key).push(" = ").column(M::TABLE, key)
-        }
+        // Nothing to change is still an update of the row, so that it must exist.
+        None if assignments.as_bytes().is_empty() => text.append(&same::<M>()),
         None => text,
     }
+}
+
+/// `"a" = "table"."a"`: an assignment that changes nothing.
+///
+/// Not of the key, if another column may be assigned: PostgreSQL refuses any assignment to one that
+/// is `GENERATED ALWAYS AS IDENTITY`.
+pub(crate) const fn same<M: Model>() -> Text {
+    let mut name = if M::Scoping::TENANTED {
+        M::TENANT
+    } else {
+        M::FIELDS[M::KEY].name
+    };
+    let mut index = M::FIELDS.len();
+    while index > 0 {
+        index -= 1;
+        if M::FIELDS[index].assignable {
+            name = M::FIELDS[index].name;
+        }
+    }
+    Text::EMPTY
+        .identifier(name)
+        .push(" = ")
+        .column(M::TABLE, name)
 }
 
 const fn next_version<M: Model>(text: Text, version: &str) -> Text {

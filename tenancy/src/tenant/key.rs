@@ -40,6 +40,22 @@ pub struct Ref<'t, M: Model> {
 impl<M: Model> Ref<'_, M> {
     /// A reference to a row by its plain id, as it came from a client.
     ///
+    /// The plain id itself is not accepted (`ui-tests/laws/assign/`):
+    ///
+    /// ```compile_fail,E0277
+    /// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+    /// # use uuid::Uuid;
+    /// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+    /// # struct Organization { id: Uuid, name: String }
+    /// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+    /// # struct User { id: Uuid, email: String }
+    /// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+    /// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+    /// # fn f<'t>(document: Scoped<'t, Document>, from_client: Uuid) {
+    /// Document::update(&document).set(|d| d.owner_id.to(from_client));
+    /// # }
+    /// ```
+    ///
     /// The statement that uses it also proves it: it looks for the row in the same tenant, and
     /// fails with [`Error::InvalidReference`](crate::Error::InvalidReference) if there is none,
     /// having written nothing. Its text is made at run time.

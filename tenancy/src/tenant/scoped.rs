@@ -16,6 +16,20 @@ use crate::model::{KeyOf, Model, RowOf};
 /// It dereferences to the model and serializes as it. Its key is kept beside the model, as the
 /// database gave it, and never read back through the model: a `Clone` of the user's own could
 /// return another one.
+///
+/// ```compile_fail,E0594
+/// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct User { id: Uuid, email: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+/// # fn f<'t>(mut user: Scoped<'t, User>, other: Uuid) {
+/// user.id = other; // a row cannot be changed in memory (`ui-tests/laws/forge/`)
+/// # }
+/// ```
 pub struct Scoped<'t, M: Model> {
     model: M,
     key: KeyOf<M>,

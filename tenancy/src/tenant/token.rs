@@ -81,6 +81,24 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
     /// The token is borrowed until the transaction ends, so a statement that forgets the
     /// transaction does not compile. Dropping the transaction rolls it back.
     ///
+    /// The token rests while the transaction is open (`ui-tests/laws/transaction/`):
+    ///
+    /// ```compile_fail,E0502
+    /// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+    /// # use uuid::Uuid;
+    /// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+    /// # struct Organization { id: Uuid, name: String }
+    /// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+    /// # struct User { id: Uuid, email: String }
+    /// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+    /// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+    /// # async fn f(mut acme: Tenant<'_, Organization>) -> tenancy::Result<()> {
+    /// let transaction = acme.begin().await?;
+    /// let users = User::query().fetch_all(&acme).await?;
+    /// transaction.commit().await
+    /// # }
+    /// ```
+    ///
     /// On SQLite a transaction begins as a writing one (`BEGIN IMMEDIATE`): a reading one that
     /// wants to write later fails at once if another has written meanwhile.
     ///

@@ -72,7 +72,8 @@ impl<T: TenantRoot> VerifiedTenant<T> {
     /// let emails = verified
     ///     .scope(&db, async |acme| {
     ///         let users = User::query().fetch_all(&acme).await?;
-    ///         tenancy::Result::Ok(users.iter().map(|user| user.email.clone()).collect::<Vec<_>>())
+    ///         let emails: Vec<_> = users.iter().map(|user| user.email.clone()).collect();
+    ///         Ok::<_, tenancy::Error>(emails)
     ///     })
     ///     .await?;
     /// # Ok(())

@@ -38,8 +38,8 @@ fn create<'a: 'b, 'b>(
 }
 
 fn create_many<'a: 'b, 'b>(
-    it: tenancy::query::create::CreateMany<'a, Document>,
-) -> tenancy::query::create::CreateMany<'b, Document> {
+    it: tenancy::query::create_many::CreateMany<'a, Document>,
+) -> tenancy::query::create_many::CreateMany<'b, Document> {
     it
 }
 

@@ -1,0 +1,155 @@
+//! Each operation as a careful engineer writes it with sqlx.
+
+/// The functions of one database; `$text` is the module with its SQL.
+macro_rules! by_hand {
+    ($database:ty, $text:path) => {
+        use sqlx::{Pool, QueryBuilder};
+        use uuid::Uuid;
+
+        use crate::sample::{LIST, Sample};
+        use $text as text;
+
+        #[derive(sqlx::FromRow)]
+        #[expect(dead_code, reason = "read to be measured")]
+        pub(crate) struct Document {
+            id: Uuid,
+            tenant_id: Uuid,
+            author_id: Uuid,
+            title: String,
+            summary: String,
+            status: String,
+            note: Option<String>,
+            views: i64,
+            priority: i32,
+            pinned: bool,
+        }
+
+        pub(crate) async fn read(
+            pool: &Pool<$database>,
+            tenant: Uuid,
+            id: Uuid,
+        ) -> sqlx::Result<Option<Document>> {
+            sqlx::query_as(text::READ)
+                .bind(tenant)
+                .bind(id)
+                .fetch_optional(pool)
+                .await
+        }
+
+        pub(crate) async fn list(
+            pool: &Pool<$database>,
+            tenant: Uuid,
+        ) -> sqlx::Result<Vec<Document>> {
+            sqlx::query_as(text::LIST)
+                .bind(tenant)
+                .bind(LIST)
+                .fetch_all(pool)
+                .await
+        }
+
+        pub(crate) async fn insert(
+            pool: &Pool<$database>,
+            tenant: Uuid,
+            author: Uuid,
+            new: Sample,
+        ) -> sqlx::Result<()> {
+            let result = sqlx::query(text::INSERT)
+                .bind(Uuid::now_v7())
+                .bind(tenant)
+                .bind(author)
+                .bind(new.title)
+                .bind(new.summary)
+                .bind(new.status)
+                .bind(new.note)
+                .bind(new.views)
+                .bind(new.priority)
+                .bind(new.pinned)
+                .execute(pool)
+                .await?;
+            one(result.rows_affected())
+        }
+
+        pub(crate) async fn update(
+            pool: &Pool<$database>,
+            tenant: Uuid,
+            id: Uuid,
+            title: String,
+            views: i64,
+        ) -> sqlx::Result<()> {
+            let result = sqlx::query(text::UPDATE)
+                .bind(title)
+                .bind(views)
+                .bind(tenant)
+                .bind(id)
+                .execute(pool)
+                .await?;
+            one(result.rows_affected())
+        }
+
+        pub(crate) async fn delete(
+            pool: &Pool<$database>,
+            tenant: Uuid,
+            id: Uuid,
+        ) -> sqlx::Result<()> {
+            let result = sqlx::query(text::DELETE)
+                .bind(tenant)
+                .bind(id)
+                .execute(pool)
+                .await?;
+            one(result.rows_affected())
+        }
+
+        pub(crate) async fn bulk(
+            pool: &Pool<$database>,
+            tenant: Uuid,
+            author: Uuid,
+            rows: Vec<Sample>,
+        ) -> sqlx::Result<u64> {
+            let mut query = QueryBuilder::<$database>::new(text::BULK);
+            query.push_values(rows, |mut row, new| {
+                row.push_bind(Uuid::now_v7())
+                    .push_bind(tenant)
+                    .push_bind(author)
+                    .push_bind(new.title)
+                    .push_bind(new.summary)
+                    .push_bind(new.status)
+                    .push_bind(new.note)
+                    .push_bind(new.views)
+                    .push_bind(new.priority)
+                    .push_bind(new.pinned);
+            });
+            let result = query.build().execute(pool).await?;
+            Ok(result.rows_affected())
+        }
+
+        /// The filter is known at run time only.
+        pub(crate) async fn dynamic(
+            pool: &Pool<$database>,
+            tenant: Uuid,
+            id: Option<Uuid>,
+        ) -> sqlx::Result<Option<Document>> {
+            let mut query = QueryBuilder::<$database>::new(text::DYNAMIC);
+            query.push_bind(tenant);
+            if let Some(id) = id {
+                query.push(" AND id = ").push_bind(id);
+            }
+            query.build_query_as().fetch_optional(pool).await
+        }
+
+        fn one(affected: u64) -> sqlx::Result<()> {
+            if affected == 1 {
+                Ok(())
+            } else {
+                Err(sqlx::Error::RowNotFound)
+            }
+        }
+    };
+}
+
+pub(crate) mod sqlite {
+    by_hand!(sqlx::Sqlite, crate::text::sqlite);
+}
+
+pub(crate) mod postgres {
+    by_hand!(sqlx::Postgres, crate::text::postgres);
+}

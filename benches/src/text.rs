@@ -1,0 +1,89 @@
+//! The SQL that is written by hand.
+
+/// `$p!(1)` is the database's spelling of its first parameter.
+macro_rules! text {
+    ($schema:literal, $p:ident) => {
+        pub(crate) const SCHEMA: &str = $schema;
+        pub(crate) const READ: &str = concat!(
+            "SELECT id, tenant_id, author_id, title, summary, status, note, views, priority, pinned",
+            " FROM documents WHERE tenant_id = ", $p!(1), " AND id = ", $p!(2),
+        );
+        pub(crate) const LIST: &str = concat!(
+            "SELECT id, tenant_id, author_id, title, summary, status, note, views, priority, pinned",
+            " FROM documents WHERE tenant_id = ", $p!(1), " ORDER BY id LIMIT ", $p!(2),
+        );
+        pub(crate) const INSERT: &str = concat!(
+            "INSERT INTO documents",
+            " (id, tenant_id, author_id, title, summary, status, note, views, priority, pinned)",
+            " VALUES (", $p!(1), ", ", $p!(2), ", ", $p!(3), ", ", $p!(4), ", ", $p!(5), ", ",
+            $p!(6), ", ", $p!(7), ", ", $p!(8), ", ", $p!(9), ", ", $p!(10), ")",
+        );
+        pub(crate) const UPDATE: &str = concat!(
+            "UPDATE documents SET title = ", $p!(1), ", views = ", $p!(2),
+            " WHERE tenant_id = ", $p!(3), " AND id = ", $p!(4),
+        );
+        pub(crate) const DELETE: &str = concat!(
+            "DELETE FROM documents WHERE tenant_id = ", $p!(1), " AND id = ", $p!(2),
+        );
+        pub(crate) const BULK: &str = concat!(
+            "INSERT INTO documents",
+            " (id, tenant_id, author_id, title, summary, status, note, views, priority, pinned) ",
+        );
+        pub(crate) const DYNAMIC: &str = concat!(
+            "SELECT id, tenant_id, author_id, title, summary, status, note, views, priority, pinned",
+            " FROM documents WHERE tenant_id = ",
+        );
+    };
+}
+
+macro_rules! question_mark {
+    ($number:literal) => {
+        "?"
+    };
+}
+
+macro_rules! dollar {
+    ($number:literal) => {
+        concat!("$", $number)
+    };
+}
+
+pub(crate) mod sqlite {
+    text!(
+        "CREATE TABLE organizations (id BLOB PRIMARY KEY NOT NULL, name TEXT NOT NULL);
+        CREATE TABLE users (
+            id BLOB NOT NULL, tenant_id BLOB NOT NULL REFERENCES organizations (id),
+            email TEXT NOT NULL,
+            PRIMARY KEY (tenant_id, id)
+        );
+        CREATE TABLE documents (
+            id BLOB NOT NULL, tenant_id BLOB NOT NULL REFERENCES organizations (id),
+            author_id BLOB NOT NULL, title TEXT NOT NULL, summary TEXT NOT NULL,
+            status TEXT NOT NULL, note TEXT, views BIGINT NOT NULL, priority INT NOT NULL,
+            pinned BOOLEAN NOT NULL,
+            PRIMARY KEY (tenant_id, id),
+            FOREIGN KEY (tenant_id, author_id) REFERENCES users (tenant_id, id)
+        );",
+        question_mark
+    );
+}
+
+pub(crate) mod postgres {
+    text!(
+        "CREATE TABLE organizations (id uuid PRIMARY KEY, name text NOT NULL);
+        CREATE TABLE users (
+            id uuid NOT NULL, tenant_id uuid NOT NULL REFERENCES organizations (id),
+            email text NOT NULL,
+            PRIMARY KEY (tenant_id, id)
+        );
+        CREATE TABLE documents (
+            id uuid NOT NULL, tenant_id uuid NOT NULL REFERENCES organizations (id),
+            author_id uuid NOT NULL, title text NOT NULL, summary text NOT NULL,
+            status text NOT NULL, note text, views bigint NOT NULL, priority int NOT NULL,
+            pinned boolean NOT NULL,
+            PRIMARY KEY (tenant_id, id),
+            FOREIGN KEY (tenant_id, author_id) REFERENCES users (tenant_id, id)
+        );",
+        dollar
+    );
+}

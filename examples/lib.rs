@@ -1,0 +1,1 @@
+//! The examples of `tenancy`: `cargo run --example quickstart`, `cargo run --example service`.

@@ -1,0 +1,143 @@
+//! The handlers: each takes the verified tenant and enters it.
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use serde::Deserialize;
+use tenancy::{Condition, Db, Ref, Root as _, TenantScoped, VerifiedTenant};
+use uuid::Uuid;
+
+use crate::models::{
+    Database, Document, DocumentChanges, NewDocument, NewUser, Organization, User,
+};
+
+type Verified = Extension<VerifiedTenant<Organization>>;
+
+/// The tenant's own row: the only one of its table that can be seen from inside.
+pub async fn show_organization(
+    State(db): State<Db<Database>>,
+    Extension(verified): Verified,
+) -> Result<Response, ApiError> {
+    tenancy::enter!(tenant = verified, &db);
+    let organization = Organization::query().fetch_one(&tenant).await?;
+    Ok(Json(organization).into_response())
+}
+
+pub async fn list_users(
+    State(db): State<Db<Database>>,
+    Extension(verified): Verified,
+) -> Result<Response, ApiError> {
+    tenancy::enter!(tenant = verified, &db);
+    let users = User::query()
+        .order_by(|u| u.email.asc())
+        .fetch_all(&tenant)
+        .await?;
+    Ok(Json(users).into_response())
+}
+
+#[derive(Deserialize)]
+pub struct UserForm {
+    email: String,
+}
+
+pub async fn create_user(
+    State(db): State<Db<Database>>,
+    Extension(verified): Verified,
+    Json(form): Json<UserForm>,
+) -> Result<Response, ApiError> {
+    tenancy::enter!(tenant = verified, &db);
+    let user = User::create(NewUser { email: form.email })
+        .fetch_one(&tenant)
+        .await?;
+    Ok((StatusCode::CREATED, Json(user)).into_response())
+}
+
+#[derive(Deserialize)]
+pub struct Search {
+    title: Option<String>,
+}
+
+pub async fn list_documents(
+    State(db): State<Db<Database>>,
+    Extension(verified): Verified,
+    Query(search): Query<Search>,
+) -> Result<Response, ApiError> {
+    tenancy::enter!(tenant = verified, &db);
+    let documents = Document::query()
+        .filter(|d| Condition::if_some(search.title, |title| d.title.contains(title)))
+        .order_by(|d| d.title.asc())
+        .limit(100)
+        .fetch_all(&tenant)
+        .await?;
+    Ok(Json(documents).into_response())
+}
+
+#[derive(Deserialize)]
+pub struct DocumentForm {
+    title: String,
+    owner_id: Uuid,
+}
+
+/// The owner comes as a plain id from the client. The insert itself proves that it is a user of
+/// this tenant.
+pub async fn create_document(
+    State(db): State<Db<Database>>,
+    Extension(verified): Verified,
+    Json(form): Json<DocumentForm>,
+) -> Result<Response, ApiError> {
+    tenancy::enter!(tenant = verified, &db);
+    let document = Document::create(NewDocument {
+        title: form.title,
+        owner_id: Ref::by_id(form.owner_id),
+        summary: None,
+    })
+    .fetch_one(&tenant)
+    .await?;
+    Ok((StatusCode::CREATED, Json(document)).into_response())
+}
+
+pub async fn change_document(
+    State(db): State<Db<Database>>,
+    Extension(verified): Verified,
+    Path(id): Path<Uuid>,
+    Json(changes): Json<DocumentChanges>,
+) -> Result<Response, ApiError> {
+    tenancy::enter!(mut tenant = verified, &db);
+    let transaction = tenant.begin().await?;
+    let document = Document::find(id)
+        .for_update()
+        .fetch_one(&transaction)
+        .await?;
+    let document = Document::update(&document)
+        .apply(changes)
+        .fetch_one(&transaction)
+        .await?;
+    let response = Json(document).into_response();
+    transaction.commit().await?;
+    Ok(response)
+}
+
+/// An error as an answer: the status says what to do, the text gives nothing away.
+pub struct ApiError(tenancy::Error);
+
+impl From<tenancy::Error> for ApiError {
+    fn from(error: tenancy::Error) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        use tenancy::Error;
+
+        let status = match &self.0 {
+            Error::NotFound | Error::TenantUnavailable => StatusCode::NOT_FOUND,
+            Error::Conflict(_) | Error::Stale | Error::StillReferenced => StatusCode::CONFLICT,
+            Error::InvalidReference | Error::InvalidValue(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        (status, self.0.to_string()).into_response()
+    }
+}
