@@ -77,6 +77,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     /// let new = NewUser { email: "a".to_owned() };
     /// User::create(new).set(|u| u.email.to("b")).execute(tenant);
     /// # }
+    /// # let _: for<'t> fn(&Tenant<'t, Organization>) = f;
     /// ```
     ///
     /// Nor is it computed from old values, of which a new row has none:
@@ -92,6 +93,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     /// # fn f<'t>(tenant: &Tenant<'t, Organization>) {
     /// User::create(NewUser {}).set(|u| u.visits.to(u.visits.plus(1))).execute(tenant);
     /// # }
+    /// # let _: for<'t> fn(&Tenant<'t, Organization>) = f;
     /// ```
     pub fn set<A: Assignments<'t, M>>(
         self,

@@ -94,6 +94,7 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     /// # fn f<'t>(tenant: &Tenant<'t, Organization>, user: Scoped<'t, User>) {
     /// User::update(&user).set(|u| (u.email.to("a"), u.email.to("b"))).execute(tenant);
     /// # }
+    /// # let _: for<'t> fn(&Tenant<'t, Organization>, Scoped<'t, User>) = f;
     /// ```
     pub fn set<A: Assignments<'t, M>>(
         self,

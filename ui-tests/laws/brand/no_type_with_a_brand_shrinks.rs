@@ -7,9 +7,9 @@ fn token<'a: 'b, 'b>(it: Tenant<'a, Organization>) -> Tenant<'b, Organization> {
     it
 }
 
-fn tenant_transaction<'a: 'b, 'b>(
-    it: TenantTransaction<'static, 'a, Organization>,
-) -> TenantTransaction<'static, 'b, Organization> {
+fn tenant_transaction<'p, 'a: 'b, 'b>(
+    it: TenantTransaction<'p, 'a, Organization>,
+) -> TenantTransaction<'p, 'b, Organization> {
     it
 }
 
