@@ -66,7 +66,7 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
     let columns = columns_ident(model);
     let key_index = model.key().unwrap_or_default();
     let key = &model.fields[key_index];
-    let (key_ident, key_type) = (key.ident, &key.field.ty);
+    let key_type = &key.field.ty;
     let table = model.table();
     let tenant = model.tenant_column();
     let root = root(model);
@@ -107,12 +107,9 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
 
             fn decode(
                 row: &#private::RowOf<Self>,
+                key: Self::Key,
             ) -> ::core::result::Result<Self, #private::sqlx::Error> {
                 ::core::result::Result::Ok(Self { #(#decoded),* })
-            }
-
-            fn key(&self) -> &Self::Key {
-                &self.#key_ident
             }
 
             #version
@@ -178,12 +175,8 @@ fn decode(model: &Model<'_>, index: usize, field: &Field<'_>) -> TokenStream {
     let name = field.ident;
     let ty = &field.field.ty;
     if model.key() == Some(index) {
-        // A key is decoded as the value inside, so that its `Decode` cannot invent one.
-        return quote_spanned! {field.type_span()=>
-            #name: <#ty as #tenancy::Id>::from_repr(
-                #private::sqlx::Row::try_get::<<#ty as #tenancy::Id>::Repr, ::core::primitive::usize>(row, #index)?
-            )
-        };
+        // The library reads the key by itself, so that nothing here can invent one.
+        return quote!(#name: key);
     }
     quote_spanned! {field.type_span()=>
         #name: #private::sqlx::Row::try_get::<#ty, ::core::primitive::usize>(row, #index)?

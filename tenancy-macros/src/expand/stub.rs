@@ -81,11 +81,8 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
 
                 fn decode(
                     _: &#private::RowOf<Self>,
+                    _: Self::Key,
                 ) -> ::core::result::Result<Self, #private::sqlx::Error> {
-                    ::core::unreachable!()
-                }
-
-                fn key(&self) -> &Self::Key {
                     ::core::unreachable!()
                 }
             }
