@@ -83,6 +83,12 @@ impl StructAttributes {
         names.into_iter().flatten()
     }
 
+    /// The paths that were written, so that a rejected struct uses what it names.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        let paths = [&self.root, &self.model, &self.database];
+        paths.into_iter().flatten().map(|given| &given.value)
+    }
+
     /// Where the `tenancy` crate is.
     pub(crate) fn krate(&self) -> Path {
         match &self.krate {

@@ -7,6 +7,7 @@ use syn::{Data, DeriveInput, Fields};
 
 use crate::attr::StructAttributes;
 use crate::errors::Errors;
+use crate::expand::stub::mention;
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::new();
@@ -48,7 +49,8 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         );
     }
     if let Some(messages) = errors.finish() {
-        return messages;
+        let mentioned = mention(attributes.paths());
+        return quote!(#messages #mentioned);
     }
     let (Some(fields), Some(model)) = (fields, &attributes.model) else {
         return TokenStream::new();

@@ -98,6 +98,9 @@ fn strategy_exists(model: &Model<'_>, errors: &mut Errors) {
 
 /// Rows that are shared by all tenants name none.
 fn global_has_no_tenant_column(model: &Model<'_>, errors: &mut Errors) {
+    if model.role == Role::TenantRoot {
+        return;
+    }
     if let (true, Some(attribute)) = (model.global(), &model.attributes.attribute) {
         errors.at(
             &attribute.name,

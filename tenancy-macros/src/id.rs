@@ -7,6 +7,7 @@ use syn::{Data, DeriveInput, Fields};
 
 use crate::attr::StructAttributes;
 use crate::errors::Errors;
+use crate::expand::stub::mention;
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::new();
@@ -35,7 +36,8 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         errors.at(&input.generics, "an id type has no generic parameters");
     }
     if let Some(messages) = errors.finish() {
-        return messages;
+        let mentioned = mention(attributes.paths());
+        return quote!(#messages #mentioned);
     }
     let Some(inner) = inner else {
         return TokenStream::new();

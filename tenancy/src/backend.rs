@@ -56,7 +56,10 @@ pub(crate) mod sealed {
         fn add_i64(to: &mut Self::Arguments, value: Option<i64>) -> Result<(), BoxDynError>;
         fn add_str(to: &mut Self::Arguments, value: Option<&str>) -> Result<(), BoxDynError>;
         fn add_text(to: &mut Self::Arguments, value: String) -> Result<(), BoxDynError>;
-        fn get_i64(row: &Self::Row) -> Result<i64, sqlx::Error>;
+        fn get_uuid(row: &Self::Row, index: usize) -> Result<Uuid, sqlx::Error>;
+        fn get_i32(row: &Self::Row, index: usize) -> Result<i32, sqlx::Error>;
+        fn get_i64(row: &Self::Row, index: usize) -> Result<i64, sqlx::Error>;
+        fn get_string(row: &Self::Row, index: usize) -> Result<String, sqlx::Error>;
         fn affected(result: &Self::QueryResult) -> u64;
 
         fn fetch_optional<'e>(
@@ -107,6 +110,7 @@ macro_rules! backend {
         $database:ident, $dialect:ident, $begin:literal, $scratch:ty,
         |$to:ident, $buffer:ident, $value:ident| $add:expr, |$connection:ident| $clean:expr
     ) => {
+        #[diagnostic::do_not_recommend]
         impl Backend for sqlx::$database {}
 
         impl sealed::Backend for sqlx::$database {
@@ -154,8 +158,20 @@ macro_rules! backend {
                 sqlx::Arguments::add(to, value)
             }
 
-            fn get_i64(row: &Self::Row) -> Result<i64, sqlx::Error> {
-                sqlx::Row::try_get(row, 0)
+            fn get_uuid(row: &Self::Row, index: usize) -> Result<Uuid, sqlx::Error> {
+                sqlx::Row::try_get(row, index)
+            }
+
+            fn get_i32(row: &Self::Row, index: usize) -> Result<i32, sqlx::Error> {
+                sqlx::Row::try_get(row, index)
+            }
+
+            fn get_i64(row: &Self::Row, index: usize) -> Result<i64, sqlx::Error> {
+                sqlx::Row::try_get(row, index)
+            }
+
+            fn get_string(row: &Self::Row, index: usize) -> Result<String, sqlx::Error> {
+                sqlx::Row::try_get(row, index)
             }
 
             fn affected(result: &Self::QueryResult) -> u64 {

@@ -60,13 +60,9 @@ pub unsafe trait Model: Sized + Send + Sync + Unpin + 'static {
     #[doc(hidden)]
     const VERSION: Option<&'static str> = None;
 
-    /// Reads a row whose columns are in the order of the fields.
+    /// Reads a row whose columns are in the order of the fields, and whose key was read already.
     #[doc(hidden)]
-    fn decode(row: &RowOf<Self>) -> Result<Self, sqlx::Error>;
-
-    /// The primary key.
-    #[doc(hidden)]
-    fn key(&self) -> &Self::Key;
+    fn decode(row: &RowOf<Self>, key: Self::Key) -> Result<Self, sqlx::Error>;
 
     /// The version that was read, if a version column was declared.
     #[doc(hidden)]

@@ -50,6 +50,34 @@ impl<T: TenantRoot> IsRoot<Self> for T {
     }
 }
 
+/// The number of a version.
+pub fn version<T: Version>(version: T) -> i64 {
+    version.number()
+}
+
+/// A type that counts the versions of a row.
+#[diagnostic::on_unimplemented(
+    message = "a version counts, so it cannot be of the type `{Self}`",
+    label = "expected `i64`, `i32` or `i16`"
+)]
+pub trait Version: Copy {
+    #[doc(hidden)]
+    fn number(self) -> i64;
+}
+
+macro_rules! versions {
+    ($($ty:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Version for $ty {
+            fn number(self) -> i64 {
+                self.into()
+            }
+        }
+    )*};
+}
+
+versions! { i16 i32 i64 }
+
 /// Rows of the scoping `S` may refer to rows of the scoping `R`.
 pub const fn referred<R: ReferredFrom<S>, S>() {}
 

@@ -108,7 +108,7 @@ pub mod __private {
     pub use crate::binder::{Binder, NewKey, Reference, References};
     pub use crate::builtin::{NotBuiltin, Probe};
     pub use crate::changes::patch;
-    pub use crate::check::{foreign_key, referred, same_root, tenant_column};
+    pub use crate::check::{foreign_key, referred, same_root, tenant_column, version};
     pub use crate::column::{
         ForeignKey, Generated, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
     };

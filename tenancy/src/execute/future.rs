@@ -16,7 +16,7 @@ use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::db::Db;
-use crate::id::Id as _;
+use crate::id::{Id as _, Repr as _};
 use crate::model::{DatabaseOf, Model, TenantIdOf, TenantRoot};
 use crate::sql::render::{Rendered, render};
 use crate::sql::{Text, statement};
@@ -351,7 +351,7 @@ macro_rules! scalar {
 
 scalar!(Count, u64, |row| {
     let row = row.ok_or(Error::NotFound)?;
-    Ok(u64::try_from(DB::get_i64(&row)?).unwrap_or_default())
+    Ok(u64::try_from(DB::get_i64(&row, 0)?).unwrap_or_default())
 });
 scalar!(Exists, bool, |row| Ok(row.is_some()));
 
@@ -412,7 +412,7 @@ impl<R: TenantRoot> Future for Verify<'_, R> {
         let row = ready!(this.row.poll(task))?.ok_or(Error::TenantUnavailable)?;
         let id = match this.expected.take() {
             Some(id) => id,
-            None => R::decode(&row)?.key().repr().clone(),
+            None => TenantIdOf::<R>::get::<R::Database>(&row, R::KEY)?,
         };
         Poll::Ready(Ok(VerifiedTenant::from_verified(id)))
     }

@@ -305,6 +305,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model> Assignments<'_, M> for () {
     const MASK: u128 = 0;
     const CONSTANT: bool = true;
@@ -347,6 +348,7 @@ macro_rules! tuples {
         tuples!(@ [$($done)* $next] $($rest)*);
     };
     (@impl $($name:ident)*) => {
+        #[diagnostic::do_not_recommend]
         impl<'t, Model_: Model, $($name: Assignments<'t, Model_>),*> Assignments<'t, Model_> for ($($name,)*) {
             const MASK: u128 = {
                 let mask = 0;

@@ -62,6 +62,39 @@ impl<'t, M: TenantScoped> Create<'t, M> {
 
 impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     /// Assigns columns that have a default (`#[tenancy(default)]`), instead of the default.
+    ///
+    /// A column that is among the values of the new row is not assigned again:
+    ///
+    /// ```compile_fail,E0080
+    /// # use tenancy::{Tenant, TenantRoot, TenantScoped, Scoped};
+    /// # #[derive(Debug, TenantRoot)]
+    /// # #[tenancy(database = tenancy::sqlx::Sqlite)]
+    /// # struct Organization { id: uuid::Uuid }
+    /// # #[derive(Debug, TenantScoped)]
+    /// # #[tenancy(root = Organization)]
+    /// # struct User { id: uuid::Uuid, email: String }
+    /// # fn f<'t>(tenant: &Tenant<'t, Organization>) {
+    /// let new = NewUser { email: "a".to_owned() };
+    /// User::create(new).set(|u| u.email.to("b")).execute(tenant);
+    /// # }
+    /// # let _: for<'t> fn(&Tenant<'t, Organization>) = f;
+    /// ```
+    ///
+    /// Nor is it computed from old values, of which a new row has none:
+    ///
+    /// ```compile_fail,E0080
+    /// # use tenancy::{Tenant, TenantRoot, TenantScoped, Scoped};
+    /// # #[derive(Debug, TenantRoot)]
+    /// # #[tenancy(database = tenancy::sqlx::Sqlite)]
+    /// # struct Organization { id: uuid::Uuid }
+    /// # #[derive(Debug, TenantScoped)]
+    /// # #[tenancy(root = Organization)]
+    /// # struct User { id: uuid::Uuid, #[tenancy(default)] visits: i64 }
+    /// # fn f<'t>(tenant: &Tenant<'t, Organization>) {
+    /// User::create(NewUser {}).set(|u| u.visits.to(u.visits.plus(1))).execute(tenant);
+    /// # }
+    /// # let _: for<'t> fn(&Tenant<'t, Organization>) = f;
+    /// ```
     pub fn set<A: Assignments<'t, M>>(
         self,
         assignments: impl FnOnce(M::Columns) -> A,

@@ -101,6 +101,7 @@ where
 #[derive(Clone, Copy, Debug)]
 pub struct Unordered(());
 
+#[diagnostic::do_not_recommend]
 impl<M> Ordering<M> for Unordered {
     const TEXT: Text = Text::EMPTY;
 }
@@ -115,6 +116,7 @@ const fn then(left: Text, right: &Text) -> Text {
 
 macro_rules! tuples {
     ($($($name:ident)*;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<Model_: Model, $($name: Ordering<Model_>),*> Ordering<Model_> for ($($name,)*) {
             const TEXT: Text = {
                 let text = Text::EMPTY;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::order::{Ordering, Unordered};
-use super::page::{Everything, Limit, LimitOffset, Offset, Page};
+use super::page::{Everything, Limit, LimitOffset, Offset, Page, Whole};
 use crate::Result;
 use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
@@ -424,18 +424,22 @@ where
     }
 }
 
-impl<M, P, O> Query<M, P, O, Everything>
+impl<M, P, O, L> Query<M, P, O, L>
 where
     M: Model,
     P: Bind<DatabaseOf<M>>,
     O: Ordering<M>,
+    L: Page,
 {
     /// Counts the rows.
     ///
     /// # Errors
     ///
     /// If the database reports one.
-    pub fn count<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Count<'e, DatabaseOf<M>> {
+    pub fn count<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Count<'e, DatabaseOf<M>>
+    where
+        L: Whole,
+    {
         let context = on.context();
         Count::new::<M>(
             context,
@@ -449,7 +453,10 @@ where
     /// # Errors
     ///
     /// If the database reports one.
-    pub fn exists<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Exists<'e, DatabaseOf<M>> {
+    pub fn exists<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Exists<'e, DatabaseOf<M>>
+    where
+        L: Whole,
+    {
         let context = on.context();
         Exists::new::<M>(
             context,

@@ -80,6 +80,22 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     /// User::update(&user).set(|u| u.tenant_id.to(elsewhere));
     /// # }
     /// ```
+    ///
+    /// No column is assigned twice:
+    ///
+    /// ```compile_fail,E0080
+    /// # use tenancy::{Tenant, TenantRoot, TenantScoped, Scoped};
+    /// # #[derive(Debug, TenantRoot)]
+    /// # #[tenancy(database = tenancy::sqlx::Sqlite)]
+    /// # struct Organization { id: uuid::Uuid }
+    /// # #[derive(Debug, TenantScoped)]
+    /// # #[tenancy(root = Organization)]
+    /// # struct User { id: uuid::Uuid, email: String }
+    /// # fn f<'t>(tenant: &Tenant<'t, Organization>, user: Scoped<'t, User>) {
+    /// User::update(&user).set(|u| (u.email.to("a"), u.email.to("b"))).execute(tenant);
+    /// # }
+    /// # let _: for<'t> fn(&Tenant<'t, Organization>, Scoped<'t, User>) = f;
+    /// ```
     pub fn set<A: Assignments<'t, M>>(
         self,
         assignments: impl FnOnce(M::Columns) -> A,

@@ -189,6 +189,7 @@ impl<M: Model, T, const I: usize, K> Target<M> for Column<M, T, I, K> {
 
 macro_rules! tuples {
     ($($($name:ident)*;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<Model_: Model, $($name: Target<Model_>),*> Target<Model_> for ($($name,)*) {
             const MASK: u128 = 0 $( | $name::MASK )*;
             const TEXT: Text = Text::EMPTY $( .append(&$name::TEXT) )*;

@@ -1,10 +1,11 @@
 //! A mistake at the root is one message, however many models it has.
 
+use sqlx::Sqlite;
 use tenancy::{Tenant, TenantRoot, TenantScoped};
 use uuid::Uuid;
 
 #[derive(TenantRoot)]
-#[tenancy(tabel = "companies")]
+#[tenancy(database = Sqlite, tabel = "companies")]
 struct Company {
     id: Uuid,
 }

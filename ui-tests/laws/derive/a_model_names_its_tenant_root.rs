@@ -9,8 +9,4 @@ struct Invoice {
     number: String,
 }
 
-fn use_it() {
-    let _ = Invoice::query();
-}
-
 fn main() {}

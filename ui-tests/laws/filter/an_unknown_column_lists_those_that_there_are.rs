@@ -4,7 +4,7 @@ use tenancy::TenantScoped;
 use tenancy_ui_tests::User;
 
 fn read() {
-    let _ = User::query().filter(|u| u.emial.eq("ann@acme.com"));
+    let _ = User::query().filter(|u| u.phone.eq("555"));
 }
 
 fn main() {}

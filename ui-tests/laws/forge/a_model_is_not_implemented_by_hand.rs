@@ -2,7 +2,6 @@
 
 #![forbid(unsafe_code)]
 
-use tenancy::{Key, Root};
 use tenancy_ui_tests::Organization;
 use uuid::Uuid;
 
@@ -18,11 +17,8 @@ unsafe impl tenancy::Model for Evil {
     const FIELDS: &'static [tenancy::__private::Field] = &[];
     const KEY: usize = 0;
     const TENANT: &'static str = "";
-    fn decode(_: &tenancy::__private::RowOf<Self>) -> Result<Self, sqlx::Error> {
+    fn decode(_: &tenancy::__private::RowOf<Self>, _: Uuid) -> Result<Self, sqlx::Error> {
         Ok(Self)
-    }
-    fn key(&self) -> &Uuid {
-        unimplemented!()
     }
 }
 

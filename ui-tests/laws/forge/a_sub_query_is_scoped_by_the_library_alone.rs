@@ -1,8 +1,12 @@
-//! Whether a model may be looked into from a shared one is the library's to say.
+//! Whether rows of tenants may be looked into from shared ones is the library's to say.
 
-use tenancy_ui_tests::User;
+struct Mine;
 
-impl tenancy::expr::SubqueryOf<tenancy::__private::Global> for User {
+impl tenancy::model::Scoping for Mine {
+    const TENANTED: bool = true;
+}
+
+impl tenancy::expr::SubqueryOf<tenancy::__private::Global> for Mine {
     const SEALED: () = ();
 }
 

@@ -1,10 +1,17 @@
 //! The trait of roots is unsafe to implement; the derive does it.
 
 use sqlx::Sqlite;
-use tenancy::TenantRoot;
-use tenancy_ui_tests::User;
+use tenancy::{TenantRoot, TenantScoped};
+use tenancy_ui_tests::Organization;
+use uuid::Uuid;
 
-impl TenantRoot for User {
+#[derive(TenantScoped)]
+#[tenancy(root = Organization)]
+struct Team {
+    id: Uuid,
+}
+
+impl TenantRoot for Team {
     type Database = Sqlite;
 }
 
