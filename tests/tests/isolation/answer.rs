@@ -234,7 +234,10 @@ pub(crate) fn learn(
     rows: &[Vec<Val>],
 ) -> Result<(), String> {
     let key = table.schema().key;
-    for row in rows {
+    let mut rows = rows.to_vec();
+    // What follows must not depend on the order in which a database happens to find rows.
+    rows.sort();
+    for row in &rows {
         if state
             .visible(table, tenant)
             .any(|record| record.values[key] == row[key])

@@ -24,7 +24,9 @@ pub(super) struct Handles<'t> {
 
 impl<'t> Handles<'t> {
     /// Keeps some more rows, and forgets the oldest.
-    pub(super) fn keep<M: Subject>(&mut self, rows: Vec<Scoped<'t, M>>) {
+    pub(super) fn keep<M: Subject>(&mut self, mut rows: Vec<Scoped<'t, M>>) {
+        // What follows must not depend on the order in which a database happens to find rows.
+        rows.sort_by_cached_key(|row| row.values());
         let kept = M::of_mut(self);
         kept.extend(rows);
         let excess = kept.len().saturating_sub(KEPT);
