@@ -7,6 +7,7 @@ mod busy;
 mod changes;
 mod deferred;
 mod errors;
+mod given_up;
 mod keys;
 mod liars;
 mod limits;
