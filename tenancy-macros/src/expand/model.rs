@@ -66,7 +66,7 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
     let columns = columns_ident(model);
     let key_index = model.key().unwrap_or_default();
     let key = &model.fields[key_index];
-    let key_type = &key.field.ty;
+    let (key_ident, key_type) = (key.ident, &key.field.ty);
     let table = model.table();
     let tenant = model.tenant_column();
     let root = root(model);
@@ -114,6 +114,11 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
 
             #version
         }
+
+        // A key is of use even if the program never reads its field.
+        const _: fn(&#ident) = |row| {
+            let _ = &row.#key_ident;
+        };
     }
 }
 

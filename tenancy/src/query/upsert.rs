@@ -34,7 +34,7 @@ use crate::tenant::Scope;
 /// let new = NewUser { email: "ann@acme.com".into() };
 /// assert_eq!(
 ///     User::upsert(new).on(|u| u.email).sql(),
-///     r#"INSERT INTO "users" ("email", "id", "tenant_id") VALUES (?, ?, ?) ON CONFLICT ("tenant_id", "email") DO UPDATE SET "id" = "users"."id" WHERE "users"."tenant_id" = ?3"#
+///     r#"INSERT INTO "users" ("email", "id", "tenant_id") VALUES (?, ?, ?) ON CONFLICT ("tenant_id", "email") DO UPDATE SET "email" = "users"."email" WHERE "users"."tenant_id" = ?3"#
 /// );
 /// # }
 /// ```

@@ -56,7 +56,7 @@ impl Encode<'_, Postgres> for Email {
 }
 
 #[derive(Debug, TenantRoot)]
-#[tenancy(database = sqlx::Postgres)]
+#[tenancy(database = Postgres)]
 struct Organization {
     #[tenancy(given)]
     id: i64,

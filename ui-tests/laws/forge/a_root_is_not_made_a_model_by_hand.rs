@@ -1,4 +1,4 @@
-// The rows of a tenant root are the tenants: no one creates or removes them from inside of one.
+//! The rows of a tenant root are the tenants: no one creates or removes them from inside of one.
 use tenancy::{TenantRoot, TenantScoped};
 use uuid::Uuid;
 
