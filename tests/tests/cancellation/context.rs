@@ -146,11 +146,11 @@ async fn a_connection_that_broke_is_replaced() {
 #[tokio::test]
 async fn an_ordinary_login_keeps_its_connection() {
     let db = postgres::database().await;
-    let create = "DO $$ BEGIN CREATE ROLE ordinary LOGIN;
+    let create = "DO $$ BEGIN CREATE ROLE ordinary LOGIN PASSWORD 'ordinary';
                   EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$";
     sqlx::raw_sql(create).execute(db.pool()).await.unwrap();
     let options = db.pool().connect_options().as_ref().clone();
-    let options = options.username("ordinary").password("");
+    let options = options.username("ordinary").password("ordinary");
     let one: Db<sqlx::Postgres> = Db::connect_with(PoolOptions::new().max_connections(1), options)
         .await
         .unwrap();
