@@ -16,9 +16,9 @@ use crate::execute::{
 use crate::expr::Assignments;
 use crate::id::Id as _;
 use crate::model::{DatabaseOf, KeyOf, Model, Root, Scoping as _, TenantScoped};
-use crate::sql::render::{Rendered, render, render_dynamic};
+use crate::sql::render::{Rendered, Stored, render_dynamic};
 use crate::sql::text::{PROOF, TENANT, USER};
-use crate::sql::{Dialect, Text, statement, vouch};
+use crate::sql::{Dialect, Text, statement, text, vouch};
 use crate::tenant::{Brand, Scope};
 
 /// The creation of one row on the tenant branded `'t`.
@@ -105,7 +105,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
             Some(checks) => {
                 let mut template = CreateText::<'t, M, M::New<'t>, S, RETURNING>::checked(&checks);
                 if RETURNING {
-                    template.extend_from_slice(Returning::<M>::TEXT.as_bytes());
+                    template.extend_from_slice(Returning::<M>::STORED.as_bytes());
                 }
                 vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
             }
@@ -156,7 +156,7 @@ pub(super) fn bind_row<'t, M: Model, N: Insert<M>, S: Assignments<'t, M>>(
     key: Option<KeyOf<M>>,
     assignments: S,
 ) -> Bound<DatabaseOf<M>> {
-    let parameters = N::VALUES.len() + N::REFERENCES.len() + S::VALUES.count(USER) + 2;
+    let parameters = N::VALUES.len() + N::REFERENCES.len() + const { S::VALUES.users() } + 2;
     let mut binder = Binder::new(parameters);
     let keys = new.bind(key, &mut binder);
     let assigned = assignments.bind(&mut binder);
@@ -183,7 +183,7 @@ where
     N: Insert<M>,
     S: Assignments<'t, M>,
 {
-    pub(super) const HEAD: Text = {
+    const HEAD: &'static Text = &{
         assert!(
             S::CONSTANT,
             "a new row has no old values to compute with: assign plain values"
@@ -192,15 +192,20 @@ where
             S::MASK & (statement::mask(N::VALUES) | statement::mask(N::REFERENCES)) == 0,
             "a column is assigned that is among the values of the new row already"
         );
-        statement::insert::<M, N>(&S::NAMES)
+        statement::insert::<M, N>(S::NAMES)
     };
-    const ROW: Text = statement::row::<M, N>(&S::VALUES);
-    pub(super) const INSERT: Text = Self::HEAD.push("VALUES (").append(&Self::ROW).push(")");
-    pub(super) const SELECT: Text = Self::HEAD.push("SELECT ").append(&Self::ROW);
+    const ROW: &'static Text = &statement::row::<M, N>(S::VALUES);
+    pub(super) const INSERT: &'static Text = &text!(
+        append(Self::HEAD),
+        push("VALUES ("),
+        append(Self::ROW),
+        push(")")
+    );
 
     /// The insert of a row whose references the statement proves.
     pub(super) fn checked(checks: &[u8]) -> Vec<u8> {
-        let mut template = Self::SELECT.as_bytes().to_vec();
+        let select = CreateSelect::<'t, M, N, S>::STORED;
+        let mut template = select.as_bytes().to_vec();
         template.extend_from_slice(b" WHERE TRUE");
         template.extend_from_slice(checks);
         template
@@ -213,14 +218,32 @@ where
     N: Insert<M>,
     S: Assignments<'t, M>,
 {
-    const RENDERED: Text = {
-        let text = if RETURNING {
-            statement::returning::<M>(Self::INSERT)
-        } else {
-            Self::INSERT
-        };
-        render(&text, <DatabaseOf<M>>::DIALECT)
+    const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
+    const TEMPLATE: &'static Text = if RETURNING {
+        &{
+            let mut text = text!(append(Self::INSERT));
+            statement::returning::<M>(&mut text);
+            text
+        }
+    } else {
+        Self::INSERT
     };
+}
+
+/// The text of an insert of one row, if nothing speaks against it.
+struct CreateSelect<'t, M, N, S>(PhantomData<(Brand<'t>, M, N, S)>);
+
+impl<'t, M, N, S> Stored for CreateSelect<'t, M, N, S>
+where
+    M: Model,
+    N: Insert<M>,
+    S: Assignments<'t, M>,
+{
+    const TEXT: &'static Text = &text!(
+        append(CreateText::<'t, M, N, S, false>::HEAD),
+        push("SELECT "),
+        append(CreateText::<'t, M, N, S, false>::ROW),
+    );
 }
 
 impl<M: TenantScoped, S> fmt::Debug for Create<'_, M, S> {
@@ -295,7 +318,7 @@ impl<'t, M: TenantScoped> CreateMany<'t, M> {
         }
         let mut template = Self::template(number, if sequential { USER } else { PROOF }, &checks);
         if RETURNING {
-            template.extend_from_slice(Returning::<M>::TEXT.as_bytes());
+            template.extend_from_slice(Returning::<M>::STORED.as_bytes());
         }
         let sql = vouch::rendered(&template, <DatabaseOf<M>>::DIALECT);
         Some(finish::<M>(context, binder, sql))
@@ -305,7 +328,8 @@ impl<'t, M: TenantScoped> CreateMany<'t, M> {
     /// for the tenant can come last; PostgreSQL numbers its parameters and needs no such detour,
     /// unless the rows depend on checks.
     fn template(number: usize, key: u8, checks: &[u8]) -> Vec<u8> {
-        let head = const { &statement::insert::<M, M::New<'t>>(&Text::EMPTY) }.as_bytes();
+        let head = ManyHead::<'t, M>::STORED.as_bytes();
+        let tail = ManyTail::<M>::STORED.as_bytes();
         let plain = <DatabaseOf<M>>::DIALECT == Dialect::Postgres && checks.is_empty();
         let mut template = Vec::with_capacity(head.len() + number * (Self::WIDTH * 3 + 4) + 64);
         if plain {
@@ -323,7 +347,7 @@ impl<'t, M: TenantScoped> CreateMany<'t, M> {
             row.push(if value { USER } else { key });
         }
         if plain {
-            row.extend_from_slice(Self::TAIL.as_bytes());
+            row.extend_from_slice(tail);
         }
         for index in 0..number {
             template.extend_from_slice(if index > 0 { b", (" } else { b"(" });
@@ -334,26 +358,12 @@ impl<'t, M: TenantScoped> CreateMany<'t, M> {
             template.extend_from_slice(b") ");
             template.extend_from_slice(head);
             template.extend_from_slice(b"SELECT \"new\".*");
-            template.extend_from_slice(Self::TAIL.as_bytes());
+            template.extend_from_slice(tail);
             template.extend_from_slice(b" FROM \"new\" WHERE TRUE");
             template.extend_from_slice(checks);
         }
         template
     }
-
-    /// What every row has besides its own values: the first version, and the tenant.
-    const TAIL: Text = {
-        let text = if M::VERSION.is_some() {
-            Text::EMPTY.push(", 1")
-        } else {
-            Text::EMPTY
-        };
-        if M::Scoping::TENANTED {
-            text.push(", ").mark(TENANT)
-        } else {
-            text
-        }
-    };
 
     /// Creates the rows and says how many. All of them are created, or none.
     ///
@@ -385,6 +395,29 @@ impl<'t, M: TenantScoped> CreateMany<'t, M> {
             }
         }
     }
+}
+
+struct ManyHead<'t, M>(PhantomData<(Brand<'t>, M)>);
+
+impl<'t, M: TenantScoped> Stored for ManyHead<'t, M> {
+    const TEXT: &'static Text = &statement::insert::<M, M::New<'t>>(&Text::EMPTY);
+}
+
+/// What every row has besides its own values: the first version, and the tenant.
+struct ManyTail<M>(PhantomData<M>);
+
+impl<M: Model> Stored for ManyTail<M> {
+    const TEXT: &'static Text = &{
+        let mut text = Text::EMPTY;
+        if M::VERSION.is_some() {
+            text.push(", 1");
+        }
+        if M::Scoping::TENANTED {
+            text.push(", ");
+            text.mark(TENANT);
+        }
+        text
+    };
 }
 
 impl<M: TenantScoped> fmt::Debug for CreateMany<'_, M> {
@@ -444,9 +477,11 @@ impl<R: Root> CreateRoot<R> {
 struct RootText<R, N>(PhantomData<(R, N)>);
 
 impl<R: Root, N: Insert<R>> Rendered for RootText<R, N> {
-    const RENDERED: Text = {
-        let text = statement::insert_root::<R, N>();
-        render(&statement::returning::<R>(text), <DatabaseOf<R>>::DIALECT)
+    const DIALECT: Dialect = <DatabaseOf<R>>::DIALECT;
+    const TEMPLATE: &'static Text = &{
+        let mut text = statement::insert_root::<R, N>();
+        statement::returning::<R>(&mut text);
+        text
     };
 }
 
