@@ -10,8 +10,9 @@ use crate::expr::Node;
 use crate::id::Repr;
 use crate::model::{KeyOf, Model};
 use crate::seal::Sealed;
-use crate::sql::Text;
+use crate::sql::render::Stored;
 use crate::sql::text::PROOF;
+use crate::sql::{Text, statement, text};
 use crate::tenant::Ref;
 
 /// Collects the parameters of one statement.
@@ -162,11 +163,13 @@ impl<R: Model> std::fmt::Debug for Reference<R> {
 }
 
 impl<R: Model> Node for Reference<R> {
-    const TEXT: Text = Text::EMPTY.mark(PROOF);
+    const TEXT: &'static Text = &text!(mark(PROOF));
 }
 
-impl<R: Model> Reference<R> {
-    const CHECK: Text = crate::sql::statement::reference_check::<R>();
+struct Check<R>(PhantomData<R>);
+
+impl<R: Model> Stored for Check<R> {
+    const TEXT: &'static Text = &statement::reference_check::<R>();
 }
 
 impl<DB: Backend, R: Model> References<DB> for Reference<R> {
@@ -176,7 +179,7 @@ impl<DB: Backend, R: Model> References<DB> for Reference<R> {
 
     fn render_checks(&self, template: &mut Vec<u8>) {
         if !self.proven {
-            template.extend_from_slice(Self::CHECK.as_bytes());
+            template.extend_from_slice(Check::<R>::STORED.as_bytes());
         }
     }
 

@@ -152,9 +152,9 @@ impl<'t, M: Model> Assignments<'t, M> for Changes<'t, M> {
     // refused by the database.
     const MASK: u128 = 0;
     const CONSTANT: bool = false;
-    const SET: Text = Text::EMPTY;
-    const NAMES: Text = Text::EMPTY;
-    const VALUES: Text = Text::EMPTY;
+    const SET: &'static Text = &Text::EMPTY;
+    const NAMES: &'static Text = &Text::EMPTY;
+    const VALUES: &'static Text = &Text::EMPTY;
     const DYNAMIC: bool = true;
     type References = Vec<Box<dyn References<DatabaseOf<M>>>>;
 

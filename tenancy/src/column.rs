@@ -9,7 +9,7 @@ use crate::expr::{
 use crate::model::Model;
 use crate::query::order::{Ascending, Descending, Order};
 use crate::seal::SEAL;
-use crate::sql::Text;
+use crate::sql::{Text, text};
 
 /// A column of type `T` of the model `M`.
 ///
@@ -56,7 +56,7 @@ impl<M: Model, T, const I: usize, K> std::fmt::Debug for Column<M, T, I, K> {
 }
 
 impl<M: Model, T, const I: usize, K> Node for Column<M, T, I, K> {
-    const TEXT: Text = Text::EMPTY.column(M::TABLE, M::FIELDS[I].name);
+    const TEXT: &'static Text = &text!(column(M::TABLE, M::FIELDS[I].name));
 }
 
 impl<M, T, const I: usize, K> Column<M, T, I, K> {
@@ -189,5 +189,5 @@ impl<M> KeyColumn<M> {
 }
 
 impl<M: Model> Node for KeyColumn<M> {
-    const TEXT: Text = Text::EMPTY.column(M::TABLE, M::FIELDS[M::KEY].name);
+    const TEXT: &'static Text = &text!(column(M::TABLE, M::FIELDS[M::KEY].name));
 }

@@ -18,8 +18,8 @@ use crate::binder::Binder;
 use crate::db::Db;
 use crate::id::{Id as _, Repr as _};
 use crate::model::{DatabaseOf, Model, TenantIdOf, TenantRoot};
-use crate::sql::render::{Rendered, render};
-use crate::sql::{Text, statement};
+use crate::sql::render::Rendered;
+use crate::sql::{Dialect, Text, statement};
 use crate::tenant::{Brand, Scoped, VerifiedTenant};
 use crate::{Error, Result};
 
@@ -427,5 +427,6 @@ impl<R: TenantRoot> fmt::Debug for Verify<'_, R> {
 struct VerifyText<R>(PhantomData<R>);
 
 impl<R: TenantRoot> Rendered for VerifyText<R> {
-    const RENDERED: Text = render(&statement::verify::<R>(), <R::Database>::DIALECT);
+    const DIALECT: Dialect = <R::Database>::DIALECT;
+    const TEMPLATE: &'static Text = &statement::verify::<R>();
 }

@@ -9,7 +9,7 @@ use crate::binder::Binder;
 use crate::column::Column;
 use crate::model::Model;
 use crate::seal::{SEAL, Seal};
-use crate::sql::Text;
+use crate::sql::{Text, text};
 
 /// A type of column that one can calculate with.
 #[diagnostic::on_unimplemented(
@@ -58,12 +58,13 @@ pub struct Arithmetic<L, S, R> {
 }
 
 impl<L: Node, S: Sign, R: Node> Node for Arithmetic<L, S, R> {
-    const TEXT: Text = Text::EMPTY
-        .push("(")
-        .append(&L::TEXT)
-        .push(S::SYMBOL)
-        .append(&R::TEXT)
-        .push(")");
+    const TEXT: &'static Text = &text!(
+        push("("),
+        append(L::TEXT),
+        push(S::SYMBOL),
+        append(R::TEXT),
+        push(")"),
+    );
 }
 
 impl<DB: Backend, L: Bind<DB>, S: Sign, R: Bind<DB>> Bind<DB> for Arithmetic<L, S, R> {

@@ -13,7 +13,7 @@ use crate::column::{
 };
 use crate::model::{DatabaseOf, Model};
 use crate::seal::Seal;
-use crate::sql::Text;
+use crate::sql::{Text, text};
 use crate::tenant::{Brand, Key, Ref, Scoped};
 
 pub use crate::binder::Reference;
@@ -97,7 +97,7 @@ impl<'t, M, T, R: Model, V: IntoRef<'t, R>> AssignTo<'t, M, T, NullableForeignKe
 pub struct Never(());
 
 impl Node for Never {
-    const TEXT: Text = Text::EMPTY;
+    const TEXT: &'static Text = &Text::EMPTY;
 }
 
 impl<DB: Backend> Assigned<DB> for Never {
@@ -261,13 +261,13 @@ pub trait Assignments<'t, M: Model>: Send {
     const CONSTANT: bool;
     /// `"a" = ?, "b" = ?`, without the first comma.
     #[doc(hidden)]
-    const SET: Text;
+    const SET: &'static Text;
     /// `, "a", "b"`.
     #[doc(hidden)]
-    const NAMES: Text;
+    const NAMES: &'static Text;
     /// `, ?, ?`.
     #[doc(hidden)]
-    const VALUES: Text;
+    const VALUES: &'static Text;
     /// The proven keys among the values.
     #[doc(hidden)]
     type References: References<DatabaseOf<M>>;
@@ -292,12 +292,9 @@ where
 {
     const MASK: u128 = 1 << I;
     const CONSTANT: bool = N::CONSTANT;
-    const SET: Text = Text::EMPTY
-        .identifier(M::FIELDS[I].name)
-        .push(" = ")
-        .append(&N::TEXT);
-    const NAMES: Text = Text::EMPTY.push(", ").identifier(M::FIELDS[I].name);
-    const VALUES: Text = Text::EMPTY.push(", ").append(&N::TEXT);
+    const SET: &'static Text = &text!(identifier(M::FIELDS[I].name), push(" = "), append(N::TEXT));
+    const NAMES: &'static Text = &text!(push(", "), identifier(M::FIELDS[I].name));
+    const VALUES: &'static Text = &text!(push(", "), append(N::TEXT));
     type References = N::References;
 
     fn bind(self, binder: &mut Binder<DatabaseOf<M>>) -> N::References {
@@ -309,9 +306,9 @@ where
 impl<M: Model> Assignments<'_, M> for () {
     const MASK: u128 = 0;
     const CONSTANT: bool = true;
-    const SET: Text = Text::EMPTY;
-    const NAMES: Text = Text::EMPTY;
-    const VALUES: Text = Text::EMPTY;
+    const SET: &'static Text = &Text::EMPTY;
+    const NAMES: &'static Text = &Text::EMPTY;
+    const VALUES: &'static Text = &Text::EMPTY;
     type References = ();
 
     fn bind(self, _: &mut Binder<DatabaseOf<M>>) {}
@@ -327,12 +324,11 @@ const fn disjoint(left: u128, right: u128) -> u128 {
 }
 
 /// Two sides of a comma, either of which may be empty.
-const fn comma(left: Text, right: &Text) -> Text {
-    if left.as_bytes().is_empty() || right.as_bytes().is_empty() {
-        left.append(right)
-    } else {
-        left.push(", ").append(right)
+const fn comma(text: &mut Text, next: &Text) {
+    if !text.is_empty() && !next.is_empty() {
+        text.push(", ");
     }
+    text.append(next);
 }
 
 macro_rules! tuples {
@@ -357,13 +353,13 @@ macro_rules! tuples {
             };
             const CONSTANT: bool = true $( && $name::CONSTANT )*;
             const DYNAMIC: bool = false $( || $name::DYNAMIC )*;
-            const SET: Text = {
-                let text = Text::EMPTY;
-                $( let text = comma(text, &$name::SET); )*
+            const SET: &'static Text = &{
+                let mut text = Text::EMPTY;
+                $( comma(&mut text, $name::SET); )*
                 text
             };
-            const NAMES: Text = Text::EMPTY $( .append(&$name::NAMES) )*;
-            const VALUES: Text = Text::EMPTY $( .append(&$name::VALUES) )*;
+            const NAMES: &'static Text = &text!($( append($name::NAMES) ),*);
+            const VALUES: &'static Text = &text!($( append($name::VALUES) ),*);
             type References = ($($name::References,)*);
 
             fn render_set(&self, template: &mut Vec<u8>) {

@@ -6,7 +6,7 @@ use super::node::{Bind, Node};
 use crate::backend::Backend;
 use crate::binder::Binder;
 use crate::seal::{SEAL, Seal};
-use crate::sql::Text;
+use crate::sql::{Text, text};
 
 /// The operator of a comparison. Sealed.
 pub trait Operator: 'static {
@@ -63,7 +63,7 @@ impl<L, O, R> Compare<L, O, R> {
 }
 
 impl<L: Node, O: Operator, R: Node> Node for Compare<L, O, R> {
-    const TEXT: Text = L::TEXT.push(O::SYMBOL).append(&R::TEXT);
+    const TEXT: &'static Text = &text!(append(L::TEXT), push(O::SYMBOL), append(R::TEXT));
 }
 
 impl<DB: Backend, L: Bind<DB>, O: Operator, R: Bind<DB>> Bind<DB> for Compare<L, O, R> {
@@ -88,11 +88,13 @@ impl<C, L, H> Between<C, L, H> {
 }
 
 impl<C: Node, L: Node, H: Node> Node for Between<C, L, H> {
-    const TEXT: Text = C::TEXT
-        .push(" BETWEEN ")
-        .append(&L::TEXT)
-        .push(" AND ")
-        .append(&H::TEXT);
+    const TEXT: &'static Text = &text!(
+        append(C::TEXT),
+        push(" BETWEEN "),
+        append(L::TEXT),
+        push(" AND "),
+        append(H::TEXT),
+    );
 }
 
 impl<DB: Backend, C: Bind<DB>, L: Bind<DB>, H: Bind<DB>> Bind<DB> for Between<C, L, H> {
@@ -114,7 +116,10 @@ impl<C, const NULL: bool> NullTest<C, NULL> {
 }
 
 impl<C: Node, const NULL: bool> Node for NullTest<C, NULL> {
-    const TEXT: Text = C::TEXT.push(if NULL { " IS NULL" } else { " IS NOT NULL" });
+    const TEXT: &'static Text = &text!(
+        append(C::TEXT),
+        push(if NULL { " IS NULL" } else { " IS NOT NULL" }),
+    );
 }
 
 impl<DB: Backend, C: Bind<DB>, const NULL: bool> Bind<DB> for NullTest<C, NULL> {

@@ -13,7 +13,7 @@ use crate::binder::Binder;
 use crate::column::KeyColumn;
 use crate::model::{DatabaseOf, Model};
 use crate::seal::SEAL;
-use crate::sql::Text;
+use crate::sql::{Text, text};
 
 /// A condition on the rows of `M`.
 ///
@@ -156,7 +156,7 @@ impl<M, P: fmt::Debug> fmt::Debug for Condition<M, P> {
 pub struct All(());
 
 impl Node for All {
-    const TEXT: Text = Text::EMPTY.push("TRUE");
+    const TEXT: &'static Text = &text!(push("TRUE"));
 }
 
 impl<DB: Backend> Bind<DB> for All {

@@ -40,7 +40,7 @@ impl<C, V> List<C, V> {
 }
 
 impl<C: Node, V> Node for List<C, V> {
-    const TEXT: Text = Text::EMPTY;
+    const TEXT: &'static Text = &Text::EMPTY;
     const DYNAMIC: bool = true;
 
     fn render(&self, template: &mut Vec<u8>) {

@@ -5,7 +5,7 @@ use std::fmt;
 use super::node::{Bind, Node};
 use crate::backend::Backend;
 use crate::binder::Binder;
-use crate::sql::Text;
+use crate::sql::{Text, text};
 
 macro_rules! connective {
     ($(#[$doc:meta])* $name:ident, $word:literal) => {
@@ -23,15 +23,16 @@ macro_rules! connective {
         }
 
         impl<L: Node, R: Node> Node for $name<L, R> {
-            const TEXT: Text = if Self::DYNAMIC {
-                Text::EMPTY
+            const TEXT: &'static Text = if Self::DYNAMIC {
+                &Text::EMPTY
             } else {
-                Text::EMPTY
-                    .push("(")
-                    .append(&L::TEXT)
-                    .push($word)
-                    .append(&R::TEXT)
-                    .push(")")
+                &text!(
+                    push("("),
+                    append(L::TEXT),
+                    push($word),
+                    append(R::TEXT),
+                    push(")"),
+                )
             };
             const DYNAMIC: bool = L::DYNAMIC || R::DYNAMIC;
 
@@ -75,10 +76,10 @@ impl<P> Not<P> {
 }
 
 impl<P: Node> Node for Not<P> {
-    const TEXT: Text = if Self::DYNAMIC {
-        Text::EMPTY
+    const TEXT: &'static Text = if Self::DYNAMIC {
+        &Text::EMPTY
     } else {
-        Text::EMPTY.push("NOT (").append(&P::TEXT).push(")")
+        &text!(push("NOT ("), append(P::TEXT), push(")"))
     };
     const DYNAMIC: bool = P::DYNAMIC;
 
@@ -106,7 +107,7 @@ impl<P> IfSome<P> {
 }
 
 impl<P: Node> Node for IfSome<P> {
-    const TEXT: Text = Text::EMPTY;
+    const TEXT: &'static Text = &Text::EMPTY;
     const DYNAMIC: bool = true;
 
     fn render(&self, template: &mut Vec<u8>) {
@@ -141,7 +142,7 @@ impl<DB> fmt::Debug for Boxed<'_, DB> {
 }
 
 impl<DB: Backend> Node for Boxed<'_, DB> {
-    const TEXT: Text = Text::EMPTY;
+    const TEXT: &'static Text = &Text::EMPTY;
     const DYNAMIC: bool = true;
 
     fn render(&self, template: &mut Vec<u8>) {

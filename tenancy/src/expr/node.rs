@@ -1,14 +1,17 @@
 //! What every part of an expression has in common.
 
+use std::marker::PhantomData;
+
 use crate::backend::Backend;
 use crate::binder::Binder;
 use crate::sql::Text;
+use crate::sql::render::Stored;
 
 /// A part of a statement that knows its text. Sealed: the type of its text cannot be named outside.
 pub trait Node {
     /// The text, if the type alone determines it.
     #[doc(hidden)]
-    const TEXT: Text;
+    const TEXT: &'static Text;
 
     /// Whether the text depends on the value, so that it has to be made at run time.
     #[doc(hidden)]
@@ -17,8 +20,15 @@ pub trait Node {
     /// Appends the text, as a template.
     #[doc(hidden)]
     fn render(&self, template: &mut Vec<u8>) {
-        template.extend_from_slice(Self::TEXT.as_bytes());
+        template.extend_from_slice(NodeText::<Self>::STORED.as_bytes());
     }
+}
+
+/// The text of a node, for statements whose other parts depend on values.
+struct NodeText<N: ?Sized>(PhantomData<N>);
+
+impl<N: Node + ?Sized> Stored for NodeText<N> {
+    const TEXT: &'static Text = N::TEXT;
 }
 
 /// A part of a statement whose values can be bound in the database `DB`.

@@ -9,7 +9,7 @@ use crate::column::Column;
 use crate::model::{Global, Model, Tenanted};
 use crate::query::select::{Selected, SelectedColumn};
 use crate::seal::{SEAL, Seal};
-use crate::sql::Text;
+use crate::sql::{Text, text};
 
 /// `column IN (SELECT …)`.
 #[derive(Clone, Debug)]
@@ -19,10 +19,10 @@ pub struct InQuery<C, Q> {
 }
 
 impl<C: Node, Q: Node> Node for InQuery<C, Q> {
-    const TEXT: Text = if Q::DYNAMIC {
-        Text::EMPTY
+    const TEXT: &'static Text = if Q::DYNAMIC {
+        &Text::EMPTY
     } else {
-        C::TEXT.push(" IN (").append(&Q::TEXT).push(")")
+        &text!(append(C::TEXT), push(" IN ("), append(Q::TEXT), push(")"))
     };
     const DYNAMIC: bool = Q::DYNAMIC;
 

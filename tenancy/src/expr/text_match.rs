@@ -10,7 +10,7 @@ use crate::binder::Binder;
 use crate::column::Column;
 use crate::model::Model;
 use crate::sql::text::{MATCHES, USER};
-use crate::sql::{Dialect, Text};
+use crate::sql::{Dialect, Text, text};
 
 /// A type of column that text patterns apply to.
 #[diagnostic::on_unimplemented(
@@ -40,7 +40,7 @@ enum Piece {
 }
 
 impl<C: Node> Node for Matches<C> {
-    const TEXT: Text = C::TEXT.mark(MATCHES).mark(USER);
+    const TEXT: &'static Text = &text!(append(C::TEXT), mark(MATCHES), mark(USER));
 }
 
 impl<DB: Backend, C: Bind<DB>> Bind<DB> for Matches<C> {

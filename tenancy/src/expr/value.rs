@@ -8,15 +8,15 @@ use crate::binder::Binder;
 use crate::column::Column;
 use crate::model::Model;
 use crate::seal::Seal;
-use crate::sql::Text;
 use crate::sql::text::USER;
+use crate::sql::{Text, text};
 
 /// A parameter.
 #[derive(Clone, Copy, Debug)]
 pub struct Value<V>(pub(crate) V);
 
 impl<V> Node for Value<V> {
-    const TEXT: Text = Text::EMPTY.mark(USER);
+    const TEXT: &'static Text = &text!(mark(USER));
 }
 
 impl<DB, V> Bind<DB> for Value<V>

@@ -16,9 +16,8 @@ use crate::execute::{
 use crate::expr::Assignments;
 use crate::id::Id as _;
 use crate::model::{DatabaseOf, KeyOf, Model, Root, TenantScoped};
-use crate::sql::render::{Rendered, render};
-use crate::sql::text::USER;
-use crate::sql::{Text, statement, vouch};
+use crate::sql::render::{Rendered, Stored};
+use crate::sql::{Dialect, Text, statement, text, vouch};
 use crate::tenant::{Brand, Scope};
 
 /// The creation of one row on the tenant branded `'t`.
@@ -138,7 +137,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
             Some(checks) => {
                 let mut template = CreateText::<'t, M, M::New<'t>, S, RETURNING>::checked(&checks);
                 if RETURNING {
-                    template.extend_from_slice(Returning::<M>::TEXT.as_bytes());
+                    template.extend_from_slice(Returning::<M>::STORED.as_bytes());
                 }
                 vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
             }
@@ -189,7 +188,7 @@ pub(super) fn bind_row<'t, M: Model, N: Insert<M>, S: Assignments<'t, M>>(
     key: Option<KeyOf<M>>,
     assignments: S,
 ) -> Bound<DatabaseOf<M>> {
-    let parameters = N::VALUES.len() + N::REFERENCES.len() + S::VALUES.count(USER) + 2;
+    let parameters = N::VALUES.len() + N::REFERENCES.len() + const { S::VALUES.users() } + 2;
     let mut binder = Binder::new(parameters);
     let keys = new.bind(key, &mut binder);
     let assigned = assignments.bind(&mut binder);
@@ -216,7 +215,7 @@ where
     N: Insert<M>,
     S: Assignments<'t, M>,
 {
-    pub(super) const HEAD: Text = {
+    pub(super) const HEAD: &'static Text = &{
         assert!(
             S::CONSTANT,
             "a new row has no old values to compute with: assign plain values"
@@ -225,15 +224,20 @@ where
             S::MASK & (statement::mask(N::VALUES) | statement::mask(N::REFERENCES)) == 0,
             "a column is assigned that is among the values of the new row already"
         );
-        statement::insert::<M, N>(&S::NAMES)
+        statement::insert::<M, N>(S::NAMES)
     };
-    const ROW: Text = statement::row::<M, N>(&S::VALUES);
-    pub(super) const INSERT: Text = Self::HEAD.push("VALUES (").append(&Self::ROW).push(")");
-    pub(super) const SELECT: Text = Self::HEAD.push("SELECT ").append(&Self::ROW);
+    const ROW: &'static Text = &statement::row::<M, N>(S::VALUES);
+    pub(super) const INSERT: &'static Text = &text!(
+        append(Self::HEAD),
+        push("VALUES ("),
+        append(Self::ROW),
+        push(")")
+    );
 
     /// The insert of a row whose references the statement proves.
     pub(super) fn checked(checks: &[u8]) -> Vec<u8> {
-        let mut template = Self::SELECT.as_bytes().to_vec();
+        let select = CreateSelect::<'t, M, N, S>::STORED;
+        let mut template = select.as_bytes().to_vec();
         template.extend_from_slice(b" WHERE TRUE");
         template.extend_from_slice(checks);
         template
@@ -246,14 +250,32 @@ where
     N: Insert<M>,
     S: Assignments<'t, M>,
 {
-    const RENDERED: Text = {
-        let text = if RETURNING {
-            statement::returning::<M>(Self::INSERT)
-        } else {
-            Self::INSERT
-        };
-        render(&text, <DatabaseOf<M>>::DIALECT)
+    const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
+    const TEMPLATE: &'static Text = if RETURNING {
+        &{
+            let mut text = text!(append(Self::INSERT));
+            statement::returning::<M>(&mut text);
+            text
+        }
+    } else {
+        Self::INSERT
     };
+}
+
+/// The text of an insert of one row, if nothing speaks against it.
+struct CreateSelect<'t, M, N, S>(PhantomData<(Brand<'t>, M, N, S)>);
+
+impl<'t, M, N, S> Stored for CreateSelect<'t, M, N, S>
+where
+    M: Model,
+    N: Insert<M>,
+    S: Assignments<'t, M>,
+{
+    const TEXT: &'static Text = &text!(
+        append(CreateText::<'t, M, N, S, false>::HEAD),
+        push("SELECT "),
+        append(CreateText::<'t, M, N, S, false>::ROW),
+    );
 }
 
 impl<M: TenantScoped, S> fmt::Debug for Create<'_, M, S> {
@@ -313,9 +335,11 @@ impl<R: Root> CreateRoot<R> {
 struct RootText<R, N>(PhantomData<(R, N)>);
 
 impl<R: Root, N: Insert<R>> Rendered for RootText<R, N> {
-    const RENDERED: Text = {
-        let text = statement::insert_root::<R, N>();
-        render(&statement::returning::<R>(text), <DatabaseOf<R>>::DIALECT)
+    const DIALECT: Dialect = <DatabaseOf<R>>::DIALECT;
+    const TEMPLATE: &'static Text = &{
+        let mut text = statement::insert_root::<R, N>();
+        statement::returning::<R>(&mut text);
+        text
     };
 }
 

@@ -1,6 +1,7 @@
 //! Creation of many rows in one statement.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use super::create::{Create, CreateText};
 use super::update::{Returning, finish};
@@ -11,10 +12,10 @@ use crate::binder::{Binder, References};
 use crate::execute::{Context, Execute, FetchAll, Operation, Rows, Statement, Zero};
 use crate::expr::Assignments;
 use crate::model::{DatabaseOf, Scoping as _, TenantScoped};
-use crate::sql::render::render_dynamic;
+use crate::sql::render::{Stored, render_dynamic};
 use crate::sql::text::{PROOF, TENANT, USER};
 use crate::sql::{Dialect, Text, statement, vouch};
-use crate::tenant::Scope;
+use crate::tenant::{Brand, Scope};
 
 /// The creation of many rows in one statement.
 #[must_use = "a creation does nothing until it is executed on a tenant"]
@@ -39,20 +40,13 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
         render_dynamic(&template, <DatabaseOf<M>>::DIALECT)
     }
 
-    /// The values of a row, all but the tenant.
-    const ROW: Text = {
-        // Evaluated for its checks.
-        let _ = CreateText::<'t, M, M::New<'t>, S, false>::HEAD;
-        statement::row_values::<M, M::New<'t>>(&S::VALUES)
-    };
-
     /// Whether all parameters are bound in the order of the text. Where user code encodes values,
     /// the references of other models have to wait for the last of them; where there are no such
     /// references, there is nothing to keep from user code.
     const SEQUENTIAL: bool = {
         let builtin = <M::New<'t> as Insert<M>>::BUILTIN;
         let keys = <M::New<'t> as Insert<M>>::REFERENCES;
-        let referring = statement::mask(keys) & !(1 << M::KEY) != 0 || S::VALUES.count(PROOF) > 0;
+        let referring = statement::mask(keys) & !(1 << M::KEY) != 0 || S::VALUES.proofs() > 0;
         builtin && (S::MASK == 0 || !referring)
     };
 
@@ -65,7 +59,8 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
             return None;
         }
         let number = self.rows.len();
-        let width = Self::ROW.count(USER) + Self::ROW.count(PROOF);
+        let row = Row::<'t, M, S>::TEXT;
+        let width = row.users() + row.proofs();
         let mut binder = Binder::new(number * width + 1);
         let mut waiting = Vec::new();
         let mut checks = Vec::new();
@@ -92,7 +87,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
         }
         let mut template = Self::template(number, &checks);
         if RETURNING {
-            template.extend_from_slice(Returning::<M>::TEXT.as_bytes());
+            template.extend_from_slice(Returning::<M>::STORED.as_bytes());
         }
         let sql = vouch::rendered(&template, <DatabaseOf<M>>::DIALECT);
         Some(finish::<M>(context, binder, sql))
@@ -103,9 +98,10 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
     /// unless the rows depend on checks. The expression's name contains a double quote, which no
     /// table of a model does, so it stands before none of them.
     fn template(number: usize, checks: &[u8]) -> Vec<u8> {
-        let head = const { &CreateText::<'t, M, M::New<'t>, S, false>::HEAD }.as_bytes();
+        let head = Head::<'t, M, S>::STORED.as_bytes();
         let plain = <DatabaseOf<M>>::DIALECT == Dialect::Postgres && checks.is_empty();
-        let mut row = Self::ROW.as_bytes().to_vec();
+        let tail = Tail::<M>::STORED.as_bytes();
+        let mut row = Row::<'t, M, S>::STORED.as_bytes().to_vec();
         let mut template = Vec::with_capacity(head.len() + number * (row.len() + 8) + 64);
         if plain {
             template.extend_from_slice(head);
@@ -121,7 +117,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
             }
         }
         if plain {
-            row.extend_from_slice(Self::TAIL.as_bytes());
+            row.extend_from_slice(tail);
         }
         for index in 0..number {
             template.extend_from_slice(if index > 0 { b", (" } else { b"(" });
@@ -132,19 +128,12 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
             template.extend_from_slice(b") ");
             template.extend_from_slice(head);
             template.extend_from_slice(b"SELECT \"new\"\"rows\".*");
-            template.extend_from_slice(Self::TAIL.as_bytes());
+            template.extend_from_slice(tail);
             template.extend_from_slice(b" FROM \"new\"\"rows\" WHERE TRUE");
             template.extend_from_slice(checks);
         }
         template
     }
-
-    /// What every row has besides its own values: the tenant.
-    const TAIL: Text = if M::Scoping::TENANTED {
-        Text::EMPTY.push(", ").mark(TENANT)
-    } else {
-        Text::EMPTY
-    };
 
     /// Creates the rows and says how many. All of them are created, or none.
     ///
@@ -181,4 +170,32 @@ impl<M: TenantScoped, S> fmt::Debug for CreateMany<'_, M, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "CreateMany({}, {} rows)", M::TABLE, self.rows.len())
     }
+}
+
+/// `INSERT INTO "table" (columns) `.
+struct Head<'t, M, S>(PhantomData<(Brand<'t>, M, S)>);
+
+impl<'t, M: TenantScoped, S: Assignments<'t, M>> Stored for Head<'t, M, S> {
+    const TEXT: &'static Text = CreateText::<'t, M, M::New<'t>, S, false>::HEAD;
+}
+
+/// The values of a row, all but the tenant.
+struct Row<'t, M, S>(PhantomData<(Brand<'t>, M, S)>);
+
+impl<'t, M: TenantScoped, S: Assignments<'t, M>> Stored for Row<'t, M, S> {
+    const TEXT: &'static Text = &statement::row_values::<M, M::New<'t>>(S::VALUES);
+}
+
+/// What every row has besides its own values: the tenant.
+struct Tail<M>(PhantomData<M>);
+
+impl<M: TenantScoped> Stored for Tail<M> {
+    const TEXT: &'static Text = &{
+        let mut text = Text::EMPTY;
+        if M::Scoping::TENANTED {
+            text.push(", ");
+            text.mark(TENANT);
+        }
+        text
+    };
 }

@@ -15,9 +15,9 @@ use crate::execute::{
 };
 use crate::expr::{Bind, Condition, Node};
 use crate::model::{DatabaseOf, KeyOf, Model};
-use crate::sql::render::{Rendered, render, render_dynamic};
+use crate::sql::render::{Rendered, Stored, render_dynamic};
 use crate::sql::text::USER;
-use crate::sql::{Text, statement, vouch};
+use crate::sql::{Dialect, Text, statement, vouch};
 use crate::tenant::{Brand, Scope, Scoped};
 
 /// The removal of one row that was read on the tenant branded `'t`.
@@ -119,14 +119,14 @@ fn zero<M: Model>() -> Zero {
 struct DestroyText<M, const RETURNING: bool>(PhantomData<M>);
 
 impl<M: Model, const RETURNING: bool> Rendered for DestroyText<M, RETURNING> {
-    const RENDERED: Text = {
-        let text = statement::scoped::<M>(statement::delete::<M>(), &statement::this_row::<M>());
-        let text = if RETURNING {
-            statement::returning::<M>(text)
-        } else {
-            text
-        };
-        render(&text, <DatabaseOf<M>>::DIALECT)
+    const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
+    const TEMPLATE: &'static Text = &{
+        let mut text = statement::delete::<M>();
+        statement::scoped::<M>(&mut text, &statement::this_row::<M>());
+        if RETURNING {
+            statement::returning::<M>(&mut text);
+        }
+        text
     };
 }
 
@@ -180,7 +180,7 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
     }
 
     fn template(&self) -> Vec<u8> {
-        let mut template = const { &statement::delete::<M>() }.as_bytes().to_vec();
+        let mut template = Delete::<M>::STORED.as_bytes().to_vec();
         render_scoped::<M>(&self.condition, &mut template);
         template
     }
@@ -192,13 +192,13 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
         let (sql, users) = if P::DYNAMIC {
             let mut template = self.template();
             if RETURNING {
-                template.extend_from_slice(Returning::<M>::TEXT.as_bytes());
+                template.extend_from_slice(Returning::<M>::STORED.as_bytes());
             }
             let users = crate::sql::text::count(&template, USER);
             (vouch::rendered(&template, <DatabaseOf<M>>::DIALECT), users)
         } else {
             let sql = DestroyWhereText::<M, P, RETURNING>::SQL;
-            (sqlx::SqlStr::from_static(sql), P::TEXT.count(USER))
+            (sqlx::SqlStr::from_static(sql), const { P::TEXT.users() })
         };
         let mut binder = Binder::new(users + 1);
         self.condition.bind(&mut binder);
@@ -236,19 +236,26 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
     }
 }
 
+struct Delete<M>(PhantomData<M>);
+
+impl<M: Model> Stored for Delete<M> {
+    const TEXT: &'static Text = &statement::delete::<M>();
+}
+
 struct DestroyWhereText<M, P, const RETURNING: bool>(PhantomData<(M, P)>);
 
 impl<M: Model, P: Node, const RETURNING: bool> Rendered for DestroyWhereText<M, P, RETURNING> {
-    const RENDERED: Text = if P::DYNAMIC {
-        Text::EMPTY
-    } else {
-        let text = statement::scoped::<M>(statement::delete::<M>(), &P::TEXT);
-        let text = if RETURNING {
-            statement::returning::<M>(text)
-        } else {
-            text
-        };
-        render(&text, <DatabaseOf<M>>::DIALECT)
+    const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
+    const TEMPLATE: &'static Text = &{
+        let mut text = Text::EMPTY;
+        if !P::DYNAMIC {
+            text = statement::delete::<M>();
+            statement::scoped::<M>(&mut text, P::TEXT);
+            if RETURNING {
+                statement::returning::<M>(&mut text);
+            }
+        }
+        text
     };
 }
 

@@ -7,8 +7,8 @@ use crate::column::Column;
 use crate::expr::Node;
 use crate::model::Model;
 use crate::seal::{SEAL, Seal};
-use crate::sql::Text;
 use crate::sql::text::{NULLS_FIRST, NULLS_LAST};
+use crate::sql::{Text, text};
 
 /// The direction of an ordering. Sealed.
 pub trait Direction: 'static {
@@ -79,7 +79,7 @@ impl<M, C: Clone, D> Clone for Order<M, C, D> {
 pub trait Ordering<M>: Send {
     /// `"a" ASC, "b" DESC`
     #[doc(hidden)]
-    const TEXT: Text;
+    const TEXT: &'static Text;
 }
 
 impl<M, T, const I: usize, K, D> Ordering<M> for Order<M, Column<M, T, I, K>, D>
@@ -87,13 +87,12 @@ where
     M: Model,
     D: Direction,
 {
-    const TEXT: Text = {
-        let text = <Column<M, T, I, K> as Node>::TEXT.push(D::WORD);
+    const TEXT: &'static Text = &{
+        let mut text = text!(append(<Column<M, T, I, K> as Node>::TEXT), push(D::WORD));
         if M::FIELDS[I].nullable {
-            text.mark(D::NULLS)
-        } else {
-            text
+            text.mark(D::NULLS);
         }
+        text
     };
 }
 
@@ -103,24 +102,23 @@ pub struct Unordered(());
 
 #[diagnostic::do_not_recommend]
 impl<M> Ordering<M> for Unordered {
-    const TEXT: Text = Text::EMPTY;
+    const TEXT: &'static Text = &Text::EMPTY;
 }
 
-const fn then(left: Text, right: &Text) -> Text {
-    if left.as_bytes().is_empty() {
-        left.append(right)
-    } else {
-        left.push(", ").append(right)
+const fn then(text: &mut Text, next: &Text) {
+    if !text.is_empty() {
+        text.push(", ");
     }
+    text.append(next);
 }
 
 macro_rules! tuples {
     ($($($name:ident)*;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<Model_: Model, $($name: Ordering<Model_>),*> Ordering<Model_> for ($($name,)*) {
-            const TEXT: Text = {
-                let text = Text::EMPTY;
-                $( let text = then(text, &$name::TEXT); )*
+            const TEXT: &'static Text = &{
+                let mut text = Text::EMPTY;
+                $( then(&mut text, $name::TEXT); )*
                 text
             };
         }

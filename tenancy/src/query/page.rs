@@ -2,13 +2,13 @@
 
 use crate::backend::Backend;
 use crate::binder::Binder;
-use crate::sql::Text;
 use crate::sql::text::PAGE;
+use crate::sql::{Text, text};
 
 /// Which part of the rows a query gives. Sealed.
 pub trait Page: Copy + Send + sealed::Page {
     #[doc(hidden)]
-    const TEXT: Text;
+    const TEXT: &'static Text;
 
     #[doc(hidden)]
     fn bind<DB: Backend>(self, binder: &mut Binder<DB>);
@@ -60,13 +60,13 @@ fn clamp(number: u64) -> i64 {
 }
 
 impl Page for Everything {
-    const TEXT: Text = Text::EMPTY;
+    const TEXT: &'static Text = &Text::EMPTY;
 
     fn bind<DB: Backend>(self, _: &mut Binder<DB>) {}
 }
 
 impl Page for Limit {
-    const TEXT: Text = Text::EMPTY.push(" LIMIT ").mark(PAGE);
+    const TEXT: &'static Text = &text!(push(" LIMIT "), mark(PAGE));
 
     fn bind<DB: Backend>(self, binder: &mut Binder<DB>) {
         binder.number(clamp(self.0));
@@ -75,9 +75,7 @@ impl Page for Limit {
 
 impl Page for Offset {
     // SQLite takes an offset only after a limit.
-    const TEXT: Text = Text::EMPTY
-        .push(" LIMIT 9223372036854775807 OFFSET ")
-        .mark(PAGE);
+    const TEXT: &'static Text = &text!(push(" LIMIT 9223372036854775807 OFFSET "), mark(PAGE));
 
     fn bind<DB: Backend>(self, binder: &mut Binder<DB>) {
         binder.number(clamp(self.0));
@@ -85,11 +83,7 @@ impl Page for Offset {
 }
 
 impl Page for LimitOffset {
-    const TEXT: Text = Text::EMPTY
-        .push(" LIMIT ")
-        .mark(PAGE)
-        .push(" OFFSET ")
-        .mark(PAGE);
+    const TEXT: &'static Text = &text!(push(" LIMIT "), mark(PAGE), push(" OFFSET "), mark(PAGE),);
 
     fn bind<DB: Backend>(self, binder: &mut Binder<DB>) {
         binder.number(clamp(self.0));

@@ -16,9 +16,9 @@ use crate::execute::{
 };
 use crate::expr::{And, Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, Scoping as _};
-use crate::sql::render::{Rendered, render};
+use crate::sql::render::{Rendered, Stored, render_dynamic};
 use crate::sql::text::{FOR_UPDATE, USER, count};
-use crate::sql::{Text, statement, vouch};
+use crate::sql::{Dialect, Text, statement, text, vouch};
 use crate::tenant::Scope;
 
 /// No condition.
@@ -26,7 +26,7 @@ use crate::tenant::Scope;
 pub struct Unfiltered(());
 
 impl Node for Unfiltered {
-    const TEXT: Text = Text::EMPTY;
+    const TEXT: &'static Text = &Text::EMPTY;
 }
 
 impl<DB: Backend> Bind<DB> for Unfiltered {
@@ -89,7 +89,6 @@ impl<Added> Narrow<Added> for crate::expr::All {
 pub struct Query<M, P = Unfiltered, O = Unordered, L = Everything> {
     condition: P,
     page: L,
-    locked: bool,
     model: PhantomData<fn() -> (M, O)>,
 }
 
@@ -98,7 +97,6 @@ impl<M: Model> Query<M> {
         Self {
             condition: Unfiltered(()),
             page: Everything::new(),
-            locked: false,
             model: PhantomData,
         }
     }
@@ -131,7 +129,6 @@ impl<M: Model, P, O, L> Query<M, P, O, L> {
         Query {
             condition: self.condition.narrow(condition(M::COLUMNS).into_node()),
             page: self.page,
-            locked: self.locked,
             model: PhantomData,
         }
     }
@@ -172,15 +169,13 @@ impl<M: Model, P, O, L> Query<M, P, O, L> {
         Query {
             condition: self.condition,
             page: self.page,
-            locked: self.locked,
             model: PhantomData,
         }
     }
 
     /// Locks the rows until the transaction ends (`FOR UPDATE`). SQLite has no row locks and needs
     /// none: a transaction there is the only writer.
-    pub fn for_update(mut self) -> Locked<M, P, O, L> {
-        self.locked = true;
+    pub fn for_update(self) -> Locked<M, P, O, L> {
         Locked(self)
     }
 }
@@ -232,7 +227,6 @@ impl<M: Model, P, O, L> Query<M, P, O, L> {
         Query {
             condition: self.condition,
             page: page(self.page),
-            locked: self.locked,
             model: PhantomData,
         }
     }
@@ -240,60 +234,90 @@ impl<M: Model, P, O, L> Query<M, P, O, L> {
 
 /// What a read gives of the rows.
 trait Shape<M: Model> {
-    const HEAD: Text;
-    /// Whether order, page and lock are part of it.
+    const HEAD: &'static Text;
+    /// Whether order and page are part of it.
     const TAIL: bool = true;
+    /// Whether the rows are locked.
+    const LOCKED: bool = false;
 }
 
 struct AllColumns;
+struct LockedColumns;
 struct Counted;
 struct Existing;
 
 impl<M: Model> Shape<M> for AllColumns {
-    const HEAD: Text = statement::select::<M>();
+    const HEAD: &'static Text = &statement::select::<M>();
+}
+
+impl<M: Model> Shape<M> for LockedColumns {
+    const HEAD: &'static Text = <AllColumns as Shape<M>>::HEAD;
+    const LOCKED: bool = true;
 }
 
 impl<M: Model> Shape<M> for Counted {
-    const HEAD: Text = statement::count::<M>();
+    const HEAD: &'static Text = &statement::count::<M>();
     const TAIL: bool = false;
 }
 
 impl<M: Model> Shape<M> for Existing {
-    const HEAD: Text = statement::exists::<M>();
+    const HEAD: &'static Text = &statement::exists::<M>();
     const TAIL: bool = false;
 }
 
-/// The text of a read, and of the same read with its rows locked.
-struct ReadText<M, P, O, L, S, const LOCKED: bool>(PhantomData<(M, P, O, L, S)>);
+/// The text of a read.
+struct ReadText<M, P, O, L, S>(PhantomData<(M, P, O, L, S)>);
 
-impl<M: Model, P: Node, O: Ordering<M>, L: Page, S: Shape<M>, const LOCKED: bool>
-    ReadText<M, P, O, L, S, LOCKED>
-{
-    const HEAD: Text = S::HEAD;
-    const TAIL: Text = if S::TAIL {
-        let text = if O::TEXT.as_bytes().is_empty() {
-            Text::EMPTY
-        } else {
-            Text::EMPTY.push(" ORDER BY ").append(&O::TEXT)
-        };
-        let text = text.append(&L::TEXT);
-        if LOCKED { text.mark(FOR_UPDATE) } else { text }
-    } else {
-        Text::EMPTY
+impl<M: Model, P: Node, O: Ordering<M>, L: Page, S: Shape<M>> Rendered for ReadText<M, P, O, L, S> {
+    const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
+    const TEMPLATE: &'static Text = &{
+        let mut text = Text::EMPTY;
+        if !P::DYNAMIC {
+            text.append(S::HEAD);
+            statement::scoped::<M>(&mut text, P::TEXT);
+            push_tail::<M, O, L, S>(&mut text);
+        }
+        text
     };
-    const TEMPLATE: Text = if P::DYNAMIC {
-        Text::EMPTY
-    } else {
-        statement::scoped::<M>(Self::HEAD, &P::TEXT).append(&Self::TAIL)
-    };
-    /// The parameters other than those of users: tenant and page.
-    const OTHERS: usize = M::Scoping::TENANTED as usize + L::TEXT.count(crate::sql::text::PAGE);
 }
 
-impl<M: Model, P: Node, O: Ordering<M>, L: Page, S: Shape<M>, const LOCKED: bool> Rendered
-    for ReadText<M, P, O, L, S, LOCKED>
-{
-    const RENDERED: Text = render(&Self::TEMPLATE, <DatabaseOf<M>>::DIALECT);
+/// Order, page and lock.
+const fn push_tail<M: Model, O: Ordering<M>, L: Page, S: Shape<M>>(text: &mut Text) {
+    if S::TAIL {
+        if !O::TEXT.is_empty() {
+            text.push(" ORDER BY ");
+            text.append(O::TEXT);
+        }
+        text.append(L::TEXT);
+        if S::LOCKED {
+            text.mark(FOR_UPDATE);
+        }
+    }
+}
+
+/// What comes before the condition.
+struct Head<M, S>(PhantomData<(M, S)>);
+
+impl<M: Model, S: Shape<M>> Stored for Head<M, S> {
+    const TEXT: &'static Text = S::HEAD;
+}
+
+/// What comes after the condition.
+struct Tail<M, O, L, S>(PhantomData<(M, O, L, S)>);
+
+impl<M: Model, O: Ordering<M>, L: Page, S: Shape<M>> Stored for Tail<M, O, L, S> {
+    const TEXT: &'static Text = &{
+        let mut text = Text::EMPTY;
+        push_tail::<M, O, L, S>(&mut text);
+        text
+    };
+}
+
+/// The predicate of the tenant.
+struct TenantScope<M>(PhantomData<M>);
+
+impl<M: Model> Stored for TenantScope<M> {
+    const TEXT: &'static Text = &statement::scope::<M>();
 }
 
 impl<M, P, O, L> Query<M, P, O, L>
@@ -321,26 +345,19 @@ where
     fn text<S: Shape<M>>(&self) -> Cow<'static, str> {
         if P::DYNAMIC {
             let template = self.template::<S>();
-            Cow::Owned(crate::sql::render::render_dynamic(
-                &template,
-                <DatabaseOf<M>>::DIALECT,
-            ))
-        } else if self.locked {
-            Cow::Borrowed(ReadText::<M, P, O, L, S, true>::SQL)
+            Cow::Owned(render_dynamic(&template, <DatabaseOf<M>>::DIALECT))
         } else {
-            Cow::Borrowed(ReadText::<M, P, O, L, S, false>::SQL)
+            Cow::Borrowed(ReadText::<M, P, O, L, S>::SQL)
         }
     }
 
     /// The template, for conditions that are known at run time only.
     fn template<S: Shape<M>>(&self) -> Vec<u8> {
-        let mut template = S::HEAD.as_bytes().to_vec();
+        let (head, tail) = (Head::<M, S>::STORED, Tail::<M, O, L, S>::STORED);
+        let mut template = Vec::with_capacity(head.len() + tail.len() + ROOM);
+        template.extend_from_slice(head.as_bytes());
         render_scoped::<M>(&self.condition, &mut template);
-        template.extend_from_slice(if self.locked {
-            ReadText::<M, P, O, L, S, true>::TAIL.as_bytes()
-        } else {
-            ReadText::<M, P, O, L, S, false>::TAIL.as_bytes()
-        });
+        template.extend_from_slice(tail.as_bytes());
         template
     }
 
@@ -353,14 +370,13 @@ where
             let template = self.template::<S>();
             let users = count(&template, USER);
             (vouch::rendered(&template, <DatabaseOf<M>>::DIALECT), users)
-        } else if self.locked {
-            let sql = ReadText::<M, P, O, L, S, true>::SQL;
-            (sqlx::SqlStr::from_static(sql), P::TEXT.count(USER))
         } else {
-            let sql = ReadText::<M, P, O, L, S, false>::SQL;
-            (sqlx::SqlStr::from_static(sql), P::TEXT.count(USER))
+            let sql = ReadText::<M, P, O, L, S>::SQL;
+            let users = const { P::TEXT.users() };
+            (sqlx::SqlStr::from_static(sql), users)
         };
-        let others = ReadText::<M, P, O, L, S, false>::OTHERS;
+        // Besides those of users: the tenant and the page.
+        let others = const { M::Scoping::TENANTED as usize + L::TEXT.pages() };
         let mut binder = Binder::new(users + others);
         self.condition.bind(&mut binder);
         binder.seal();
@@ -471,7 +487,6 @@ impl<M, P: Clone, O, L: Clone> Clone for Query<M, P, O, L> {
         Self {
             condition: self.condition.clone(),
             page: self.page.clone(),
-            locked: self.locked,
             model: PhantomData,
         }
     }
@@ -482,6 +497,9 @@ impl<M: Model, P, O, L> fmt::Debug for Query<M, P, O, L> {
         write!(f, "Query({})", M::TABLE)
     }
 }
+
+/// Room for a condition and the predicate of the tenant, which nearly always suffices.
+const ROOM: usize = 256;
 
 /// ` WHERE (condition) AND scope`, at run time.
 pub(crate) fn render_scoped<M: Model>(condition: &impl Node, template: &mut Vec<u8>) {
@@ -494,7 +512,7 @@ pub(crate) fn render_scoped<M: Model>(condition: &impl Node, template: &mut Vec<
     } else {
         template.extend_from_slice(b") AND ");
     }
-    template.extend_from_slice(const { &statement::scope::<M>() }.as_bytes());
+    template.extend_from_slice(TenantScope::<M>::STORED.as_bytes());
 }
 
 /// A read whose rows are locked; it runs in a transaction only, where a lock lasts.
@@ -510,7 +528,7 @@ where
 {
     /// The text of the statement.
     pub fn sql(&self) -> Cow<'static, str> {
-        self.0.sql()
+        self.0.text::<LockedColumns>()
     }
 
     /// Reads and locks all rows.
@@ -522,7 +540,9 @@ where
         self,
         on: &'e crate::TenantTransaction<'_, 't, M::Root>,
     ) -> FetchAll<'e, 't, M> {
-        self.0.fetch_all(on)
+        let context = Scope::<M>::context(on);
+        let statement = self.0.statement::<LockedColumns>(context);
+        FetchAll::new(Rows::new(context, Operation::Read, statement))
     }
 
     /// Reads and locks the first row, if there is one.
@@ -534,7 +554,9 @@ where
         self,
         on: &'e crate::TenantTransaction<'_, 't, M::Root>,
     ) -> FetchOptional<'e, 't, M> {
-        self.0.fetch_optional(on)
+        let context = Scope::<M>::context(on);
+        let statement = self.0.statement::<LockedColumns>(context);
+        FetchOptional::new(context, Operation::Read, statement)
     }
 
     /// Reads and locks the first row.
@@ -546,7 +568,7 @@ where
         self,
         on: &'e crate::TenantTransaction<'_, 't, M::Root>,
     ) -> FetchOne<'e, 't, M> {
-        self.0.fetch_one(on)
+        FetchOne::new(self.fetch_optional(on), Zero::NotFound)
     }
 }
 
@@ -565,12 +587,12 @@ pub trait SelectedColumn<M> {
     /// The type of its values.
     type Type;
     #[doc(hidden)]
-    const TEXT: Text;
+    const TEXT: &'static Text;
 }
 
 impl<M: Model, T, const I: usize, K> SelectedColumn<M> for Column<M, T, I, K> {
     type Type = T;
-    const TEXT: Text = <Self as Node>::TEXT;
+    const TEXT: &'static Text = <Self as Node>::TEXT;
 }
 
 /// The values of one column of a query, for the condition of another.
@@ -579,24 +601,30 @@ pub struct Selected<M, P, C> {
     column: PhantomData<fn() -> (M, C)>,
 }
 
-impl<M: Model, P, C: SelectedColumn<M>> Selected<M, P, C> {
-    const HEAD: Text = Text::EMPTY
-        .push("SELECT ")
-        .append(&C::TEXT)
-        .push(" FROM ")
-        .identifier(M::TABLE);
+struct SelectedHead<M, C>(PhantomData<(M, C)>);
+
+impl<M: Model, C: SelectedColumn<M>> Stored for SelectedHead<M, C> {
+    const TEXT: &'static Text = &text!(
+        push("SELECT "),
+        append(C::TEXT),
+        push(" FROM "),
+        identifier(M::TABLE),
+    );
 }
 
 impl<M: Model, P: Node, C: SelectedColumn<M>> Node for Selected<M, P, C> {
-    const TEXT: Text = if P::DYNAMIC {
-        Text::EMPTY
-    } else {
-        statement::scoped::<M>(Self::HEAD, &P::TEXT)
+    const TEXT: &'static Text = &{
+        let mut text = Text::EMPTY;
+        if !P::DYNAMIC {
+            text.append(SelectedHead::<M, C>::TEXT);
+            statement::scoped::<M>(&mut text, P::TEXT);
+        }
+        text
     };
     const DYNAMIC: bool = P::DYNAMIC;
 
     fn render(&self, template: &mut Vec<u8>) {
-        template.extend_from_slice(Self::HEAD.as_bytes());
+        template.extend_from_slice(SelectedHead::<M, C>::STORED.as_bytes());
         render_scoped::<M>(&self.condition, template);
     }
 }

@@ -14,9 +14,9 @@ use crate::execute::{
 };
 use crate::expr::{Assignments, Bind, Condition, Node};
 use crate::model::{DatabaseOf, KeyOf, Model, Scoping as _};
-use crate::sql::render::{Rendered, render, render_dynamic};
-use crate::sql::text::USER;
-use crate::sql::{Text, statement, vouch};
+use crate::sql::render::{Rendered, Stored, render_dynamic};
+use crate::sql::text::{USER, count};
+use crate::sql::{Dialect, Text, statement, text, vouch};
 use crate::tenant::{Scope, Scoped};
 
 /// An update of one row that was read on the tenant branded `'t`.
@@ -129,8 +129,7 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
 
     fn template(&self) -> Vec<u8> {
         let mut template = render_update::<M>(|set| self.assignments.render_set(set));
-        let this_row = const { &statement::scoped::<M>(Text::EMPTY, &statement::this_row::<M>()) };
-        template.extend_from_slice(this_row.as_bytes());
+        template.extend_from_slice(ThisRow::<M>::STORED.as_bytes());
         template
     }
 
@@ -149,8 +148,8 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
         let dynamic = S::DYNAMIC.then(|| self.template());
         let users = match &dynamic {
-            Some(template) => crate::sql::text::count(template, USER),
-            None => S::SET.count(USER),
+            Some(template) => count(template, USER),
+            None => const { S::SET.users() },
         };
         let mut binder = Binder::new(users + 4);
         let references = self.assignments.bind(&mut binder);
@@ -168,11 +167,11 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
         } else {
             let mut template = match dynamic {
                 Some(template) => template,
-                None => UpdateText::<'t, M, S, false>::TEMPLATE.as_bytes().to_vec(),
+                None => UpdateText::<'t, M, S, false>::STORED.as_bytes().to_vec(),
             };
             references.render_checks(&mut template);
             if RETURNING {
-                template.extend_from_slice(Returning::<M>::TEXT.as_bytes());
+                template.extend_from_slice(Returning::<M>::STORED.as_bytes());
             }
             vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
         };
@@ -228,51 +227,76 @@ pub(super) fn finish<M: Model>(
 
 /// `UPDATE "table" SET …`, around assignments that only the running program knows.
 fn render_update<M: Model>(render_set: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
-    const HOLE: u8 = 0x1f;
     let mut set = Vec::new();
     render_set(&mut set);
     if set.is_empty() {
-        return const { &statement::update::<M>(&Text::EMPTY) }
-            .as_bytes()
-            .to_vec();
+        return UpdateNothing::<M>::STORED.as_bytes().to_vec();
     }
-    let whole = const { &statement::update::<M>(&Text::EMPTY.mark(HOLE)) }.as_bytes();
+    let whole = UpdateHole::<M>::STORED.as_bytes();
     let hole = whole.iter().position(|&byte| byte == HOLE).unwrap_or(0);
     [&whole[..hole], &set, &whole[hole + 1..]].concat()
 }
 
+/// Where the assignments go.
+const HOLE: u8 = 0x1f;
+
+struct UpdateHole<M>(PhantomData<M>);
+
+impl<M: Model> Stored for UpdateHole<M> {
+    const TEXT: &'static Text = &statement::update::<M>(&text!(mark(HOLE)));
+}
+
+struct UpdateNothing<M>(PhantomData<M>);
+
+impl<M: Model> Stored for UpdateNothing<M> {
+    const TEXT: &'static Text = &statement::update::<M>(&Text::EMPTY);
+}
+
+struct ThisRow<M>(PhantomData<M>);
+
+impl<M: Model> Stored for ThisRow<M> {
+    const TEXT: &'static Text = &{
+        let mut text = Text::EMPTY;
+        statement::scoped::<M>(&mut text, &statement::this_row::<M>());
+        text
+    };
+}
+
 pub(super) struct Returning<M>(PhantomData<M>);
 
-impl<M: Model> Returning<M> {
-    pub(super) const TEXT: Text = statement::returning::<M>(Text::EMPTY);
+impl<M: Model> Stored for Returning<M> {
+    const TEXT: &'static Text = &{
+        let mut text = Text::EMPTY;
+        statement::returning::<M>(&mut text);
+        text
+    };
 }
 
 struct UpdateText<'t, M, S, const RETURNING: bool>(PhantomData<(crate::tenant::Brand<'t>, M, S)>);
 
-impl<'t, M: Model, S: Assignments<'t, M>, const RETURNING: bool> UpdateText<'t, M, S, RETURNING> {
-    const TEMPLATE: Text = {
+impl<'t, M: Model, S: Assignments<'t, M>, const RETURNING: bool> Stored
+    for UpdateText<'t, M, S, RETURNING>
+{
+    const TEXT: &'static Text = &{
         // Evaluated for its check: no column twice.
         let _ = S::MASK;
-        if S::DYNAMIC {
-            Text::EMPTY
-        } else {
-            let text = statement::scoped::<M>(
-                statement::update::<M>(&S::SET),
-                &statement::this_row::<M>(),
-            );
+        let mut text = Text::EMPTY;
+        if !S::DYNAMIC {
+            text = statement::update::<M>(S::SET);
+            statement::scoped::<M>(&mut text, &statement::this_row::<M>());
             if RETURNING {
-                statement::returning::<M>(text)
-            } else {
-                text
+                statement::returning::<M>(&mut text);
             }
         }
+        text
     };
 }
 
 impl<'t, M: Model, S: Assignments<'t, M>, const RETURNING: bool> Rendered
     for UpdateText<'t, M, S, RETURNING>
 {
-    const RENDERED: Text = render(&Self::TEMPLATE, <DatabaseOf<M>>::DIALECT);
+    const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
+    const TEMPLATE: &'static Text = Self::TEXT;
 }
 
 impl<M: Model, S> fmt::Debug for Update<'_, M, S> {
@@ -355,8 +379,8 @@ where
     ) -> Result<Statement<DatabaseOf<M>>> {
         let dynamic = (S::DYNAMIC || P::DYNAMIC).then(|| self.template());
         let users = match &dynamic {
-            Some(template) => crate::sql::text::count(template, USER),
-            None => S::SET.count(USER) + P::TEXT.count(USER),
+            Some(template) => count(template, USER),
+            None => const { S::SET.users() + P::TEXT.users() },
         };
         let mut binder = Binder::new(users + 2);
         let references = self.assignments.bind(&mut binder);
@@ -370,13 +394,14 @@ where
         } else {
             let mut template = match dynamic {
                 Some(template) => template,
-                None => UpdateWhereText::<'t, M, P, S, false>::TEMPLATE
-                    .as_bytes()
-                    .to_vec(),
+                None => {
+                    let text = UpdateWhereText::<'t, M, P, S, false>::STORED;
+                    text.as_bytes().to_vec()
+                }
             };
             references.render_checks(&mut template);
             if RETURNING {
-                template.extend_from_slice(Returning::<M>::TEXT.as_bytes());
+                template.extend_from_slice(Returning::<M>::STORED.as_bytes());
             }
             vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
         };
@@ -412,25 +437,24 @@ struct UpdateWhereText<'t, M, P, S, const RETURNING: bool>(
     PhantomData<(crate::tenant::Brand<'t>, M, P, S)>,
 );
 
-impl<'t, M, P, S, const RETURNING: bool> UpdateWhereText<'t, M, P, S, RETURNING>
+impl<'t, M, P, S, const RETURNING: bool> Stored for UpdateWhereText<'t, M, P, S, RETURNING>
 where
     M: Model,
     P: Node,
     S: Assignments<'t, M>,
 {
-    const TEMPLATE: Text = {
+    const TEXT: &'static Text = &{
         // Evaluated for its check: no column twice.
         let _ = S::MASK;
-        if S::DYNAMIC || P::DYNAMIC {
-            Text::EMPTY
-        } else {
-            let text = statement::scoped::<M>(statement::update::<M>(&S::SET), &P::TEXT);
+        let mut text = Text::EMPTY;
+        if !S::DYNAMIC && !P::DYNAMIC {
+            text = statement::update::<M>(S::SET);
+            statement::scoped::<M>(&mut text, P::TEXT);
             if RETURNING {
-                statement::returning::<M>(text)
-            } else {
-                text
+                statement::returning::<M>(&mut text);
             }
         }
+        text
     };
 }
 
@@ -440,7 +464,8 @@ where
     P: Node,
     S: Assignments<'t, M>,
 {
-    const RENDERED: Text = render(&Self::TEMPLATE, <DatabaseOf<M>>::DIALECT);
+    const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
+    const TEMPLATE: &'static Text = Self::TEXT;
 }
 
 impl<M: Model, P, S> fmt::Debug for UpdateWhere<'_, M, P, S> {

@@ -13,8 +13,8 @@ use crate::execute::{
     Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement, Zero,
 };
 use crate::model::{DatabaseOf, Model, TenantScoped};
-use crate::sql::render::{Rendered, render};
-use crate::sql::{Text, statement, vouch};
+use crate::sql::render::{Rendered, Stored};
+use crate::sql::{Dialect, Text, statement, text, vouch};
 use crate::tenant::Scope;
 
 /// The creation of a row, or the update of the row of the same tenant that is in its place.
@@ -88,11 +88,9 @@ impl<'t, M: TenantScoped, C: Target<M>> Upsert<'t, M, C> {
             None => sqlx::SqlStr::from_static(UpsertText::<'t, M, M::New<'t>, C, RETURNING>::SQL),
             Some(checks) => {
                 let mut template = CreateText::<'t, M, M::New<'t>, (), false>::checked(&checks);
-                template.extend_from_slice(
-                    UpsertText::<'t, M, M::New<'t>, C, RETURNING>::CONFLICT.as_bytes(),
-                );
+                template.extend_from_slice(Conflict::<'t, M, M::New<'t>, C>::STORED.as_bytes());
                 if RETURNING {
-                    template.extend_from_slice(Returning::<M>::TEXT.as_bytes());
+                    template.extend_from_slice(Returning::<M>::STORED.as_bytes());
                 }
                 vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
             }
@@ -134,32 +132,33 @@ struct UpsertText<'t, M, N, C, const RETURNING: bool>(
     PhantomData<(crate::tenant::Brand<'t>, M, N, C)>,
 );
 
-impl<'t, M: Model, N: Insert<M>, C: Target<M>, const RETURNING: bool>
-    UpsertText<'t, M, N, C, RETURNING>
-{
-    const CONFLICT: Text = {
+struct Conflict<'t, M, N, C>(PhantomData<(crate::tenant::Brand<'t>, M, N, C)>);
+
+impl<M: Model, N: Insert<M>, C: Target<M>> Stored for Conflict<'_, M, N, C> {
+    const TEXT: &'static Text = &{
         let skip = C::MASK | (1 << M::KEY);
-        let set = statement::take_proposed::<M>(Text::EMPTY, N::VALUES, skip);
-        let mut set = statement::take_proposed::<M>(set, N::REFERENCES, skip);
-        if set.as_bytes().is_empty() {
+        let mut set = Text::EMPTY;
+        statement::take_proposed::<M>(&mut set, N::VALUES, skip);
+        statement::take_proposed::<M>(&mut set, N::REFERENCES, skip);
+        if set.is_empty() {
             // Nothing besides the target: the row stays as it is, and is there.
             set = statement::same::<M>();
         }
-        statement::on_conflict::<M>(Text::EMPTY, &C::TEXT, &set)
+        statement::on_conflict::<M>(C::TEXT, &set)
     };
 }
 
 impl<'t, M: Model, N: Insert<M>, C: Target<M>, const RETURNING: bool> Rendered
     for UpsertText<'t, M, N, C, RETURNING>
 {
-    const RENDERED: Text = {
-        let text = CreateText::<'t, M, N, (), false>::INSERT.append(&Self::CONFLICT);
-        let text = if RETURNING {
-            statement::returning::<M>(text)
-        } else {
-            text
-        };
-        render(&text, <DatabaseOf<M>>::DIALECT)
+    const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
+    const TEMPLATE: &'static Text = &{
+        let insert = CreateText::<'t, M, N, (), false>::INSERT;
+        let mut text = text!(append(insert), append(Conflict::<'t, M, N, C>::TEXT));
+        if RETURNING {
+            statement::returning::<M>(&mut text);
+        }
+        text
     };
 }
 
@@ -179,12 +178,12 @@ pub trait Target<M> {
     const MASK: u128;
     /// `, "a", "b"`
     #[doc(hidden)]
-    const TEXT: Text;
+    const TEXT: &'static Text;
 }
 
 impl<M: Model, T, const I: usize, K> Target<M> for Column<M, T, I, K> {
     const MASK: u128 = 1 << I;
-    const TEXT: Text = Text::EMPTY.push(", ").identifier(M::FIELDS[I].name);
+    const TEXT: &'static Text = &text!(push(", "), identifier(M::FIELDS[I].name));
 }
 
 macro_rules! tuples {
@@ -192,7 +191,7 @@ macro_rules! tuples {
         #[diagnostic::do_not_recommend]
         impl<Model_: Model, $($name: Target<Model_>),*> Target<Model_> for ($($name,)*) {
             const MASK: u128 = 0 $( | $name::MASK )*;
-            const TEXT: Text = Text::EMPTY $( .append(&$name::TEXT) )*;
+            const TEXT: &'static Text = &text!($( append($name::TEXT) ),*);
         }
     )*};
 }

@@ -6,4 +6,4 @@ pub(crate) mod text;
 pub(crate) mod vouch;
 
 pub(crate) use render::Dialect;
-pub(crate) use text::Text;
+pub(crate) use text::{Text, text};

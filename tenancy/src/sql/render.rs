@@ -1,8 +1,9 @@
 //! From a template to the text of one database.
 
+use std::marker::PhantomData;
+
 use super::text::{
-    CAPACITY, FOR_UPDATE, Fixed, MATCHES, NULLS_FIRST, NULLS_LAST, PAGE, PROOF, TENANT, Text, USER,
-    count,
+    CAPACITY, FOR_UPDATE, MATCHES, NULLS_FIRST, NULLS_LAST, PAGE, PROOF, TENANT, Text, USER, count,
 };
 
 /// How a database spells what differs between databases.
@@ -30,14 +31,13 @@ struct Numbers {
 }
 
 impl Numbers {
-    const fn of(template: &[u8]) -> Self {
-        let users = count(template, USER);
-        let proofs = count(template, PROOF);
+    /// For a template with so many values of the user and proofs, with or without a tenant.
+    const fn new(users: usize, proofs: usize, tenanted: bool) -> Self {
         Self {
             user: 0,
             proof: users,
             tenant: users + proofs + 1,
-            page: users + proofs + if count(template, TENANT) == 0 { 0 } else { 1 },
+            page: users + proofs + if tenanted { 1 } else { 0 },
             plain: Some(0),
         }
     }
@@ -114,104 +114,166 @@ const fn parameter(number: usize, sqlite: bool, numbers: &mut Numbers) -> Spelli
 /// Renders a template at compile time.
 pub(crate) const fn render(template: &Text, dialect: Dialect) -> Text {
     let bytes = template.as_bytes();
-    let mut numbers = Numbers::of(bytes);
+    let mut numbers = Numbers::new(template.users(), template.proofs(), template.tenants() > 0);
     let mut text = Text::EMPTY;
+    let len = bytes.len();
     let mut from = 0;
-    let mut at = 0;
-    while at < bytes.len() {
+    let mut at = template.plain();
+    while at < len {
         if bytes[at] < b' ' {
-            text = push_range(text, bytes, from, at);
-            text = match spell(bytes[at], dialect, &mut numbers) {
+            text.push_range(bytes, from, at);
+            match spell(bytes[at], dialect, &mut numbers) {
                 Spelling::Text(spelling) => text.push(spelling),
-                Spelling::Parameter {
-                    prefix,
-                    number: None,
-                } => text.push(prefix),
-                Spelling::Parameter {
-                    prefix,
-                    number: Some(number),
-                } => text.push(prefix).number(number),
-            };
+                Spelling::Parameter { prefix, number } => {
+                    text.push(prefix);
+                    if let Some(number) = number {
+                        text.number(number);
+                    }
+                }
+            }
             from = at + 1;
         }
         at += 1;
     }
-    push_range(text, bytes, from, bytes.len())
-}
-
-const fn push_range(text: Text, bytes: &[u8], from: usize, to: usize) -> Text {
-    let (head, _) = bytes.split_at(to);
-    let (_, range) = head.split_at(from);
-    text.push_bytes(range)
+    text.push_range(bytes, from, len);
+    text
 }
 
 /// Renders a template at run time: for queries whose shape only the running program knows.
 pub(crate) fn render_dynamic(template: &[u8], dialect: Dialect) -> String {
-    let mut numbers = Numbers::of(template);
+    let mut numbers = Numbers::new(
+        count(template, USER),
+        count(template, PROOF),
+        template.contains(&TENANT),
+    );
     let mut text = Vec::with_capacity(template.len() + template.len() / 4);
-    for &byte in template {
-        if byte >= b' ' {
-            text.push(byte);
-            continue;
-        }
-        match spell(byte, dialect, &mut numbers) {
+    let mut rest = template;
+    while let Some(at) = control(rest) {
+        text.extend_from_slice(&rest[..at]);
+        match spell(rest[at], dialect, &mut numbers) {
             Spelling::Text(spelling) => text.extend_from_slice(spelling.as_bytes()),
             Spelling::Parameter { prefix, number } => {
                 text.extend_from_slice(prefix.as_bytes());
                 if let Some(number) = number {
-                    let digits = Fixed::<20>::EMPTY.number(number);
-                    text.extend_from_slice(digits.as_bytes());
+                    push_number(&mut text, number);
                 }
             }
         }
+        rest = &rest[at + 1..];
     }
+    text.extend_from_slice(rest);
     String::from_utf8(text).expect("a template is made of UTF-8 strings and ASCII control bytes")
 }
 
-/// A rendered text in the smallest of a few static buffers, so that a program does not carry
-/// [`CAPACITY`] bytes for every query it has.
-pub(crate) trait Rendered {
-    /// The rendered text.
-    const RENDERED: Text;
+fn push_number(text: &mut Vec<u8>, number: usize) {
+    if number >= 10 {
+        push_number(text, number / 10);
+    }
+    text.push(b'0' + (number % 10) as u8);
+}
+
+/// The place of the first control byte.
+///
+/// Most of a template is a list of columns without any, so it is searched a block at a time, which
+/// the compiler makes a few vector instructions of.
+fn control(template: &[u8]) -> Option<usize> {
+    const BLOCK: usize = 16;
+    let is_control = |byte: &u8| *byte < b' ';
+    let (blocks, _) = template.as_chunks::<BLOCK>();
+    let clear = blocks
+        .iter()
+        .take_while(|block| !block.iter().fold(false, |any, byte| any | is_control(byte)))
+        .count();
+    let from = clear * BLOCK;
+    let at = template[from..].iter().position(is_control)?;
+    Some(from + at)
+}
+
+/// A text in the smallest of a few static buffers, so that a program does not carry [`CAPACITY`]
+/// bytes for every query it has.
+pub(crate) trait Stored {
+    /// The text, in the buffer that it was made in.
+    const TEXT: &'static Text;
 
     /// The text as a string that lives as long as the program.
-    const SQL: &'static str = {
-        let len = Self::RENDERED.as_bytes().len();
-        if len <= 256 {
-            Self::SMALL.as_str()
-        } else if len <= 1024 {
-            Self::MEDIUM.as_str()
+    const STORED: &'static str = {
+        let len = Self::TEXT.len();
+        let buffer: &[u8] = if len <= SMALL {
+            Self::SMALL
+        } else if len <= MEDIUM {
+            Self::MEDIUM
         } else {
-            Self::LARGE.as_str()
+            Self::LARGE
+        };
+        let (text, _) = buffer.split_at(len);
+        match str::from_utf8(text) {
+            Ok(text) => text,
+            Err(_) => panic!("identifiers are UTF-8, so is a text made of them"),
         }
     };
 
+    // Evaluated for every text, so each is filled only if it is the one.
     #[doc(hidden)]
-    const SMALL: &'static Fixed<256> = &Self::RENDERED.resize();
+    const SMALL: &'static [u8; SMALL] = &Self::TEXT.copied(0);
     #[doc(hidden)]
-    const MEDIUM: &'static Fixed<1024> = &Self::RENDERED.resize();
+    const MEDIUM: &'static [u8; MEDIUM] = &Self::TEXT.copied(SMALL);
     #[doc(hidden)]
-    const LARGE: &'static Fixed<CAPACITY> = &Self::RENDERED.resize();
+    const LARGE: &'static [u8; CAPACITY] = &Self::TEXT.copied(MEDIUM);
+}
+
+const SMALL: usize = 256;
+const MEDIUM: usize = 1024;
+
+/// A text that is known before the program runs, in the spelling of one database.
+pub(crate) trait Rendered {
+    /// The template.
+    const TEMPLATE: &'static Text;
+    /// The database.
+    const DIALECT: Dialect;
+
+    /// The text as a string that lives as long as the program.
+    const SQL: &'static str = <Rendering<Self> as Stored>::STORED;
+}
+
+/// The rendered text of a template.
+struct Rendering<R: ?Sized>(PhantomData<R>);
+
+impl<R: Rendered + ?Sized> Stored for Rendering<R> {
+    const TEXT: &'static Text = &render(R::TEMPLATE, R::DIALECT);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sql::text;
 
-    const TEMPLATE: Text = Text::EMPTY
-        .push("a = ")
-        .mark(USER)
-        .push(" AND b = ")
-        .mark(PROOF)
-        .push(" AND c = ")
-        .mark(TENANT);
+    const TEMPLATE: Text = text!(
+        push("a = "),
+        mark(USER),
+        push(" AND b = "),
+        mark(PROOF),
+        push(" AND c = "),
+        mark(TENANT),
+    );
 
-    const MIXED: Text = Text::EMPTY
-        .mark(USER)
-        .mark(PROOF)
-        .mark(USER)
-        .mark(TENANT)
-        .mark(TENANT);
+    const MIXED: Text = text!(
+        mark(USER),
+        mark(PROOF),
+        mark(USER),
+        mark(TENANT),
+        mark(TENANT),
+    );
+
+    /// Longer than a block, with control bytes at the ends of blocks.
+    const LONG: Text = text!(
+        push("01234567890123456789012345678901"),
+        mark(USER),
+        push("0123456789012345678901234567890"),
+        mark(PROOF),
+        push("0123456789012345678901234567890123456789"),
+        mark(MATCHES),
+        push("0123456789012345678901234567890123456789012345678901234567890123"),
+    );
 
     #[test]
     fn parameters_in_textual_order_need_no_numbers_on_sqlite() {
@@ -230,7 +292,7 @@ mod tests {
     #[test]
     fn both_renderers_agree() {
         for dialect in [Dialect::Sqlite, Dialect::Postgres] {
-            for template in [TEMPLATE, MIXED] {
+            for template in [TEMPLATE, MIXED, LONG] {
                 assert_eq!(
                     render(&template, dialect).as_str(),
                     render_dynamic(template.as_bytes(), dialect)

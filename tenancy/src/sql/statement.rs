@@ -3,83 +3,92 @@
 //! One function, [`scope`], writes the predicate that keeps tenants apart. Every statement on the
 //! rows of a tenant ends its `WHERE` with it, and every insert takes the tenant as its last column.
 
-use super::text::{PROOF, TENANT, Text};
+use super::text::{PROOF, TENANT, Text, USER, text};
 use crate::barrier::Insert;
 use crate::model::{Model, Scoping as _, TenantRoot};
 
 /// `"table"."tenant" = $tenant`, or `TRUE` for a global model.
 pub(crate) const fn scope<M: Model>() -> Text {
+    let mut text = Text::EMPTY;
+    push_scope::<M>(&mut text);
+    text
+}
+
+const fn push_scope<M: Model>(text: &mut Text) {
     if M::Scoping::TENANTED {
-        Text::EMPTY
-            .column(M::TABLE, M::TENANT)
-            .push(" = ")
-            .mark(TENANT)
+        text.column(M::TABLE, M::TENANT);
+        text.push(" = ");
+        text.mark(TENANT);
     } else {
-        Text::EMPTY.push("TRUE")
+        text.push("TRUE");
     }
 }
 
 /// ` WHERE condition AND scope`. A condition brings its own parentheses where it needs any.
-pub(crate) const fn scoped<M: Model>(text: Text, condition: &Text) -> Text {
-    if condition.as_bytes().is_empty() {
-        text.push(" WHERE ").append(&scope::<M>())
+pub(crate) const fn scoped<M: Model>(text: &mut Text, condition: &Text) {
+    if condition.is_empty() {
+        text.push(" WHERE ");
     } else {
-        text.push(" WHERE (")
-            .append(condition)
-            .push(") AND ")
-            .append(&scope::<M>())
+        text.push(" WHERE (");
+        text.append(condition);
+        text.push(") AND ");
     }
+    push_scope::<M>(text);
 }
 
 /// `"table"."a", "table"."b"`: all columns, in the order of the fields.
-pub(crate) const fn columns<M: Model>() -> Text {
-    let mut text = Text::EMPTY;
+const fn columns<M: Model>(text: &mut Text) {
     let mut index = 0;
     while index < M::FIELDS.len() {
         if index > 0 {
-            text = text.push(", ");
+            text.push(", ");
         }
-        text = text.column(M::TABLE, M::FIELDS[index].name);
+        text.column(M::TABLE, M::FIELDS[index].name);
         index += 1;
     }
-    text
 }
 
 /// `SELECT columns FROM "table"`.
 pub(crate) const fn select<M: Model>() -> Text {
-    Text::EMPTY
-        .push("SELECT ")
-        .append(&columns::<M>())
-        .push(" FROM ")
-        .identifier(M::TABLE)
+    let mut text = text!(push("SELECT "));
+    columns::<M>(&mut text);
+    text.push(" FROM ");
+    text.identifier(M::TABLE);
+    text
 }
 
 /// `SELECT count(*) FROM "table"`.
 pub(crate) const fn count<M: Model>() -> Text {
-    Text::EMPTY
-        .push("SELECT count(*) FROM ")
-        .identifier(M::TABLE)
+    text!(push("SELECT count(*) FROM "), identifier(M::TABLE))
 }
 
 /// `SELECT 1 FROM "table"`.
 pub(crate) const fn exists<M: Model>() -> Text {
-    Text::EMPTY.push("SELECT 1 FROM ").identifier(M::TABLE)
+    text!(push("SELECT 1 FROM "), identifier(M::TABLE))
 }
 
 /// `UPDATE "table" SET assignments`, and the next version.
 pub(crate) const fn update<M: Model>(assignments: &Text) -> Text {
-    let text = Text::EMPTY
-        .push("UPDATE ")
-        .identifier(M::TABLE)
-        .push(" SET ")
-        .append(assignments);
+    let mut text = text!(
+        push("UPDATE "),
+        identifier(M::TABLE),
+        push(" SET "),
+        append(assignments)
+    );
     match M::VERSION {
-        Some(version) if assignments.as_bytes().is_empty() => next_version::<M>(text, version),
-        Some(version) => next_version::<M>(text.push(", "), version),
-        // Nothing to change is still an update of the row, so that it must exist.
-        None if assignments.as_bytes().is_empty() => text.append(&same::<M>()),
-        None => text,
+        Some(version) => {
+            if !assignments.is_empty() {
+                text.push(", ");
+            }
+            next_version::<M>(&mut text, version);
+        }
+        None if assignments.is_empty() => {
+            // Nothing to change is still an update of the row, so that it must exist.
+            text.append(&same::<M>());
+        }
+        None => {}
     }
+    text
 }
 
 /// `"a" = "table"."a"`: an assignment that changes nothing.
@@ -99,177 +108,161 @@ pub(crate) const fn same<M: Model>() -> Text {
             name = M::FIELDS[index].name;
         }
     }
-    Text::EMPTY
-        .identifier(name)
-        .push(" = ")
-        .column(M::TABLE, name)
+    text!(identifier(name), push(" = "), column(M::TABLE, name))
 }
 
-const fn next_version<M: Model>(text: Text, version: &str) -> Text {
-    text.identifier(version)
-        .push(" = ")
-        .column(M::TABLE, version)
-        .push(" + 1")
+const fn next_version<M: Model>(text: &mut Text, version: &str) {
+    text.identifier(version);
+    text.push(" = ");
+    text.column(M::TABLE, version);
+    text.push(" + 1");
 }
 
 /// `DELETE FROM "table"`.
 pub(crate) const fn delete<M: Model>() -> Text {
-    Text::EMPTY.push("DELETE FROM ").identifier(M::TABLE)
+    text!(push("DELETE FROM "), identifier(M::TABLE))
 }
 
 /// `"table"."id" = $key`, and the version that was read.
 pub(crate) const fn this_row<M: Model>() -> Text {
-    let text = Text::EMPTY
-        .column(M::TABLE, M::FIELDS[M::KEY].name)
-        .push(" = ")
-        .mark(PROOF);
-    match M::VERSION {
-        Some(version) => text
-            .push(" AND ")
-            .column(M::TABLE, version)
-            .push(" = ")
-            .mark(PROOF),
-        None => text,
-    }
-}
-
-/// ` RETURNING columns`.
-pub(crate) const fn returning<M: Model>(text: Text) -> Text {
-    text.push(" RETURNING ").append(&columns::<M>())
-}
-
-/// `INSERT INTO "table" (columns, tenant) `, with the columns that were set instead of a default.
-pub(crate) const fn insert<M: Model, N: Insert<M>>(extra: &Text) -> Text {
-    let mut text = Text::EMPTY
-        .push("INSERT INTO ")
-        .identifier(M::TABLE)
-        .push(" (");
-    text = names::<M>(text, N::VALUES);
-    if N::VALUES.is_empty() {
-        text = without_comma(text, extra);
-    } else {
-        text = text.append(extra);
-    }
-    if !N::REFERENCES.is_empty() {
-        if !N::VALUES.is_empty() || !extra.as_bytes().is_empty() {
-            text = text.push(", ");
-        }
-        text = names::<M>(text, N::REFERENCES);
-    }
-    text = match M::VERSION {
-        Some(version) => text.push(", ").identifier(version),
-        None => text,
-    };
-    if M::Scoping::TENANTED {
-        text = text.push(", ").identifier(M::TENANT);
-    }
-    text.push(") ")
-}
-
-const fn names<M: Model>(mut text: Text, positions: &[usize]) -> Text {
-    let mut index = 0;
-    while index < positions.len() {
-        if index > 0 {
-            text = text.push(", ");
-        }
-        text = text.identifier(M::FIELDS[positions[index]].name);
-        index += 1;
+    let mut text = text!(
+        column(M::TABLE, M::FIELDS[M::KEY].name),
+        push(" = "),
+        mark(PROOF)
+    );
+    if let Some(version) = M::VERSION {
+        text.push(" AND ");
+        text.column(M::TABLE, version);
+        text.push(" = ");
+        text.mark(PROOF);
     }
     text
 }
 
+/// ` RETURNING columns`.
+pub(crate) const fn returning<M: Model>(text: &mut Text) {
+    text.push(" RETURNING ");
+    columns::<M>(text);
+}
+
+/// `INSERT INTO "table" (columns, tenant) `, with the columns that were set instead of a default.
+pub(crate) const fn insert<M: Model, N: Insert<M>>(extra: &Text) -> Text {
+    let mut text = text!(push("INSERT INTO "), identifier(M::TABLE), push(" ("));
+    names::<M>(&mut text, N::VALUES);
+    push_extra(&mut text, extra, N::VALUES.is_empty());
+    if !N::REFERENCES.is_empty() {
+        if !N::VALUES.is_empty() || !extra.is_empty() {
+            text.push(", ");
+        }
+        names::<M>(&mut text, N::REFERENCES);
+    }
+    if let Some(version) = M::VERSION {
+        text.push(", ");
+        text.identifier(version);
+    }
+    if M::Scoping::TENANTED {
+        text.push(", ");
+        text.identifier(M::TENANT);
+    }
+    text.push(") ");
+    text
+}
+
+const fn names<M: Model>(text: &mut Text, positions: &[usize]) {
+    let mut index = 0;
+    while index < positions.len() {
+        if index > 0 {
+            text.push(", ");
+        }
+        text.identifier(M::FIELDS[positions[index]].name);
+        index += 1;
+    }
+}
+
 /// `extra` begins with a comma, which must not come first.
-const fn without_comma(text: Text, extra: &Text) -> Text {
-    let bytes = extra.as_bytes();
-    if bytes.is_empty() {
-        text
+const fn push_extra(text: &mut Text, extra: &Text, first: bool) {
+    if first && !extra.is_empty() {
+        text.append_from(extra, 2);
     } else {
-        let (_, rest) = bytes.split_at(2);
-        text.push_bytes(rest)
+        text.append(extra);
     }
 }
 
 /// `?, ?, ?`: the values of one new row, in the order of [`insert`]'s columns.
 pub(crate) const fn row_values<M: Model, N: Insert<M>>(extra: &Text) -> Text {
-    let mut text = markers(Text::EMPTY, super::text::USER, N::VALUES.len());
-    if N::VALUES.is_empty() {
-        text = without_comma(text, extra);
-    } else {
-        text = text.append(extra);
-    }
+    let mut text = Text::EMPTY;
+    markers(&mut text, USER, N::VALUES.len());
+    push_extra(&mut text, extra, N::VALUES.is_empty());
     if !N::REFERENCES.is_empty() {
-        if !text.as_bytes().is_empty() {
-            text = text.push(", ");
+        if !text.is_empty() {
+            text.push(", ");
         }
-        text = markers(text, PROOF, N::REFERENCES.len());
+        markers(&mut text, PROOF, N::REFERENCES.len());
     }
     if M::VERSION.is_some() {
-        text = text.push(", 1");
+        text.push(", 1");
     }
     text
 }
 
 /// `?, ?, ?, $tenant`.
 pub(crate) const fn row<M: Model, N: Insert<M>>(extra: &Text) -> Text {
-    let text = row_values::<M, N>(extra);
+    let mut text = row_values::<M, N>(extra);
     if M::Scoping::TENANTED {
-        text.push(", ").mark(TENANT)
-    } else {
-        text
+        text.push(", ");
+        text.mark(TENANT);
     }
+    text
 }
 
-const fn markers(mut text: Text, marker: u8, number: usize) -> Text {
+const fn markers(text: &mut Text, marker: u8, number: usize) {
     let mut index = 0;
     while index < number {
         if index > 0 {
-            text = text.push(", ");
+            text.push(", ");
         }
-        text = text.mark(marker);
+        text.mark(marker);
         index += 1;
     }
-    text
 }
 
 /// ` ON CONFLICT ("tenant_id", target) DO UPDATE SET assignments WHERE scope`.
 ///
 /// The target includes the tenant, so that a row of another tenant is never the one in conflict,
 /// and the update carries the predicate all the same.
-pub(crate) const fn on_conflict<M: Model>(text: Text, target: &Text, assignments: &Text) -> Text {
-    let text = if M::Scoping::TENANTED {
-        text.push(" ON CONFLICT (")
-            .identifier(M::TENANT)
-            .append(target)
-    } else {
-        without_comma(text.push(" ON CONFLICT ("), target)
-    };
-    let text = text.push(") DO UPDATE SET ").append(assignments);
-    let text = match M::VERSION {
-        Some(version) => next_version::<M>(text.push(", "), version),
-        None => text,
-    };
-    text.push(" WHERE ").append(&scope::<M>())
+pub(crate) const fn on_conflict<M: Model>(target: &Text, assignments: &Text) -> Text {
+    let mut text = text!(push(" ON CONFLICT ("));
+    if M::Scoping::TENANTED {
+        text.identifier(M::TENANT);
+    }
+    push_extra(&mut text, target, !M::Scoping::TENANTED);
+    text.push(") DO UPDATE SET ");
+    text.append(assignments);
+    if let Some(version) = M::VERSION {
+        text.push(", ");
+        next_version::<M>(&mut text, version);
+    }
+    text.push(" WHERE ");
+    push_scope::<M>(&mut text);
+    text
 }
 
 /// `"a" = excluded."a"` for every column of a new row that is not among the bits of `skip`.
-pub(crate) const fn take_proposed<M: Model>(
-    mut text: Text,
-    positions: &[usize],
-    skip: u128,
-) -> Text {
+pub(crate) const fn take_proposed<M: Model>(text: &mut Text, positions: &[usize], skip: u128) {
     let mut index = 0;
     while index < positions.len() {
         let position = positions[index];
         if skip & (1 << position) == 0 {
-            if !text.as_bytes().is_empty() {
-                text = text.push(", ");
+            if !text.is_empty() {
+                text.push(", ");
             }
             let name = M::FIELDS[position].name;
-            text = text.identifier(name).push(" = excluded.").identifier(name);
+            text.identifier(name);
+            text.push(" = excluded.");
+            text.identifier(name);
         }
         index += 1;
     }
-    text
 }
 
 /// Positions as bits.
@@ -286,45 +279,42 @@ pub(crate) const fn mask(positions: &[usize]) -> u128 {
 /// ` AND EXISTS (SELECT 1 FROM "table" WHERE "table"."id" = $key AND scope)`: a reference that the
 /// statement proves.
 pub(crate) const fn reference_check<R: Model>() -> Text {
-    let row = Text::EMPTY
-        .column(R::TABLE, R::FIELDS[R::KEY].name)
-        .push(" = ")
-        .mark(PROOF);
-    scoped::<R>(
-        Text::EMPTY
-            .push(" AND EXISTS (SELECT 1 FROM ")
-            .identifier(R::TABLE),
-        &row,
-    )
-    .push(")")
+    let row = text!(
+        column(R::TABLE, R::FIELDS[R::KEY].name),
+        push(" = "),
+        mark(PROOF)
+    );
+    let mut text = text!(push(" AND EXISTS (SELECT 1 FROM "), identifier(R::TABLE));
+    scoped::<R>(&mut text, &row);
+    text.push(")");
+    text
 }
 
 /// `SELECT 1 FROM "organizations" WHERE "id" = $tenant AND "active"`: does the tenant exist?
 pub(crate) const fn verify<R: TenantRoot>() -> Text {
-    let text = Text::EMPTY
-        .push("SELECT 1 FROM ")
-        .identifier(R::TABLE)
-        .push(" WHERE ")
-        .append(&scope::<R>());
-    if R::ACTIVE.is_empty() {
-        text
-    } else {
-        text.push(" AND ").column(R::TABLE, R::ACTIVE)
+    let mut text = text!(
+        push("SELECT 1 FROM "),
+        identifier(R::TABLE),
+        push(" WHERE ")
+    );
+    push_scope::<R>(&mut text);
+    if !R::ACTIVE.is_empty() {
+        text.push(" AND ");
+        text.column(R::TABLE, R::ACTIVE);
     }
+    text
 }
 
 /// `INSERT INTO "organizations" (columns) VALUES (…)`: a tenant's own row, which has no tenant.
 pub(crate) const fn insert_root<R: TenantRoot, N: Insert<R>>() -> Text {
-    let text = Text::EMPTY
-        .push("INSERT INTO ")
-        .identifier(R::TABLE)
-        .push(" (");
-    let text = names::<R>(text, N::VALUES);
-    let text = if N::VALUES.is_empty() || N::REFERENCES.is_empty() {
-        text
-    } else {
-        text.push(", ")
-    };
-    let text = names::<R>(text, N::REFERENCES).push(") VALUES (");
-    text.append(&row_values::<R, N>(&Text::EMPTY)).push(")")
+    let mut text = text!(push("INSERT INTO "), identifier(R::TABLE), push(" ("));
+    names::<R>(&mut text, N::VALUES);
+    if !N::VALUES.is_empty() && !N::REFERENCES.is_empty() {
+        text.push(", ");
+    }
+    names::<R>(&mut text, N::REFERENCES);
+    text.push(") VALUES (");
+    text.append(&row_values::<R, N>(&Text::EMPTY));
+    text.push(")");
+    text
 }

@@ -7,6 +7,9 @@
 /// The longest template a statically known query may have, in bytes.
 pub(crate) const CAPACITY: usize = 8192;
 
+/// A text that is copied byte by byte.
+const SHORT: usize = 64;
+
 /// A value that the caller supplied: numbered first, in textual order.
 pub(crate) const USER: u8 = 1;
 /// A key proven to be the tenant's: numbered after all user values.
@@ -24,79 +27,142 @@ pub(crate) const FOR_UPDATE: u8 = 7;
 /// A limit or an offset: numbered after everything else.
 pub(crate) const PAGE: u8 = 8;
 
-/// A buffer of at most `N` bytes, filled by `const` code.
+/// A template, filled by `const` code.
+///
+/// It is filled in place, through `&mut self`, and is not generic over its size: a program has
+/// many queries, each of them many parts, and the compiler takes its time over every copy of a
+/// buffer and every type that it has to substitute.
 #[derive(Clone, Copy)]
-pub struct Fixed<const N: usize> {
-    bytes: [u8; N],
+pub struct Text {
+    bytes: [u8; CAPACITY],
     len: usize,
+    /// How many bytes come before the first control byte.
+    plain: usize,
+    /// How often each of the markers of parameters occurs.
+    users: usize,
+    proofs: usize,
+    tenants: usize,
+    pages: usize,
 }
 
-/// A template in the buffer that all statically known queries share.
-#[allow(unreachable_pub, reason = "in signatures of sealed traits")]
-pub type Text = Fixed<CAPACITY>;
-
-impl<const N: usize> Fixed<N> {
+impl Text {
     /// No text.
     pub(crate) const EMPTY: Self = Self {
-        bytes: [0; N],
+        bytes: [0; CAPACITY],
         len: 0,
+        plain: 0,
+        users: 0,
+        proofs: 0,
+        tenants: 0,
+        pages: 0,
     };
 
-    /// This text followed by `text`.
-    pub(crate) const fn push(self, text: &str) -> Self {
-        self.push_bytes(text.as_bytes())
+    /// Appends text without parameters.
+    pub(crate) const fn push(&mut self, text: &str) {
+        self.push_bytes(text.as_bytes());
     }
 
-    /// This text followed by another template.
-    pub(crate) const fn append<const M: usize>(self, other: &Fixed<M>) -> Self {
-        self.push_bytes(other.as_bytes())
+    /// Appends another template.
+    pub(crate) const fn append(&mut self, other: &Self) {
+        self.append_from(other, 0);
     }
 
-    /// This text followed by one control byte.
-    pub(crate) const fn mark(self, marker: u8) -> Self {
-        self.push_bytes(&[marker])
+    /// Appends another template without its first bytes, which are no control bytes.
+    pub(crate) const fn append_from(&mut self, other: &Self, from: usize) {
+        if self.len == 0 && from == 0 {
+            *self = *other;
+            return;
+        }
+        let (start, plain) = (self.len, self.plain);
+        self.push_range(&other.bytes, from, other.len);
+        self.plain = if plain == start {
+            start + other.plain - from
+        } else {
+            plain
+        };
+        self.users += other.users;
+        self.proofs += other.proofs;
+        self.tenants += other.tenants;
+        self.pages += other.pages;
     }
 
-    /// This text followed by a quoted identifier.
+    /// Appends one control byte.
+    pub(crate) const fn mark(&mut self, marker: u8) {
+        match marker {
+            USER => self.users += 1,
+            PROOF => self.proofs += 1,
+            TENANT => self.tenants += 1,
+            PAGE => self.pages += 1,
+            _ => {}
+        }
+        let plain = self.plain;
+        self.push_bytes(&[marker]);
+        self.plain = plain;
+    }
+
+    /// Appends a quoted identifier.
     ///
     /// Identifiers come from the derive, which refuses quotes and control characters.
-    pub(crate) const fn identifier(self, name: &str) -> Self {
-        self.push("\"").push(name).push("\"")
+    pub(crate) const fn identifier(&mut self, name: &str) {
+        self.push("\"");
+        self.push(name);
+        self.push("\"");
     }
 
-    /// This text followed by `"table"."column"`.
+    /// Appends `"table"."column"`.
     ///
     /// Columns are qualified wherever SQL allows it: SQLite reads an unknown name in double
     /// quotes as a string, and a sub-query would fall back to the outer table.
-    pub(crate) const fn column(self, table: &str, column: &str) -> Self {
-        self.identifier(table).push(".").identifier(column)
+    pub(crate) const fn column(&mut self, table: &str, column: &str) {
+        self.identifier(table);
+        self.push(".");
+        self.identifier(column);
     }
 
-    /// This text followed by a number.
-    pub(crate) const fn number(self, number: usize) -> Self {
+    /// Appends a number.
+    pub(crate) const fn number(&mut self, number: usize) {
         if number >= 10 {
-            self.number(number / 10).digit(number % 10)
-        } else {
-            self.digit(number)
+            self.number(number / 10);
         }
+        self.push_bytes(&[b'0' + (number % 10) as u8]);
     }
 
-    const fn digit(self, digit: usize) -> Self {
-        self.push_bytes(&[b'0' + digit as u8])
+    /// Appends bytes without parameters.
+    pub(crate) const fn push_bytes(&mut self, bytes: &[u8]) {
+        self.push_range(bytes, 0, bytes.len());
     }
 
-    pub(crate) const fn push_bytes(mut self, bytes: &[u8]) -> Self {
-        let end = self.len + bytes.len();
+    /// Appends a part of `bytes` without parameters.
+    ///
+    /// A call costs the compiler as much as a dozen steps of a loop, and the methods of slices are
+    /// made of many calls, so a short text is copied byte by byte.
+    pub(crate) const fn push_range(&mut self, bytes: &[u8], from: usize, to: usize) {
+        let start = self.len;
+        let len = to - from;
         assert!(
-            end <= N,
+            len <= CAPACITY - start,
             "the SQL text of this query is longer than a statically known query may be: \
              make its filter dynamic with `.boxed()`"
         );
-        let (_, free) = self.bytes.split_at_mut(self.len);
-        let (target, _) = free.split_at_mut(bytes.len());
-        target.copy_from_slice(bytes);
-        self.len = end;
-        self
+        if len <= SHORT {
+            let mut read = from;
+            let mut write = start;
+            while read < to {
+                self.bytes[write] = bytes[read];
+                read += 1;
+                write += 1;
+            }
+        } else {
+            let (_, free) = self.bytes.split_at_mut(start);
+            let (target, _) = free.split_at_mut(len);
+            let (head, _) = bytes.split_at(to);
+            let (_, range) = head.split_at(from);
+            target.copy_from_slice(range);
+        }
+        self.len = start + len;
+        if self.plain == start {
+            self.plain = self.len;
+        }
     }
 
     /// The bytes written so far.
@@ -113,36 +179,71 @@ impl<const N: usize> Fixed<N> {
         }
     }
 
-    /// The same text in a buffer of another size; cut off if it does not fit.
-    pub(crate) const fn resize<const M: usize>(&self) -> Fixed<M> {
-        let mut resized = Fixed::<M>::EMPTY;
-        if self.len <= M {
-            resized = resized.push_bytes(self.as_bytes());
-        }
-        resized
+    /// Whether nothing was written yet.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.len == 0
     }
 
-    /// How often `marker` occurs.
-    pub(crate) const fn count(&self, marker: u8) -> usize {
-        count(self.as_bytes(), marker)
+    /// How many bytes were written.
+    pub(crate) const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// How many bytes come before the first control byte.
+    pub(crate) const fn plain(&self) -> usize {
+        self.plain
+    }
+
+    /// How many values of the caller the text has.
+    pub(crate) const fn users(&self) -> usize {
+        self.users
+    }
+
+    /// How many keys.
+    pub(crate) const fn proofs(&self) -> usize {
+        self.proofs
+    }
+
+    /// How often the tenant is named.
+    pub(crate) const fn tenants(&self) -> usize {
+        self.tenants
+    }
+
+    /// How many limits and offsets.
+    pub(crate) const fn pages(&self) -> usize {
+        self.pages
+    }
+
+    /// The bytes in a buffer of another size, if there are more than `least` and they fit.
+    pub(crate) const fn copied<const M: usize>(&self, least: usize) -> [u8; M] {
+        let mut bytes = [0; M];
+        if self.len > least && self.len <= M {
+            let (target, _) = bytes.split_at_mut(self.len);
+            target.copy_from_slice(self.as_bytes());
+        }
+        bytes
     }
 }
 
-impl<const N: usize> std::fmt::Debug for Fixed<N> {
+/// A text made by calls of the methods of [`Text`], one after the other.
+macro_rules! text {
+    ($($method:ident($($argument:expr),*)),* $(,)?) => {{
+        #[allow(unused_mut, reason = "there may be no calls")]
+        let mut text = $crate::sql::Text::EMPTY;
+        $( text.$method($($argument),*); )*
+        text
+    }};
+}
+
+pub(crate) use text;
+
+impl std::fmt::Debug for Text {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.as_str().fmt(f)
     }
 }
 
 /// How often `marker` occurs in `bytes`.
-pub(crate) const fn count(bytes: &[u8], marker: u8) -> usize {
-    let mut found = 0;
-    let mut at = 0;
-    while at < bytes.len() {
-        if bytes[at] == marker {
-            found += 1;
-        }
-        at += 1;
-    }
-    found
+pub(crate) fn count(bytes: &[u8], marker: u8) -> usize {
+    bytes.iter().filter(|&&byte| byte == marker).count()
 }
