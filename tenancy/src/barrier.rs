@@ -100,6 +100,11 @@ pub unsafe trait TenantRoot: Model<Root = Self> {
 ///
 /// The model must not be a tenant root: its rows would be created under keys of other tenants.
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the rows of `{Self}` are not created and removed by tenants",
+    label = "not a model with `#[derive(TenantScoped)]`",
+    note = "the rows of a tenant root are the tenants themselves; `TenantScoped` is derived, not implemented by hand"
+)]
 pub unsafe trait Owned: Model {}
 
 /// A type that may identify a tenant or a row.
