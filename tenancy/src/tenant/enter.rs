@@ -2,8 +2,8 @@
 
 /// Enters a tenant until the end of the block.
 ///
-/// `enter!(acme = verified, &db)` declares `acme`, the [`Tenant`] of a
-/// [`VerifiedTenant`]. Its brand is like no other: rows, keys and
+/// `enter!(acme = verified, &db)` declares `acme`, the [`Tenant`](crate::Tenant) of a
+/// [`VerifiedTenant`](crate::VerifiedTenant). Its brand is like no other: rows, keys and
 /// transactions of this entry fit together and with nothing else.
 ///
 /// ```
