@@ -75,6 +75,10 @@ async fn postgres() -> Result<(), Error> {
     let options: PgConnectOptions = std::env::var("DATABASE_URL")?.parse()?;
     let name = format!("bench_{}", Uuid::now_v7().simple());
     let mut server = PgConnection::connect_with(&options).await?;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the name is made of a prefix and hexadecimal digits"
+    )]
     let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
     server.execute(sqlx::raw_sql(create)).await?;
     let options = options.database(&name);

@@ -17,10 +17,12 @@ impl Sample {
             title: title(index),
             summary: "What was decided, by whom, and what remains to be done".to_owned(),
             status: "draft".to_owned(),
-            note: (index % 2 == 0).then(|| "see the minutes".to_owned()),
+            note: index
+                .is_multiple_of(2)
+                .then(|| "see the minutes".to_owned()),
             views: 17,
             priority: 3,
-            pinned: index % 3 == 0,
+            pinned: index.is_multiple_of(3),
         }
     }
 }

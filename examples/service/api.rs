@@ -133,7 +133,7 @@ impl IntoResponse for ApiError {
 
         let status = match &self.0 {
             Error::NotFound | Error::TenantUnavailable => StatusCode::NOT_FOUND,
-            Error::Conflict(_) | Error::Stale => StatusCode::CONFLICT,
+            Error::Conflict(_) | Error::Stale | Error::StillReferenced => StatusCode::CONFLICT,
             Error::InvalidReference | Error::InvalidValue(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,

@@ -68,6 +68,27 @@ impl StructAttributes {
         this
     }
 
+    /// The attributes that say something about a table.
+    pub(crate) fn of_tables(&self) -> impl Iterator<Item = &Ident> {
+        let names = [
+            self.root.as_ref().map(|given| &given.name),
+            self.strategy.as_ref().map(|given| &given.name),
+            self.attribute.as_ref().map(|given| &given.name),
+            self.table.as_ref().map(|given| &given.name),
+            self.key.as_ref().map(|given| &given.name),
+            self.global.as_ref().map(|given| &given.name),
+            self.database.as_ref().map(|given| &given.name),
+            self.new.as_ref().map(|given| &given.name),
+        ];
+        names.into_iter().flatten()
+    }
+
+    /// The paths that were written, so that a rejected struct uses what it names.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        let paths = [&self.root, &self.model, &self.database];
+        paths.into_iter().flatten().map(|given| &given.value)
+    }
+
     /// Where the `tenancy` crate is.
     pub(crate) fn krate(&self) -> Path {
         match &self.krate {

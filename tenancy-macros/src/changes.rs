@@ -7,6 +7,7 @@ use syn::{Data, DeriveInput, Fields};
 
 use crate::attr::StructAttributes;
 use crate::errors::Errors;
+use crate::expand::stub::mention;
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::new();
@@ -27,6 +28,20 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             "missing the model: `#[tenancy(model = Document)]`",
         );
     }
+    for name in attributes.of_tables() {
+        errors.at(name, format_args!("`{name}` belongs to the model"));
+    }
+    let misplaced = fields
+        .into_iter()
+        .flatten()
+        .flat_map(|field| &field.attrs)
+        .filter(|attribute| attribute.path().is_ident("tenancy"));
+    for attribute in misplaced {
+        errors.at(
+            attribute,
+            "a field of a set of changes has no attributes: it is named after its column",
+        );
+    }
     if !input.generics.params.is_empty() {
         errors.at(
             &input.generics,
@@ -34,7 +49,8 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         );
     }
     if let Some(messages) = errors.finish() {
-        return messages;
+        let mentioned = mention(attributes.paths());
+        return quote!(#messages #mentioned);
     }
     let (Some(fields), Some(model)) = (fields, &attributes.model) else {
         return TokenStream::new();

@@ -98,6 +98,9 @@ fn strategy_exists(model: &Model<'_>, errors: &mut Errors) {
 
 /// Rows that are shared by all tenants name none.
 fn global_has_no_tenant_column(model: &Model<'_>, errors: &mut Errors) {
+    if model.role == Role::TenantRoot {
+        return;
+    }
     if let (true, Some(attribute)) = (model.global(), &model.attributes.attribute) {
         errors.at(
             &attribute.name,
@@ -167,11 +170,22 @@ fn plain(name: &str) -> Result<(), &'static str> {
     }
 }
 
-/// Two fields never are the same column.
+/// Two fields never are the same column, and none is the tenant column by another name: it could
+/// be assigned then. Names that differ only in case are the same on some databases.
 fn columns_are_distinct(model: &Model<'_>, errors: &mut Errors) {
     let mut seen = HashMap::new();
+    let tenant = model.tenant_column().to_ascii_lowercase();
     for field in &model.fields {
-        if let Some(other) = seen.insert(field.column(), field.name()) {
+        let column = field.column().to_ascii_lowercase();
+        if column == tenant && model.role == Role::TenantScoped && !model.is_tenant(field) {
+            errors.push(syn::Error::new(
+                field.column_span(),
+                format_args!(
+                    "the column `{tenant}` says whose a row is: \
+                     a field of another name cannot stand for it"
+                ),
+            ));
+        } else if let Some(other) = seen.insert(column, field.name()) {
             errors.push(syn::Error::new(
                 field.column_span(),
                 format_args!(

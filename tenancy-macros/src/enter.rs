@@ -1,10 +1,10 @@
 //! `enter!(tenant = verified, &db)`.
 //!
-//! The place whose borrow is the brand is declared under the user's own identifier, so that
-//! rustc's messages speak of it, and is then shadowed by the token.
+//! The place whose borrow is the brand, and the guard that keeps brands apart, are declared under the
+//! user's own identifier, so that rustc's messages speak of it, and are then shadowed by the token.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, Ident, Path, Token, parenthesized};
 
@@ -55,15 +55,21 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
             return error.to_compile_error();
         }
     };
+    let private = quote!(#krate::__private);
     let verified_ident = Ident::new("verified", Span::mixed_site());
-    let guard = Ident::new("guard", Span::mixed_site());
     let db_ident = Ident::new("db", Span::mixed_site());
+    // With the span of the name, so that the message points at it.
+    let place = quote_spanned!(name.span()=> &#name);
+    // Every call names its function in full: a method call could be answered by a trait of the
+    // user's that takes place or guard by value, and keeps it.
     quote! {
         // Evaluated first, so that they may mention what the token shadows.
-        let (#verified_ident, #db_ident) = (#verified, #krate::Db::clone(#db));
-        let #name = unsafe { #krate::__private::RowsOfTwoTenantsWereMixed::new() };
-        let #guard = unsafe { #name.guard() };
+        let (#verified_ident, #db_ident) = (#verified, <#krate::Db<_> as ::core::clone::Clone>::clone(#db));
+        let #name = unsafe { #private::Place::new() };
+        let #name = unsafe { #private::RowsOfTwoTenantsWereMixed::guard(#place) };
         #[allow(unused_mut)]
-        let #mutable #name = #guard.enter(#verified_ident, &#db_ident);
+        let #mutable #name = unsafe {
+            #private::RowsOfTwoTenantsWereMixed::enter(&#name, #verified_ident, &#db_ident)
+        };
     }
 }

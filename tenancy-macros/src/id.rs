@@ -7,6 +7,7 @@ use syn::{Data, DeriveInput, Fields};
 
 use crate::attr::StructAttributes;
 use crate::errors::Errors;
+use crate::expand::stub::mention;
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::new();
@@ -24,11 +25,19 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             "expected a struct with one unnamed field: `struct UserId(Uuid);`",
         );
     }
+    let model = attributes.model.as_ref().map(|given| &given.name);
+    for name in attributes.of_tables().chain(model) {
+        errors.at(
+            name,
+            format_args!("`{name}` has no place on an id type; there is `crate`"),
+        );
+    }
     if !input.generics.params.is_empty() {
         errors.at(&input.generics, "an id type has no generic parameters");
     }
     if let Some(messages) = errors.finish() {
-        return messages;
+        let mentioned = mention(attributes.paths());
+        return quote!(#messages #mentioned);
     }
     let Some(inner) = inner else {
         return TokenStream::new();

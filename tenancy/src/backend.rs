@@ -5,6 +5,7 @@ use futures_core::stream::BoxStream;
 use sqlx::error::BoxDynError;
 use sqlx::pool::PoolConnection;
 use sqlx::{Either, Pool, SqlStr};
+
 use uuid::Uuid;
 
 use crate::sql::Dialect;
@@ -29,17 +30,36 @@ pub(crate) mod sealed {
         const DIALECT: Dialect;
         /// What opens a transaction that may write.
         const BEGIN: &'static str;
-        /// Whether a failed statement ends the transaction it is part of.
+        /// Whether every failed statement ends the transaction or savepoint it is part of. Where not,
+        /// some may still end the whole transaction (sqlite.org/lang_transaction.html, 3.1).
         const ERROR_ABORTS: bool;
+        /// Whether the driver answers a `SAVEPOINT` that fails or is cancelled by rolling back the
+        /// level around it, and a `RELEASE` that is cancelled by an error in that level.
+        const SAVEPOINTS_HURT: bool;
         /// How many parameters a statement may have.
         const MAX_PARAMETERS: usize;
+
+        /// Where a value of the user is encoded, apart from the other parameters.
+        type Scratch: Default;
+
+        /// Adds a value that code of the user may encode.
+        fn add_user<V>(
+            to: &mut Self::Arguments,
+            scratch: &mut Self::Scratch,
+            value: V,
+        ) -> Result<(), BoxDynError>
+        where
+            V: for<'q> sqlx::Encode<'q, Self> + sqlx::Type<Self>;
 
         fn add_uuid(to: &mut Self::Arguments, value: Option<Uuid>) -> Result<(), BoxDynError>;
         fn add_i32(to: &mut Self::Arguments, value: Option<i32>) -> Result<(), BoxDynError>;
         fn add_i64(to: &mut Self::Arguments, value: Option<i64>) -> Result<(), BoxDynError>;
         fn add_str(to: &mut Self::Arguments, value: Option<&str>) -> Result<(), BoxDynError>;
         fn add_text(to: &mut Self::Arguments, value: String) -> Result<(), BoxDynError>;
-        fn get_i64(row: &Self::Row) -> Result<i64, sqlx::Error>;
+        fn get_uuid(row: &Self::Row, index: usize) -> Result<Uuid, sqlx::Error>;
+        fn get_i32(row: &Self::Row, index: usize) -> Result<i32, sqlx::Error>;
+        fn get_i64(row: &Self::Row, index: usize) -> Result<i64, sqlx::Error>;
+        fn get_string(row: &Self::Row, index: usize) -> Result<String, sqlx::Error>;
         fn affected(result: &Self::QueryResult) -> u64;
 
         fn fetch_optional<'e>(
@@ -63,24 +83,60 @@ pub(crate) mod sealed {
             arguments: Self::Arguments,
         ) -> BoxStream<'e, Result<Step<Self>, sqlx::Error>>;
 
+        /// Whether no transaction is open, whatever the driver believes.
+        fn is_idle(connection: &mut Self::Connection) -> BoxFuture<'_, bool>;
+
         /// Leaves nothing of the last borrower on a connection. `false`: close it.
         fn clean(connection: &mut Self::Connection) -> BoxFuture<'_, Result<bool, sqlx::Error>>;
     }
 }
 
+/// What `DISCARD ALL` does, but for the prepared statements, which the driver believes to have:
+/// identity and settings, and what one borrower could put in the way of the next (temporary tables
+/// stand before permanent ones of their name; sqlx's migrator leaves its lock when it fails).
+///
+/// The session's user goes back to the role of the connection's options by way of the login.
+#[cfg(feature = "postgres")]
+macro_rules! reset {
+    () => {
+        "SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; \
+         SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"
+    };
+}
+
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 macro_rules! backend {
-    ($database:ident, $dialect:ident, $begin:literal, |$connection:ident| $clean:expr) => {
+    (
+        $database:ident, $dialect:ident, $begin:literal, $scratch:ty,
+        |$to:ident, $buffer:ident, $value:ident| $add:expr, |$connection:ident| $clean:expr
+    ) => {
+        #[diagnostic::do_not_recommend]
         impl Backend for sqlx::$database {}
 
         impl sealed::Backend for sqlx::$database {
             const DIALECT: Dialect = Dialect::$dialect;
             const BEGIN: &'static str = $begin;
             const ERROR_ABORTS: bool = matches!(Dialect::$dialect, Dialect::Postgres);
+            // sqlx 0.9.0: `PgTransactionManager::begin` ends with `start_rollback` at the depth before
+            // it; SQLite's worker undoes just what it did.
+            const SAVEPOINTS_HURT: bool = matches!(Dialect::$dialect, Dialect::Postgres);
             const MAX_PARAMETERS: usize = match Dialect::$dialect {
                 Dialect::Sqlite => 32_766,
                 Dialect::Postgres => 65_535,
             };
+
+            type Scratch = $scratch;
+
+            fn add_user<V>(
+                $to: &mut Self::Arguments,
+                $buffer: &mut Self::Scratch,
+                $value: V,
+            ) -> Result<(), BoxDynError>
+            where
+                V: for<'q> sqlx::Encode<'q, Self> + sqlx::Type<Self>,
+            {
+                $add
+            }
 
             fn add_uuid(to: &mut Self::Arguments, value: Option<Uuid>) -> Result<(), BoxDynError> {
                 sqlx::Arguments::add(to, value)
@@ -102,8 +158,20 @@ macro_rules! backend {
                 sqlx::Arguments::add(to, value)
             }
 
-            fn get_i64(row: &Self::Row) -> Result<i64, sqlx::Error> {
-                sqlx::Row::try_get(row, 0)
+            fn get_uuid(row: &Self::Row, index: usize) -> Result<Uuid, sqlx::Error> {
+                sqlx::Row::try_get(row, index)
+            }
+
+            fn get_i32(row: &Self::Row, index: usize) -> Result<i32, sqlx::Error> {
+                sqlx::Row::try_get(row, index)
+            }
+
+            fn get_i64(row: &Self::Row, index: usize) -> Result<i64, sqlx::Error> {
+                sqlx::Row::try_get(row, index)
+            }
+
+            fn get_string(row: &Self::Row, index: usize) -> Result<String, sqlx::Error> {
+                sqlx::Row::try_get(row, index)
             }
 
             fn affected(result: &Self::QueryResult) -> u64 {
@@ -142,6 +210,12 @@ macro_rules! backend {
                 sqlx::Executor::fetch_many(&mut **connection, sqlx::query_with(sql, arguments))
             }
 
+            fn is_idle(connection: &mut Self::Connection) -> BoxFuture<'_, bool> {
+                // Inside of a transaction the first statement fails, and the second does not run.
+                let probe = sqlx::raw_sql("BEGIN; ROLLBACK");
+                Box::pin(async move { sqlx::Executor::execute(connection, probe).await.is_ok() })
+            }
+
             fn clean(
                 $connection: &mut Self::Connection,
             ) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
@@ -154,33 +228,46 @@ macro_rules! backend {
 // SQLite cannot turn a reading transaction into a writing one while another writes: it fails at
 // once with SQLITE_BUSY, whatever the timeout. `IMMEDIATE` waits at the start instead.
 #[cfg(feature = "sqlite")]
-backend!(Sqlite, Sqlite, "BEGIN IMMEDIATE", |connection| {
-    // The driver's worker undoes a `BEGIN` whose future was dropped, and knows what is open.
-    roll_back::<Self>(connection).await?;
-    Ok(true)
-});
+backend!(
+    Sqlite,
+    Sqlite,
+    "BEGIN IMMEDIATE",
+    (),
+    |to, _scratch, value| sqlx::Arguments::add(to, value),
+    |connection| {
+        // The driver's worker undoes a `BEGIN` whose future was dropped, and knows what is open.
+        roll_back::<Self>(connection).await?;
+        Ok(true)
+    }
+);
 
 // A `BEGIN` whose future was dropped has reached the server without the driver counting it, so
 // only the server knows whether a transaction is open. `ROLLBACK` alone would put a warning into
 // the server's log at every release; `BEGIN` before it does so only when there is one. In an
-// aborted transaction `BEGIN` fails, and the second batch ends it. Not `DISCARD ALL`: it drops the
-// prepared statements that the driver believes to have.
+// aborted transaction `BEGIN` fails, and the second batch ends it.
 #[cfg(feature = "postgres")]
-backend!(Postgres, Postgres, "BEGIN", |connection| {
-    use sqlx::Executor as _;
+backend!(
+    Postgres,
+    Postgres,
+    "BEGIN",
+    sqlx::postgres::PgArgumentBuffer,
+    |to, scratch, value| crate::isolated::add(to, scratch, value),
+    |connection| {
+        use sqlx::Executor as _;
 
-    roll_back::<Self>(connection).await?;
-    if connection
-        .execute(sqlx::raw_sql("BEGIN; ROLLBACK; RESET ROLE; RESET ALL"))
-        .await
-        .is_err()
-    {
-        connection
-            .execute(sqlx::raw_sql("ROLLBACK; RESET ROLE; RESET ALL"))
-            .await?;
+        roll_back::<Self>(connection).await?;
+        if connection
+            .execute(sqlx::raw_sql(concat!("BEGIN; ROLLBACK; ", reset!())))
+            .await
+            .is_err()
+        {
+            connection
+                .execute(sqlx::raw_sql(concat!("ROLLBACK; ", reset!())))
+                .await?;
+        }
+        Ok(true)
     }
-    Ok(true)
-});
+);
 
 /// Ends every transaction and savepoint that the driver knows of.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]

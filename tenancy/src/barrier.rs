@@ -11,11 +11,12 @@
 use std::marker::PhantomData;
 
 use crate::backend::Backend;
-use crate::binder::{Binder, References};
+use crate::binder::{Binder, NewKey, References};
 use crate::column::Column;
+use crate::db::Db;
 use crate::id::Repr;
 use crate::model::{Field, KeyOf, RowOf, Scoping};
-use crate::tenant::Brand;
+use crate::tenant::{Brand, Tenant, VerifiedTenant};
 
 /// A table whose rows belong to tenants (or to nobody): what the derives tell about a struct.
 ///
@@ -26,6 +27,11 @@ use crate::tenant::Brand;
 ///
 /// Table and column names must be those of the struct's own table, free of quotes and control
 /// characters, and the tenant column must be the one that isolates its rows. The derives see to it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "a model is a struct with `#[derive(TenantScoped)]`, or with `#[derive(TenantRoot)]` if its rows are the tenants"
+)]
 pub unsafe trait Model: Sized + Send + Sync + Unpin + 'static {
     /// The tenant root that the rows belong to.
     type Root: TenantRoot;
@@ -54,13 +60,9 @@ pub unsafe trait Model: Sized + Send + Sync + Unpin + 'static {
     #[doc(hidden)]
     const VERSION: Option<&'static str> = None;
 
-    /// Reads a row whose columns are in the order of the fields.
+    /// Reads a row whose columns are in the order of the fields, and whose key was read already.
     #[doc(hidden)]
-    fn decode(row: &RowOf<Self>) -> Result<Self, sqlx::Error>;
-
-    /// The primary key.
-    #[doc(hidden)]
-    fn key(&self) -> &Self::Key;
+    fn decode(row: &RowOf<Self>, key: Self::Key) -> Result<Self, sqlx::Error>;
 
     /// The version that was read, if a version column was declared.
     #[doc(hidden)]
@@ -91,6 +93,14 @@ pub unsafe trait TenantRoot: Model<Root = Self> {
     #[doc(hidden)]
     const ACTIVE: &'static str = "";
 }
+
+/// A model whose rows tenants create and remove: not the tenants themselves.
+///
+/// # Safety
+///
+/// The model must not be a tenant root: its rows would be created under keys of other tenants.
+#[doc(hidden)]
+pub unsafe trait Owned: Model {}
 
 /// A type that may identify a tenant or a row.
 ///
@@ -125,6 +135,10 @@ pub unsafe trait Id: Sized + Send + Sync + 'static {
 ///
 /// The columns named must be those that are bound, in the same order, and none may be the tenant
 /// column.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not hold the values of a new `{M}`",
+    label = "expected the struct that the derive made"
+)]
 pub unsafe trait Insert<M: Model>: Send {
     /// The proven keys among the values; bound after everything that user code encodes.
     #[doc(hidden)]
@@ -153,6 +167,18 @@ pub unsafe trait Insert<M: Model>: Send {
     ) -> Self::References;
 }
 
+impl<R> NewKey<R> {
+    /// The key of a new row.
+    ///
+    /// # Safety
+    ///
+    /// It must be the primary key of the row, and not a reference to another.
+    #[doc(hidden)]
+    pub const unsafe fn new(key: R) -> Self {
+        Self::key(key)
+    }
+}
+
 impl<M, T, const I: usize, K> Column<M, T, I, K> {
     /// The handle of column `I`.
     ///
@@ -166,13 +192,12 @@ impl<M, T, const I: usize, K> Column<M, T, I, K> {
     }
 }
 
-/// The place whose borrow is a brand. Its name is what rustc shows when the rows of two tenants
-/// meet, so it is a sentence.
+/// The place whose borrow is a brand; [`enter!`](crate::enter) declares it.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct RowsOfTwoTenantsWereMixed(());
+pub struct Place(());
 
-impl RowsOfTwoTenantsWereMixed {
+impl Place {
     /// A new place.
     ///
     /// # Safety
@@ -183,32 +208,60 @@ impl RowsOfTwoTenantsWereMixed {
     pub const unsafe fn new() -> Self {
         Self(())
     }
-
-    /// The guard that keeps the brand `'t` apart from all others.
-    ///
-    /// # Safety
-    ///
-    /// As for [`new`](Self::new): once for each place, and the guard must be dropped where it was
-    /// declared.
-    #[must_use]
-    pub const unsafe fn guard<'t>(&'t self) -> Guard<'t> {
-        Guard(PhantomData)
-    }
 }
 
 // Dropping the place ends every borrow of it, on every path out of the function, also on those
 // that only unwinding takes. Without this impl two brands unify in functions that never return.
-impl Drop for RowsOfTwoTenantsWereMixed {
+impl Drop for Place {
     fn drop(&mut self) {}
 }
 
-/// Holds the brand `'t` until the end of the block.
-#[doc(hidden)]
+/// Keeps the brands of two [`enter!`](crate::enter)s apart.
+///
+/// Nothing is to be done with it: its name is what the compiler says where rows, keys or transactions
+/// of two tenants meet.
+///
+/// ```text
+/// error[E0597]: `globex` does not live long enough
+///    | …
+///    | borrow might be used here, when `acme` is dropped and runs the `Drop` code for type `RowsOfTwoTenantsWereMixed`
+/// ```
+///
+/// It names the two tenants, not the place where they meet: look for a line that uses what was read
+/// on one of them together with the other.
 #[derive(Debug)]
-pub struct Guard<'t>(PhantomData<Brand<'t>>);
+pub struct RowsOfTwoTenantsWereMixed<'t>(PhantomData<Brand<'t>>);
+
+impl<'t> RowsOfTwoTenantsWereMixed<'t> {
+    /// The guard that keeps the brand `'t` apart from all others.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Place::new`]: once for each place, and the guard must be dropped where it was
+    /// declared.
+    #[doc(hidden)]
+    #[must_use]
+    pub const unsafe fn guard(_: &'t Place) -> Self {
+        Self(PhantomData)
+    }
+
+    /// The tenant under this guard's brand.
+    ///
+    /// # Safety
+    ///
+    /// Once for each guard: two tenants under one guard would share a brand.
+    #[doc(hidden)]
+    pub unsafe fn enter<T: TenantRoot>(
+        &self,
+        verified: VerifiedTenant<T>,
+        db: &Db<T::Database>,
+    ) -> Tenant<'t, T> {
+        Tenant::enter(verified, db.clone())
+    }
+}
 
 // A guard that is dropped after the place of a later one uses its brand there, so the two brands
 // cannot be the same.
-impl Drop for Guard<'_> {
+impl Drop for RowsOfTwoTenantsWereMixed<'_> {
     fn drop(&mut self) {}
 }

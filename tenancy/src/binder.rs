@@ -9,6 +9,7 @@ use crate::backend::Backend;
 use crate::expr::Node;
 use crate::id::Repr;
 use crate::model::{KeyOf, Model};
+use crate::seal::Sealed;
 use crate::sql::render::Stored;
 use crate::sql::text::PROOF;
 use crate::sql::{Text, statement, text};
@@ -22,6 +23,7 @@ use crate::tenant::Ref;
 #[doc(hidden)]
 pub struct Binder<DB: Backend> {
     arguments: DB::Arguments,
+    scratch: DB::Scratch,
     error: Option<BoxDynError>,
     /// How many parameters were bound.
     bound: usize,
@@ -33,6 +35,7 @@ impl<DB: Backend> Binder<DB> {
         arguments.reserve(parameters, parameters * 20);
         Self {
             arguments,
+            scratch: DB::Scratch::default(),
             error: None,
             bound: 0,
         }
@@ -42,7 +45,7 @@ impl<DB: Backend> Binder<DB> {
     pub fn user<V: for<'q> Encode<'q, DB> + Type<DB>>(&mut self, value: V) {
         self.bound += 1;
         if self.error.is_none()
-            && let Err(error) = self.arguments.add(value)
+            && let Err(error) = DB::add_user(&mut self.arguments, &mut self.scratch, value)
         {
             self.error = Some(error);
         }
@@ -93,9 +96,9 @@ impl<DB: Backend> std::fmt::Debug for Binder<DB> {
     }
 }
 
-/// Proven keys that wait until all user values are bound.
+/// Proven keys that wait until all user values are bound. Sealed: it writes SQL text.
 #[doc(hidden)]
-pub trait References<DB: Backend>: Send {
+pub trait References<DB: Backend>: Sealed + Send {
     /// Whether the statement has to prove one of the keys itself.
     fn has_checks(&self) -> bool {
         false
@@ -110,6 +113,10 @@ pub trait References<DB: Backend>: Send {
     /// Binds the keys of the checks, in textual order.
     fn bind_checks(&self, _binder: &mut Binder<DB>) {}
 }
+
+impl Sealed for () {}
+impl<R: Model> Sealed for Reference<R> {}
+impl<R> Sealed for NewKey<R> {}
 
 impl<DB: Backend> References<DB> for () {
     fn bind_keys(&self, _: &mut Binder<DB>) {}
@@ -190,7 +197,13 @@ impl<DB: Backend, R: Model> References<DB> for Reference<R> {
 /// The key of a new row that the library or the caller chose.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct NewKey<R>(pub R);
+pub struct NewKey<R>(R);
+
+impl<R> NewKey<R> {
+    pub(crate) const fn key(key: R) -> Self {
+        Self(key)
+    }
+}
 
 impl<DB: Backend, R: Repr> References<DB> for NewKey<R> {
     fn bind_keys(&self, binder: &mut Binder<DB>) {
@@ -208,6 +221,8 @@ macro_rules! tuples {
         tuples!(@ [$($done)* $next] $($rest)*);
     };
     (@impl $($name:ident)*) => {
+        impl<$($name: Sealed),*> Sealed for ($($name,)*) {}
+
         #[expect(non_snake_case, reason = "named after the types")]
         impl<DB: Backend, $($name: References<DB>),*> References<DB> for ($($name,)*) {
             fn has_checks(&self) -> bool {

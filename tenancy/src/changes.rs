@@ -8,6 +8,7 @@ use crate::binder::{Binder, References};
 use crate::column::{Column, ForeignKey, Nullable, NullableForeignKey, Required};
 use crate::expr::{Assigned, Assignment, Assignments, IntoExpr, Node, Value};
 use crate::model::{DatabaseOf, Model};
+use crate::seal::Sealed;
 use crate::sql::Text;
 use crate::tenant::{Brand, Ref};
 
@@ -177,6 +178,8 @@ impl<'t, M: Model> Assignments<'t, M> for Changes<'t, M> {
             .collect()
     }
 }
+
+impl<DB: crate::Backend> Sealed for Vec<Box<dyn References<DB>>> {}
 
 impl<DB: crate::Backend> References<DB> for Vec<Box<dyn References<DB>>> {
     fn has_checks(&self) -> bool {

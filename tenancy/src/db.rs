@@ -14,9 +14,9 @@ const TEST_AFTER_IDLE: Duration = Duration::from_secs(15);
 /// A database: a pool whose connections come back clean.
 ///
 /// No borrower of a connection sees anything of the previous one: when a connection is released, an
-/// open transaction is rolled back and (on PostgreSQL) role and settings are reset. This closes a
-/// gap of sqlx 0.9.0, where a `BEGIN` whose future is dropped at the wrong moment leaves a
-/// transaction open for whoever comes next.
+/// open transaction is rolled back and (on PostgreSQL) role and settings are reset, locks released
+/// and temporary tables dropped. This closes a gap of sqlx 0.9.0, where a `BEGIN` whose future is
+/// dropped at the wrong moment leaves a transaction open for whoever comes next.
 ///
 /// Cloning is cheap; all clones share the pool.
 pub struct Db<DB: Backend> {

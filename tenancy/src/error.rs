@@ -17,7 +17,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// fn status(error: &tenancy::Error) -> u16 {
 ///     match error {
 ///         tenancy::Error::NotFound => 404,
-///         tenancy::Error::Stale | tenancy::Error::Conflict(_) => 409,
+///         tenancy::Error::Stale | tenancy::Error::Conflict(_) | tenancy::Error::StillReferenced => 409,
 ///         tenancy::Error::InvalidReference | tenancy::Error::InvalidValue(_) => 422,
 ///         tenancy::Error::TenantUnavailable => 404,
 ///         tenancy::Error::Busy(_) => 503,
@@ -41,13 +41,16 @@ pub enum Error {
     #[error("a row with these values already exists")]
     Conflict(#[source] Constraint),
 
-    /// A foreign key names a row that does not exist in this tenant, or a row that others refer
-    /// to was to be removed.
-    #[error("a referenced row does not exist, or is still referred to")]
+    /// A foreign key names a row that does not exist in this tenant.
+    #[error("a referenced row does not exist")]
     InvalidReference,
 
-    /// A value was refused: by a NOT NULL or CHECK constraint of the table, or because it could
-    /// not be encoded.
+    /// A row was to be removed that other rows refer to.
+    #[error("other rows still refer to the row")]
+    StillReferenced,
+
+    /// A value was refused: by a NOT NULL or CHECK constraint of the table, because it does not fit
+    /// its column (too long, out of range, not a text), or because it could not be encoded.
     #[error("a value was refused")]
     InvalidValue(#[source] Constraint),
 
@@ -96,23 +99,42 @@ impl Constraint {
         self.source.as_database_error()?.constraint()
     }
 
-    /// Whether the constraint covers `column`.
+    /// Whether the constraint covers `column`, as far as the database tells.
     ///
-    /// SQLite reports `table.column` pairs, PostgreSQL a constraint name, which by default
-    /// contains the names of its columns.
+    /// SQLite reports the columns. PostgreSQL reports the column of a NOT NULL constraint, and
+    /// otherwise the constraint's name, which by default is made of the table's name and those of
+    /// its columns: a constraint that was given a name without them mentions none.
     #[must_use]
     pub fn mentions(&self, column: &str) -> bool {
         let Some(error) = self.source.as_database_error() else {
             return false;
         };
-        match error.constraint() {
-            Some(name) => name.contains(column),
-            None => error
-                .message()
-                .split([' ', ',', '.'])
-                .any(|word| word == column),
+        #[cfg(feature = "postgres")]
+        if let Some(error) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
+            return match error.column() {
+                Some(refused) => refused == column,
+                None => error
+                    .constraint()
+                    .is_some_and(|name| has_word(name, column)),
+            };
         }
+        // `UNIQUE constraint failed: users.tenant_id, users.email`, or an expression for a CHECK.
+        let columns = error.message().rsplit(": ").next().unwrap_or_default();
+        columns
+            .split(|character: char| !character.is_alphanumeric() && !"_.".contains(character))
+            .filter_map(|name| name.rsplit('.').next())
+            .any(|name| name == column)
     }
+}
+
+/// Whether `word` is a part of `name` between underscores, or several.
+#[cfg(feature = "postgres")]
+fn has_word(name: &str, word: &str) -> bool {
+    name.match_indices(word).any(|(start, _)| {
+        let end = start + word.len();
+        (start == 0 || name[..start].ends_with('_'))
+            && (end == name.len() || name[end..].starts_with('_'))
+    })
 }
 
 impl fmt::Debug for Constraint {
@@ -155,10 +177,24 @@ impl From<sqlx::Error> for Error {
             ErrorKind::NotNullViolation | ErrorKind::CheckViolation => {
                 Self::InvalidValue(Constraint { source: error })
             }
-            _ if database.code().is_some_and(|code| is_busy(&code)) => Self::Busy(error),
-            _ => Self::Database(error),
+            _ => match database.code().as_deref() {
+                Some(code) if is_busy(code) => Self::Busy(error),
+                Some(EXCLUSION) => Self::Conflict(Constraint { source: error }),
+                Some(code) if is_unfit(code) => Self::InvalidValue(Constraint { source: error }),
+                _ => Self::Database(error),
+            },
         }
     }
+}
+
+/// An exclusion constraint, which is a unique constraint of another kind (SQLSTATE).
+const EXCLUSION: &str = "23P01";
+
+/// Codes of values that do not fit their column or expression, whatever the constraints: too long,
+/// out of range, not a text, not a date (SQLSTATE, class 22); `SQLITE_TOOBIG`, `SQLITE_MISMATCH`,
+/// `SQLITE_CONSTRAINT_DATATYPE`.
+fn is_unfit(code: &str) -> bool {
+    (code.len() == 5 && code.starts_with("22")) || matches!(code, "18" | "20" | "3091")
 }
 
 /// Codes after which trying again may help: serialisation failure, deadlock, lock not available,

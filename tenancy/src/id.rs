@@ -20,6 +20,10 @@ pub trait Repr:
         value: Option<&Self>,
         arguments: &mut DB::Arguments,
     ) -> Result<(), BoxDynError>;
+
+    /// Reads the value of a column.
+    #[doc(hidden)]
+    fn get<DB: Backend>(row: &DB::Row, index: usize) -> Result<Self, sqlx::Error>;
 }
 
 mod sealed {
@@ -27,7 +31,7 @@ mod sealed {
 }
 
 macro_rules! id {
-    ($($ty:ty => |$value:ident, $arguments:ident| $add:expr;)*) => {$(
+    ($($ty:ty => $get:ident, |$value:ident, $arguments:ident| $add:expr;)*) => {$(
         impl sealed::Sealed for $ty {}
 
         impl Repr for $ty {
@@ -37,8 +41,13 @@ macro_rules! id {
             ) -> Result<(), BoxDynError> {
                 $add
             }
+
+            fn get<DB: Backend>(row: &DB::Row, index: usize) -> Result<Self, sqlx::Error> {
+                DB::$get(row, index)
+            }
         }
 
+        #[diagnostic::do_not_recommend]
         #[expect(unsafe_code, reason = "a barrier, passed here for the closed set of ids")]
         // SAFETY: the identity.
         unsafe impl Id for $ty {
@@ -56,8 +65,8 @@ macro_rules! id {
 }
 
 id! {
-    Uuid => |value, arguments| DB::add_uuid(arguments, value.copied());
-    i32 => |value, arguments| DB::add_i32(arguments, value.copied());
-    i64 => |value, arguments| DB::add_i64(arguments, value.copied());
-    String => |value, arguments| DB::add_str(arguments, value.map(String::as_str));
+    Uuid => get_uuid, |value, arguments| DB::add_uuid(arguments, value.copied());
+    i32 => get_i32, |value, arguments| DB::add_i32(arguments, value.copied());
+    i64 => get_i64, |value, arguments| DB::add_i64(arguments, value.copied());
+    String => get_string, |value, arguments| DB::add_str(arguments, value.map(String::as_str));
 }

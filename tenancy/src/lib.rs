@@ -75,6 +75,8 @@ pub mod expr;
 #[doc = include_str!("docs/guide.md")]
 pub mod guide {}
 pub mod id;
+#[cfg(feature = "postgres")]
+mod isolated;
 pub mod model;
 pub mod query;
 mod seal;
@@ -101,11 +103,12 @@ pub use uuid;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::backend::StubDatabase;
-    pub use crate::barrier::{Guard, RowsOfTwoTenantsWereMixed};
+    pub use crate::barrier::Owned;
+    pub use crate::barrier::{Place, RowsOfTwoTenantsWereMixed};
     pub use crate::binder::{Binder, NewKey, Reference, References};
     pub use crate::builtin::{NotBuiltin, Probe};
     pub use crate::changes::patch;
-    pub use crate::check::{foreign_key, same_root, tenant_column};
+    pub use crate::check::{foreign_key, referred, same_root, tenant_column, version};
     pub use crate::column::{
         ForeignKey, Generated, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
     };

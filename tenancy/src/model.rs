@@ -1,12 +1,14 @@
 //! Models: what a struct becomes by deriving, and what one can ask of it.
 
-use crate::barrier::Insert;
+use crate::barrier::{Insert, Owned};
 pub use crate::barrier::{Model, TenantRoot};
+pub use crate::check::{ForeignKeyOf, IsRoot, ReferredFrom, TenantColumn, Version};
 use crate::column::KeyColumn;
 use crate::db::Db;
 use crate::execute::Verify;
-use crate::expr::{Compare, Condition, Equal, IntoExpr, List};
-use crate::query::create::{Create, CreateMany, CreateRoot};
+use crate::expr::{Assignments, Compare, Condition, Equal, IntoExpr, List};
+use crate::query::create::{Create, CreateRoot};
+use crate::query::create_many::CreateMany;
 use crate::query::destroy::{Destroy, DestroyWhere};
 use crate::query::select::Query;
 use crate::query::update::{Update, UpdateWhere};
@@ -33,6 +35,8 @@ pub struct Field {
     pub name: &'static str,
     /// Whether it may be NULL.
     pub nullable: bool,
+    /// Whether an update may assign it: not the key, nor what the database or the library fills.
+    pub assignable: bool,
 }
 
 /// Whose the rows of a model are. Sealed.
@@ -68,7 +72,7 @@ mod sealed {
 ///
 /// Implemented by `#[derive(TenantScoped)]`. Every method describes a statement and needs no tenant
 /// yet; nothing runs before a [`Tenant`](crate::Tenant) is given, and then only on its rows.
-pub trait TenantScoped: Model {
+pub trait TenantScoped: Owned {
     /// The values of a new row.
     type New<'t>: Insert<Self>;
 
@@ -123,6 +127,16 @@ pub trait TenantScoped: Model {
     ///
     /// The statement's text depends on the number of rows and is made at run time.
     fn create_many<'t>(rows: impl IntoIterator<Item = Self::New<'t>>) -> CreateMany<'t, Self> {
+        CreateMany::new(rows.into_iter().map(Create::new).collect())
+    }
+
+    /// Describes the creation of many rows in one statement, each with values instead of defaults
+    /// or with a key: `Document::create_each(news.map(|new| Document::create(new).set(…)))`.
+    ///
+    /// The statement's text depends on the number of rows and is made at run time.
+    fn create_each<'t, S: Assignments<'t, Self>>(
+        rows: impl IntoIterator<Item = Create<'t, Self, S>>,
+    ) -> CreateMany<'t, Self, S> {
         CreateMany::new(rows.into_iter().collect())
     }
 

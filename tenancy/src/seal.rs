@@ -5,5 +5,8 @@
 #[derive(Clone, Copy, Debug)]
 pub struct Seal(pub(crate) ());
 
+/// The bound of a trait that is used as a trait object and cannot have constants.
+pub trait Sealed {}
+
 /// The only value.
 pub(crate) const SEAL: Seal = Seal(());

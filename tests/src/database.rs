@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, Database, Executor, PgConnection, Pool};
 use tempfile::TempDir;
 use tenancy::{Backend, Db};
@@ -33,7 +33,9 @@ pub async fn sqlite(schema: &'static str) -> Fresh<sqlx::Sqlite> {
         .filename(folder.path().join("test.db"))
         .create_if_missing(true)
         .foreign_keys(true)
-        .journal_mode(SqliteJournalMode::Wal);
+        .journal_mode(SqliteJournalMode::Wal)
+        // Nothing here has to survive a crash.
+        .synchronous(SqliteSynchronous::Off);
     let db = Db::connect_with(PoolOptions::new().max_connections(4), options)
         .await
         .expect("an SQLite database");
@@ -66,11 +68,14 @@ pub async fn postgres(schema: &'static str) -> Fresh<sqlx::Postgres> {
     let mut server = PgConnection::connect_with(&options)
         .await
         .expect("a PostgreSQL server");
+    // The order of text is the same everywhere then, whatever the server's own is.
     #[expect(
         clippy::disallowed_methods,
         reason = "the name is made of a prefix and hexadecimal digits"
     )]
-    let create_database = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    let create_database = sqlx::AssertSqlSafe(format!(
+        "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+    ));
     server
         .execute(sqlx::raw_sql(create_database))
         .await

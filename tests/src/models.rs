@@ -73,6 +73,37 @@ macro_rules! models {
             pub version: i64,
         }
 
+        /// A model whose table has no foreign keys: what it refers to is kept inside the tenant by
+        /// statements alone. Its enum is encoded by code that is not sqlx's.
+        #[derive(Clone, Debug, PartialEq, TenantScoped)]
+        #[tenancy(root = Organization)]
+        pub struct Comment {
+            /// Key.
+            pub id: uuid::Uuid,
+            /// A reference that is always there.
+            #[tenancy(belongs_to = Document)]
+            pub document_id: uuid::Uuid,
+            /// A reference that may be missing.
+            #[tenancy(belongs_to = User)]
+            pub author_id: Option<uuid::Uuid>,
+            /// An enum.
+            pub role: Role,
+            /// A plain column.
+            pub body: String,
+        }
+
+        /// A model with a text key that the caller gives, the same in many tenants.
+        #[derive(Clone, Debug, PartialEq, TenantScoped)]
+        #[tenancy(root = Organization, key = key)]
+        pub struct Setting {
+            /// Given, unique in the tenant.
+            pub key: String,
+            /// Whose it is.
+            pub tenant_id: uuid::Uuid,
+            /// A number.
+            pub value: i64,
+        }
+
         /// A model with an integer key made by the database and a number that may be NULL.
         #[derive(Clone, Debug, PartialEq, TenantScoped)]
         #[tenancy(root = Organization)]
@@ -118,6 +149,16 @@ pub(crate) const SQLITE_SCHEMA: &str = r"
         FOREIGN KEY (tenant_id, owner_id) REFERENCES users (tenant_id, id),
         FOREIGN KEY (tenant_id, reviewer_id) REFERENCES users (tenant_id, id)
     );
+    CREATE TABLE comments (
+        id BLOB NOT NULL, tenant_id BLOB NOT NULL REFERENCES organizations (id),
+        document_id BLOB NOT NULL, author_id BLOB, role TEXT NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (tenant_id, id)
+    );
+    CREATE TABLE settings (
+        key TEXT NOT NULL, tenant_id BLOB NOT NULL REFERENCES organizations (id),
+        value BIGINT NOT NULL,
+        PRIMARY KEY (tenant_id, key)
+    );
     CREATE TABLE notes (
         id INTEGER PRIMARY KEY AUTOINCREMENT, tenant_id BLOB NOT NULL REFERENCES organizations (id),
         body TEXT NOT NULL, priority BIGINT
@@ -143,6 +184,16 @@ pub(crate) const POSTGRES_SCHEMA: &str = r"
         PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, title),
         FOREIGN KEY (tenant_id, owner_id) REFERENCES users (tenant_id, id),
         FOREIGN KEY (tenant_id, reviewer_id) REFERENCES users (tenant_id, id)
+    );
+    CREATE TABLE comments (
+        id uuid NOT NULL, tenant_id uuid NOT NULL REFERENCES organizations (id),
+        document_id uuid NOT NULL, author_id uuid, role text NOT NULL, body text NOT NULL,
+        PRIMARY KEY (tenant_id, id)
+    );
+    CREATE TABLE settings (
+        key text NOT NULL, tenant_id uuid NOT NULL REFERENCES organizations (id),
+        value bigint NOT NULL,
+        PRIMARY KEY (tenant_id, key)
     );
     CREATE TABLE notes (
         id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,

@@ -14,12 +14,13 @@ fn document(name: &str) -> String {
 
 /// The words in backquotes that look like paths of the repository.
 fn paths(text: &str) -> Vec<&str> {
-    const ROOTS: [&str; 7] = [
+    const ROOTS: [&str; 8] = [
         "tenancy/",
         "tenancy-macros/",
         "tests/",
         "ui-tests/",
         "examples/",
+        "benches/",
         "docs/",
         "scripts/",
     ];

@@ -1,1 +1,94 @@
-//! tenancy-ui-tests
+//! The models that the laws and their near misses are about, and what they need besides.
+//!
+//! `laws/` holds programs that must not compile, each with the message that a newcomer reads;
+//! `near_misses/` holds programs that look alike and must compile.
+
+use tenancy::{TenantRoot, TenantScoped};
+use uuid::Uuid;
+
+/// The tenants of most laws.
+#[derive(Debug, TenantRoot)]
+#[tenancy(database = sqlx::Sqlite)]
+pub struct Organization {
+    /// The key.
+    pub id: Uuid,
+    /// A plain column.
+    pub name: String,
+}
+
+/// A model that others refer to.
+#[derive(Clone, Debug, PartialEq, TenantScoped)]
+#[tenancy(root = Organization)]
+pub struct User {
+    /// The key.
+    pub id: Uuid,
+    /// Whose it is.
+    pub tenant_id: Uuid,
+    /// Text.
+    pub email: String,
+    /// A number.
+    pub age: i64,
+    /// May be NULL.
+    pub nickname: Option<String>,
+}
+
+/// A model with one column of every kind.
+#[derive(Clone, Debug, PartialEq, TenantScoped)]
+#[tenancy(root = Organization)]
+pub struct Document {
+    /// The key.
+    pub id: Uuid,
+    /// Whose it is.
+    pub tenant_id: Uuid,
+    /// A reference.
+    #[tenancy(belongs_to = User)]
+    pub owner_id: Uuid,
+    /// A reference that may be missing.
+    #[tenancy(belongs_to = User)]
+    pub reviewer_id: Option<Uuid>,
+    /// Text.
+    pub title: String,
+    /// A number.
+    pub views: i64,
+    /// Has a default.
+    #[tenancy(default)]
+    pub archived: bool,
+    /// Filled by the database.
+    #[tenancy(generated)]
+    pub search: String,
+    /// Counts changes.
+    #[tenancy(version)]
+    pub version: i64,
+}
+
+/// Rows that all organizations share.
+#[derive(Clone, Debug, PartialEq, TenantScoped)]
+#[tenancy(root = Organization, global = true, key = key)]
+pub struct Plan {
+    /// The key.
+    pub key: String,
+    /// A plain column.
+    pub value: String,
+}
+
+/// Tenants of another kind.
+#[derive(Debug, TenantRoot)]
+#[tenancy(database = sqlx::Sqlite)]
+pub struct Shop {
+    /// The key.
+    pub id: Uuid,
+    /// A plain column.
+    pub name: String,
+}
+
+/// A model of the other kind of tenants.
+#[derive(Clone, Debug, PartialEq, TenantScoped)]
+#[tenancy(root = Shop)]
+pub struct Product {
+    /// The key.
+    pub id: Uuid,
+    /// Whose it is.
+    pub tenant_id: Uuid,
+    /// A plain column.
+    pub name: String,
+}

@@ -6,7 +6,7 @@ use quote::{format_ident, quote, quote_spanned};
 use crate::model::{Field, KeySource, Model, Role};
 
 /// Whether a new row takes a reference for this field.
-pub(super) fn is_reference(model: &Model<'_>, field: &Field<'_>) -> bool {
+fn is_reference(model: &Model<'_>, field: &Field<'_>) -> bool {
     model.role == Role::TenantScoped
         && field.attributes.belongs_to.is_some()
         && field.attributes.default.is_none()
@@ -48,13 +48,22 @@ fn source<'m, 'a>(model: &'m Model<'a>, index: usize, field: &'m Field<'a>) -> S
     }
 }
 
+/// `<'t>`, if a new row refers to others.
+pub(super) fn generics(model: &Model<'_>) -> Option<TokenStream> {
+    let branded = model
+        .fields
+        .iter()
+        .enumerate()
+        .any(|(index, field)| matches!(source(model, index, field), Source::Reference(_)));
+    branded.then(|| quote!(<'t>))
+}
+
 /// `struct New…`.
 pub(super) fn values(model: &Model<'_>) -> TokenStream {
     let tenancy = model.krate();
     let vis = model.vis();
     let new = model.new_ident();
-    let branded = model.fields.iter().any(|field| is_reference(model, field));
-    let generics = branded.then(|| quote!(<'t>));
+    let generics = generics(model);
     let fields = model
         .fields
         .iter()
@@ -118,8 +127,7 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
     let private = quote!(#tenancy::__private);
     let ident = model.ident();
     let new = model.new_ident();
-    let branded = model.fields.iter().any(|field| is_reference(model, field));
-    let generics = branded.then(|| quote!(<'t>));
+    let generics = generics(model);
 
     let mut random = false;
     let mut values = Vec::new();
@@ -154,7 +162,9 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
                 keys.push(index);
                 key_types.push(quote!(#private::NewKey<<#ty as #tenancy::Id>::Repr>));
                 key_values.push(quote! {
-                    #private::NewKey(::core::clone::Clone::clone(#tenancy::Id::repr(&self.#name)))
+                    unsafe {
+                        #private::NewKey::new(::core::clone::Clone::clone(#tenancy::Id::repr(&self.#name)))
+                    }
                 });
             }
             Source::Random => {
@@ -162,12 +172,10 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
                 random = true;
                 key_types.push(quote!(#private::NewKey<#private::uuid::Uuid>));
                 // With the span of the type: it must be a UUID, or a newtype of one.
-                key_values.push(quote_spanned! {field.type_span()=>
-                    #private::NewKey(::core::option::Option::unwrap_or_else(
-                        key,
-                        #private::uuid::Uuid::now_v7,
-                    ))
-                });
+                let key = quote_spanned! {field.type_span()=>
+                    ::core::option::Option::unwrap_or_else(key, #private::uuid::Uuid::now_v7)
+                };
+                key_values.push(quote!(unsafe { #private::NewKey::new(#key) }));
             }
             Source::Elsewhere => {}
         }
@@ -178,7 +186,7 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
         (quote!((#(#key_types,)*)), quote!((#(#key_values,)*)))
     };
     // Where no key must be kept from user code, it may be bound in between.
-    let builtin = if branded {
+    let builtin = if generics.is_some() {
         quote!({
             #[allow(unused_imports)]
             use #private::NotBuiltin as _;

@@ -2,7 +2,7 @@
 
 mod insert;
 mod model;
-mod stub;
+pub(crate) mod stub;
 
 use proc_macro2::TokenStream;
 use quote::quote;

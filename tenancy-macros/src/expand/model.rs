@@ -6,7 +6,7 @@ use syn::Ident;
 
 use crate::model::{Field, Model, Role};
 
-fn columns_ident(model: &Model<'_>) -> Ident {
+pub(super) fn columns_ident(model: &Model<'_>) -> Ident {
     format_ident!("{}Columns", model.ident())
 }
 
@@ -20,12 +20,12 @@ pub(super) fn columns(model: &Model<'_>) -> TokenStream {
         let ty = field.value_type();
         let kind = kind(model, index, field);
         quote! {
-            #[doc(hidden)]
             pub #name: #tenancy::Column<#ident, #ty, #index, #kind>,
         }
     });
     quote! {
         #[doc(hidden)]
+        #[allow(non_camel_case_types)]
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         pub struct #columns {
             #(#handles)*
@@ -70,20 +70,9 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
     let table = model.table();
     let tenant = model.tenant_column();
     let root = root(model);
-    let scoping = if model.global() {
-        quote!(#private::Global)
-    } else {
-        quote!(#private::Tenanted)
-    };
-    let handles = model.fields.iter().map(|field| {
-        let name = field.ident;
-        quote!(#name: unsafe { #tenancy::Column::new() })
-    });
-    let fields = model.fields.iter().map(|field| {
-        let name = field.column();
-        let nullable = field.optional().is_some();
-        quote!(#private::Field { name: #name, nullable: #nullable })
-    });
+    let scoping = scoping(model);
+    let handles = handles(model);
+    let fields = fields(model);
     let decoded = model
         .fields
         .iter()
@@ -92,12 +81,13 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
     let version = model.version().map(|version| {
         let column = version.column();
         let name = version.ident;
+        let number = quote_spanned!(version.type_span()=> #private::version(self.#name));
         quote! {
             const VERSION: ::core::option::Option<&'static ::core::primitive::str> =
                 ::core::option::Option::Some(#column);
 
             fn version(&self) -> ::core::primitive::i64 {
-                ::core::convert::Into::into(self.#name)
+                #number
             }
         }
     });
@@ -109,24 +99,67 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
             type Columns = #columns;
             type Scoping = #scoping;
 
-            const COLUMNS: #columns = #columns { #(#handles),* };
+            const COLUMNS: #columns = #handles;
             const TABLE: &'static ::core::primitive::str = #table;
-            const FIELDS: &'static [#private::Field] = &[#(#fields),*];
+            const FIELDS: &'static [#private::Field] = #fields;
             const KEY: ::core::primitive::usize = #key_index;
             const TENANT: &'static ::core::primitive::str = #tenant;
 
             fn decode(
                 row: &#private::RowOf<Self>,
+                key: Self::Key,
             ) -> ::core::result::Result<Self, #private::sqlx::Error> {
                 ::core::result::Result::Ok(Self { #(#decoded),* })
             }
 
-            fn key(&self) -> &Self::Key {
-                &self.#key_ident
-            }
-
             #version
         }
+
+        // A key is of use even if the program never reads its field.
+        const _: fn(&#ident) = |row| {
+            let _ = &row.#key_ident;
+        };
+    }
+}
+
+/// The handles as a value.
+pub(super) fn handles(model: &Model<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    let columns = columns_ident(model);
+    let handles = model.fields.iter().map(|field| {
+        let name = field.ident;
+        quote!(#name: unsafe { #tenancy::Column::new() })
+    });
+    quote!(#columns { #(#handles),* })
+}
+
+/// The columns as data.
+pub(super) fn fields(model: &Model<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    let fields = model.fields.iter().enumerate().map(|(index, field)| {
+        let name = field.column();
+        let nullable = field.optional().is_some();
+        let assignable = model.key() != Some(index)
+            && !model.is_tenant(field)
+            && field.attributes.generated.is_none()
+            && field.attributes.version.is_none();
+        quote! {
+            #tenancy::__private::Field {
+                name: #name,
+                nullable: #nullable,
+                assignable: #assignable,
+            }
+        }
+    });
+    quote!(&[#(#fields),*])
+}
+
+fn scoping(model: &Model<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    if model.global() {
+        quote!(#tenancy::__private::Global)
+    } else {
+        quote!(#tenancy::__private::Tenanted)
     }
 }
 
@@ -147,12 +180,8 @@ fn decode(model: &Model<'_>, index: usize, field: &Field<'_>) -> TokenStream {
     let name = field.ident;
     let ty = &field.field.ty;
     if model.key() == Some(index) {
-        // A key is decoded as the value inside, so that its `Decode` cannot invent one.
-        return quote_spanned! {field.type_span()=>
-            #name: <#ty as #tenancy::Id>::from_repr(
-                #private::sqlx::Row::try_get::<<#ty as #tenancy::Id>::Repr, ::core::primitive::usize>(row, #index)?
-            )
-        };
+        // The library reads the key by itself, so that nothing here can invent one.
+        return quote!(#name: key);
     }
     quote_spanned! {field.type_span()=>
         #name: #private::sqlx::Row::try_get::<#ty, ::core::primitive::usize>(row, #index)?
@@ -166,12 +195,11 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
     let new = model.new_ident();
     match model.role {
         Role::TenantScoped => {
-            let branded = model
-                .fields
-                .iter()
-                .any(|field| super::insert::is_reference(model, field));
-            let generics = branded.then(|| quote!(<'t>));
+            let generics = super::insert::generics(model);
             quote! {
+                #[automatically_derived]
+                unsafe impl #tenancy::__private::Owned for #ident {}
+
                 #[automatically_derived]
                 impl #tenancy::TenantScoped for #ident {
                     type New<'t> = #new #generics;
@@ -235,7 +263,11 @@ pub(super) fn obligations(model: &Model<'_>) -> TokenStream {
         let root = quote_spanned! {target_span=>
             const _: () = #private::same_root::<#ident, #target>();
         };
-        Some(quote!(#key #root))
+        let scoping = scoping(model);
+        let referred = quote_spanned! {target_span=>
+            const _: () = #private::referred::<<#target as #tenancy::Model>::Scoping, #scoping>();
+        };
+        Some(quote!(#key #root #referred))
     });
     quote!(#(#checks)*)
 }

@@ -1,38 +1,57 @@
 //! What a struct gets when its attributes are wrong: enough that nothing else complains.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::DeriveInput;
+use quote::{ToTokens as _, quote};
+use syn::{DeriveInput, Path};
 
+use super::{insert, model as expand};
+use crate::attr::StructAttributes;
+use crate::errors::Errors;
 use crate::model::{Model, Role};
 
-/// A model without columns. Uses of the struct as a model then compile, so that the mistakes in its
-/// attributes are the only messages, except where columns are named.
+/// A model that does nothing. Uses of the struct as a model then compile, so that the mistakes in its
+/// attributes are the only messages.
 pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role) -> TokenStream {
     let Some(model) = model else {
-        return TokenStream::new();
+        // Not a struct: its attributes were read, and their mistakes reported, before.
+        let mut reported = Errors::new();
+        let attributes = StructAttributes::parse(&input.attrs, &mut reported);
+        reported.finish();
+        return mention(attributes.paths());
     };
-    if !input.generics.params.is_empty() {
-        return TokenStream::new();
+    let attributes = &model.attributes;
+    let belongs_to = model.fields.iter().filter_map(|field| {
+        let belongs_to = field.attributes.belongs_to.as_ref()?;
+        Some(&belongs_to.value)
+    });
+    let mentioned = mention(attributes.paths().chain(belongs_to));
+    if !input.generics.params.is_empty() || model.fields.is_empty() {
+        return mentioned;
     }
-    let Some(root) = (match role {
-        Role::TenantRoot => Some(quote!(Self)),
-        Role::TenantScoped => model.attributes.root.as_ref().map(|root| {
-            let path = &root.value;
-            quote!(#path)
-        }),
-    }) else {
-        return TokenStream::new();
+    let root = match (&attributes.root, role) {
+        (_, Role::TenantRoot) => quote!(Self),
+        (Some(root), Role::TenantScoped) => root.value.to_token_stream(),
+        (None, Role::TenantScoped) => return mentioned,
     };
     let tenancy = model.krate();
     let private = quote!(#tenancy::__private);
     let ident = &input.ident;
     let new = model.new_ident();
-    let vis = &input.vis;
+    let generics = insert::generics(model);
+    let key = match model.key() {
+        Some(key) => model.fields[key].value_type().to_token_stream(),
+        None => quote!(#private::uuid::Uuid),
+    };
+    let values = insert::values(model);
+    let columns = expand::columns(model);
+    let handles = expand::handles(model);
+    let columns_ident = expand::columns_ident(model);
+    let fields = expand::fields(model);
     let behaviour = match role {
         Role::TenantScoped => quote! {
+            unsafe impl #private::Owned for #ident {}
             impl #tenancy::TenantScoped for #ident {
-                type New<'t> = #new;
+                type New<'t> = #new #generics;
             }
         },
         Role::TenantRoot => quote! {
@@ -45,38 +64,33 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
         },
     };
     quote! {
-        #[doc(hidden)]
-        #vis struct #new;
+        #values
 
         const _: () = {
+            #columns
+
             unsafe impl #tenancy::Model for #ident {
                 type Root = #root;
-                type Key = #private::uuid::Uuid;
-                type Columns = ();
+                type Key = #key;
+                type Columns = #columns_ident;
                 type Scoping = #private::Tenanted;
-                const COLUMNS: () = ();
+                const COLUMNS: #columns_ident = #handles;
                 const TABLE: &'static ::core::primitive::str = "";
-                const FIELDS: &'static [#private::Field] = &[#private::Field {
-                    name: "",
-                    nullable: false,
-                }];
+                const FIELDS: &'static [#private::Field] = #fields;
                 const KEY: ::core::primitive::usize = 0;
                 const TENANT: &'static ::core::primitive::str = "";
 
                 fn decode(
                     _: &#private::RowOf<Self>,
+                    _: Self::Key,
                 ) -> ::core::result::Result<Self, #private::sqlx::Error> {
-                    ::core::unreachable!()
-                }
-
-                fn key(&self) -> &Self::Key {
                     ::core::unreachable!()
                 }
             }
 
             #behaviour
 
-            unsafe impl #tenancy::Insert<#ident> for #new {
+            unsafe impl #generics #tenancy::Insert<#ident> for #new #generics {
                 type References = ();
                 const VALUES: &'static [::core::primitive::usize] = &[];
                 const REFERENCES: &'static [::core::primitive::usize] = &[];
@@ -88,6 +102,17 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
                     _: &mut #private::Binder<#private::DatabaseOf<#ident>>,
                 ) {}
             }
+        };
+
+        #mentioned
+    }
+}
+
+/// Uses what the attributes name, so that its imports do not count as unused.
+pub(crate) fn mention<'a>(paths: impl Iterator<Item = &'a Path>) -> TokenStream {
+    quote! {
+        const _: () = {
+            #( let _: ::core::marker::PhantomData<#paths>; )*
         };
     }
 }

@@ -10,12 +10,13 @@ use futures_core::Stream;
 use sqlx::Either;
 use tracing::Span;
 
+use super::operation::Operation;
 use super::statement::{Context, Many, One, Statement};
 use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::db::Db;
-use crate::id::Id as _;
+use crate::id::{Id as _, Repr as _};
 use crate::model::{DatabaseOf, Model, TenantIdOf, TenantRoot};
 use crate::sql::render::Rendered;
 use crate::sql::{Dialect, Text, statement};
@@ -85,11 +86,11 @@ pub struct FetchOptional<'e, 't, M: Model> {
 impl<'e, M: Model> FetchOptional<'e, '_, M> {
     pub(crate) fn new(
         context: Context<'e, M::Root>,
-        operation: &'static str,
+        operation: Operation,
         statement: Result<Statement<DatabaseOf<M>>>,
     ) -> Self {
         Self {
-            row: context.one(statement),
+            row: context.one(operation, statement),
             span: context.span::<M>(operation),
             brand: PhantomData,
         }
@@ -143,11 +144,11 @@ pub struct Rows<'e, 't, M: Model> {
 impl<'e, M: Model> Rows<'e, '_, M> {
     pub(crate) fn new(
         context: Context<'e, M::Root>,
-        operation: &'static str,
+        operation: Operation,
         statement: Result<Statement<DatabaseOf<M>>>,
     ) -> Self {
         Self {
-            steps: context.many(statement),
+            steps: context.many(operation, statement),
             span: context.span::<M>(operation),
             brand: PhantomData,
         }
@@ -232,14 +233,14 @@ pub struct Execute<'e, DB: Backend> {
 impl<'e, DB: Backend> Execute<'e, DB> {
     pub(crate) fn new<M: Model>(
         context: Context<'e, M::Root>,
-        operation: &'static str,
+        operation: Operation,
         statement: Result<Statement<DB>>,
     ) -> Self
     where
         M::Root: TenantRoot<Database = DB>,
     {
         Self {
-            steps: context.many(statement),
+            steps: context.many(operation, statement),
             span: context.span::<M>(operation),
             affected: 0,
             zero: None,
@@ -322,14 +323,14 @@ macro_rules! scalar {
         impl<'e, DB: Backend> $name<'e, DB> {
             pub(crate) fn new<M: Model>(
                 context: Context<'e, M::Root>,
-                operation: &'static str,
+                operation: Operation,
                 statement: Result<Statement<DB>>,
             ) -> Self
             where
                 M::Root: TenantRoot<Database = DB>,
             {
                 Self {
-                    row: context.one(statement),
+                    row: context.one(operation, statement),
                     span: context.span::<M>(operation),
                 }
             }
@@ -350,7 +351,7 @@ macro_rules! scalar {
 
 scalar!(Count, u64, |row| {
     let row = row.ok_or(Error::NotFound)?;
-    Ok(u64::try_from(DB::get_i64(&row)?).unwrap_or_default())
+    Ok(u64::try_from(DB::get_i64(&row, 0)?).unwrap_or_default())
 });
 scalar!(Exists, bool, |row| Ok(row.is_some()));
 
@@ -376,14 +377,14 @@ impl<'e, R: TenantRoot> Verify<'e, R> {
             sql: sqlx::SqlStr::from_static(VerifyText::<R>::SQL),
             arguments,
         });
-        let span = context.span::<R>("verify");
+        let span = context.span::<R>(Operation::Verify);
         Self {
             row: Context::<R> {
                 pool: db.pool(),
                 slot: None,
                 tenant: None,
             }
-            .one(statement),
+            .one(Operation::Verify, statement),
             span,
             expected: Some(id),
         }
@@ -395,8 +396,8 @@ impl<'e, R: TenantRoot> Verify<'e, R> {
         statement: Result<Statement<R::Database>>,
     ) -> Self {
         Self {
-            row: context.one(statement),
-            span: context.span::<R>("create"),
+            row: context.one(Operation::Create, statement),
+            span: context.span::<R>(Operation::Create),
             expected: None,
         }
     }
@@ -411,7 +412,7 @@ impl<R: TenantRoot> Future for Verify<'_, R> {
         let row = ready!(this.row.poll(task))?.ok_or(Error::TenantUnavailable)?;
         let id = match this.expected.take() {
             Some(id) => id,
-            None => R::decode(&row)?.key().repr().clone(),
+            None => TenantIdOf::<R>::get::<R::Database>(&row, R::KEY)?,
         };
         Poll::Ready(Ok(VerifiedTenant::from_verified(id)))
     }

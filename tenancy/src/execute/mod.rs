@@ -1,6 +1,7 @@
 //! Execution: from a finished statement to rows.
 
 mod future;
+mod operation;
 mod slot;
 mod statement;
 
@@ -8,5 +9,6 @@ pub(crate) use future::Zero;
 pub use future::{
     Count, Execute, ExecuteOne, Exists, FetchAll, FetchOne, FetchOptional, Rows, Verify,
 };
-pub(crate) use slot::Slot;
+pub(crate) use operation::Operation;
+pub(crate) use slot::{Level, Slot};
 pub(crate) use statement::{Context, Statement};

@@ -1,6 +1,6 @@
 //! The connection of a transaction, lent to one statement at a time.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use sqlx::pool::PoolConnection;
@@ -11,21 +11,52 @@ use crate::{Error, Result};
 /// Holds the connection of a transaction while no statement uses it.
 pub(crate) struct Slot<DB: Backend> {
     connection: Mutex<Option<PoolConnection<DB>>>,
-    /// Whether a statement failed and took the transaction with it.
-    failed: AtomicBool,
+    level: AtomicU8,
+}
+
+/// What became of a transaction or savepoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Level {
+    /// Statements run in it.
+    Open,
+    /// A statement failed and took its work along; it has to be rolled back yet.
+    Failed,
+    /// The driver has rolled it back already.
+    Ended,
+    /// The database has ended the whole transaction, with all levels of it.
+    Gone,
 }
 
 impl<DB: Backend> Slot<DB> {
     pub(crate) fn new(connection: PoolConnection<DB>) -> Self {
         Self {
             connection: Mutex::new(Some(connection)),
-            failed: AtomicBool::new(false),
+            level: AtomicU8::new(Level::Open as u8),
         }
     }
 
-    /// Whether the database has given up the transaction.
-    pub(crate) fn failed(&self) -> bool {
-        self.failed.load(Ordering::Relaxed)
+    /// What became of the transaction or savepoint.
+    pub(crate) fn level(&self) -> Level {
+        match self.level.load(Ordering::Relaxed) {
+            0 => Level::Open,
+            1 => Level::Failed,
+            2 => Level::Ended,
+            _ => Level::Gone,
+        }
+    }
+
+    pub(crate) fn set_level(&self, level: Level) {
+        self.level.store(level as u8, Ordering::Relaxed);
+    }
+
+    /// Refuses to go on in a level whose work is lost: what follows might run outside of any
+    /// transaction, and last.
+    pub(crate) fn check(&self) -> Result<()> {
+        match self.level() {
+            Level::Open => Ok(()),
+            Level::Failed | Level::Ended | Level::Gone => Err(Error::RolledBack),
+        }
     }
 
     /// A slot whose connection was lent to a savepoint.
@@ -45,6 +76,7 @@ impl<DB: Backend> Slot<DB> {
 
     /// Lends the connection until the guard is dropped.
     pub(crate) fn lend(&self) -> Result<Lent<'_, DB>> {
+        self.check()?;
         let connection = self
             .connection
             .lock()
@@ -72,12 +104,17 @@ impl<DB: Backend> Lent<'_, DB> {
             .expect("a lent connection is there until it is dropped")
     }
 
-    /// Notes the result of a statement: some databases give up the transaction with it.
-    pub(crate) fn note<T>(&self, result: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
-        if DB::ERROR_ABORTS && matches!(result, Err(sqlx::Error::Database(_))) {
-            self.slot.failed.store(true, Ordering::Relaxed);
+    /// Notes the error of a statement: it may have taken the transaction along.
+    pub(crate) async fn note(&mut self, error: sqlx::Error) -> sqlx::Error {
+        if matches!(error, sqlx::Error::Database(_)) {
+            self.slot.set_level(Level::Failed);
+            if !DB::ERROR_ABORTS {
+                let gone = DB::is_idle(self.connection()).await;
+                self.slot
+                    .set_level(if gone { Level::Gone } else { Level::Open });
+            }
         }
-        result
+        error
     }
 }
 

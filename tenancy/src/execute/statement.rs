@@ -9,6 +9,7 @@ use sqlx::{Pool, SqlStr};
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 
+use super::operation::Operation;
 use super::slot::Slot;
 use crate::backend::sealed::Backend as _;
 use crate::backend::{Backend, Step};
@@ -43,15 +44,15 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     ///
     /// A span that nobody records still costs some hundred instructions to make, enter and close,
     /// so there is none unless a subscriber asks for this level.
-    pub(crate) fn span<M: Model>(&self, operation: &'static str) -> Span {
+    pub(crate) fn span<M: Model>(&self, operation: Operation) -> Span {
         if LevelFilter::current() < Level::DEBUG {
             return Span::none();
         }
         match self.tenant {
             Some(tenant) => {
-                tracing::debug_span!("tenancy", %tenant, table = M::TABLE, operation)
+                tracing::debug_span!("tenancy", %tenant, table = M::TABLE, operation = operation.name())
             }
-            None => tracing::debug_span!("tenancy", table = M::TABLE, operation),
+            None => tracing::debug_span!("tenancy", table = M::TABLE, operation = operation.name()),
         }
     }
 
@@ -67,54 +68,67 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     }
 
     /// Runs a statement that gives at most one row.
-    pub(crate) fn one(self, statement: Result<Statement<R::Database>>) -> One<'e, R::Database> {
+    pub(crate) fn one(
+        self,
+        operation: Operation,
+        statement: Result<Statement<R::Database>>,
+    ) -> One<'e, R::Database> {
         let statement = match statement {
             Ok(statement) => statement,
             Err(error) => return One::Failed(Some(error)),
         };
         let Statement { sql, arguments } = statement;
         match self.slot {
-            None => One::Running(R::Database::fetch_optional(self.pool, sql, arguments)),
-            Some(slot) => match slot.lend() {
-                Err(error) => One::Failed(Some(error)),
-                Ok(mut lent) => One::Running(Box::pin(async move {
-                    let row =
-                        R::Database::fetch_optional_on(lent.connection(), sql, arguments).await;
-                    lent.note(row)
-                })),
-            },
+            None => One::Running(
+                operation,
+                R::Database::fetch_optional(self.pool, sql, arguments),
+            ),
+            // The connection is taken when the future is polled: one that only waits to be awaited
+            // is in nobody's way.
+            Some(slot) => One::InTransaction(Box::pin(async move {
+                let mut lent = slot.lend()?;
+                match R::Database::fetch_optional_on(lent.connection(), sql, arguments).await {
+                    Ok(row) => Ok(row),
+                    Err(error) => Err(operation.error(lent.note(error).await)),
+                }
+            })),
         }
     }
 
     /// Runs a statement that gives any number of rows.
-    pub(crate) fn many(self, statement: Result<Statement<R::Database>>) -> Many<'e, R::Database> {
+    pub(crate) fn many(
+        self,
+        operation: Operation,
+        statement: Result<Statement<R::Database>>,
+    ) -> Many<'e, R::Database> {
         let statement = match statement {
             Ok(statement) => statement,
             Err(error) => return Many::Failed(Some(error)),
         };
         let Statement { sql, arguments } = statement;
         match self.slot {
-            None => Many::Running(R::Database::fetch_many(self.pool, sql, arguments)),
-            Some(slot) => match slot.lend() {
-                Err(error) => Many::Failed(Some(error)),
-                Ok(mut lent) => Many::Running(Box::pin(async_stream::try_stream! {
-                    let mut failed = None;
-                    let mut steps = R::Database::fetch_many_on(lent.connection(), sql, arguments);
-                    while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
-                        match step {
-                            Ok(step) => yield step,
-                            Err(error) => {
-                                failed = Some(error);
-                                break;
-                            }
+            None => Many::Running(
+                operation,
+                R::Database::fetch_many(self.pool, sql, arguments),
+            ),
+            Some(slot) => Many::InTransaction(Box::pin(async_stream::try_stream! {
+                let mut lent = slot.lend()?;
+                let mut failed = None;
+                let mut steps = R::Database::fetch_many_on(lent.connection(), sql, arguments);
+                while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
+                    match step {
+                        Ok(step) => yield step,
+                        Err(error) => {
+                            failed = Some(error);
+                            break;
                         }
                     }
-                    drop(steps);
-                    if let Some(error) = failed {
-                        lent.note(Err::<(), _>(error))?;
-                    }
-                })),
-            },
+                }
+                drop(steps);
+                if let Some(error) = failed {
+                    Err(operation.error(lent.note(error).await))?;
+                }
+            })),
         }
     }
 }
@@ -128,14 +142,22 @@ pub(crate) struct Statement<DB: Backend> {
 /// A running statement that gives at most one row.
 pub(crate) enum One<'e, DB: Backend> {
     Failed(Option<Error>),
-    Running(BoxFuture<'e, Result<Option<DB::Row>, sqlx::Error>>),
+    Running(
+        Operation,
+        BoxFuture<'e, Result<Option<DB::Row>, sqlx::Error>>,
+    ),
+    InTransaction(BoxFuture<'e, Result<Option<DB::Row>>>),
 }
 
 impl<DB: Backend> One<'_, DB> {
     pub(crate) fn poll(&mut self, task: &mut task::Context<'_>) -> Poll<Result<Option<DB::Row>>> {
         match self {
             Self::Failed(error) => Poll::Ready(Err(polled_again(error.take()))),
-            Self::Running(row) => row.as_mut().poll(task).map_err(Error::from),
+            Self::Running(operation, row) => row
+                .as_mut()
+                .poll(task)
+                .map_err(|error| operation.error(error)),
+            Self::InTransaction(row) => row.as_mut().poll(task),
         }
     }
 }
@@ -143,17 +165,19 @@ impl<DB: Backend> One<'_, DB> {
 /// A running statement that gives any number of rows.
 pub(crate) enum Many<'e, DB: Backend> {
     Failed(Option<Error>),
-    Running(BoxStream<'e, Result<Step<DB>, sqlx::Error>>),
+    Running(Operation, BoxStream<'e, Result<Step<DB>, sqlx::Error>>),
+    InTransaction(BoxStream<'e, Result<Step<DB>>>),
 }
 
 impl<DB: Backend> Many<'_, DB> {
     pub(crate) fn poll(&mut self, task: &mut task::Context<'_>) -> Poll<Option<Result<Step<DB>>>> {
         match self {
             Self::Failed(error) => Poll::Ready(error.take().map(Err)),
-            Self::Running(steps) => steps
+            Self::Running(operation, steps) => steps
                 .as_mut()
                 .poll_next(task)
-                .map(|step| step.map(|step| step.map_err(Error::from))),
+                .map(|step| step.map(|step| step.map_err(|error| operation.error(error)))),
+            Self::InTransaction(steps) => steps.as_mut().poll_next(task),
         }
     }
 }

@@ -81,6 +81,7 @@ pub struct Expression<M, T, N> {
     model: PhantomData<fn() -> (M, T)>,
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T, N> IntoExpr<M, T> for Expression<M, T, N> {
     type Expr = N;
 
@@ -98,12 +99,15 @@ impl<M, T, N> IntoExpr<M, Option<T>> for Expression<M, T, N> {
     }
 }
 
-impl<M: Model, T: Number, const I: usize, K> Column<M, T, I, K> {
+impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
     /// `column + value`, computed by the database.
     pub fn plus<V: IntoExpr<M, T>>(
         self,
         value: V,
-    ) -> Expression<M, T, Arithmetic<Self, Plus, V::Expr>> {
+    ) -> Expression<M, T, Arithmetic<Self, Plus, V::Expr>>
+    where
+        T: Number,
+    {
         self.calculate(value)
     }
 
@@ -111,7 +115,10 @@ impl<M: Model, T: Number, const I: usize, K> Column<M, T, I, K> {
     pub fn minus<V: IntoExpr<M, T>>(
         self,
         value: V,
-    ) -> Expression<M, T, Arithmetic<Self, Minus, V::Expr>> {
+    ) -> Expression<M, T, Arithmetic<Self, Minus, V::Expr>>
+    where
+        T: Number,
+    {
         self.calculate(value)
     }
 

@@ -44,8 +44,9 @@ impl<M: Model, const I: usize, N> fmt::Debug for Assignment<'_, M, I, N> {
 
 /// What may be assigned to a column of type `T` and kind `K` of the model `M`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be assigned to this column, which holds `{T}`",
-    label = "expected `{T}`"
+    message = "`{Self}` cannot be assigned to this column",
+    label = "not what this column takes",
+    note = "a column takes a value of its type, a foreign key a row, its key or a `Ref`, each in an `Option` if the column may be NULL"
 )]
 pub trait AssignTo<'t, M, T, K> {
     /// The part of the statement it becomes.
@@ -90,6 +91,22 @@ impl<'t, M, T, R: Model, V: IntoRef<'t, R>> AssignTo<'t, M, T, NullableForeignKe
     }
 }
 
+/// What is never assigned would become this. It counts as a value, so that the one message about it
+/// is the one that explains.
+#[derive(Clone, Copy, Debug)]
+pub struct Never(());
+
+impl Node for Never {
+    const TEXT: &'static Text = &Text::EMPTY;
+}
+
+impl<DB: Backend> Assigned<DB> for Never {
+    const CONSTANT: bool = true;
+    type References = ();
+
+    fn bind_assigned(self, _: &mut Binder<DB>) {}
+}
+
 macro_rules! never {
     ($(#[$attribute:meta])* $name:ident, $kind:ty) => {
         $(#[$attribute])*
@@ -99,16 +116,14 @@ macro_rules! never {
         }
 
         impl<'t, M, T, V: $name> AssignTo<'t, M, T, $kind> for V {
-            type Expr = All;
+            type Expr = Never;
 
-            fn into_assigned(self, _: Seal) -> All {
-                All::new()
+            fn into_assigned(self, _: Seal) -> Never {
+                Never(())
             }
         }
     };
 }
-
-use super::condition::All;
 
 never!(
     /// Implemented by nothing: a primary key is never assigned.
@@ -287,6 +302,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model> Assignments<'_, M> for () {
     const MASK: u128 = 0;
     const CONSTANT: bool = true;
@@ -328,6 +344,7 @@ macro_rules! tuples {
         tuples!(@ [$($done)* $next] $($rest)*);
     };
     (@impl $($name:ident)*) => {
+        #[diagnostic::do_not_recommend]
         impl<'t, Model_: Model, $($name: Assignments<'t, Model_>),*> Assignments<'t, Model_> for ($($name,)*) {
             const MASK: u128 = {
                 let mask = 0;

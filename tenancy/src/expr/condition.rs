@@ -155,12 +155,6 @@ impl<M, P: fmt::Debug> fmt::Debug for Condition<M, P> {
 #[derive(Clone, Copy, Debug)]
 pub struct All(());
 
-impl All {
-    pub(crate) const fn new() -> Self {
-        Self(())
-    }
-}
-
 impl Node for All {
     const TEXT: &'static Text = &text!(push("TRUE"));
 }

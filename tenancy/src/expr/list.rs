@@ -9,13 +9,16 @@ use crate::sql::text::USER;
 /// `column IN (…)`, or `NOT IN`.
 ///
 /// The list is padded with its last value to the next power of two, so that lists of many lengths
-/// share a few prepared statements.
+/// share a few prepared statements; very long ones are not, so that all fit that the database takes.
 #[derive(Clone, Debug)]
 pub struct List<C, V> {
     column: C,
     values: Vec<V>,
     negated: bool,
 }
+
+/// Lists up to this length are padded.
+const PADDED: usize = 1 << 12;
 
 impl<C, V> List<C, V> {
     pub(crate) fn new(column: C, values: impl IntoIterator<Item = V>, negated: bool) -> Self {
@@ -30,7 +33,8 @@ impl<C, V> List<C, V> {
     fn padded(&self) -> usize {
         match self.values.len() {
             0 => 0,
-            len => len.next_power_of_two(),
+            len @ 1..=PADDED => len.next_power_of_two(),
+            len => len,
         }
     }
 }

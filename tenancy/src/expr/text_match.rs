@@ -50,25 +50,37 @@ impl<DB: Backend, C: Bind<DB>> Bind<DB> for Matches<C> {
     }
 }
 
-impl<M: Model, T: TextColumn, const I: usize, K> Column<M, T, I, K> {
+impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
     /// The text contains `needle`, taken literally.
-    pub fn contains(self, needle: impl AsRef<str>) -> Condition<M, Matches<Self>> {
+    pub fn contains(self, needle: impl AsRef<str>) -> Condition<M, Matches<Self>>
+    where
+        T: TextColumn,
+    {
         self.matches(vec![Piece::Many, Piece::literal(needle), Piece::Many])
     }
 
     /// The text starts with `prefix`, taken literally.
-    pub fn starts_with(self, prefix: impl AsRef<str>) -> Condition<M, Matches<Self>> {
+    pub fn starts_with(self, prefix: impl AsRef<str>) -> Condition<M, Matches<Self>>
+    where
+        T: TextColumn,
+    {
         self.matches(vec![Piece::literal(prefix), Piece::Many])
     }
 
     /// The text ends with `suffix`, taken literally.
-    pub fn ends_with(self, suffix: impl AsRef<str>) -> Condition<M, Matches<Self>> {
+    pub fn ends_with(self, suffix: impl AsRef<str>) -> Condition<M, Matches<Self>>
+    where
+        T: TextColumn,
+    {
         self.matches(vec![Piece::Many, Piece::literal(suffix)])
     }
 
     /// The text matches a pattern: `%` is any number of characters, `_` is one, `\` takes the next
     /// character literally. Case matters on every database.
-    pub fn like(self, pattern: impl AsRef<str>) -> Condition<M, Matches<Self>> {
+    pub fn like(self, pattern: impl AsRef<str>) -> Condition<M, Matches<Self>>
+    where
+        T: TextColumn,
+    {
         self.matches(parse(pattern.as_ref()))
     }
 

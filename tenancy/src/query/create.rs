@@ -11,13 +11,12 @@ use crate::barrier::Insert;
 use crate::binder::{Binder, References};
 use crate::db::Db;
 use crate::execute::{
-    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Rows, Statement, Verify, Zero,
+    Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement, Verify, Zero,
 };
 use crate::expr::Assignments;
 use crate::id::Id as _;
-use crate::model::{DatabaseOf, KeyOf, Model, Root, Scoping as _, TenantScoped};
-use crate::sql::render::{Rendered, Stored, render_dynamic};
-use crate::sql::text::{PROOF, TENANT, USER};
+use crate::model::{DatabaseOf, KeyOf, Model, Root, TenantScoped};
+use crate::sql::render::{Rendered, Stored};
 use crate::sql::{Dialect, Text, statement, text, vouch};
 use crate::tenant::{Brand, Scope};
 
@@ -43,9 +42,9 @@ use crate::tenant::{Brand, Scope};
 /// ```
 #[must_use = "a creation does nothing until it is executed on a tenant"]
 pub struct Create<'t, M: TenantScoped, S = ()> {
-    new: M::New<'t>,
-    key: Option<KeyOf<M>>,
-    assignments: S,
+    pub(super) new: M::New<'t>,
+    pub(super) key: Option<KeyOf<M>>,
+    pub(super) assignments: S,
     brand: Brand<'t>,
 }
 
@@ -62,6 +61,39 @@ impl<'t, M: TenantScoped> Create<'t, M> {
 
 impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     /// Assigns columns that have a default (`#[tenancy(default)]`), instead of the default.
+    ///
+    /// A column that is among the values of the new row is not assigned again:
+    ///
+    /// ```compile_fail,E0080
+    /// # use tenancy::{Tenant, TenantRoot, TenantScoped, Scoped};
+    /// # #[derive(Debug, TenantRoot)]
+    /// # #[tenancy(database = tenancy::sqlx::Sqlite)]
+    /// # struct Organization { id: uuid::Uuid }
+    /// # #[derive(Debug, TenantScoped)]
+    /// # #[tenancy(root = Organization)]
+    /// # struct User { id: uuid::Uuid, email: String }
+    /// # fn f<'t>(tenant: &Tenant<'t, Organization>) {
+    /// let new = NewUser { email: "a".to_owned() };
+    /// User::create(new).set(|u| u.email.to("b")).execute(tenant);
+    /// # }
+    /// # let _: for<'t> fn(&Tenant<'t, Organization>) = f;
+    /// ```
+    ///
+    /// Nor is it computed from old values, of which a new row has none:
+    ///
+    /// ```compile_fail,E0080
+    /// # use tenancy::{Tenant, TenantRoot, TenantScoped, Scoped};
+    /// # #[derive(Debug, TenantRoot)]
+    /// # #[tenancy(database = tenancy::sqlx::Sqlite)]
+    /// # struct Organization { id: uuid::Uuid }
+    /// # #[derive(Debug, TenantScoped)]
+    /// # #[tenancy(root = Organization)]
+    /// # struct User { id: uuid::Uuid, #[tenancy(default)] visits: i64 }
+    /// # fn f<'t>(tenant: &Tenant<'t, Organization>) {
+    /// User::create(NewUser {}).set(|u| u.visits.to(u.visits.plus(1))).execute(tenant);
+    /// # }
+    /// # let _: for<'t> fn(&Tenant<'t, Organization>) = f;
+    /// ```
     pub fn set<A: Assignments<'t, M>>(
         self,
         assignments: impl FnOnce(M::Columns) -> A,
@@ -124,7 +156,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         let context = on.context();
         let statement = self.statement::<false>(context);
         ExecuteOne::new(
-            Execute::new::<M>(context, "create", statement),
+            Execute::new::<M>(context, Operation::Create, statement),
             Zero::InvalidReference,
         )
     }
@@ -138,7 +170,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         let context = on.context();
         let statement = self.statement::<true>(context);
         FetchOne::new(
-            FetchOptional::new(context, "create", statement),
+            FetchOptional::new(context, Operation::Create, statement),
             Zero::InvalidReference,
         )
     }
@@ -183,7 +215,7 @@ where
     N: Insert<M>,
     S: Assignments<'t, M>,
 {
-    const HEAD: &'static Text = &{
+    pub(super) const HEAD: &'static Text = &{
         assert!(
             S::CONSTANT,
             "a new row has no old values to compute with: assign plain values"
@@ -249,180 +281,6 @@ where
 impl<M: TenantScoped, S> fmt::Debug for Create<'_, M, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Create({})", M::TABLE)
-    }
-}
-
-/// The creation of many rows in one statement.
-#[must_use = "a creation does nothing until it is executed on a tenant"]
-pub struct CreateMany<'t, M: TenantScoped> {
-    rows: Vec<M::New<'t>>,
-}
-
-impl<'t, M: TenantScoped> CreateMany<'t, M> {
-    pub(crate) fn new(rows: Vec<M::New<'t>>) -> Self {
-        Self { rows }
-    }
-
-    /// The text of the statement that [`execute`](Self::execute) runs; empty if there are no rows.
-    ///
-    /// It is another one if a row has a [`Ref::by_id`](crate::Ref::by_id).
-    #[must_use]
-    pub fn sql(&self) -> String {
-        if self.rows.is_empty() {
-            return String::new();
-        }
-        let key = if <M::New<'t> as Insert<M>>::BUILTIN {
-            USER
-        } else {
-            PROOF
-        };
-        let template = Self::template(self.rows.len(), key, &[]);
-        render_dynamic(&template, <DatabaseOf<M>>::DIALECT)
-    }
-
-    /// The columns of a row; the version and the tenant come from the statement.
-    const WIDTH: usize =
-        <M::New<'t> as Insert<M>>::VALUES.len() + <M::New<'t> as Insert<M>>::REFERENCES.len();
-
-    /// `None` if there are no rows.
-    fn statement<const RETURNING: bool>(
-        self,
-        context: Context<'_, M::Root>,
-    ) -> Option<Result<Statement<DatabaseOf<M>>>> {
-        if self.rows.is_empty() {
-            return None;
-        }
-        let number = self.rows.len();
-        let sequential = <M::New<'t> as Insert<M>>::BUILTIN;
-        let mut binder = Binder::new(number * Self::WIDTH + 1);
-        let mut waiting = Vec::new();
-        let mut checks = Vec::new();
-        for row in self.rows {
-            let keys = row.bind(None, &mut binder);
-            if sequential {
-                keys.bind_keys(&mut binder);
-            }
-            if !sequential || keys.has_checks() {
-                keys.render_checks(&mut checks);
-                waiting.push(keys);
-            }
-        }
-        binder.seal();
-        if !sequential {
-            for keys in &waiting {
-                keys.bind_keys(&mut binder);
-            }
-        }
-        for keys in &waiting {
-            keys.bind_checks(&mut binder);
-        }
-        let mut template = Self::template(number, if sequential { USER } else { PROOF }, &checks);
-        if RETURNING {
-            template.extend_from_slice(Returning::<M>::STORED.as_bytes());
-        }
-        let sql = vouch::rendered(&template, <DatabaseOf<M>>::DIALECT);
-        Some(finish::<M>(context, binder, sql))
-    }
-
-    /// The rows come first in the text, as a common table expression, so that the one parameter
-    /// for the tenant can come last; PostgreSQL numbers its parameters and needs no such detour,
-    /// unless the rows depend on checks.
-    fn template(number: usize, key: u8, checks: &[u8]) -> Vec<u8> {
-        let head = ManyHead::<'t, M>::STORED.as_bytes();
-        let tail = ManyTail::<M>::STORED.as_bytes();
-        let plain = <DatabaseOf<M>>::DIALECT == Dialect::Postgres && checks.is_empty();
-        let mut template = Vec::with_capacity(head.len() + number * (Self::WIDTH * 3 + 4) + 64);
-        if plain {
-            template.extend_from_slice(head);
-            template.extend_from_slice(b"VALUES ");
-        } else {
-            template.extend_from_slice(b"WITH \"new\" AS (VALUES ");
-        }
-        let mut row = Vec::with_capacity(Self::WIDTH * 3 + 8);
-        for index in 0..Self::WIDTH {
-            if index > 0 {
-                row.extend_from_slice(b", ");
-            }
-            let value = index < <M::New<'t> as Insert<M>>::VALUES.len();
-            row.push(if value { USER } else { key });
-        }
-        if plain {
-            row.extend_from_slice(tail);
-        }
-        for index in 0..number {
-            template.extend_from_slice(if index > 0 { b", (" } else { b"(" });
-            template.extend_from_slice(&row);
-            template.push(b')');
-        }
-        if !plain {
-            template.extend_from_slice(b") ");
-            template.extend_from_slice(head);
-            template.extend_from_slice(b"SELECT \"new\".*");
-            template.extend_from_slice(tail);
-            template.extend_from_slice(b" FROM \"new\" WHERE TRUE");
-            template.extend_from_slice(checks);
-        }
-        template
-    }
-
-    /// Creates the rows and says how many. All of them are created, or none.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Create::execute`], and [`TooLarge`](crate::Error::TooLarge) if the rows have more
-    /// values than a statement may have parameters.
-    pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>> {
-        let context = on.context();
-        match self.statement::<false>(context) {
-            None => Execute::nothing(),
-            Some(statement) => {
-                Execute::new::<M>(context, "create", statement).or(Zero::InvalidReference)
-            }
-        }
-    }
-
-    /// Creates the rows and reads them back, in no particular order.
-    ///
-    /// # Errors
-    ///
-    /// As for [`execute`](Self::execute).
-    pub fn fetch_all<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
-        let context = on.context();
-        match self.statement::<true>(context) {
-            None => FetchAll::new(Rows::nothing()),
-            Some(statement) => {
-                FetchAll::new(Rows::new(context, "create", statement)).or(Zero::InvalidReference)
-            }
-        }
-    }
-}
-
-struct ManyHead<'t, M>(PhantomData<(Brand<'t>, M)>);
-
-impl<'t, M: TenantScoped> Stored for ManyHead<'t, M> {
-    const TEXT: &'static Text = &statement::insert::<M, M::New<'t>>(&Text::EMPTY);
-}
-
-/// What every row has besides its own values: the first version, and the tenant.
-struct ManyTail<M>(PhantomData<M>);
-
-impl<M: Model> Stored for ManyTail<M> {
-    const TEXT: &'static Text = &{
-        let mut text = Text::EMPTY;
-        if M::VERSION.is_some() {
-            text.push(", 1");
-        }
-        if M::Scoping::TENANTED {
-            text.push(", ");
-            text.mark(TENANT);
-        }
-        text
-    };
-}
-
-impl<M: TenantScoped> fmt::Debug for CreateMany<'_, M> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CreateMany({}, {} rows)", M::TABLE, self.rows.len())
     }
 }
 

@@ -10,7 +10,8 @@ use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::execute::{
-    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Rows, Statement, Zero,
+    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation, Rows, Statement,
+    Zero,
 };
 use crate::expr::{Bind, Condition, Node};
 use crate::model::{DatabaseOf, KeyOf, Model};
@@ -82,12 +83,12 @@ impl<'t, M: Model> Destroy<'t, M> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if the row is gone; with a version column
     /// [`Stale`](crate::Error::Stale) if it is gone or was changed since it was read;
-    /// [`InvalidReference`](crate::Error::InvalidReference) if other rows refer to it.
+    /// [`StillReferenced`](crate::Error::StillReferenced) if other rows refer to it.
     pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>> {
         let context = on.context();
         let statement = self.statement::<false>(context);
         ExecuteOne::new(
-            Execute::new::<M>(context, "destroy", statement),
+            Execute::new::<M>(context, Operation::Destroy, statement),
             zero::<M>(),
         )
     }
@@ -101,7 +102,7 @@ impl<'t, M: Model> Destroy<'t, M> {
         let context = on.context();
         let statement = self.statement::<true>(context);
         FetchOne::new(
-            FetchOptional::new(context, "destroy", statement),
+            FetchOptional::new(context, Operation::Destroy, statement),
             zero::<M>(),
         )
     }
@@ -209,11 +210,15 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
     ///
     /// # Errors
     ///
-    /// [`InvalidReference`](crate::Error::InvalidReference) if other rows refer to one of them; then
+    /// [`StillReferenced`](crate::Error::StillReferenced) if other rows refer to one of them; then
     /// none was removed.
     pub fn execute<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>> {
         let context = on.context();
-        Execute::new::<M>(context, "destroy", self.statement::<false>(context))
+        Execute::new::<M>(
+            context,
+            Operation::Destroy,
+            self.statement::<false>(context),
+        )
     }
 
     /// Removes the rows and gives them as they last were.
@@ -225,7 +230,7 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
         let context = on.context();
         FetchAll::new(Rows::new(
             context,
-            "destroy",
+            Operation::Destroy,
             self.statement::<true>(context),
         ))
     }

@@ -100,6 +100,7 @@ where
 #[derive(Clone, Copy, Debug)]
 pub struct Unordered(());
 
+#[diagnostic::do_not_recommend]
 impl<M> Ordering<M> for Unordered {
     const TEXT: &'static Text = &Text::EMPTY;
 }
@@ -113,6 +114,7 @@ const fn then(text: &mut Text, next: &Text) {
 
 macro_rules! tuples {
     ($($($name:ident)*;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<Model_: Model, $($name: Ordering<Model_>),*> Ordering<Model_> for ($($name,)*) {
             const TEXT: &'static Text = &{
                 let mut text = Text::EMPTY;

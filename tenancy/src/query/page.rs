@@ -14,6 +14,16 @@ pub trait Page: Copy + Send + sealed::Page {
     fn bind<DB: Backend>(self, binder: &mut Binder<DB>);
 }
 
+/// All rows rather than a page of them. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "a page of rows is not counted",
+    label = "this query has a limit or an offset",
+    note = "count before `.limit(…)` and `.offset(…)`: keep the query, and clone it for the page"
+)]
+pub trait Whole: Page {}
+
+impl Whole for Everything {}
+
 mod sealed {
     pub trait Page {}
     impl Page for super::Everything {}

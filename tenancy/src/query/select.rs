@@ -5,14 +5,14 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::order::{Ordering, Unordered};
-use super::page::{Everything, Limit, LimitOffset, Offset, Page};
+use super::page::{Everything, Limit, LimitOffset, Offset, Page, Whole};
 use crate::Result;
 use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::column::Column;
 use crate::execute::{
-    Context, Count, Exists, FetchAll, FetchOne, FetchOptional, Rows, Statement, Zero,
+    Context, Count, Exists, FetchAll, FetchOne, FetchOptional, Operation, Rows, Statement, Zero,
 };
 use crate::expr::{And, Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, Scoping as _};
@@ -408,7 +408,11 @@ where
     /// Each item is a row or the error that ended the stream.
     pub fn fetch<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Rows<'e, 't, M> {
         let context = on.context();
-        Rows::new(context, "read", self.statement::<AllColumns>(context))
+        Rows::new(
+            context,
+            Operation::Read,
+            self.statement::<AllColumns>(context),
+        )
     }
 
     /// Reads the first row, if there is one.
@@ -418,7 +422,11 @@ where
     /// If the database reports one.
     pub fn fetch_optional<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchOptional<'e, 't, M> {
         let context = on.context();
-        FetchOptional::new(context, "read", self.statement::<AllColumns>(context))
+        FetchOptional::new(
+            context,
+            Operation::Read,
+            self.statement::<AllColumns>(context),
+        )
     }
 
     /// Reads the first row.
@@ -432,20 +440,28 @@ where
     }
 }
 
-impl<M, P, O> Query<M, P, O, Everything>
+impl<M, P, O, L> Query<M, P, O, L>
 where
     M: Model,
     P: Bind<DatabaseOf<M>>,
     O: Ordering<M>,
+    L: Page,
 {
     /// Counts the rows.
     ///
     /// # Errors
     ///
     /// If the database reports one.
-    pub fn count<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Count<'e, DatabaseOf<M>> {
+    pub fn count<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Count<'e, DatabaseOf<M>>
+    where
+        L: Whole,
+    {
         let context = on.context();
-        Count::new::<M>(context, "count", self.statement::<Counted>(context))
+        Count::new::<M>(
+            context,
+            Operation::Count,
+            self.statement::<Counted>(context),
+        )
     }
 
     /// Says whether there is a row.
@@ -453,9 +469,16 @@ where
     /// # Errors
     ///
     /// If the database reports one.
-    pub fn exists<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Exists<'e, DatabaseOf<M>> {
+    pub fn exists<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Exists<'e, DatabaseOf<M>>
+    where
+        L: Whole,
+    {
         let context = on.context();
-        Exists::new::<M>(context, "exists", self.statement::<Existing>(context))
+        Exists::new::<M>(
+            context,
+            Operation::Exists,
+            self.statement::<Existing>(context),
+        )
     }
 }
 
@@ -519,7 +542,7 @@ where
     ) -> FetchAll<'e, 't, M> {
         let context = Scope::<M>::context(on);
         let statement = self.0.statement::<LockedColumns>(context);
-        FetchAll::new(Rows::new(context, "read", statement))
+        FetchAll::new(Rows::new(context, Operation::Read, statement))
     }
 
     /// Reads and locks the first row, if there is one.
@@ -533,7 +556,7 @@ where
     ) -> FetchOptional<'e, 't, M> {
         let context = Scope::<M>::context(on);
         let statement = self.0.statement::<LockedColumns>(context);
-        FetchOptional::new(context, "read", statement)
+        FetchOptional::new(context, Operation::Read, statement)
     }
 
     /// Reads and locks the first row.
@@ -556,6 +579,10 @@ impl<M: Model, P, O, L> fmt::Debug for Locked<M, P, O, L> {
 }
 
 /// A column that a sub-query selects.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a column of `{M}`",
+    label = "expected a column of `{M}`"
+)]
 pub trait SelectedColumn<M> {
     /// The type of its values.
     type Type;

@@ -9,7 +9,8 @@ use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::binder::{Binder, References as _};
 use crate::execute::{
-    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Rows, Statement, Zero,
+    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation, Rows, Statement,
+    Zero,
 };
 use crate::expr::{Assignments, Bind, Condition, Node};
 use crate::model::{DatabaseOf, KeyOf, Model, Scoping as _};
@@ -78,6 +79,22 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     /// # fn f<'t>(user: Scoped<'t, User>, elsewhere: uuid::Uuid) {
     /// User::update(&user).set(|u| u.tenant_id.to(elsewhere));
     /// # }
+    /// ```
+    ///
+    /// No column is assigned twice:
+    ///
+    /// ```compile_fail,E0080
+    /// # use tenancy::{Tenant, TenantRoot, TenantScoped, Scoped};
+    /// # #[derive(Debug, TenantRoot)]
+    /// # #[tenancy(database = tenancy::sqlx::Sqlite)]
+    /// # struct Organization { id: uuid::Uuid }
+    /// # #[derive(Debug, TenantScoped)]
+    /// # #[tenancy(root = Organization)]
+    /// # struct User { id: uuid::Uuid, email: String }
+    /// # fn f<'t>(tenant: &Tenant<'t, Organization>, user: Scoped<'t, User>) {
+    /// User::update(&user).set(|u| (u.email.to("a"), u.email.to("b"))).execute(tenant);
+    /// # }
+    /// # let _: for<'t> fn(&Tenant<'t, Organization>, Scoped<'t, User>) = f;
     /// ```
     pub fn set<A: Assignments<'t, M>>(
         self,
@@ -172,7 +189,10 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>> {
         let context = on.context();
         let (statement, zero) = self.statement::<false>(context);
-        ExecuteOne::new(Execute::new::<M>(context, "update", statement), zero)
+        ExecuteOne::new(
+            Execute::new::<M>(context, Operation::Update, statement),
+            zero,
+        )
     }
 
     /// Updates the row and reads it back.
@@ -183,7 +203,10 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     pub fn fetch_one<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchOne<'e, 't, M> {
         let context = on.context();
         let (statement, zero) = self.statement::<true>(context);
-        FetchOne::new(FetchOptional::new(context, "update", statement), zero)
+        FetchOne::new(
+            FetchOptional::new(context, Operation::Update, statement),
+            zero,
+        )
     }
 }
 
@@ -392,7 +415,7 @@ where
     /// If the database reports one; then no row was updated.
     pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>> {
         let context = on.context();
-        Execute::new::<M>(context, "update", self.statement::<false>(context))
+        Execute::new::<M>(context, Operation::Update, self.statement::<false>(context))
     }
 
     /// Updates the rows and reads them back.
@@ -404,7 +427,7 @@ where
         let context = on.context();
         FetchAll::new(Rows::new(
             context,
-            "update",
+            Operation::Update,
             self.statement::<true>(context),
         ))
     }

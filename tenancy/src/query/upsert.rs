@@ -9,7 +9,9 @@ use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
 use crate::column::Column;
-use crate::execute::{Context, Execute, ExecuteOne, FetchOne, FetchOptional, Statement, Zero};
+use crate::execute::{
+    Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement, Zero,
+};
 use crate::model::{DatabaseOf, Model, TenantScoped};
 use crate::sql::render::{Rendered, Stored};
 use crate::sql::{Dialect, Text, statement, text, vouch};
@@ -32,7 +34,7 @@ use crate::tenant::Scope;
 /// let new = NewUser { email: "ann@acme.com".into() };
 /// assert_eq!(
 ///     User::upsert(new).on(|u| u.email).sql(),
-///     r#"INSERT INTO "users" ("email", "id", "tenant_id") VALUES (?, ?, ?) ON CONFLICT ("tenant_id", "email") DO UPDATE SET "id" = "users"."id" WHERE "users"."tenant_id" = ?3"#
+///     r#"INSERT INTO "users" ("email", "id", "tenant_id") VALUES (?, ?, ?) ON CONFLICT ("tenant_id", "email") DO UPDATE SET "email" = "users"."email" WHERE "users"."tenant_id" = ?3"#
 /// );
 /// # }
 /// ```
@@ -106,7 +108,7 @@ impl<'t, M: TenantScoped, C: Target<M>> Upsert<'t, M, C> {
         let context = on.context();
         let statement = self.statement::<false>(context);
         ExecuteOne::new(
-            Execute::new::<M>(context, "upsert", statement),
+            Execute::new::<M>(context, Operation::Upsert, statement),
             Zero::InvalidReference,
         )
     }
@@ -120,7 +122,7 @@ impl<'t, M: TenantScoped, C: Target<M>> Upsert<'t, M, C> {
         let context = on.context();
         let statement = self.statement::<true>(context);
         FetchOne::new(
-            FetchOptional::new(context, "upsert", statement),
+            FetchOptional::new(context, Operation::Upsert, statement),
             Zero::InvalidReference,
         )
     }
@@ -140,8 +142,7 @@ impl<M: Model, N: Insert<M>, C: Target<M>> Stored for Conflict<'_, M, N, C> {
         statement::take_proposed::<M>(&mut set, N::REFERENCES, skip);
         if set.is_empty() {
             // Nothing besides the target: the row stays as it is, and is there.
-            let key = M::FIELDS[M::KEY].name;
-            set = text!(identifier(key), push(" = "), column(M::TABLE, key));
+            set = statement::same::<M>();
         }
         statement::on_conflict::<M>(C::TEXT, &set)
     };
@@ -187,6 +188,7 @@ impl<M: Model, T, const I: usize, K> Target<M> for Column<M, T, I, K> {
 
 macro_rules! tuples {
     ($($($name:ident)*;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<Model_: Model, $($name: Target<Model_>),*> Target<Model_> for ($($name,)*) {
             const MASK: u128 = 0 $( | $name::MASK )*;
             const TEXT: &'static Text = &text!($( append($name::TEXT) ),*);

@@ -84,14 +84,31 @@ pub(crate) const fn update<M: Model>(assignments: &Text) -> Text {
         }
         None if assignments.is_empty() => {
             // Nothing to change is still an update of the row, so that it must exist.
-            let key = M::FIELDS[M::KEY].name;
-            text.identifier(key);
-            text.push(" = ");
-            text.column(M::TABLE, key);
+            text.append(&same::<M>());
         }
         None => {}
     }
     text
+}
+
+/// `"a" = "table"."a"`: an assignment that changes nothing.
+///
+/// Not of the key, if another column may be assigned: PostgreSQL refuses any assignment to one that
+/// is `GENERATED ALWAYS AS IDENTITY`.
+pub(crate) const fn same<M: Model>() -> Text {
+    let mut name = if M::Scoping::TENANTED {
+        M::TENANT
+    } else {
+        M::FIELDS[M::KEY].name
+    };
+    let mut index = M::FIELDS.len();
+    while index > 0 {
+        index -= 1;
+        if M::FIELDS[index].assignable {
+            name = M::FIELDS[index].name;
+        }
+    }
+    text!(identifier(name), push(" = "), column(M::TABLE, name))
 }
 
 const fn next_version<M: Model>(text: &mut Text, version: &str) {

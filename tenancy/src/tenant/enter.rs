@@ -1,23 +1,5 @@
 //! The statement form of entering a tenant.
 
-use super::token::Tenant;
-use super::verified::VerifiedTenant;
-use crate::barrier::Guard;
-use crate::db::Db;
-use crate::model::TenantRoot;
-
-impl<'t> Guard<'t> {
-    /// The tenant under this guard's brand.
-    #[doc(hidden)]
-    pub fn enter<T: TenantRoot>(
-        &self,
-        verified: VerifiedTenant<T>,
-        db: &Db<T::Database>,
-    ) -> Tenant<'t, T> {
-        Tenant::enter(verified, db.clone())
-    }
-}
-
 /// Enters a tenant until the end of the block.
 ///
 /// `enter!(acme = verified, &db)` declares `acme`, the [`Tenant`] of a

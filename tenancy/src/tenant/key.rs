@@ -58,7 +58,8 @@ impl<M: Model> Ref<'_, M> {
     ///
     /// The statement that uses it also proves it: it looks for the row in the same tenant, and
     /// fails with [`Error::InvalidReference`](crate::Error::InvalidReference) if there is none,
-    /// having written nothing. Its text is made at run time.
+    /// having written nothing. (An update by a condition cannot tell this from a condition that no
+    /// row meets: it updates nothing.) Its text is made at run time.
     #[must_use]
     pub fn by_id(id: M::Key) -> Self {
         Self {

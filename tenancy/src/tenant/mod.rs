@@ -10,6 +10,7 @@ mod token;
 mod transaction;
 mod verified;
 
+pub use crate::barrier::RowsOfTwoTenantsWereMixed;
 pub use brand::Brand;
 pub use detached::Detached;
 pub use key::{Key, Ref};

@@ -2,6 +2,7 @@
 
 use super::token::Tenant;
 use super::transaction::TenantTransaction;
+use crate::check::IsRoot;
 use crate::db::Db;
 use crate::execute::Context;
 use crate::model::{DatabaseOf, Global, Model, TenantRoot};
@@ -27,15 +28,15 @@ impl<T: TenantRoot> sealed::Scope for Tenant<'_, T> {}
 impl<T: TenantRoot> sealed::Scope for TenantTransaction<'_, '_, T> {}
 impl<DB: crate::Backend> sealed::Scope for Db<DB> {}
 
-impl<'t, T: TenantRoot, M: Model<Root = T>> Scope<'t, M> for Tenant<'t, T> {
-    fn context(&self) -> Context<'_, T> {
-        Tenant::context(self)
+impl<'t, T: TenantRoot, M: Model<Root: IsRoot<T>>> Scope<'t, M> for Tenant<'t, T> {
+    fn context(&self) -> Context<'_, M::Root> {
+        M::Root::context(Tenant::context(self))
     }
 }
 
-impl<'t, T: TenantRoot, M: Model<Root = T>> Scope<'t, M> for TenantTransaction<'_, 't, T> {
-    fn context(&self) -> Context<'_, T> {
-        Tenant::context(self)
+impl<'t, T: TenantRoot, M: Model<Root: IsRoot<T>>> Scope<'t, M> for TenantTransaction<'_, 't, T> {
+    fn context(&self) -> Context<'_, M::Root> {
+        M::Root::context(Tenant::context(self))
     }
 }
 

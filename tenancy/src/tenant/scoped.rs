@@ -8,8 +8,8 @@ use serde::{Serialize, Serializer};
 use super::brand::Brand;
 use super::key::Key;
 use crate::Result;
-use crate::id::Id as _;
-use crate::model::{KeyOf, Model, RowOf};
+use crate::id::{Id as _, Repr as _};
+use crate::model::{DatabaseOf, KeyOf, Model, RowOf};
 
 /// A row that was read on the tenant branded `'t`.
 ///
@@ -46,10 +46,11 @@ impl<M: Model> Scoped<'_, M> {
         }
     }
 
-    /// Takes the key right after decoding, before any code of the user has seen the model.
+    /// Takes the key from the database's row, beside the model, and gives it to the model: no code of
+    /// the user decides which row this is.
     pub(crate) fn decode(row: &RowOf<M>) -> Result<Self> {
-        let model = M::decode(row)?;
-        let key = model.key().repr().clone();
+        let key = KeyOf::<M>::get::<DatabaseOf<M>>(row, M::KEY)?;
+        let model = M::decode(row, M::Key::from_repr(key.clone()))?;
         Ok(Self::new(model, key))
     }
 

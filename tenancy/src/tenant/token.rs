@@ -45,7 +45,7 @@ pub struct Tenant<'t, T: TenantRoot> {
 
 impl<'t, T: TenantRoot> Tenant<'t, T> {
     /// Whoever calls this chooses the brand, so it stays inside the crate.
-    pub(super) fn enter(verified: VerifiedTenant<T>, db: Db<T::Database>) -> Self {
+    pub(crate) fn enter(verified: VerifiedTenant<T>, db: Db<T::Database>) -> Self {
         Self {
             id: verified.id().clone(),
             db,

@@ -9,7 +9,7 @@ use sqlx_core::transaction::TransactionManager as _;
 
 use super::token::Tenant;
 use crate::backend::sealed::Backend as _;
-use crate::execute::Slot;
+use crate::execute::{Level, Slot};
 use crate::model::TenantRoot;
 use crate::{Error, Result};
 
@@ -34,7 +34,10 @@ impl<'p, 't, T: TenantRoot> TenantTransaction<'p, 't, T> {
     pub(super) async fn open(parent: &'p mut Tenant<'t, T>) -> Result<Self> {
         let connection = match &mut parent.slot {
             None => parent.db().pool().acquire().await?,
-            Some(slot) => slot.take().ok_or(Error::TransactionInUse)?,
+            Some(slot) => {
+                slot.check()?;
+                slot.take().ok_or(Error::TransactionInUse)?
+            }
         };
         let nested = parent.slot.is_some();
         // From here on, dropping this future gives the connection back: to the parent
@@ -45,11 +48,31 @@ impl<'p, 't, T: TenantRoot> TenantTransaction<'p, 't, T> {
             open: false,
         };
         let begin = (!nested).then(|| T::Database::BEGIN.into_sql_str());
+        this.doubt(Level::Ended);
         let mut connection = Returned::take(&mut this)?;
         Manager::<T>::begin(connection.get(), begin).await?;
         drop(connection);
+        this.doubt(Level::Open);
         this.open = true;
         Ok(this)
+    }
+
+    /// Notes what becomes of the level around a savepoint if its beginning is cancelled.
+    fn doubt(&self, level: Level) {
+        if T::Database::SAVEPOINTS_HURT {
+            self.around(level);
+        }
+    }
+
+    /// Notes what becomes of the level around a savepoint.
+    fn around(&self, level: Level) {
+        if let Some(slot) = &self.parent.slot {
+            slot.set_level(level);
+        }
+    }
+
+    fn level(&self) -> Level {
+        self.tenant.slot.as_ref().map_or(Level::Ended, Slot::level)
     }
 
     /// Makes the work of the transaction last; of a savepoint, part of the transaction around it.
@@ -58,16 +81,22 @@ impl<'p, 't, T: TenantRoot> TenantTransaction<'p, 't, T> {
     ///
     /// If the database refuses, for a constraint that is checked at the end or because the
     /// transaction could not be serialised; nothing of it lasts then. [`Error::RolledBack`] if a
-    /// statement of it failed on PostgreSQL, which gives up the whole transaction. If the connection breaks
-    /// meanwhile, whether it lasts is not known.
+    /// statement of it failed on PostgreSQL, which gives up the whole transaction, or if beginning or
+    /// committing a savepoint inside of it was cancelled there. If the connection breaks meanwhile,
+    /// whether it lasts is not known.
     pub async fn commit(mut self) -> Result<()> {
-        if self.parent.slot.is_none() && self.tenant.slot.as_ref().is_some_and(Slot::failed) {
+        if self.level() != Level::Open {
             // PostgreSQL answers COMMIT with success then, after rolling back.
             return Err(Error::RolledBack);
         }
+        // Cancelled from here on, nobody knows whether the savepoint is released already, and
+        // with that, whether rolling back would undo it or the transaction around it.
+        self.around(Level::Failed);
         let mut connection = Returned::take(&mut self)?;
-        Manager::<T>::commit(connection.get()).await?;
+        let committed = Manager::<T>::commit(connection.get()).await;
         drop(connection);
+        self.around(Level::Open);
+        committed?;
         self.open = false;
         Ok(())
     }
@@ -78,6 +107,9 @@ impl<'p, 't, T: TenantRoot> TenantTransaction<'p, 't, T> {
     ///
     /// If the connection is broken; the database undoes the work then by itself.
     pub async fn rollback(mut self) -> Result<()> {
+        if matches!(self.level(), Level::Ended | Level::Gone) {
+            return Ok(());
+        }
         let mut connection = Returned::take(&mut self)?;
         Manager::<T>::rollback(connection.get()).await?;
         drop(connection);
@@ -143,10 +175,14 @@ impl<T: TenantRoot> Drop for TenantTransaction<'_, '_, T> {
         let Some(mut connection) = self.tenant.slot.as_mut().and_then(Slot::take) else {
             return;
         };
-        if self.open {
+        let level = self.level();
+        if self.open && matches!(level, Level::Open | Level::Failed) {
             Manager::<T>::start_rollback(&mut connection);
         }
         if let Some(slot) = &self.parent.slot {
+            if level == Level::Gone {
+                slot.set_level(level);
+            }
             slot.put_back(connection);
         }
     }

@@ -1,0 +1,40 @@
+//! What a statement is for.
+
+use crate::Error;
+
+/// What a statement is for: what its span says, and what an error of the database means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    Verify,
+    Read,
+    Count,
+    Exists,
+    Create,
+    Upsert,
+    Update,
+    Destroy,
+}
+
+impl Operation {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Verify => "verify",
+            Self::Read => "read",
+            Self::Count => "count",
+            Self::Exists => "exists",
+            Self::Create => "create",
+            Self::Upsert => "upsert",
+            Self::Update => "update",
+            Self::Destroy => "destroy",
+        }
+    }
+
+    /// The error of the database, in terms of the operation: a violated foreign key means one thing
+    /// where a reference is written, another where its target is removed.
+    pub(crate) fn error(self, error: sqlx::Error) -> Error {
+        match (self, Error::from(error)) {
+            (Self::Destroy, Error::InvalidReference) => Error::StillReferenced,
+            (_, error) => error,
+        }
+    }
+}

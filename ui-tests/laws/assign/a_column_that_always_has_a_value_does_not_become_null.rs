@@ -1,0 +1,10 @@
+//! Only a column that may be NULL becomes NULL.
+
+use tenancy::{Scoped, TenantScoped};
+use tenancy_ui_tests::User;
+
+async fn update(user: Scoped<'_, User>) {
+    let _ = User::update(&user).set(|u| u.email.to_null());
+}
+
+fn main() {}

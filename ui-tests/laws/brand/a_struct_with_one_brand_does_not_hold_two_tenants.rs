@@ -1,0 +1,27 @@
+//! A struct with one brand holds what belongs to one tenant.
+
+use sqlx::Sqlite;
+use tenancy::{Db, Scoped, Tenant, TenantScoped, VerifiedTenant};
+use tenancy_ui_tests::{Organization, User};
+
+struct Service<'t> {
+    tenant: Tenant<'t, Organization>,
+    admin: Scoped<'t, User>,
+}
+
+async fn mix(
+    db: Db<Sqlite>,
+    one: VerifiedTenant<Organization>,
+    other: VerifiedTenant<Organization>,
+) -> tenancy::Result<()> {
+    tenancy::enter!(acme = one, &db);
+    tenancy::enter!(globex = other, &db);
+    let admin = User::query().fetch_one(&acme).await?;
+    let service = Service {
+        tenant: globex,
+        admin,
+    };
+    User::destroy(&service.admin).execute(&service.tenant).await
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+//! Every iteration enters anew: what it read does not outlive it.
+
+use sqlx::Sqlite;
+use tenancy::{Db, TenantScoped, VerifiedTenant};
+use tenancy_ui_tests::{Organization, User};
+
+async fn mix(db: Db<Sqlite>, tenants: Vec<VerifiedTenant<Organization>>) -> tenancy::Result<()> {
+    let mut users = Vec::new();
+    for tenant in tenants {
+        tenancy::enter!(acme = tenant, &db);
+        users.push(User::query().fetch_one(&acme).await?);
+    }
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+//! Two brands stay apart on a path that never comes back.
+
+use sqlx::Sqlite;
+use tenancy::{Db, Tenant, VerifiedTenant};
+use tenancy_ui_tests::Organization;
+
+fn same<'t>(_: &Tenant<'t, Organization>, _: &Tenant<'t, Organization>) -> bool {
+    true
+}
+
+fn mix(db: Db<Sqlite>, one: VerifiedTenant<Organization>, other: VerifiedTenant<Organization>) {
+    tenancy::enter!(acme = one, &db);
+    if acme.id().is_nil() {
+        tenancy::enter!(globex = other, &db);
+        while same(&acme, &globex) {}
+        std::process::abort();
+    }
+}
+
+fn main() {}

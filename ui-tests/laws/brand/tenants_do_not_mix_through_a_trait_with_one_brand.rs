@@ -1,0 +1,30 @@
+//! A trait that carries a brand carries one.
+
+use sqlx::Sqlite;
+use tenancy::{Db, Scoped, Tenant, TenantScoped, VerifiedTenant};
+use tenancy_ui_tests::{Organization, User};
+
+trait Remove<'t> {
+    fn remove(&self, user: &Scoped<'t, User>);
+}
+
+impl<'t> Remove<'t> for Tenant<'t, Organization> {
+    fn remove(&self, user: &Scoped<'t, User>) {
+        let _ = User::destroy(user).execute(self);
+    }
+}
+
+async fn mix(
+    db: Db<Sqlite>,
+    one: VerifiedTenant<Organization>,
+    other: VerifiedTenant<Organization>,
+) -> tenancy::Result<()> {
+    tenancy::enter!(acme = one, &db);
+    tenancy::enter!(globex = other, &db);
+    let globex: Box<dyn Remove<'_> + '_> = Box::new(globex);
+    let user = User::query().fetch_one(&acme).await?;
+    globex.remove(&user);
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! A version counts.
+
+use tenancy::TenantScoped;
+use tenancy_ui_tests::Organization;
+use uuid::Uuid;
+
+#[derive(TenantScoped)]
+#[tenancy(root = Organization)]
+struct Invoice {
+    id: Uuid,
+    #[tenancy(version)]
+    version: Option<i64>,
+}
+
+fn main() {}

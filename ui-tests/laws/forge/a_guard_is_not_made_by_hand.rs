@@ -1,0 +1,8 @@
+//! A leaked place would be a brand without an end, so safe code cannot guard one.
+
+fn forge(place: tenancy::__private::Place) {
+    let place: &'static _ = Box::leak(Box::new(place));
+    tenancy::tenant::RowsOfTwoTenantsWereMixed::guard(place);
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! Whether rows of tenants may be looked into from shared ones is the library's to say.
+
+struct Mine;
+
+impl tenancy::model::Scoping for Mine {
+    const TENANTED: bool = true;
+}
+
+impl tenancy::expr::SubqueryOf<tenancy::__private::Global> for Mine {
+    const SEALED: () = ();
+}
+
+fn main() {}

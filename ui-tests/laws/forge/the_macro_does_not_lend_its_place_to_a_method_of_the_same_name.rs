@@ -1,0 +1,26 @@
+//! A trait with a method of the same name does not come between `enter!` and the place of its brand: it
+//! could leak it.
+
+#![forbid(unsafe_code)]
+
+use sqlx::Sqlite;
+use tenancy::__private::Place;
+use tenancy::{Db, VerifiedTenant};
+use tenancy_ui_tests::Organization;
+
+trait Steal: Sized {
+    fn guard(self) -> Self;
+}
+
+impl Steal for Place {
+    fn guard(self) -> Self {
+        self
+    }
+}
+
+fn steal(db: Db<Sqlite>, one: VerifiedTenant<Organization>) -> Place {
+    tenancy::enter!(acme = one, &db);
+    acme
+}
+
+fn main() {}

@@ -1,0 +1,79 @@
+//! Statements run on a token, on a transaction, and those on shared rows on the database as well.
+
+use sqlx::Sqlite;
+use tenancy::{Db, Root, Scope, Scoped, Tenant, TenantScoped, TenantTransaction, VerifiedTenant};
+use tenancy_ui_tests::{NewUser, Organization, Plan, Product, Shop, User};
+use uuid::Uuid;
+
+// a_query_does_not_run_on_a_pool, … a_connection, … an_id, … nothing, … the_database
+pub async fn on_a_token(
+    tenant: Tenant<'_, Organization>,
+    tx: TenantTransaction<'_, '_, Organization>,
+) -> tenancy::Result<()> {
+    User::query().fetch_all(&tenant).await?;
+    User::query().fetch_all(&tx).await?;
+    Plan::query().fetch_all(&tenant).await?;
+    Organization::query().fetch_one(&tenant).await?;
+    let new = NewUser {
+        email: String::new(),
+        age: 0,
+        nickname: None,
+    };
+    User::create(new).execute(&tx).await?;
+    User::destroy_where(|u| u.age.gt(100)).execute(&tx).await?;
+    tx.commit().await
+}
+
+// a_tenant_is_borrowed_once: a parameter that is a reference already is passed as it is
+pub async fn on_a_reference(tenant: &Tenant<'_, Organization>) -> tenancy::Result<u64> {
+    User::query().count(tenant).await
+}
+
+// a_shared_model_does_not_run_on_a_pool
+pub async fn shared_rows(db: &Db<Sqlite>) -> tenancy::Result<()> {
+    Plan::query().fetch_all(db).await?;
+    Plan::update_where(|p| p.key.eq("a"))
+        .set(|p| p.value.to("b"))
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+// a_query_does_not_run_on_a_tenant_of_another_root
+pub async fn each_root_its_own(
+    acme: &Tenant<'_, Organization>,
+    shop: &Tenant<'_, Shop>,
+) -> tenancy::Result<()> {
+    User::query().fetch_all(acme).await?;
+    Product::query().fetch_all(shop).await?;
+    Ok(())
+}
+
+// a_helper_that_is_generic_over_its_scope_says_what_it_needs
+pub async fn on_anything<'t, E: Scope<'t, User>>(on: &E) -> tenancy::Result<Vec<Scoped<'t, User>>> {
+    User::query().fetch_all(on).await
+}
+
+// … and one that is generic over the model says what that needs
+pub async fn any_model<'t, M: TenantScoped>(
+    tenant: &Tenant<'t, M::Root>,
+) -> tenancy::Result<Vec<Scoped<'t, M>>> {
+    M::query().limit(1).fetch_all(tenant).await
+}
+
+// an_id_is_not_entered, an_id_is_not_verified_without_a_reason
+pub async fn an_id_is_verified(db: Db<Sqlite>, id: Uuid) -> tenancy::Result<u64> {
+    let verified: VerifiedTenant<Organization> = Organization::verify(&db, id).await?;
+    let again = VerifiedTenant::<Organization>::assume_verified(id, "verified one line above");
+    tenancy::enter!(acme = verified, &db);
+    again
+        .scope(&db, async |same| on_reference_twice(&acme, &same).await)
+        .await
+}
+
+async fn on_reference_twice(
+    one: &Tenant<'_, Organization>,
+    other: &Tenant<'_, Organization>,
+) -> tenancy::Result<u64> {
+    Ok(User::query().count(one).await? + User::query().count(other).await?)
+}
