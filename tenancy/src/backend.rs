@@ -62,11 +62,6 @@ pub(crate) mod sealed {
         fn get_string(row: &Self::Row, index: usize) -> Result<String, sqlx::Error>;
         fn affected(result: &Self::QueryResult) -> u64;
 
-        fn fetch_optional<'e>(
-            pool: &Pool<Self>,
-            sql: SqlStr,
-            arguments: Self::Arguments,
-        ) -> BoxFuture<'e, Result<Option<Self::Row>, sqlx::Error>>;
         fn fetch_many<'e>(
             pool: &Pool<Self>,
             sql: SqlStr,
@@ -176,14 +171,6 @@ macro_rules! backend {
 
             fn affected(result: &Self::QueryResult) -> u64 {
                 result.rows_affected()
-            }
-
-            fn fetch_optional<'e>(
-                pool: &Pool<Self>,
-                sql: SqlStr,
-                arguments: Self::Arguments,
-            ) -> BoxFuture<'e, Result<Option<Self::Row>, sqlx::Error>> {
-                sqlx::Executor::fetch_optional(pool, sqlx::query_with(sql, arguments))
             }
 
             fn fetch_many<'e>(

@@ -11,16 +11,16 @@ use sqlx::Either;
 use tracing::Span;
 
 use super::operation::Operation;
-use super::statement::{Context, Many, One, Statement};
+use super::statement::{Context, Many, Pending, Statement};
 use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::db::Db;
 use crate::id::{Id as _, Repr as _};
-use crate::model::{DatabaseOf, Model, TenantIdOf, TenantRoot};
+use crate::model::{DatabaseOf, Model, RowOf, TenantIdOf, TenantRoot};
 use crate::sql::render::Rendered;
 use crate::sql::{Dialect, Text, statement};
-use crate::tenant::{Brand, Scoped, VerifiedTenant};
+use crate::tenant::{Brand, Decoded, Scoped, VerifiedTenant};
 use crate::{Error, Result};
 
 /// What it means if a statement on one row met none.
@@ -78,7 +78,7 @@ debug! {
 /// The future of `fetch_optional`.
 #[must_use = "futures do nothing unless awaited"]
 pub struct FetchOptional<'e, 't, M: Model> {
-    row: One<'e, DatabaseOf<M>>,
+    row: Pending<'e, Option<RowOf<M>>>,
     span: Span,
     brand: PhantomData<(Brand<'t>, fn() -> M)>,
 }
@@ -155,17 +155,6 @@ impl<'e, M: Model> Rows<'e, '_, M> {
     }
 }
 
-impl<M: Model> Rows<'_, '_, M> {
-    /// No rows, without asking the database.
-    pub(crate) fn nothing() -> Self {
-        Self {
-            steps: Many::Failed(None),
-            span: Span::none(),
-            brand: PhantomData,
-        }
-    }
-}
-
 impl<'t, M: Model> Stream for Rows<'_, 't, M> {
     type Item = Result<Scoped<'t, M>>;
 
@@ -185,17 +174,39 @@ impl<'t, M: Model> Stream for Rows<'_, 't, M> {
 /// The future of `fetch_all`.
 #[must_use = "futures do nothing unless awaited"]
 pub struct FetchAll<'e, 't, M: Model> {
-    rows: Rows<'e, 't, M>,
-    fetched: Vec<Scoped<'t, M>>,
+    rows: Pending<'e, Vec<Decoded<M>>>,
+    span: Span,
     zero: Option<Zero>,
+    _brand: Brand<'t>,
 }
 
-impl<'e, 't, M: Model> FetchAll<'e, 't, M> {
-    pub(crate) fn new(rows: Rows<'e, 't, M>) -> Self {
+impl<'e, M: Model> FetchAll<'e, '_, M> {
+    pub(crate) fn new(
+        context: Context<'e, M::Root>,
+        operation: Operation,
+        statement: Result<Statement<DatabaseOf<M>>>,
+    ) -> Self {
+        let collect = |rows: &mut Vec<_>, step| {
+            if let Either::Right(row) = step {
+                rows.push(Decoded::new(&row)?);
+            }
+            Ok(())
+        };
         Self {
-            rows,
-            fetched: Vec::new(),
+            rows: context.all(operation, statement, Vec::new(), collect),
+            span: context.span::<M>(operation),
             zero: None,
+            _brand: Brand::new(),
+        }
+    }
+
+    /// No rows, without asking the database.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            rows: Pending::Settled(Some(Ok(Vec::new()))),
+            span: Span::none(),
+            zero: None,
+            _brand: Brand::new(),
         }
     }
 
@@ -211,12 +222,12 @@ impl<'t, M: Model> Future for FetchAll<'_, 't, M> {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        while let Some(row) = ready!(Pin::new(&mut this.rows).poll_next(task)) {
-            this.fetched.push(row?);
-        }
+        let _entered = this.span.enter();
+        let rows = ready!(this.rows.poll(task))?;
         match this.zero {
-            Some(zero) if this.fetched.is_empty() => Poll::Ready(Err(zero.error())),
-            _ => Poll::Ready(Ok(std::mem::take(&mut this.fetched))),
+            Some(zero) if rows.is_empty() => Poll::Ready(Err(zero.error())),
+            // In place: a brand has no size.
+            _ => Poll::Ready(Ok(rows.into_iter().map(Scoped::from_decoded).collect())),
         }
     }
 }
@@ -224,10 +235,10 @@ impl<'t, M: Model> Future for FetchAll<'_, 't, M> {
 /// The future of an `execute` that reports how many rows it touched.
 #[must_use = "futures do nothing unless awaited"]
 pub struct Execute<'e, DB: Backend> {
-    steps: Many<'e, DB>,
+    affected: Pending<'e, u64>,
     span: Span,
-    affected: u64,
     zero: Option<Zero>,
+    database: PhantomData<fn() -> DB>,
 }
 
 impl<'e, DB: Backend> Execute<'e, DB> {
@@ -239,21 +250,27 @@ impl<'e, DB: Backend> Execute<'e, DB> {
     where
         M::Root: TenantRoot<Database = DB>,
     {
+        let add = |affected: &mut u64, step| {
+            if let Either::Left(result) = step {
+                *affected += DB::affected(&result);
+            }
+            Ok(())
+        };
         Self {
-            steps: context.many(operation, statement),
+            affected: context.all(operation, statement, 0, add),
             span: context.span::<M>(operation),
-            affected: 0,
             zero: None,
+            database: PhantomData,
         }
     }
 
     /// Nothing, without asking the database.
     pub(crate) fn nothing() -> Self {
         Self {
-            steps: Many::Failed(None),
+            affected: Pending::Settled(Some(Ok(0))),
             span: Span::none(),
-            affected: 0,
             zero: None,
+            database: PhantomData,
         }
     }
 
@@ -270,14 +287,10 @@ impl<DB: Backend> Future for Execute<'_, DB> {
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let _entered = this.span.enter();
-        while let Some(step) = ready!(this.steps.poll(task)).transpose()? {
-            if let Either::Left(result) = step {
-                this.affected += DB::affected(&result);
-            }
-        }
+        let affected = ready!(this.affected.poll(task))?;
         match this.zero {
-            Some(zero) if this.affected == 0 => Poll::Ready(Err(zero.error())),
-            _ => Poll::Ready(Ok(this.affected)),
+            Some(zero) if affected == 0 => Poll::Ready(Err(zero.error())),
+            _ => Poll::Ready(Ok(affected)),
         }
     }
 }
@@ -307,14 +320,14 @@ impl<DB: Backend> Future for ExecuteOne<'_, DB> {
 /// The future of `count`.
 #[must_use = "futures do nothing unless awaited"]
 pub struct Count<'e, DB: Backend> {
-    row: One<'e, DB>,
+    row: Pending<'e, Option<DB::Row>>,
     span: Span,
 }
 
 /// The future of `exists`.
 #[must_use = "futures do nothing unless awaited"]
 pub struct Exists<'e, DB: Backend> {
-    row: One<'e, DB>,
+    row: Pending<'e, Option<DB::Row>>,
     span: Span,
 }
 
@@ -358,7 +371,7 @@ scalar!(Exists, bool, |row| Ok(row.is_some()));
 /// The future of a tenant's verification.
 #[must_use = "futures do nothing unless awaited"]
 pub struct Verify<'e, R: TenantRoot> {
-    row: One<'e, R::Database>,
+    row: Pending<'e, Option<RowOf<R>>>,
     span: Span,
     expected: Option<TenantIdOf<R>>,
 }

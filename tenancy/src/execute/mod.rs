@@ -1,6 +1,7 @@
 //! Execution: from a finished statement to rows.
 
 mod future;
+mod held;
 mod operation;
 mod slot;
 mod statement;

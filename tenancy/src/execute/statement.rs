@@ -9,12 +9,13 @@ use sqlx::{Pool, SqlStr};
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 
+use super::held::Held;
 use super::operation::Operation;
 use super::slot::Slot;
 use crate::backend::sealed::Backend as _;
 use crate::backend::{Backend, Step};
 use crate::binder::Binder;
-use crate::model::{Model, TenantIdOf, TenantRoot};
+use crate::model::{Model, RowOf, TenantIdOf, TenantRoot};
 use crate::{Error, Result};
 
 /// What a token gives a statement to run on: the tenant's id, and a pool or a transaction.
@@ -72,27 +73,45 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         self,
         operation: Operation,
         statement: Result<Statement<R::Database>>,
-    ) -> One<'e, R::Database> {
-        let statement = match statement {
+    ) -> Pending<'e, Option<RowOf<R>>> {
+        let Statement { sql, arguments } = match statement {
             Ok(statement) => statement,
-            Err(error) => return One::Failed(Some(error)),
+            Err(error) => return Pending::failed(error),
         };
-        let Statement { sql, arguments } = statement;
-        match self.slot {
-            None => One::Running(
-                operation,
-                R::Database::fetch_optional(self.pool, sql, arguments),
-            ),
-            // The connection is taken when the future is polled: one that only waits to be awaited
-            // is in nobody's way.
-            Some(slot) => One::InTransaction(Box::pin(async move {
-                let mut lent = slot.lend()?;
-                match R::Database::fetch_optional_on(lent.connection(), sql, arguments).await {
-                    Ok(row) => Ok(row),
-                    Err(error) => Err(operation.error(lent.note(error).await)),
-                }
-            })),
-        }
+        Pending::Running(Box::pin(async move {
+            let mut held = Held::take(self.pool, self.slot).await?;
+            match R::Database::fetch_optional_on(held.connection(), sql, arguments).await {
+                Ok(row) => Ok(row),
+                Err(error) => Err(operation.error(held.note(error).await)),
+            }
+        }))
+    }
+
+    /// Runs a statement to its end and collects what comes back.
+    ///
+    /// The loop is inside the one future, so that a row passes through no more hands than the
+    /// driver's.
+    pub(crate) fn all<T: Send + 'e>(
+        self,
+        operation: Operation,
+        statement: Result<Statement<R::Database>>,
+        mut collected: T,
+        mut each: impl FnMut(&mut T, Step<R::Database>) -> Result<(), sqlx::Error> + Send + 'e,
+    ) -> Pending<'e, T> {
+        let Statement { sql, arguments } = match statement {
+            Ok(statement) => statement,
+            Err(error) => return Pending::failed(error),
+        };
+        Pending::Running(Box::pin(async move {
+            let mut held = Held::take(self.pool, self.slot).await?;
+            match held
+                .run(sql, arguments, |step| each(&mut collected, step))
+                .await
+            {
+                Ok(()) => Ok(collected),
+                Err(error) => Err(operation.error(held.note(error).await)),
+            }
+        }))
     }
 
     /// Runs a statement that gives any number of rows.
@@ -139,25 +158,24 @@ pub(crate) struct Statement<DB: Backend> {
     pub(crate) arguments: DB::Arguments,
 }
 
-/// A running statement that gives at most one row.
-pub(crate) enum One<'e, DB: Backend> {
-    Failed(Option<Error>),
-    Running(
-        Operation,
-        BoxFuture<'e, Result<Option<DB::Row>, sqlx::Error>>,
-    ),
-    InTransaction(BoxFuture<'e, Result<Option<DB::Row>>>),
+/// A running statement.
+pub(crate) enum Pending<'e, T> {
+    /// It never ran: what to say instead.
+    Settled(Option<Result<T>>),
+    Running(BoxFuture<'e, Result<T>>),
 }
 
-impl<DB: Backend> One<'_, DB> {
-    pub(crate) fn poll(&mut self, task: &mut task::Context<'_>) -> Poll<Result<Option<DB::Row>>> {
+impl<T> Pending<'_, T> {
+    fn failed(error: Error) -> Self {
+        Self::Settled(Some(Err(error)))
+    }
+
+    pub(crate) fn poll(&mut self, task: &mut task::Context<'_>) -> Poll<Result<T>> {
         match self {
-            Self::Failed(error) => Poll::Ready(Err(polled_again(error.take()))),
-            Self::Running(operation, row) => row
-                .as_mut()
-                .poll(task)
-                .map_err(|error| operation.error(error)),
-            Self::InTransaction(row) => row.as_mut().poll(task),
+            Self::Settled(result) => {
+                Poll::Ready(result.take().expect("a future is not polled after its end"))
+            }
+            Self::Running(running) => running.as_mut().poll(task),
         }
     }
 }
@@ -180,9 +198,4 @@ impl<DB: Backend> Many<'_, DB> {
             Self::InTransaction(steps) => steps.as_mut().poll_next(task),
         }
     }
-}
-
-/// A future that is polled after its end has nothing left to say.
-fn polled_again(error: Option<Error>) -> Error {
-    error.expect("a future is not polled after its end")
 }

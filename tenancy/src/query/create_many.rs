@@ -9,7 +9,7 @@ use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
 use crate::binder::{Binder, References};
-use crate::execute::{Context, Execute, FetchAll, Operation, Rows, Statement, Zero};
+use crate::execute::{Context, Execute, FetchAll, Operation, Statement, Zero};
 use crate::expr::Assignments;
 use crate::model::{DatabaseOf, Scoping as _, TenantScoped};
 use crate::sql::render::{Stored, render_dynamic};
@@ -159,9 +159,10 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
     pub fn fetch_all<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
         let context = on.context();
         match self.statement::<true>(context) {
-            None => FetchAll::new(Rows::nothing()),
-            Some(statement) => FetchAll::new(Rows::new(context, Operation::Create, statement))
-                .or(Zero::InvalidReference),
+            None => FetchAll::nothing(),
+            Some(statement) => {
+                FetchAll::new(context, Operation::Create, statement).or(Zero::InvalidReference)
+            }
         }
     }
 }

@@ -10,8 +10,7 @@ use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::execute::{
-    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation, Rows, Statement,
-    Zero,
+    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation, Statement, Zero,
 };
 use crate::expr::{Bind, Condition, Node};
 use crate::model::{DatabaseOf, KeyOf, Model};
@@ -228,11 +227,7 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
     /// As for [`execute`](Self::execute).
     pub fn fetch_all<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
         let context = on.context();
-        FetchAll::new(Rows::new(
-            context,
-            Operation::Destroy,
-            self.statement::<true>(context),
-        ))
+        FetchAll::new(context, Operation::Destroy, self.statement::<true>(context))
     }
 }
 

@@ -398,7 +398,12 @@ where
     ///
     /// If the database reports one.
     pub fn fetch_all<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
-        FetchAll::new(self.fetch(on))
+        let context = on.context();
+        FetchAll::new(
+            context,
+            Operation::Read,
+            self.statement::<AllColumns>(context),
+        )
     }
 
     /// Reads rows one by one, as the database finds them.
@@ -542,7 +547,7 @@ where
     ) -> FetchAll<'e, 't, M> {
         let context = Scope::<M>::context(on);
         let statement = self.0.statement::<LockedColumns>(context);
-        FetchAll::new(Rows::new(context, Operation::Read, statement))
+        FetchAll::new(context, Operation::Read, statement)
     }
 
     /// Reads and locks the first row, if there is one.

@@ -9,8 +9,7 @@ use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::binder::{Binder, References as _};
 use crate::execute::{
-    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation, Rows, Statement,
-    Zero,
+    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation, Statement, Zero,
 };
 use crate::expr::{Assignments, Bind, Condition, Node};
 use crate::model::{DatabaseOf, KeyOf, Model, Scoping as _};
@@ -425,11 +424,7 @@ where
     /// If the database reports one; then no row was updated.
     pub fn fetch_all<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
         let context = on.context();
-        FetchAll::new(Rows::new(
-            context,
-            Operation::Update,
-            self.statement::<true>(context),
-        ))
+        FetchAll::new(context, Operation::Update, self.statement::<true>(context))
     }
 }
 

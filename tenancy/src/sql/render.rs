@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use super::text::{
     CAPACITY, FOR_UPDATE, MATCHES, NULLS_FIRST, NULLS_LAST, PAGE, PROOF, TENANT, Text, USER, count,
+    first_control,
 };
 
 /// How a database spells what differs between databases.
@@ -144,11 +145,11 @@ pub(crate) fn render_dynamic(template: &[u8], dialect: Dialect) -> String {
     let mut numbers = Numbers::new(
         count(template, USER),
         count(template, PROOF),
-        template.contains(&TENANT),
+        count(template, TENANT) > 0,
     );
     let mut text = Vec::with_capacity(template.len() + template.len() / 4);
     let mut rest = template;
-    while let Some(at) = control(rest) {
+    while let Some(at) = first_control(rest) {
         text.extend_from_slice(&rest[..at]);
         match spell(rest[at], dialect, &mut numbers) {
             Spelling::Text(spelling) => text.extend_from_slice(spelling.as_bytes()),
@@ -170,23 +171,6 @@ fn push_number(text: &mut Vec<u8>, number: usize) {
         push_number(text, number / 10);
     }
     text.push(b'0' + (number % 10) as u8);
-}
-
-/// The place of the first control byte.
-///
-/// Most of a template is a list of columns without any, so it is searched a block at a time, which
-/// the compiler makes a few vector instructions of.
-fn control(template: &[u8]) -> Option<usize> {
-    const BLOCK: usize = 16;
-    let is_control = |byte: &u8| *byte < b' ';
-    let (blocks, _) = template.as_chunks::<BLOCK>();
-    let clear = blocks
-        .iter()
-        .take_while(|block| !block.iter().fold(false, |any, byte| any | is_control(byte)))
-        .count();
-    let from = clear * BLOCK;
-    let at = template[from..].iter().position(is_control)?;
-    Some(from + at)
 }
 
 /// A text in the smallest of a few static buffers, so that a program does not carry [`CAPACITY`]

@@ -243,7 +243,55 @@ impl std::fmt::Debug for Text {
     }
 }
 
-/// How often `marker` occurs in `bytes`.
-pub(crate) fn count(bytes: &[u8], marker: u8) -> usize {
-    bytes.iter().filter(|&&byte| byte == marker).count()
+/// How often `marker` occurs in a template.
+pub(crate) fn count(template: &[u8], marker: u8) -> usize {
+    let mut found = 0;
+    let mut rest = template;
+    while let Some(at) = first_control(rest) {
+        found += usize::from(rest[at] == marker);
+        rest = &rest[at + 1..];
+    }
+    found
+}
+
+/// The place of the first control byte of a template.
+///
+/// Most of a template is a list of columns without any, so it is searched a word at a time.
+pub(crate) fn first_control(template: &[u8]) -> Option<usize> {
+    const WORD: usize = size_of::<u64>();
+    const HIGH: u64 = u64::from_le_bytes([0x80; WORD]);
+    const SPACE: u64 = u64::from_le_bytes([b' '; WORD]);
+    let (words, rest) = template.as_chunks::<WORD>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        // Taking a space from a smaller byte sets its highest bit, which bytes beyond ASCII have
+        // anyway. It borrows from the bytes after it only, so the first such bit is right.
+        let smaller = word.wrapping_sub(SPACE) & !word & HIGH;
+        if smaller != 0 {
+            return Some(index * WORD + smaller.trailing_zeros() as usize / 8);
+        }
+    }
+    let at = rest.iter().position(|byte| *byte < b' ')?;
+    Some(words.len() * WORD + at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_control;
+
+    #[test]
+    fn the_first_control_byte_is_found_wherever_it_is() {
+        for len in 0..40 {
+            let plain: Vec<_> = "é ~ü x".bytes().cycle().take(len).collect();
+            assert_eq!(first_control(&plain), None);
+            for at in 0..len {
+                for control in [0, 1, 8, 0x1f] {
+                    let mut bytes = plain.clone();
+                    bytes[at] = control;
+                    bytes[len - 1] = bytes[len - 1].min(control);
+                    assert_eq!(first_control(&bytes), Some(at));
+                }
+            }
+        }
+    }
 }

@@ -15,6 +15,7 @@ pub use brand::Brand;
 pub use detached::Detached;
 pub use key::{Key, Ref};
 pub use scope::Scope;
+pub(crate) use scoped::Decoded;
 pub use scoped::Scoped;
 pub use token::Tenant;
 pub use transaction::TenantTransaction;

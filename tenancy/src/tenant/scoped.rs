@@ -31,35 +31,50 @@ use crate::model::{DatabaseOf, KeyOf, Model, RowOf};
 /// # }
 /// ```
 pub struct Scoped<'t, M: Model> {
+    row: Decoded<M>,
+    _brand: Brand<'t>,
+}
+
+/// A row on its way from the database, which gets its brand where the statement's future ends.
+pub(crate) struct Decoded<M: Model> {
     model: M,
     key: KeyOf<M>,
-    brand: Brand<'t>,
+}
+
+impl<M: Model> Decoded<M> {
+    /// Takes the key from the database's row, beside the model, and gives it to the model: no code of
+    /// the user decides which row this is.
+    pub(crate) fn new(row: &RowOf<M>) -> Result<Self, sqlx::Error> {
+        let key = KeyOf::<M>::get::<DatabaseOf<M>>(row, M::KEY)?;
+        let model = M::decode(row, M::Key::from_repr(key.clone()))?;
+        Ok(Self { model, key })
+    }
 }
 
 impl<M: Model> Scoped<'_, M> {
     /// Whoever calls this vouches for the key, so it stays inside the crate.
     pub(crate) fn new(model: M, key: KeyOf<M>) -> Self {
+        Self::from_decoded(Decoded { model, key })
+    }
+
+    /// Whoever calls this vouches for the row, so it stays inside the crate.
+    pub(crate) fn from_decoded(row: Decoded<M>) -> Self {
         Self {
-            model,
-            key,
-            brand: Brand::new(),
+            row,
+            _brand: Brand::new(),
         }
     }
 
-    /// Takes the key from the database's row, beside the model, and gives it to the model: no code of
-    /// the user decides which row this is.
     pub(crate) fn decode(row: &RowOf<M>) -> Result<Self> {
-        let key = KeyOf::<M>::get::<DatabaseOf<M>>(row, M::KEY)?;
-        let model = M::decode(row, M::Key::from_repr(key.clone()))?;
-        Ok(Self::new(model, key))
+        Ok(Self::from_decoded(Decoded::new(row)?))
     }
 
     pub(crate) fn key_repr(&self) -> &KeyOf<M> {
-        &self.key
+        &self.row.key
     }
 
     pub(crate) fn into_parts(self) -> (M, KeyOf<M>) {
-        (self.model, self.key)
+        (self.row.model, self.row.key)
     }
 }
 
@@ -73,7 +88,7 @@ impl<'t, M: Model> Scoped<'t, M> {
     /// The plain model, without proof of whose it is.
     #[must_use]
     pub fn into_inner(self) -> M {
-        self.model
+        self.row.model
     }
 }
 
@@ -81,23 +96,19 @@ impl<M: Model> Deref for Scoped<'_, M> {
     type Target = M;
 
     fn deref(&self) -> &M {
-        &self.model
+        &self.row.model
     }
 }
 
 impl<M: Model + Clone> Clone for Scoped<'_, M> {
     fn clone(&self) -> Self {
-        Self {
-            model: self.model.clone(),
-            key: self.key.clone(),
-            brand: self.brand,
-        }
+        Self::new(self.row.model.clone(), self.row.key.clone())
     }
 }
 
 impl<M: Model + PartialEq> PartialEq for Scoped<'_, M> {
     fn eq(&self, other: &Self) -> bool {
-        self.model == other.model
+        self.row.model == other.row.model
     }
 }
 
@@ -105,12 +116,12 @@ impl<M: Model + Eq> Eq for Scoped<'_, M> {}
 
 impl<M: Model + fmt::Debug> fmt::Debug for Scoped<'_, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.model.fmt(f)
+        self.row.model.fmt(f)
     }
 }
 
 impl<M: Model + Serialize> Serialize for Scoped<'_, M> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.model.serialize(serializer)
+        self.row.model.serialize(serializer)
     }
 }

@@ -1,0 +1,56 @@
+//! The connection that one statement runs on.
+
+use std::future::poll_fn;
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Pool, SqlStr};
+
+use super::slot::{Lent, Slot};
+use crate::Result;
+use crate::backend::{Backend, Step};
+
+/// A connection of the pool or of a transaction, for the length of a statement.
+pub(super) enum Held<'e, DB: Backend> {
+    Pooled(PoolConnection<DB>),
+    Lent(Lent<'e, DB>),
+}
+
+impl<'e, DB: Backend> Held<'e, DB> {
+    /// To be called when the statement's future is polled: one that only waits to be awaited is in
+    /// nobody's way.
+    pub(super) async fn take(pool: &Pool<DB>, slot: Option<&'e Slot<DB>>) -> Result<Self> {
+        match slot {
+            None => Ok(Self::Pooled(pool.acquire().await?)),
+            Some(slot) => Ok(Self::Lent(slot.lend()?)),
+        }
+    }
+
+    pub(super) fn connection(&mut self) -> &mut PoolConnection<DB> {
+        match self {
+            Self::Pooled(connection) => connection,
+            Self::Lent(lent) => lent.connection(),
+        }
+    }
+
+    /// Notes the error of a statement: it may have taken a transaction along.
+    pub(super) async fn note(&mut self, error: sqlx::Error) -> sqlx::Error {
+        match self {
+            Self::Pooled(_) => error,
+            Self::Lent(lent) => lent.note(error).await,
+        }
+    }
+
+    /// Runs a statement to its end.
+    pub(super) async fn run(
+        &mut self,
+        sql: SqlStr,
+        arguments: DB::Arguments,
+        mut each: impl FnMut(Step<DB>) -> Result<(), sqlx::Error>,
+    ) -> Result<(), sqlx::Error> {
+        let mut steps = DB::fetch_many_on(self.connection(), sql, arguments);
+        while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
+            each(step?)?;
+        }
+        Ok(())
+    }
+}
