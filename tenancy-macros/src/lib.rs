@@ -13,6 +13,7 @@ mod errors;
 mod expand;
 mod id;
 mod model;
+mod policy;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};

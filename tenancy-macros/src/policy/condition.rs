@@ -1,0 +1,420 @@
+//! Conditions: what a Rust expression means to a policy.
+//!
+//! Truth has three values, as in SQL: a comparison with NULL, or with a `None` of the actor, is
+//! unknown. Only the tests for NULL have two.
+
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::spanned::Spanned as _;
+use syn::{BinOp, Expr, ExprLit, Ident, Lit, Path, UnOp};
+
+/// A condition, made of the atoms in a table of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Condition {
+    Constant(bool),
+    /// About the actor alone: decided in Rust, before the statement is made.
+    Actor(usize),
+    /// About the row: decided by the database, or in Rust for a row in memory.
+    Row(usize),
+    Not(Box<Self>),
+    And(Box<Self>, Box<Self>),
+    Or(Box<Self>, Box<Self>),
+}
+
+/// The atoms that the conditions of one block are made of. Each is there once.
+#[derive(Debug, Default)]
+pub(crate) struct Atoms {
+    pub(crate) actor: Vec<Atom>,
+    pub(crate) row: Vec<Atom>,
+}
+
+/// What cannot be taken apart.
+#[derive(Clone, Debug)]
+pub(crate) struct Atom {
+    pub(crate) test: Test,
+    pub(crate) span: Span,
+    /// The text: atoms with the same text are the same atom.
+    text: String,
+}
+
+/// What an atom asks.
+#[derive(Clone, Debug)]
+pub(crate) enum Test {
+    /// `left == right` and the like. With a column, that is on the left.
+    Compare(Operand, Comparison, Operand),
+    /// `operand.is_none()`: the one test that has two values.
+    Null(Operand),
+    /// `operand.is_in([a, b])`.
+    Among(Operand, Vec<Expr>),
+    /// A boolean.
+    True(Operand),
+    /// `relation.any(|row| …)`.
+    Any(Relation, Ident, Box<Condition>),
+}
+
+/// What is compared.
+#[derive(Clone, Debug)]
+pub(crate) enum Operand {
+    /// A column of the row (depth 0), or of the row of a relation around this condition.
+    Column(usize, Ident),
+    /// The actor's key.
+    Actor(Span),
+    /// The tenant's key.
+    Tenant(Span),
+    /// The moment of the statement.
+    Now(Span),
+    /// Anything that Rust can say without the row.
+    Value(Expr),
+}
+
+/// How rows of another model belong to the row.
+#[derive(Clone, Debug)]
+pub(crate) enum Relation {
+    /// `owner_id`: the one row that a foreign key names.
+    To(usize, Ident),
+    /// `Share::document_id`: the rows whose foreign key names this one.
+    From(Path, Ident),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Comparison {
+    /// The comparison that is true where this one is false, and unknown where it is.
+    pub(crate) fn negated(self) -> Self {
+        match self {
+            Self::Equal => Self::NotEqual,
+            Self::NotEqual => Self::Equal,
+            Self::Less => Self::GreaterOrEqual,
+            Self::LessOrEqual => Self::Greater,
+            Self::Greater => Self::LessOrEqual,
+            Self::GreaterOrEqual => Self::Less,
+        }
+    }
+
+    /// The comparison with its sides exchanged.
+    fn turned(self) -> Self {
+        match self {
+            Self::Equal | Self::NotEqual => self,
+            Self::Less => Self::Greater,
+            Self::LessOrEqual => Self::GreaterOrEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterOrEqual => Self::LessOrEqual,
+        }
+    }
+}
+
+impl Operand {
+    fn is_column(&self) -> bool {
+        matches!(self, Self::Column(..))
+    }
+}
+
+/// Reads expressions as conditions.
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    pub(crate) atoms: Atoms,
+    /// Named conditions that were defined before.
+    pub(crate) checks: Vec<(Ident, Expr)>,
+    /// The names of the rows of relations around the expression, the outermost first.
+    rows: Vec<Ident>,
+    /// The checks that are being read, to find one that needs itself.
+    reading: Vec<Ident>,
+}
+
+impl Reader {
+    pub(crate) fn condition(&mut self, expr: &Expr) -> syn::Result<Condition> {
+        match expr {
+            Expr::Paren(paren) => self.condition(&paren.expr),
+            Expr::Group(group) => self.condition(&group.expr),
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => {
+                Ok(Condition::Not(Box::new(self.condition(&unary.expr)?)))
+            }
+            Expr::Binary(binary) => match binary.op {
+                BinOp::And(_) => Ok(Condition::And(
+                    Box::new(self.condition(&binary.left)?),
+                    Box::new(self.condition(&binary.right)?),
+                )),
+                BinOp::Or(_) => Ok(Condition::Or(
+                    Box::new(self.condition(&binary.left)?),
+                    Box::new(self.condition(&binary.right)?),
+                )),
+                op => match comparison(op) {
+                    Some(comparison) => {
+                        Ok(self.compare(expr, &binary.left, comparison, &binary.right))
+                    }
+                    None => Err(syn::Error::new_spanned(
+                        binary.op,
+                        "a condition is made of comparisons, `!`, `&&` and `||`",
+                    )),
+                },
+            },
+            Expr::Lit(ExprLit {
+                lit: Lit::Bool(value),
+                ..
+            }) => Ok(Condition::Constant(value.value)),
+            Expr::MethodCall(call) => self.method(expr, call),
+            Expr::Call(call) => self.call(expr, call),
+            Expr::Path(path) => match single(&path.path) {
+                Some(ident) if ident == "always" => Ok(Condition::Constant(true)),
+                Some(ident) if ident == "never" => Ok(Condition::Constant(false)),
+                _ => {
+                    let operand = self.operand(expr);
+                    Ok(self.atom(expr, Test::True(operand)))
+                }
+            },
+            Expr::Field(_) | Expr::Macro(_) => {
+                let operand = self.operand(expr);
+                Ok(self.atom(expr, Test::True(operand)))
+            }
+            _ => Err(syn::Error::new_spanned(
+                expr,
+                "this is not a condition: expected a comparison, a boolean, `always`, `never`, \
+                 `relation.any(|row| …)` or several of these joined by `&&`, `||` and `!`",
+            )),
+        }
+    }
+
+    fn compare(
+        &mut self,
+        expr: &Expr,
+        left: &Expr,
+        comparison: Comparison,
+        right: &Expr,
+    ) -> Condition {
+        let (left, right) = (self.operand(left), self.operand(right));
+        let test = if right.is_column() && !left.is_column() {
+            Test::Compare(right, comparison.turned(), left)
+        } else {
+            Test::Compare(left, comparison, right)
+        };
+        self.atom(expr, test)
+    }
+
+    fn method(&mut self, expr: &Expr, call: &syn::ExprMethodCall) -> syn::Result<Condition> {
+        let none = call.args.is_empty();
+        match call.method.to_string().as_str() {
+            "is_none" if none => {
+                let operand = self.operand(&call.receiver);
+                Ok(self.atom(expr, Test::Null(operand)))
+            }
+            "is_some" if none => {
+                let operand = self.operand(&call.receiver);
+                let null = self.named_atom(
+                    format!("{}.is_none()", text(&call.receiver)),
+                    expr.span(),
+                    Test::Null(operand),
+                );
+                Ok(Condition::Not(Box::new(null)))
+            }
+            "is_in" => {
+                let operand = self.operand(&call.receiver);
+                match call.args.first() {
+                    Some(Expr::Array(array)) if call.args.len() == 1 => {
+                        let values = array.elems.iter().cloned().collect();
+                        Ok(self.atom(expr, Test::Among(operand, values)))
+                    }
+                    _ => Err(syn::Error::new_spanned(
+                        &call.args,
+                        "`is_in` takes the list in full: `status.is_in([Status::Draft, Status::Review])`",
+                    )),
+                }
+            }
+            "any" => self.any(expr, call, false),
+            "every" => {
+                let any = self.any(expr, call, true)?;
+                Ok(Condition::Not(Box::new(any)))
+            }
+            "none" => {
+                let any = self.any(expr, call, false)?;
+                Ok(Condition::Not(Box::new(any)))
+            }
+            _ => {
+                let operand = self.operand(expr);
+                Ok(self.atom(expr, Test::True(operand)))
+            }
+        }
+    }
+
+    /// `relation.any(|row| …)`, or that of the negated condition.
+    fn any(
+        &mut self,
+        expr: &Expr,
+        call: &syn::ExprMethodCall,
+        negated: bool,
+    ) -> syn::Result<Condition> {
+        let relation = self.relation(&call.receiver)?;
+        let closure = match call.args.first() {
+            Some(Expr::Closure(closure)) if call.args.len() == 1 => closure,
+            _ => {
+                return Err(syn::Error::new_spanned(
+                    &call.method,
+                    format_args!(
+                        "`{}` takes a condition on the related row: `|row| row.active`",
+                        call.method
+                    ),
+                ));
+            }
+        };
+        let parameter = match closure.inputs.first() {
+            Some(syn::Pat::Ident(parameter)) if closure.inputs.len() == 1 => &parameter.ident,
+            _ => {
+                return Err(syn::Error::new_spanned(
+                    closure,
+                    "the condition takes one related row: `|row| row.active`",
+                ));
+            }
+        };
+        self.rows.push(parameter.clone());
+        let condition = self.condition(&closure.body);
+        self.rows.pop();
+        let mut condition = condition?;
+        if negated {
+            condition = Condition::Not(Box::new(condition));
+        }
+        let name = format!("{}{}", if negated { "!" } else { "" }, text(expr));
+        let test = Test::Any(relation, parameter.clone(), Box::new(condition));
+        Ok(self.named_atom(name, expr.span(), test))
+    }
+
+    fn relation(&self, receiver: &Expr) -> syn::Result<Relation> {
+        if let Operand::Column(depth, ident) = self.operand(receiver) {
+            return Ok(Relation::To(depth, ident));
+        }
+        match receiver {
+            Expr::Path(path) if path.path.segments.len() > 1 => {
+                let mut model = path.path.clone();
+                let column = model.segments.pop().map(|pair| pair.into_value().ident);
+                model.segments.pop_punct();
+                column.map(|column| Relation::From(model, column))
+            }
+            _ => None,
+        }
+        .ok_or_else(|| {
+            syn::Error::new_spanned(
+                receiver,
+                "not a relation: expected a foreign key of this row (`owner_id`), or the model and \
+                 foreign key of rows that belong to it (`Share::document_id`)",
+            )
+        })
+    }
+
+    fn call(&mut self, expr: &Expr, call: &syn::ExprCall) -> syn::Result<Condition> {
+        if let Expr::Path(path) = &*call.func
+            && let Some(name) = single(&path.path)
+            && call.args.is_empty()
+            && let Some((name, check)) = self.checks.iter().find(|(known, _)| known == name)
+        {
+            let (name, check) = (name.clone(), check.clone());
+            if self.reading.contains(&name) {
+                return Err(syn::Error::new_spanned(expr, "a check that needs itself"));
+            }
+            self.reading.push(name);
+            let rows = std::mem::take(&mut self.rows);
+            let condition = self.condition(&check);
+            self.rows = rows;
+            self.reading.pop();
+            return condition;
+        }
+        let operand = self.operand(expr);
+        Ok(self.atom(expr, Test::True(operand)))
+    }
+
+    fn operand(&self, expr: &Expr) -> Operand {
+        match expr {
+            Expr::Paren(paren) => self.operand(&paren.expr),
+            Expr::Group(group) => self.operand(&group.expr),
+            Expr::Path(path) => match single(&path.path) {
+                Some(ident) if ident == "actor" => Operand::Actor(ident.span()),
+                Some(ident) if ident == "tenant" => Operand::Tenant(ident.span()),
+                Some(ident) if is_column_name(ident) && !self.rows.contains(ident) => {
+                    Operand::Column(0, ident.clone())
+                }
+                _ => Operand::Value(expr.clone()),
+            },
+            Expr::Field(field) => {
+                if let Expr::Path(base) = &*field.base
+                    && let Some(row) = single(&base.path)
+                    && let Some(depth) = self.rows.iter().rposition(|known| known == row)
+                    && let syn::Member::Named(column) = &field.member
+                {
+                    return Operand::Column(depth + 1, column.clone());
+                }
+                Operand::Value(expr.clone())
+            }
+            Expr::Call(call) if call.args.is_empty() => match &*call.func {
+                Expr::Path(path) => match single(&path.path) {
+                    Some(ident) if ident == "now" => Operand::Now(ident.span()),
+                    _ => Operand::Value(expr.clone()),
+                },
+                _ => Operand::Value(expr.clone()),
+            },
+            _ => Operand::Value(expr.clone()),
+        }
+    }
+
+    fn atom(&mut self, expr: &Expr, test: Test) -> Condition {
+        self.named_atom(text(expr), expr.span(), test)
+    }
+
+    fn named_atom(&mut self, text: String, span: Span, test: Test) -> Condition {
+        // Rows of relations have names that mean something inside of them only.
+        let text = format!("{}{text}", "|".repeat(self.rows.len()));
+        let about_row = match &test {
+            Test::Compare(left, _, right) => left.is_column() || right.is_column(),
+            Test::Null(operand) | Test::Among(operand, _) | Test::True(operand) => {
+                operand.is_column()
+            }
+            Test::Any(..) => true,
+        };
+        let (atoms, make): (_, fn(usize) -> Condition) = if about_row {
+            (&mut self.atoms.row, Condition::Row)
+        } else {
+            (&mut self.atoms.actor, Condition::Actor)
+        };
+        let index = match atoms.iter().position(|atom| atom.text == text) {
+            Some(index) => index,
+            None => {
+                atoms.push(Atom { test, span, text });
+                atoms.len() - 1
+            }
+        };
+        make(index)
+    }
+}
+
+fn comparison(op: BinOp) -> Option<Comparison> {
+    Some(match op {
+        BinOp::Eq(_) => Comparison::Equal,
+        BinOp::Ne(_) => Comparison::NotEqual,
+        BinOp::Lt(_) => Comparison::Less,
+        BinOp::Le(_) => Comparison::LessOrEqual,
+        BinOp::Gt(_) => Comparison::Greater,
+        BinOp::Ge(_) => Comparison::GreaterOrEqual,
+        _ => return None,
+    })
+}
+
+/// The one segment of a path that has no more.
+fn single(path: &Path) -> Option<&Ident> {
+    path.get_ident()
+}
+
+/// Columns are lower case, constants and unit structs are not.
+fn is_column_name(ident: &Ident) -> bool {
+    let name = ident.to_string();
+    name.trim_start_matches("r#")
+        .trim_start_matches('_')
+        .starts_with(char::is_lowercase)
+}
+
+fn text(tokens: impl ToTokens) -> String {
+    tokens.to_token_stream().to_string()
+}
