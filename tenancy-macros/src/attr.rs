@@ -23,6 +23,7 @@ pub(crate) struct StructAttributes {
     pub(crate) global: Option<Given<LitBool>>,
     pub(crate) database: Option<Given<Path>>,
     pub(crate) new: Option<Given<Ident>>,
+    pub(crate) policies: Option<Given<()>>,
     pub(crate) model: Option<Given<Path>>,
     pub(crate) krate: Option<Given<Path>>,
 }
@@ -40,7 +41,7 @@ pub(crate) struct FieldAttributes {
     pub(crate) active: Option<Given<()>>,
 }
 
-const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `database`, `new`, `model`, `crate`";
+const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `database`, `new`, `policies`, `model`, `crate`";
 const ON_FIELD: &str =
     "`column`, `belongs_to`, `default`, `generated`, `version`, `given`, `random`, `active`";
 
@@ -60,6 +61,7 @@ impl StructAttributes {
                 "global" => value(&mut this.global, name, meta, errors),
                 "database" => value(&mut this.database, name, meta, errors),
                 "new" => value(&mut this.new, name, meta, errors),
+                "policies" => flag(&mut this.policies, name, meta, errors),
                 "model" => value(&mut this.model, name, meta, errors),
                 "crate" => value(&mut this.krate, name, meta, errors),
                 _ => unknown(&name, "struct", ON_STRUCT, meta, errors),
@@ -79,6 +81,7 @@ impl StructAttributes {
             self.global.as_ref().map(|given| &given.name),
             self.database.as_ref().map(|given| &given.name),
             self.new.as_ref().map(|given| &given.name),
+            self.policies.as_ref().map(|given| &given.name),
         ];
         names.into_iter().flatten()
     }

@@ -33,6 +33,7 @@ use crate::model::Role;
 /// | `key = id` | the primary key | `id` |
 /// | `global = true` | the rows are shared by all tenants; there is no tenant column | `false` |
 /// | `new = NewPerson` | the name of the struct with the values of a new row | `New` and the name |
+/// | `policies` | policies say who may do what: nothing else is possible | `false` |
 /// | `crate = path` | where the `tenancy` crate is | `::tenancy` |
 ///
 /// On a field:
@@ -88,6 +89,14 @@ pub fn derive_id(input: TokenStream) -> TokenStream {
 pub fn derive_changes(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     changes::derive(&input).into()
+}
+
+/// Says who may do what with the rows of a model; use `tenancy::policies!`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn policies(input: TokenStream) -> TokenStream {
+    let policies = parse_macro_input!(input as policy::Policies);
+    policy::expand(policies).into()
 }
 
 /// The statement form of entering a tenant; use `tenancy::enter!`.

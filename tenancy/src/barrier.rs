@@ -15,6 +15,7 @@ use crate::binder::{Binder, NewKey, References};
 use crate::column::Column;
 use crate::id::Repr;
 use crate::model::{Field, KeyOf, RowOf, Scoping};
+use crate::policy::{By, NoActor, Visit};
 use crate::tenant::{Brand, Tenant, VerifiedTenant};
 
 /// A table whose rows belong to tenants (or to nobody): what the derives tell about a struct.
@@ -40,6 +41,8 @@ pub unsafe trait Model: Sized + Send + Sync + Unpin + 'static {
     type Columns: Copy + Send + Sync + 'static;
     /// Whether rows belong to a tenant or are shared by all.
     type Scoping: Scoping;
+    /// Whether policies decide who may do what.
+    type Policies;
 
     /// The handles themselves.
     #[doc(hidden)]
@@ -91,6 +94,52 @@ pub unsafe trait TenantRoot: Model<Root = Self> {
     /// The condition that makes a tenant available, as SQL; empty if every row is.
     #[doc(hidden)]
     const ACTIVE: &'static str = "";
+}
+
+/// Who may act on a tenant: a row of a model with `#[derive(TenantScoped)]`, or
+/// [`NoActor`](crate::NoActor).
+///
+/// # Safety
+///
+/// `of` must give the actor that the state was made for.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot act",
+    label = "not an actor",
+    note = "an actor is a model with `#[derive(TenantScoped)]`"
+)]
+pub unsafe trait Actor: Sized + Send + Sync + 'static {
+    /// What a token keeps of the actor.
+    #[doc(hidden)]
+    type State: Clone + Send + Sync + 'static;
+
+    /// The actor itself.
+    #[doc(hidden)]
+    fn of(state: &Self::State) -> &Self;
+}
+
+// SAFETY: there is only one.
+unsafe impl Actor for NoActor {
+    type State = ();
+
+    fn of((): &()) -> &Self {
+        &NoActor::NOBODY
+    }
+}
+
+/// A model whose policies let the actor `A` perform `Act`, on some rows or on none.
+///
+/// # Safety
+///
+/// Implemented by [`policies!`](crate::policies) only: what is written there is what people review.
+#[diagnostic::on_unimplemented(
+    message = "no policy says whether `{A}` may {Act} `{Self}`",
+    label = "`{Self}` has policies, and none for this actor and action",
+    note = "run this on the token of an actor (`tenant.acting_as(user)`), and cover the action in `policies!`"
+)]
+pub unsafe trait Policy<A: Actor, Act>: Model {
+    /// Tells `visit` which rows the action reaches.
+    #[doc(hidden)]
+    fn decide<V: Visit<Self>>(by: By<'_, A>, visit: V) -> V::Output;
 }
 
 /// A model whose rows tenants create and remove: not the tenants themselves.

@@ -78,6 +78,7 @@ pub mod id;
 #[cfg(feature = "postgres")]
 mod isolated;
 pub mod model;
+pub mod policy;
 pub mod query;
 mod seal;
 mod sql;
@@ -91,6 +92,7 @@ pub use db::Db;
 pub use error::{Constraint, Error, Result};
 pub use expr::Condition;
 pub use model::{Root, TenantScoped};
+pub use policy::{Acting, NoActor};
 pub use tenancy_macros::{Changes, Id, TenantRoot, TenantScoped};
 pub use tenant::{Detached, Key, Ref, Scope, Scoped, Tenant, TenantTransaction, VerifiedTenant};
 
@@ -113,7 +115,11 @@ pub mod __private {
         ForeignKey, Generated, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
     };
     pub use crate::model::{DatabaseOf, Field, Global, RowOf, Tenanted};
+    pub use crate::policy::{
+        Actor, By, ByPolicies, ModelActor, Plain, Policy, Unpolicied, Visit, Wrap, action, among,
+        compare, equal, is_true,
+    };
     pub use ::sqlx;
-    pub use ::tenancy_macros::enter;
+    pub use ::tenancy_macros::{enter, policies};
     pub use ::uuid;
 }

@@ -71,6 +71,7 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
     let tenant = model.tenant_column();
     let root = root(model);
     let scoping = scoping(model);
+    let policies = policies(model);
     let handles = handles(model);
     let fields = fields(model);
     let decoded = model
@@ -98,6 +99,7 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
             type Key = #key_type;
             type Columns = #columns;
             type Scoping = #scoping;
+            type Policies = #policies;
 
             const COLUMNS: #columns = #handles;
             const TABLE: &'static ::core::primitive::str = #table;
@@ -163,6 +165,15 @@ fn scoping(model: &Model<'_>) -> TokenStream {
     }
 }
 
+fn policies(model: &Model<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    if model.attributes.policies.is_some() {
+        quote!(#tenancy::__private::ByPolicies)
+    } else {
+        quote!(#tenancy::__private::Unpolicied)
+    }
+}
+
 fn root(model: &Model<'_>) -> TokenStream {
     match (&model.attributes.root, model.role) {
         (Some(root), Role::TenantScoped) => {
@@ -199,6 +210,15 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
             quote! {
                 #[automatically_derived]
                 unsafe impl #tenancy::__private::Owned for #ident {}
+
+                #[automatically_derived]
+                unsafe impl #tenancy::__private::Actor for #ident {
+                    type State = #tenancy::__private::ModelActor<Self>;
+
+                    fn of(state: &Self::State) -> &Self {
+                        state.model()
+                    }
+                }
 
                 #[automatically_derived]
                 impl #tenancy::TenantScoped for #ident {

@@ -50,6 +50,10 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
     let behaviour = match role {
         Role::TenantScoped => quote! {
             unsafe impl #private::Owned for #ident {}
+            unsafe impl #private::Actor for #ident {
+                type State = #private::ModelActor<Self>;
+                fn of(state: &Self::State) -> &Self { state.model() }
+            }
             impl #tenancy::TenantScoped for #ident {
                 type New<'t> = #new #generics;
             }
@@ -74,6 +78,7 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
                 type Key = #key;
                 type Columns = #columns_ident;
                 type Scoping = #private::Tenanted;
+                type Policies = #private::Unpolicied;
                 const COLUMNS: #columns_ident = #handles;
                 const TABLE: &'static ::core::primitive::str = "";
                 const FIELDS: &'static [#private::Field] = #fields;

@@ -59,10 +59,6 @@ pub(crate) enum Operand {
     Column(usize, Ident),
     /// The actor's key.
     Actor(Span),
-    /// The tenant's key.
-    Tenant(Span),
-    /// The moment of the statement.
-    Now(Span),
     /// Anything that Rust can say without the row.
     Value(Expr),
 }
@@ -115,6 +111,14 @@ impl Operand {
     fn is_column(&self) -> bool {
         matches!(self, Self::Column(..))
     }
+
+    /// Where the actor is named.
+    fn actor(&self) -> Option<Span> {
+        match self {
+            Self::Actor(span) => Some(*span),
+            _ => None,
+        }
+    }
 }
 
 /// Reads expressions as conditions.
@@ -122,7 +126,7 @@ impl Operand {
 pub(crate) struct Reader {
     pub(crate) atoms: Atoms,
     /// Named conditions that were defined before.
-    pub(crate) checks: Vec<(Ident, Expr)>,
+    checks: Vec<(Ident, Expr)>,
     /// The names of the rows of relations around the expression, the outermost first.
     rows: Vec<Ident>,
     /// The checks that are being read, to find one that needs itself.
@@ -130,6 +134,13 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
+    pub(crate) fn new(checks: Vec<(Ident, Expr)>) -> Self {
+        Self {
+            checks,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn condition(&mut self, expr: &Expr) -> syn::Result<Condition> {
         match expr {
             Expr::Paren(paren) => self.condition(&paren.expr),
@@ -147,9 +158,7 @@ impl Reader {
                     Box::new(self.condition(&binary.right)?),
                 )),
                 op => match comparison(op) {
-                    Some(comparison) => {
-                        Ok(self.compare(expr, &binary.left, comparison, &binary.right))
-                    }
+                    Some(comparison) => self.compare(expr, &binary.left, comparison, &binary.right),
                     None => Err(syn::Error::new_spanned(
                         binary.op,
                         "a condition is made of comparisons, `!`, `&&` and `||`",
@@ -167,12 +176,12 @@ impl Reader {
                 Some(ident) if ident == "never" => Ok(Condition::Constant(false)),
                 _ => {
                     let operand = self.operand(expr);
-                    Ok(self.atom(expr, Test::True(operand)))
+                    self.atom(expr, Test::True(operand))
                 }
             },
             Expr::Field(_) | Expr::Macro(_) => {
                 let operand = self.operand(expr);
-                Ok(self.atom(expr, Test::True(operand)))
+                self.atom(expr, Test::True(operand))
             }
             _ => Err(syn::Error::new_spanned(
                 expr,
@@ -188,7 +197,7 @@ impl Reader {
         left: &Expr,
         comparison: Comparison,
         right: &Expr,
-    ) -> Condition {
+    ) -> syn::Result<Condition> {
         let (left, right) = (self.operand(left), self.operand(right));
         let test = if right.is_column() && !left.is_column() {
             Test::Compare(right, comparison.turned(), left)
@@ -203,7 +212,7 @@ impl Reader {
         match call.method.to_string().as_str() {
             "is_none" if none => {
                 let operand = self.operand(&call.receiver);
-                Ok(self.atom(expr, Test::Null(operand)))
+                self.atom(expr, Test::Null(operand))
             }
             "is_some" if none => {
                 let operand = self.operand(&call.receiver);
@@ -211,7 +220,7 @@ impl Reader {
                     format!("{}.is_none()", text(&call.receiver)),
                     expr.span(),
                     Test::Null(operand),
-                );
+                )?;
                 Ok(Condition::Not(Box::new(null)))
             }
             "is_in" => {
@@ -219,7 +228,7 @@ impl Reader {
                 match call.args.first() {
                     Some(Expr::Array(array)) if call.args.len() == 1 => {
                         let values = array.elems.iter().cloned().collect();
-                        Ok(self.atom(expr, Test::Among(operand, values)))
+                        self.atom(expr, Test::Among(operand, values))
                     }
                     _ => Err(syn::Error::new_spanned(
                         &call.args,
@@ -238,7 +247,7 @@ impl Reader {
             }
             _ => {
                 let operand = self.operand(expr);
-                Ok(self.atom(expr, Test::True(operand)))
+                self.atom(expr, Test::True(operand))
             }
         }
     }
@@ -281,7 +290,7 @@ impl Reader {
         }
         let name = format!("{}{}", if negated { "!" } else { "" }, text(expr));
         let test = Test::Any(relation, parameter.clone(), Box::new(condition));
-        Ok(self.named_atom(name, expr.span(), test))
+        self.named_atom(name, expr.span(), test)
     }
 
     fn relation(&self, receiver: &Expr) -> syn::Result<Relation> {
@@ -324,7 +333,7 @@ impl Reader {
             return condition;
         }
         let operand = self.operand(expr);
-        Ok(self.atom(expr, Test::True(operand)))
+        self.atom(expr, Test::True(operand))
     }
 
     fn operand(&self, expr: &Expr) -> Operand {
@@ -333,7 +342,6 @@ impl Reader {
             Expr::Group(group) => self.operand(&group.expr),
             Expr::Path(path) => match single(&path.path) {
                 Some(ident) if ident == "actor" => Operand::Actor(ident.span()),
-                Some(ident) if ident == "tenant" => Operand::Tenant(ident.span()),
                 Some(ident) if is_column_name(ident) && !self.rows.contains(ident) => {
                     Operand::Column(0, ident.clone())
                 }
@@ -349,22 +357,15 @@ impl Reader {
                 }
                 Operand::Value(expr.clone())
             }
-            Expr::Call(call) if call.args.is_empty() => match &*call.func {
-                Expr::Path(path) => match single(&path.path) {
-                    Some(ident) if ident == "now" => Operand::Now(ident.span()),
-                    _ => Operand::Value(expr.clone()),
-                },
-                _ => Operand::Value(expr.clone()),
-            },
             _ => Operand::Value(expr.clone()),
         }
     }
 
-    fn atom(&mut self, expr: &Expr, test: Test) -> Condition {
+    fn atom(&mut self, expr: &Expr, test: Test) -> syn::Result<Condition> {
         self.named_atom(text(expr), expr.span(), test)
     }
 
-    fn named_atom(&mut self, text: String, span: Span, test: Test) -> Condition {
+    fn named_atom(&mut self, text: String, span: Span, test: Test) -> syn::Result<Condition> {
         // Rows of relations have names that mean something inside of them only.
         let text = format!("{}{text}", "|".repeat(self.rows.len()));
         let about_row = match &test {
@@ -374,6 +375,25 @@ impl Reader {
             }
             Test::Any(..) => true,
         };
+        let alone = match &test {
+            Test::Compare(left, comparison, right) => {
+                let compared =
+                    about_row && matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+                [left, right]
+                    .into_iter()
+                    .find_map(Operand::actor)
+                    .filter(|_| !compared)
+            }
+            Test::Null(operand) | Test::Among(operand, _) | Test::True(operand) => operand.actor(),
+            Test::Any(..) => None,
+        };
+        if let Some(actor) = alone {
+            return Err(syn::Error::new(
+                actor,
+                "the actor is compared with a foreign key to it: `owner_id == actor`; \
+                 for anything else name one of its fields",
+            ));
+        }
         let (atoms, make): (_, fn(usize) -> Condition) = if about_row {
             (&mut self.atoms.row, Condition::Row)
         } else {
@@ -386,7 +406,7 @@ impl Reader {
                 atoms.len() - 1
             }
         };
-        make(index)
+        Ok(make(index))
     }
 }
 

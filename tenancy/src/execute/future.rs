@@ -97,6 +97,17 @@ impl<'e, M: Model> FetchOptional<'e, '_, M> {
     }
 }
 
+impl<M: Model> FetchOptional<'_, '_, M> {
+    /// No row, without asking the database.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            row: Pending::Settled(Some(Ok(None))),
+            span: Span::none(),
+            brand: PhantomData,
+        }
+    }
+}
+
 impl<'t, M: Model> Future for FetchOptional<'_, 't, M> {
     type Output = Result<Option<Scoped<'t, M>>>;
 
@@ -150,6 +161,17 @@ impl<'e, M: Model> Rows<'e, '_, M> {
         Self {
             steps: context.many(operation, statement),
             span: context.span::<M>(operation),
+            brand: PhantomData,
+        }
+    }
+}
+
+impl<M: Model> Rows<'_, '_, M> {
+    /// No rows, without asking the database.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            steps: Many::Failed(None),
+            span: Span::none(),
             brand: PhantomData,
         }
     }
@@ -347,6 +369,14 @@ macro_rules! scalar {
                     span: context.span::<M>(operation),
                 }
             }
+
+            /// The answer if there are no rows, without asking the database.
+            pub(crate) fn nothing() -> Self {
+                Self {
+                    row: Pending::Settled(Some(Ok(None))),
+                    span: Span::none(),
+                }
+            }
         }
 
         impl<DB: Backend> Future for $name<'_, DB> {
@@ -363,8 +393,8 @@ macro_rules! scalar {
 }
 
 scalar!(Count, u64, |row| {
-    let row = row.ok_or(Error::NotFound)?;
-    Ok(u64::try_from(DB::get_i64(&row, 0)?).unwrap_or_default())
+    let count = row.map_or(Ok(0), |row| DB::get_i64(&row, 0))?;
+    Ok(u64::try_from(count).unwrap_or_default())
 });
 scalar!(Exists, bool, |row| Ok(row.is_some()));
 

@@ -14,12 +14,13 @@ use crate::column::Column;
 use crate::execute::{
     Context, Count, Exists, FetchAll, FetchOne, FetchOptional, Operation, Rows, Statement, Zero,
 };
-use crate::expr::{And, Bind, Condition, Node};
+use crate::expr::{Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, Scoping as _};
+use crate::policy::Visit;
 use crate::sql::render::{Rendered, Stored, render_dynamic};
 use crate::sql::text::{FOR_UPDATE, USER, count};
 use crate::sql::{Dialect, Text, statement, text, vouch};
-use crate::tenant::Scope;
+use crate::tenant::{Scope, TenantTransaction, Token};
 
 /// No condition.
 #[derive(Clone, Copy, Debug)]
@@ -33,54 +34,45 @@ impl<DB: Backend> Bind<DB> for Unfiltered {
     fn bind(self, _: &mut Binder<DB>) {}
 }
 
-/// Conditions joined one after the other; what [`Query::filter`] makes of them.
-pub trait Narrow<P> {
-    /// The conditions together.
-    type Output;
-
-    #[doc(hidden)]
-    fn narrow(self, condition: P) -> Self::Output;
+/// A condition, and another one besides: what [`Query::filter`] makes of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Narrowed<P, Q> {
+    condition: P,
+    added: Q,
 }
 
-impl<P> Narrow<P> for Unfiltered {
-    type Output = P;
+impl<P: Node, Q: Node> Node for Narrowed<P, Q> {
+    const TEXT: &'static Text = if Self::DYNAMIC {
+        &Text::EMPTY
+    } else if P::TEXT.is_empty() {
+        Q::TEXT
+    } else {
+        &text!(
+            push("("),
+            append(P::TEXT),
+            push(" AND "),
+            append(Q::TEXT),
+            push(")"),
+        )
+    };
+    const DYNAMIC: bool = P::DYNAMIC || Q::DYNAMIC;
 
-    fn narrow(self, condition: P) -> P {
-        condition
+    fn render(&self, template: &mut Vec<u8>) {
+        if !P::DYNAMIC && P::TEXT.is_empty() {
+            return self.added.render(template);
+        }
+        template.push(b'(');
+        self.condition.render(template);
+        template.extend_from_slice(b" AND ");
+        self.added.render(template);
+        template.push(b')');
     }
 }
 
-macro_rules! narrow {
-    ($([$($parameter:tt)*] $node:ty;)*) => {$(
-        impl<$($parameter)*, Added> Narrow<Added> for $node {
-            type Output = And<Self, Added>;
-
-            fn narrow(self, condition: Added) -> Self::Output {
-                And::new(self, condition)
-            }
-        }
-    )*};
-}
-
-narrow! {
-    [L, R] And<L, R>;
-    [L, R] crate::expr::Or<L, R>;
-    [P] crate::expr::Not<P>;
-    [P] crate::expr::IfSome<P>;
-    ['q, DB] crate::expr::Boxed<'q, DB>;
-    [L, O, R] crate::expr::Compare<L, O, R>;
-    [C, L, H] crate::expr::Between<C, L, H>;
-    [C, const NULL: bool] crate::expr::NullTest<C, NULL>;
-    [C, V] crate::expr::List<C, V>;
-    [C, Q] crate::expr::InQuery<C, Q>;
-    [C] crate::expr::Matches<C>;
-}
-
-impl<Added> Narrow<Added> for crate::expr::All {
-    type Output = Added;
-
-    fn narrow(self, condition: Added) -> Added {
-        condition
+impl<DB: Backend, P: Bind<DB>, Q: Bind<DB>> Bind<DB> for Narrowed<P, Q> {
+    fn bind(self, binder: &mut Binder<DB>) {
+        self.condition.bind(binder);
+        self.added.bind(binder);
     }
 }
 
@@ -122,12 +114,16 @@ impl<M: Model, P, O, L> Query<M, P, O, L> {
     pub fn filter<Q>(
         self,
         condition: impl FnOnce(M::Columns) -> Condition<M, Q>,
-    ) -> Query<M, P::Output, O, L>
-    where
-        P: Narrow<Q>,
-    {
+    ) -> Query<M, Narrowed<P, Q>, O, L> {
+        self.narrowed(condition(M::COLUMNS))
+    }
+
+    fn narrowed<Q>(self, condition: Condition<M, Q>) -> Query<M, Narrowed<P, Q>, O, L> {
         Query {
-            condition: self.condition.narrow(condition(M::COLUMNS).into_node()),
+            condition: Narrowed {
+                condition: self.condition,
+                added: condition.into_node(),
+            },
             page: self.page,
             model: PhantomData,
         }
@@ -392,18 +388,28 @@ where
         })
     }
 
+    /// The finished statement for the rows that the actor may read; `None` if there are none.
+    fn permitted<'t, S: Shape<M>, E: Scope<'t, M>>(
+        self,
+        on: &E,
+    ) -> Option<Result<Statement<DatabaseOf<M>>>> {
+        on.permit(Reading::<S, M, _> {
+            context: on.context(),
+            query: self,
+            shape: PhantomData,
+        })
+    }
+
     /// Reads all rows.
     ///
     /// # Errors
     ///
     /// If the database reports one.
     pub fn fetch_all<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
-        let context = on.context();
-        FetchAll::new(
-            context,
-            Operation::Read,
-            self.statement::<AllColumns>(context),
-        )
+        match self.permitted::<AllColumns, _>(on) {
+            Some(statement) => FetchAll::new(on.context(), Operation::Read, statement),
+            None => FetchAll::nothing(),
+        }
     }
 
     /// Reads rows one by one, as the database finds them.
@@ -412,12 +418,10 @@ where
     ///
     /// Each item is a row or the error that ended the stream.
     pub fn fetch<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Rows<'e, 't, M> {
-        let context = on.context();
-        Rows::new(
-            context,
-            Operation::Read,
-            self.statement::<AllColumns>(context),
-        )
+        match self.permitted::<AllColumns, _>(on) {
+            Some(statement) => Rows::new(on.context(), Operation::Read, statement),
+            None => Rows::nothing(),
+        }
     }
 
     /// Reads the first row, if there is one.
@@ -426,12 +430,10 @@ where
     ///
     /// If the database reports one.
     pub fn fetch_optional<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchOptional<'e, 't, M> {
-        let context = on.context();
-        FetchOptional::new(
-            context,
-            Operation::Read,
-            self.statement::<AllColumns>(context),
-        )
+        match self.permitted::<AllColumns, _>(on) {
+            Some(statement) => FetchOptional::new(on.context(), Operation::Read, statement),
+            None => FetchOptional::nothing(),
+        }
     }
 
     /// Reads the first row.
@@ -461,12 +463,10 @@ where
     where
         L: Whole,
     {
-        let context = on.context();
-        Count::new::<M>(
-            context,
-            Operation::Count,
-            self.statement::<Counted>(context),
-        )
+        match self.permitted::<Counted, _>(on) {
+            Some(statement) => Count::new::<M>(on.context(), Operation::Count, statement),
+            None => Count::nothing(),
+        }
     }
 
     /// Says whether there is a row.
@@ -478,12 +478,10 @@ where
     where
         L: Whole,
     {
-        let context = on.context();
-        Exists::new::<M>(
-            context,
-            Operation::Exists,
-            self.statement::<Existing>(context),
-        )
+        match self.permitted::<Existing, _>(on) {
+            Some(statement) => Exists::new::<M>(on.context(), Operation::Exists, statement),
+            None => Exists::nothing(),
+        }
     }
 }
 
@@ -500,6 +498,36 @@ impl<M, P: Clone, O, L: Clone> Clone for Query<M, P, O, L> {
 impl<M: Model, P, O, L> fmt::Debug for Query<M, P, O, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Query({})", M::TABLE)
+    }
+}
+
+/// A read on its way through the policies.
+struct Reading<'e, S, M: Model, Q> {
+    context: Context<'e, M::Root>,
+    query: Q,
+    shape: PhantomData<S>,
+}
+
+impl<S, M, P, O, L> Visit<M> for Reading<'_, S, M, Query<M, P, O, L>>
+where
+    S: Shape<M>,
+    M: Model,
+    P: Bind<DatabaseOf<M>>,
+    O: Ordering<M>,
+    L: Page,
+{
+    type Output = Option<Result<Statement<DatabaseOf<M>>>>;
+
+    fn all(self) -> Self::Output {
+        Some(self.query.statement::<S>(self.context))
+    }
+
+    fn none(self) -> Self::Output {
+        None
+    }
+
+    fn filter<Q: Bind<DatabaseOf<M>> + Send>(self, condition: Condition<M, Q>) -> Self::Output {
+        Some(self.query.narrowed(condition).statement::<S>(self.context))
     }
 }
 
@@ -541,13 +569,14 @@ where
     /// # Errors
     ///
     /// If the database reports one.
-    pub fn fetch_all<'e, 't>(
+    pub fn fetch_all<'e, 't, K: Token<'t, M::Root> + Scope<'t, M>>(
         self,
-        on: &'e crate::TenantTransaction<'_, 't, M::Root>,
+        on: &'e TenantTransaction<'_, 't, M::Root, K>,
     ) -> FetchAll<'e, 't, M> {
-        let context = Scope::<M>::context(on);
-        let statement = self.0.statement::<LockedColumns>(context);
-        FetchAll::new(context, Operation::Read, statement)
+        match self.0.permitted::<LockedColumns, _>(on) {
+            Some(statement) => FetchAll::new(on.context(), Operation::Read, statement),
+            None => FetchAll::nothing(),
+        }
     }
 
     /// Reads and locks the first row, if there is one.
@@ -555,13 +584,14 @@ where
     /// # Errors
     ///
     /// If the database reports one.
-    pub fn fetch_optional<'e, 't>(
+    pub fn fetch_optional<'e, 't, K: Token<'t, M::Root> + Scope<'t, M>>(
         self,
-        on: &'e crate::TenantTransaction<'_, 't, M::Root>,
+        on: &'e TenantTransaction<'_, 't, M::Root, K>,
     ) -> FetchOptional<'e, 't, M> {
-        let context = Scope::<M>::context(on);
-        let statement = self.0.statement::<LockedColumns>(context);
-        FetchOptional::new(context, Operation::Read, statement)
+        match self.0.permitted::<LockedColumns, _>(on) {
+            Some(statement) => FetchOptional::new(on.context(), Operation::Read, statement),
+            None => FetchOptional::nothing(),
+        }
     }
 
     /// Reads and locks the first row.
@@ -569,9 +599,9 @@ where
     /// # Errors
     ///
     /// [`Error::NotFound`](crate::Error::NotFound) if there is none.
-    pub fn fetch_one<'e, 't>(
+    pub fn fetch_one<'e, 't, K: Token<'t, M::Root> + Scope<'t, M>>(
         self,
-        on: &'e crate::TenantTransaction<'_, 't, M::Root>,
+        on: &'e TenantTransaction<'_, 't, M::Root, K>,
     ) -> FetchOne<'e, 't, M> {
         FetchOne::new(self.fetch_optional(on), Zero::NotFound)
     }

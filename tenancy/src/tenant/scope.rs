@@ -1,11 +1,14 @@
 //! What statements run on.
 
 use super::token::Tenant;
-use super::transaction::TenantTransaction;
+use super::transaction::{TenantTransaction, Token};
+use crate::barrier::Actor;
 use crate::check::IsRoot;
 use crate::db::Db;
 use crate::execute::Context;
 use crate::model::{DatabaseOf, Global, Model, TenantRoot};
+use crate::policy::action::Read;
+use crate::policy::{Acting, By, NoActor, Permits, Visit};
 
 /// What a statement on the model `M` runs on: a [`Tenant`] of its root or a transaction of one, and
 /// for a model with `global = true` also the [`Db`]. Sealed.
@@ -14,10 +17,14 @@ use crate::model::{DatabaseOf, Global, Model, TenantRoot};
     label = "not a token of `{M}`'s tenants",
     note = "enter a tenant with `verified.scope(async |tenant| …)` or `tenancy::enter!(tenant = verified)` and pass `&tenant`"
 )]
-pub trait Scope<'t, M: Model>: sealed::Scope {
+pub trait Scope<'t, M: Model, Act = Read>: sealed::Scope {
     /// Tenant, pool and transaction.
     #[doc(hidden)]
     fn context(&self) -> Context<'_, M::Root>;
+
+    /// Tells `visit` which rows may be reached.
+    #[doc(hidden)]
+    fn permit<V: Visit<M>>(&self, visit: V) -> V::Output;
 }
 
 mod sealed {
@@ -25,28 +32,63 @@ mod sealed {
 }
 
 impl<T: TenantRoot> sealed::Scope for Tenant<'_, T> {}
-impl<T: TenantRoot> sealed::Scope for TenantTransaction<'_, '_, T> {}
+impl<T: TenantRoot, A: Actor> sealed::Scope for Acting<'_, T, A> {}
+impl<'t, T: TenantRoot, K: Token<'t, T>> sealed::Scope for TenantTransaction<'_, 't, T, K> {}
 impl<DB: crate::Backend> sealed::Scope for Db<DB> {}
 
-impl<'t, T: TenantRoot, M: Model<Root: IsRoot<T>>> Scope<'t, M> for Tenant<'t, T> {
+impl<'t, T: TenantRoot, M, Act> Scope<'t, M, Act> for Tenant<'t, T>
+where
+    M: Model<Root: IsRoot<T>, Policies: Permits<M, NoActor, Act>>,
+{
     fn context(&self) -> Context<'_, M::Root> {
         M::Root::context(Tenant::context(self))
     }
+
+    fn permit<V: Visit<M>>(&self, visit: V) -> V::Output {
+        M::Policies::permit(By::new(&()), visit)
+    }
 }
 
-impl<'t, T: TenantRoot, M: Model<Root: IsRoot<T>>> Scope<'t, M> for TenantTransaction<'_, 't, T> {
+impl<'t, T: TenantRoot, A: Actor, M, Act> Scope<'t, M, Act> for Acting<'t, T, A>
+where
+    M: Model<Root: IsRoot<T>, Policies: Permits<M, A, Act>>,
+{
     fn context(&self) -> Context<'_, M::Root> {
-        M::Root::context(Tenant::context(self))
+        M::Root::context(Tenant::context(&self.tenant))
+    }
+
+    fn permit<V: Visit<M>>(&self, visit: V) -> V::Output {
+        M::Policies::permit(By::new(&self.actor), visit)
+    }
+}
+
+impl<'t, T: TenantRoot, K, M: Model, Act> Scope<'t, M, Act> for TenantTransaction<'_, 't, T, K>
+where
+    K: Token<'t, T> + Scope<'t, M, Act>,
+{
+    fn context(&self) -> Context<'_, M::Root> {
+        Scope::<M, Act>::context(&**self)
+    }
+
+    fn permit<V: Visit<M>>(&self, visit: V) -> V::Output {
+        Scope::<M, Act>::permit(&**self, visit)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<'t, M: Model<Scoping = Global>> Scope<'t, M> for Db<DatabaseOf<M>> {
+impl<'t, M, Act> Scope<'t, M, Act> for Db<DatabaseOf<M>>
+where
+    M: Model<Scoping = Global, Policies: Permits<M, NoActor, Act>>,
+{
     fn context(&self) -> Context<'_, M::Root> {
         Context {
             pool: self.pool(),
             slot: None,
             tenant: None,
         }
+    }
+
+    fn permit<V: Visit<M>>(&self, visit: V) -> V::Output {
+        M::Policies::permit(By::new(&()), visit)
     }
 }

@@ -42,6 +42,14 @@ pub(crate) struct Decoded<M: Model> {
 }
 
 impl<M: Model> Decoded<M> {
+    pub(crate) fn model(&self) -> &M {
+        &self.model
+    }
+
+    pub(crate) fn key(&self) -> &KeyOf<M> {
+        &self.key
+    }
+
     /// Takes the key from the database's row, beside the model, and gives it to the model: no code of
     /// the user decides which row this is.
     pub(crate) fn new(row: &RowOf<M>) -> Result<Self, sqlx::Error> {
@@ -71,6 +79,10 @@ impl<M: Model> Scoped<'_, M> {
 
     pub(crate) fn key_repr(&self) -> &KeyOf<M> {
         &self.row.key
+    }
+
+    pub(crate) fn into_decoded(self) -> Decoded<M> {
+        self.row
     }
 
     pub(crate) fn into_parts(self) -> (M, KeyOf<M>) {

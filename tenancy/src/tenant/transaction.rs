@@ -9,29 +9,85 @@ use sqlx_core::transaction::TransactionManager as _;
 
 use super::token::Tenant;
 use crate::backend::sealed::Backend as _;
+use crate::barrier::Actor;
 use crate::execute::{Level, Slot};
 use crate::model::TenantRoot;
+use crate::policy::Acting;
+use crate::seal::{SEAL, Seal};
 use crate::{Error, Result};
 
 type Manager<T> = <<T as TenantRoot>::Database as sqlx::Database>::TransactionManager;
 
 /// A transaction, or a savepoint inside one, of the tenant branded `'t`.
 ///
-/// It dereferences to [`Tenant`]: whatever runs on a token runs on it. [`commit`](Self::commit)
+/// It dereferences to [`Tenant`] (or to the [`Acting`](crate::Acting) that it was begun on): whatever
+/// runs on a token runs on it. [`commit`](Self::commit)
 /// makes its work last; dropping it, or [`rollback`](Self::rollback), undoes it.
 ///
 /// A transaction is one connection and does one thing at a time: a statement while another one is
 /// still running (an open stream, a future that was polled and not finished) fails with
 /// [`Error::TransactionInUse`].
 #[must_use = "a transaction that is dropped is rolled back"]
-pub struct TenantTransaction<'p, 't, T: TenantRoot> {
-    tenant: Tenant<'t, T>,
+pub struct TenantTransaction<'p, 't, T: TenantRoot, K: Token<'t, T> = Tenant<'t, T>> {
+    token: K,
     parent: &'p mut Tenant<'t, T>,
     open: bool,
 }
 
-impl<'p, 't, T: TenantRoot> TenantTransaction<'p, 't, T> {
-    pub(super) async fn open(parent: &'p mut Tenant<'t, T>) -> Result<Self> {
+/// A transaction of an actor.
+pub type ActingTransaction<'p, 't, T, A> = TenantTransaction<'p, 't, T, Acting<'t, T, A>>;
+
+/// A token that transactions are begun on: [`Tenant`] or [`Acting`](crate::Acting). Sealed.
+pub trait Token<'t, T: TenantRoot>: Sized + Send {
+    /// What it has besides the tenant.
+    #[doc(hidden)]
+    type Rest: Clone + Send;
+
+    #[doc(hidden)]
+    fn tenant(&self) -> &Tenant<'t, T>;
+
+    #[doc(hidden)]
+    fn parts(&mut self) -> (&mut Tenant<'t, T>, Self::Rest);
+
+    #[doc(hidden)]
+    fn join(tenant: Tenant<'t, T>, rest: Self::Rest, _: Seal) -> Self;
+}
+
+impl<'t, T: TenantRoot> Token<'t, T> for Tenant<'t, T> {
+    type Rest = ();
+
+    fn tenant(&self) -> &Tenant<'t, T> {
+        self
+    }
+
+    fn parts(&mut self) -> (&mut Tenant<'t, T>, ()) {
+        (self, ())
+    }
+
+    fn join(tenant: Tenant<'t, T>, (): (), _: Seal) -> Self {
+        tenant
+    }
+}
+
+impl<'t, T: TenantRoot, A: Actor> Token<'t, T> for Acting<'t, T, A> {
+    type Rest = A::State;
+
+    fn tenant(&self) -> &Tenant<'t, T> {
+        &self.tenant
+    }
+
+    fn parts(&mut self) -> (&mut Tenant<'t, T>, A::State) {
+        (&mut self.tenant, self.actor.clone())
+    }
+
+    fn join(tenant: Tenant<'t, T>, actor: A::State, _: Seal) -> Self {
+        Self { tenant, actor }
+    }
+}
+
+impl<'p, 't, T: TenantRoot, K: Token<'t, T>> TenantTransaction<'p, 't, T, K> {
+    pub(crate) async fn open(token: &'p mut K) -> Result<Self> {
+        let (parent, rest) = token.parts();
         let connection = match &mut parent.slot {
             None => parent.db().pool().acquire().await?,
             Some(slot) => {
@@ -43,7 +99,7 @@ impl<'p, 't, T: TenantRoot> TenantTransaction<'p, 't, T> {
         // From here on, dropping this future gives the connection back: to the parent
         // transaction, or to the pool, whose release hook ends what was begun.
         let mut this = Self {
-            tenant: parent.with_slot(Slot::new(connection)),
+            token: K::join(parent.with_slot(Slot::new(connection)), rest, SEAL),
             parent,
             open: false,
         };
@@ -72,7 +128,8 @@ impl<'p, 't, T: TenantRoot> TenantTransaction<'p, 't, T> {
     }
 
     fn level(&self) -> Level {
-        self.tenant.slot.as_ref().map_or(Level::Ended, Slot::level)
+        let slot = self.token.tenant().slot.as_ref();
+        slot.map_or(Level::Ended, Slot::level)
     }
 
     /// Makes the work of the transaction last; of a savepoint, part of the transaction around it.
@@ -122,8 +179,8 @@ impl<'p, 't, T: TenantRoot> TenantTransaction<'p, 't, T> {
     /// # Errors
     ///
     /// If the database cannot be reached.
-    pub async fn begin(&mut self) -> Result<TenantTransaction<'_, 't, T>> {
-        TenantTransaction::open(&mut self.tenant).await
+    pub async fn begin(&mut self) -> Result<TenantTransaction<'_, 't, T, K>> {
+        TenantTransaction::open(&mut self.token).await
     }
 }
 
@@ -134,12 +191,11 @@ struct Returned<'a, T: TenantRoot> {
 }
 
 impl<'a, T: TenantRoot> Returned<'a, T> {
-    fn take(transaction: &'a mut TenantTransaction<'_, '_, T>) -> Result<Self> {
-        let slot = transaction
-            .tenant
-            .slot
-            .as_mut()
-            .ok_or(Error::TransactionInUse)?;
+    fn take<'t: 'a, K: Token<'t, T>>(
+        transaction: &'a mut TenantTransaction<'_, 't, T, K>,
+    ) -> Result<Self> {
+        let (tenant, _) = transaction.token.parts();
+        let slot = tenant.slot.as_mut().ok_or(Error::TransactionInUse)?;
         let connection = slot.take().ok_or(Error::TransactionInUse)?;
         Ok(Self {
             slot,
@@ -162,17 +218,18 @@ impl<T: TenantRoot> Drop for Returned<'_, T> {
     }
 }
 
-impl<'t, T: TenantRoot> Deref for TenantTransaction<'_, 't, T> {
-    type Target = Tenant<'t, T>;
+impl<'t, T: TenantRoot, K: Token<'t, T>> Deref for TenantTransaction<'_, 't, T, K> {
+    type Target = K;
 
-    fn deref(&self) -> &Tenant<'t, T> {
-        &self.tenant
+    fn deref(&self) -> &K {
+        &self.token
     }
 }
 
-impl<T: TenantRoot> Drop for TenantTransaction<'_, '_, T> {
+impl<'t, T: TenantRoot, K: Token<'t, T>> Drop for TenantTransaction<'_, 't, T, K> {
     fn drop(&mut self) {
-        let Some(mut connection) = self.tenant.slot.as_mut().and_then(Slot::take) else {
+        let (tenant, _) = self.token.parts();
+        let Some(mut connection) = tenant.slot.as_mut().and_then(Slot::take) else {
             return;
         };
         let level = self.level();
@@ -188,10 +245,10 @@ impl<T: TenantRoot> Drop for TenantTransaction<'_, '_, T> {
     }
 }
 
-impl<T: TenantRoot> fmt::Debug for TenantTransaction<'_, '_, T> {
+impl<'t, T: TenantRoot, K: Token<'t, T>> fmt::Debug for TenantTransaction<'_, 't, T, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("TenantTransaction")
-            .field(self.tenant.id())
+            .field(self.token.tenant().id())
             .finish()
     }
 }

@@ -1,0 +1,299 @@
+//! From folded rules to code.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Expr, Ident, Path};
+
+use super::condition::{Comparison, Operand, Test};
+use super::fold::{Predicate, QUESTIONS, Tree};
+use super::resolve::{Action, Resolved, resolve};
+use super::syntax::Policies;
+use crate::errors::Errors;
+
+pub(crate) fn expand(policies: Policies) -> TokenStream {
+    let mut errors = Errors::new();
+    let resolved = resolve(&policies, &mut errors);
+    let mut impls = TokenStream::new();
+    for action in &resolved.actions {
+        impls.extend(decide(&policies, &resolved, action, &mut errors));
+    }
+    if let Some(messages) = errors.finish() {
+        return messages;
+    }
+    quote! {
+        #[allow(clippy::all, clippy::pedantic, clippy::nursery, unused_variables)]
+        const _: () = {
+            #impls
+        };
+    }
+}
+
+/// `unsafe impl Policy<Actor, Action> for Model`.
+fn decide(
+    policies: &Policies,
+    resolved: &Resolved,
+    action: &Action,
+    errors: &mut Errors,
+) -> TokenStream {
+    let emitter = Emitter {
+        krate: &policies.krate,
+        resolved,
+    };
+    let Some(tree) = resolved.atoms.tree(&action.rules) else {
+        errors.at(
+            &action.name,
+            format_args!(
+                "the rules of this action ask more than {QUESTIONS} different questions about the \
+                 actor: join some of them into a method of the actor"
+            ),
+        );
+        return TokenStream::new();
+    };
+    let krate = &policies.krate;
+    let private = quote!(#krate::__private);
+    let (model, actor) = (&policies.model, &policies.actor);
+    let name = format_ident!("{}", camel_case(&action.name.to_string()));
+    let body = emitter.tree(&tree);
+    // What users write as `actor` is found by that name.
+    let named = Ident::new("actor", Span::call_site());
+    quote! {
+        #[automatically_derived]
+        unsafe impl #private::Policy<#actor, #private::action::#name> for #model {
+            fn decide<V: #private::Visit<Self>>(
+                by: #private::By<'_, #actor>,
+                visit: V,
+            ) -> V::Output {
+                use #private::Plain as _;
+                let #named = by.actor();
+                let columns = <#model as #krate::Model>::COLUMNS;
+                #body
+            }
+        }
+    }
+}
+
+struct Emitter<'a> {
+    krate: &'a Path,
+    resolved: &'a Resolved,
+}
+
+impl Emitter<'_> {
+    fn private(&self) -> TokenStream {
+        let krate = self.krate;
+        quote!(#krate::__private)
+    }
+
+    fn tree(&self, tree: &Tree) -> TokenStream {
+        match tree {
+            Tree::Leaf(predicate) => self.leaf(predicate),
+            Tree::When(when, branches) => {
+                let question = &self.resolved.whens[*when];
+                let [yes, no] = branches.each_ref().map(|branch| self.tree(branch));
+                quote! {
+                    if { let when: ::core::primitive::bool = #question; when } { #yes } else { #no }
+                }
+            }
+            Tree::Actor(atom, branches) => {
+                let question = self.question(*atom);
+                let option = quote!(::core::option::Option);
+                let [yes, no, unknown] = branches.each_ref().map(|branch| self.tree(branch));
+                let arms = if branches[1] == branches[2] {
+                    quote!(#option::Some(true) => { #yes } _ => { #no })
+                } else if branches[0] == branches[2] {
+                    quote!(#option::Some(false) => { #no } _ => { #yes })
+                } else {
+                    quote! {
+                        #option::Some(true) => { #yes }
+                        #option::Some(false) => { #no }
+                        #option::None => { #unknown }
+                    }
+                };
+                quote!(match #question { #arms })
+            }
+        }
+    }
+
+    /// What the rules ask about the actor alone, as an `Option<bool>`.
+    fn question(&self, atom: usize) -> TokenStream {
+        let private = self.private();
+        let atom = &self.resolved.atoms.actor[atom];
+        let given = |operand: &Operand| self.given(operand);
+        match &atom.test {
+            Test::Compare(left, comparison, right) => {
+                let (left, right) = (given(left), given(right));
+                let ordering = quote!(::core::cmp::Ordering);
+                let test = match comparison {
+                    Comparison::Equal => {
+                        return quote_spanned!(atom.span=> #private::equal(#left, #right));
+                    }
+                    Comparison::NotEqual => {
+                        return quote_spanned!(atom.span=> #private::equal(#left, #right).map(|equal| !equal));
+                    }
+                    Comparison::Less => quote!(#ordering::is_lt),
+                    Comparison::LessOrEqual => quote!(#ordering::is_le),
+                    Comparison::Greater => quote!(#ordering::is_gt),
+                    Comparison::GreaterOrEqual => quote!(#ordering::is_ge),
+                };
+                quote_spanned!(atom.span=> #private::compare(#left, #right).map(#test))
+            }
+            Test::Null(operand) => {
+                let operand = given(operand);
+                quote_spanned!(atom.span=> ::core::option::Option::Some(#operand.is_unknown()))
+            }
+            Test::Among(operand, values) => {
+                let operand = given(operand);
+                let values = values.iter().map(|value| self.value(value));
+                quote_spanned!(atom.span=> #private::among(#operand, &[#(#values),*]))
+            }
+            Test::True(operand) => {
+                let operand = given(operand);
+                quote_spanned!(atom.span=> #private::is_true(#operand))
+            }
+            Test::Any(..) => unreachable!("a relation is about the row"),
+        }
+    }
+
+    /// A value of Rust's, as a `Given`.
+    fn given(&self, operand: &Operand) -> TokenStream {
+        match operand {
+            Operand::Value(value) => self.value(value),
+            Operand::Column(..) | Operand::Actor(_) => {
+                unreachable!("neither stands on the actor's side")
+            }
+        }
+    }
+
+    fn value(&self, value: &Expr) -> TokenStream {
+        let private = self.private();
+        quote!(#private::Wrap(&(#value)).given())
+    }
+
+    fn leaf(&self, predicate: &Predicate) -> TokenStream {
+        match predicate {
+            Predicate::True => quote!(visit.all()),
+            Predicate::False => quote!(visit.none()),
+            predicate => {
+                let condition = self.predicate(predicate);
+                quote!(visit.filter(#condition))
+            }
+        }
+    }
+
+    fn predicate(&self, predicate: &Predicate) -> TokenStream {
+        match predicate {
+            Predicate::True | Predicate::False => {
+                unreachable!("constants were folded away")
+            }
+            Predicate::Row(atom, holds) => self.test(*atom, *holds),
+            Predicate::Some(..) | Predicate::No(..) => {
+                unreachable!("relations are refused when they are read")
+            }
+            Predicate::And(parts) => self.join(parts, &format_ident!("and")),
+            Predicate::Or(parts) => self.join(parts, &format_ident!("or")),
+        }
+    }
+
+    /// What the rules ask about the row.
+    fn test(&self, atom: usize, holds: bool) -> TokenStream {
+        let atom = &self.resolved.atoms.row[atom];
+        match &atom.test {
+            Test::Compare(left, comparison, right) => {
+                let comparison = if holds {
+                    *comparison
+                } else {
+                    comparison.negated()
+                };
+                self.compare(left, comparison, right, atom.span)
+            }
+            Test::Null(operand) => {
+                let column = self.column(operand);
+                let method = if holds { "is_null" } else { "is_not_null" };
+                let method = Ident::new(method, atom.span);
+                quote!(#column.#method())
+            }
+            Test::Among(operand, values) => {
+                let (comparison, method) = if holds {
+                    (Comparison::Equal, format_ident!("or"))
+                } else {
+                    (Comparison::NotEqual, format_ident!("and"))
+                };
+                values
+                    .iter()
+                    .map(|value| {
+                        let value = Operand::Value(value.clone());
+                        self.compare(operand, comparison, &value, atom.span)
+                    })
+                    .reduce(|left, right| quote!(#left.#method(#right)))
+                    .unwrap_or_default()
+            }
+            Test::True(operand) => {
+                let column = self.column(operand);
+                let method = if holds { "__is_true" } else { "__is_false" };
+                let method = Ident::new(method, atom.span);
+                quote!(#column.#method())
+            }
+            Test::Any(..) => unreachable!("a relation is a predicate of its own"),
+        }
+    }
+
+    fn compare(
+        &self,
+        left: &Operand,
+        comparison: Comparison,
+        right: &Operand,
+        span: Span,
+    ) -> TokenStream {
+        let column = self.column(left);
+        let name = match comparison {
+            Comparison::Equal => "__eq",
+            Comparison::NotEqual => "__ne",
+            Comparison::Less => "__lt",
+            Comparison::LessOrEqual => "__le",
+            Comparison::Greater => "__gt",
+            Comparison::GreaterOrEqual => "__ge",
+        };
+        match right {
+            Operand::Value(value) => {
+                let (method, value) = (Ident::new(name, span), self.value(value));
+                quote!(#column.#method(#value))
+            }
+            Operand::Actor(actor) => {
+                let method = Ident::new(&format!("{name}_actor"), *actor);
+                quote!(#column.#method(by))
+            }
+            Operand::Column(..) => {
+                let (method, right) = (
+                    Ident::new(name.trim_start_matches('_'), span),
+                    self.column(right),
+                );
+                quote!(#column.#method(#right))
+            }
+        }
+    }
+
+    fn column(&self, operand: &Operand) -> TokenStream {
+        match operand {
+            Operand::Column(_, ident) => quote_spanned!(ident.span()=> columns.#ident),
+            _ => unreachable!("a test about the row begins with a column"),
+        }
+    }
+
+    fn join(&self, parts: &[Predicate], method: &Ident) -> TokenStream {
+        parts
+            .iter()
+            .map(|part| self.predicate(part))
+            .reduce(|left, right| quote!(#left.#method(#right)))
+            .unwrap_or_default()
+    }
+}
+
+/// `read` becomes `Read`.
+fn camel_case(name: &str) -> String {
+    name.split('_')
+        .flat_map(|word| {
+            let mut characters = word.chars();
+            let first = characters.next().map(|first| first.to_ascii_uppercase());
+            first.into_iter().chain(characters)
+        })
+        .collect()
+}

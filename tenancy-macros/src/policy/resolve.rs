@@ -1,0 +1,88 @@
+//! From the blocks as they were written to the rules of each action.
+
+use syn::{Expr, Ident};
+
+use super::condition::{Atoms, Reader};
+use super::fold::{Checks, Rules};
+use super::syntax::{Block, Kind, Policies};
+use crate::errors::Errors;
+
+/// The actions and their rules.
+#[derive(Debug, Default)]
+pub(crate) struct Resolved {
+    pub(crate) actions: Vec<Action>,
+    pub(crate) atoms: Atoms,
+    pub(crate) whens: Vec<Expr>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Action {
+    pub(crate) name: Ident,
+    pub(crate) rules: Rules,
+}
+
+/// The actions that there are.
+const ACTIONS: [&str; 4] = ["read", "create", "update", "destroy"];
+
+pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
+    let mut reader = Reader::new(policies.checks.clone());
+    let (mut actions, mut whens) = (Vec::<Action>::new(), Vec::new());
+    for block in &policies.blocks {
+        let when = block.when.as_ref().map(|when| {
+            whens.push(when.clone());
+            whens.len() - 1
+        });
+        for name in &block.actions {
+            if !ACTIONS.iter().any(|known| name == known) {
+                errors.at(
+                    name,
+                    format_args!(
+                        "unknown action `{name}`: expected `read`, `create`, `update` or `destroy`"
+                    ),
+                );
+                continue;
+            }
+            let checks = checks(block, &mut reader, errors);
+            let position = match actions.iter().position(|action| action.name == *name) {
+                Some(position) => position,
+                None => {
+                    actions.push(Action {
+                        name: name.clone(),
+                        rules: Rules::default(),
+                    });
+                    actions.len() - 1
+                }
+            };
+            let rules = &mut actions[position].rules;
+            let blocks = match block.kind {
+                Kind::Guard => &mut rules.guards,
+                Kind::Bypass => &mut rules.bypasses,
+                Kind::Policy => &mut rules.policies,
+            };
+            blocks.push(Checks { when, checks });
+        }
+    }
+    Resolved {
+        actions,
+        atoms: reader.atoms,
+        whens,
+    }
+}
+
+fn checks(
+    block: &Block,
+    reader: &mut Reader,
+    errors: &mut Errors,
+) -> Vec<(super::syntax::Verb, super::condition::Condition)> {
+    block
+        .rules
+        .iter()
+        .filter_map(|rule| match reader.condition(&rule.condition) {
+            Ok(condition) => Some((rule.verb, condition)),
+            Err(error) => {
+                errors.push(error);
+                None
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,136 @@
+//! Actors: who acts.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::Result;
+use crate::barrier::Actor;
+use crate::model::{KeyOf, Model, TenantRoot};
+use crate::tenant::{ActingTransaction, Decoded, Scoped, Tenant, TenantTransaction};
+
+/// Nobody: what a [`Tenant`] acts as until it [acts as](Tenant::acting_as) someone.
+#[derive(Clone, Copy, Debug)]
+pub struct NoActor(());
+
+impl NoActor {
+    pub(crate) const NOBODY: Self = Self(());
+}
+
+/// The row of an actor, shared by all tokens that act as it.
+///
+/// Its key is the one that the database gave, and is not read back through the model.
+#[doc(hidden)]
+pub struct ModelActor<A: Model>(Arc<Decoded<A>>);
+
+impl<A: Model> ModelActor<A> {
+    /// The model.
+    #[must_use]
+    pub fn model(&self) -> &A {
+        self.0.model()
+    }
+
+    pub(crate) fn key(&self) -> &KeyOf<A> {
+        self.0.key()
+    }
+}
+
+impl<A: Model> Clone for ModelActor<A> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<A: Model> fmt::Debug for ModelActor<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}({})", A::TABLE, self.key())
+    }
+}
+
+/// Who acts, while a policy decides.
+#[doc(hidden)]
+pub struct By<'a, A: Actor>(&'a A::State);
+
+impl<'a, A: Actor> By<'a, A> {
+    pub(crate) fn new(state: &'a A::State) -> Self {
+        Self(state)
+    }
+
+    /// The actor.
+    #[must_use]
+    pub fn actor(self) -> &'a A {
+        A::of(self.0)
+    }
+}
+
+impl<'a, A: Model + Actor<State = ModelActor<A>>> By<'a, A> {
+    pub(crate) fn key(self) -> &'a KeyOf<A> {
+        self.0.key()
+    }
+}
+
+impl<A: Actor> Clone for By<'_, A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A: Actor> Copy for By<'_, A> {}
+
+impl<A: Actor> fmt::Debug for By<'_, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("By(..)")
+    }
+}
+
+/// The token of an actor: a [`Tenant`] that acts as someone.
+///
+/// It dereferences to the tenant, so whatever needs no actor runs on it as well.
+pub struct Acting<'t, T: TenantRoot, A: Actor> {
+    pub(crate) tenant: Tenant<'t, T>,
+    pub(crate) actor: A::State,
+}
+
+impl<'t, T: TenantRoot> Tenant<'t, T> {
+    /// Acts as a row of this tenant from now on.
+    pub fn acting_as<A>(self, actor: Scoped<'t, A>) -> Acting<'t, T, A>
+    where
+        A: Model<Root = T> + Actor<State = ModelActor<A>>,
+    {
+        Acting {
+            tenant: self,
+            actor: ModelActor(Arc::new(actor.into_decoded())),
+        }
+    }
+}
+
+impl<'t, T: TenantRoot, A: Actor> Acting<'t, T, A> {
+    /// The actor.
+    #[must_use]
+    pub fn actor(&self) -> &A {
+        A::of(&self.actor)
+    }
+
+    /// Begins a transaction, or a savepoint inside one: [`Tenant::begin`].
+    ///
+    /// # Errors
+    ///
+    /// If the database cannot be reached or is busy.
+    pub async fn begin(&mut self) -> Result<ActingTransaction<'_, 't, T, A>> {
+        TenantTransaction::open(self).await
+    }
+}
+
+impl<'t, T: TenantRoot, A: Actor> Deref for Acting<'t, T, A> {
+    type Target = Tenant<'t, T>;
+
+    fn deref(&self) -> &Tenant<'t, T> {
+        &self.tenant
+    }
+}
+
+impl<T: TenantRoot, A: Actor> fmt::Debug for Acting<'_, T, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Acting").field(self.tenant.id()).finish()
+    }
+}

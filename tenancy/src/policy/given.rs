@@ -1,0 +1,129 @@
+//! The actor's side of a condition: values that Rust knows, in three-valued logic.
+
+use std::cmp::Ordering;
+
+/// A value, or `None` for one that is unknown.
+///
+/// An `Option` of the actor is unknown when it is `None`: Rust's `==` would call two of them equal.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Given<'a, V>(pub(crate) Option<&'a V>);
+
+impl<V> Clone for Given<'_, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V> Copy for Given<'_, V> {}
+
+impl<V> Given<'_, V> {
+    /// Whether there is no value.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+/// Makes a [`Given`] of a reference: of one to an `Option` the value inside.
+///
+/// The method for options is the type's own, which method resolution prefers to that of a trait.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Wrap<'a, V>(pub &'a V);
+
+impl<'a, V> Wrap<'a, Option<V>> {
+    /// The value inside.
+    #[must_use]
+    pub fn given(&self) -> Given<'a, V> {
+        Given(self.0.as_ref())
+    }
+}
+
+/// [`Wrap`] of what is not an `Option`.
+#[doc(hidden)]
+pub trait Plain<'a, V> {
+    fn given(&self) -> Given<'a, V>;
+}
+
+impl<'a, V> Plain<'a, V> for Wrap<'a, V> {
+    fn given(&self) -> Given<'a, V> {
+        Given(Some(self.0))
+    }
+}
+
+/// `left == right`.
+#[doc(hidden)]
+#[must_use]
+pub fn equal<V: PartialEq<W>, W>(left: Given<'_, V>, right: Given<'_, W>) -> Option<bool> {
+    Some(left.0? == right.0?)
+}
+
+/// Whether the value is one of a list.
+#[doc(hidden)]
+#[must_use]
+pub fn among<V: PartialEq<W>, W>(value: Given<'_, V>, list: &[Given<'_, W>]) -> Option<bool> {
+    let mut unknown = false;
+    for other in list {
+        match equal(value, *other) {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => unknown = true,
+        }
+    }
+    (!unknown).then_some(false)
+}
+
+/// How two values compare.
+#[doc(hidden)]
+#[must_use]
+pub fn compare<V: PartialOrd<W>, W>(left: Given<'_, V>, right: Given<'_, W>) -> Option<Ordering> {
+    left.0?.partial_cmp(right.0?)
+}
+
+/// Whether it is true.
+#[doc(hidden)]
+#[must_use]
+pub fn is_true(value: Given<'_, bool>) -> Option<bool> {
+    value.0.copied()
+}
+
+/// A type of column that is compared with values of the type `V`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` is not compared with a value of type `{V}`",
+    label = "not a value of this column's type"
+)]
+pub trait Holds<V> {}
+
+impl<T> Holds<Self> for T {}
+
+#[diagnostic::do_not_recommend]
+impl Holds<&str> for String {}
+
+/// A type whose values databases and Rust put in the same order.
+///
+/// Not text, which every collation orders in its own way, and not floating-point numbers, of which
+/// NaN is greater than all others for PostgreSQL and incomparable for Rust.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the order of values of type `{Self}` is not the same in Rust and in every database",
+    label = "only `==` and `!=` compare this in a policy",
+    note = "whole numbers, dates and times are ordered alike everywhere"
+)]
+pub trait Ordered {}
+
+macro_rules! ordered {
+    ($($ty:ty)*) => {$( impl Ordered for $ty {} )*};
+}
+
+ordered! { i16 i32 i64 }
+
+#[cfg(feature = "chrono")]
+ordered! {
+    sqlx::types::chrono::NaiveDate
+    sqlx::types::chrono::DateTime<sqlx::types::chrono::Utc>
+}
+
+#[cfg(feature = "time")]
+ordered! { sqlx::types::time::Date sqlx::types::time::OffsetDateTime }

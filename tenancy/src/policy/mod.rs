@@ -1,0 +1,25 @@
+//! Policies: who may do what.
+//!
+//! A model with `#[tenancy(policies)]` cannot be reached without an actor, and not for an action that
+//! no policy covers: neither compiles. [`policies!`](crate::policies) says who may do what; the
+//! database decides it, in the statement itself.
+
+pub mod action;
+mod actor;
+mod given;
+mod permit;
+mod test;
+
+pub use crate::barrier::{Actor, Policy};
+pub use actor::{Acting, By, ModelActor, NoActor};
+pub use given::{Given, Holds, Ordered, Plain, Wrap, among, compare, equal, is_true};
+pub use permit::{ByPolicies, Permits, Unpolicied, Visit};
+pub use test::{IsTrue, OfActor, RefersTo};
+
+/// Says who may do what with the rows of a model.
+#[macro_export]
+macro_rules! policies {
+    ($($input:tt)*) => {
+        $crate::__private::policies! { ($crate) $($input)* }
+    };
+}

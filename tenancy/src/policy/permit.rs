@@ -1,0 +1,50 @@
+//! Permission: from a token and an action to the rows that it reaches.
+
+use super::action::Action;
+use super::actor::By;
+use crate::barrier::{Actor, Policy};
+use crate::expr::{Bind, Condition};
+use crate::model::{DatabaseOf, Model};
+
+/// The way of a model without policies: whoever has the tenant may do everything.
+#[derive(Debug)]
+pub struct Unpolicied(());
+
+/// The way of a model with policies: what they do not cover does not compile.
+#[derive(Debug)]
+pub struct ByPolicies(());
+
+/// What becomes of a statement, by the rows that its actor reaches.
+#[doc(hidden)]
+pub trait Visit<M: Model> {
+    type Output;
+
+    /// All rows.
+    fn all(self) -> Self::Output;
+
+    /// No row.
+    fn none(self) -> Self::Output;
+
+    /// The rows that meet a condition.
+    fn filter<P: Bind<DatabaseOf<M>> + Send>(self, condition: Condition<M, P>) -> Self::Output;
+}
+
+/// A way that lets the actor `A` perform `Act` on `M`. Sealed by its implementors.
+#[doc(hidden)]
+pub trait Permits<M: Model, A: Actor, Act> {
+    fn permit<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, A: Actor, Act> Permits<M, A, Act> for Unpolicied {
+    fn permit<V: Visit<M>>(_: By<'_, A>, visit: V) -> V::Output {
+        visit.all()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByPolicies {
+    fn permit<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output {
+        M::decide(by, visit)
+    }
+}

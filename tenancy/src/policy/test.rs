@@ -1,0 +1,134 @@
+//! The row's side of a condition: what a policy may ask about a column.
+
+use super::actor::{By, ModelActor};
+use super::given::{Given, Holds, Ordered};
+use crate::backend::Backend;
+use crate::barrier::Actor;
+use crate::binder::Binder;
+use crate::column::{Column, ForeignKey, NullableForeignKey, PrimaryKey};
+use crate::expr::{
+    Bind, Compare, Condition, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, Node, NotEqual,
+    Value,
+};
+use crate::id::Repr;
+use crate::model::{KeyOf, Model};
+use crate::sql::text::USER;
+use crate::sql::{Text, text};
+
+/// A comparison of a column with a value.
+type Compared<'a, M, T, const I: usize, K, O, V> =
+    Condition<M, Compare<Column<M, T, I, K>, O, Value<Option<&'a V>>>>;
+
+macro_rules! comparisons {
+    ($($name:ident $operator:ident [$($bound:ident)*];)*) => {
+        #[doc(hidden)]
+        impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
+            $(
+                #[doc(hidden)]
+                pub fn $name<V>(
+                    self,
+                    value: Given<'_, V>,
+                ) -> Compared<'_, M, T, I, K, $operator, V>
+                where
+                    T: Holds<V> $(+ $bound)*,
+                {
+                    Condition::compare(self, Value(value.0))
+                }
+            )*
+        }
+    };
+}
+
+comparisons! {
+    __eq Equal [];
+    __ne NotEqual [];
+    __lt Less [Ordered];
+    __le LessOrEqual [Ordered];
+    __gt Greater [Ordered];
+    __ge GreaterOrEqual [Ordered];
+}
+
+/// The key of the actor, as a parameter.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct OfActor<R>(R);
+
+impl<R: Repr> Node for OfActor<R> {
+    const TEXT: &'static Text = &text!(mark(USER));
+}
+
+impl<DB: Backend, R: Repr> Bind<DB> for OfActor<R> {
+    fn bind(self, binder: &mut Binder<DB>) {
+        binder.id(Some(&self.0));
+    }
+}
+
+/// A kind of column of `M` that may name a row of `A`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this column does not refer to the actor",
+    label = "not a foreign key to the actor's model",
+    note = "a column is compared with `actor` if it has `#[tenancy(belongs_to = …)]` with the model of the actor"
+)]
+pub trait RefersTo<M, A> {}
+
+impl<M, A> RefersTo<M, A> for ForeignKey<A> {}
+impl<M, A> RefersTo<M, A> for NullableForeignKey<A> {}
+impl<A> RefersTo<A, A> for PrimaryKey {}
+
+impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
+    /// The column names the actor.
+    #[doc(hidden)]
+    pub fn __eq_actor<A>(
+        self,
+        by: By<'_, A>,
+    ) -> Condition<M, Compare<Self, Equal, OfActor<KeyOf<A>>>>
+    where
+        A: Model + Actor<State = ModelActor<A>>,
+        K: RefersTo<M, A>,
+    {
+        Condition::compare(self, OfActor(by.key().clone()))
+    }
+
+    /// The column names someone else.
+    #[doc(hidden)]
+    pub fn __ne_actor<A>(
+        self,
+        by: By<'_, A>,
+    ) -> Condition<M, Compare<Self, NotEqual, OfActor<KeyOf<A>>>>
+    where
+        A: Model + Actor<State = ModelActor<A>>,
+        K: RefersTo<M, A>,
+    {
+        Condition::compare(self, OfActor(by.key().clone()))
+    }
+}
+
+/// A boolean column, bare, so that an index on it is of use.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct IsTrue<C, const TRUE: bool>(C);
+
+impl<C: Node, const TRUE: bool> Node for IsTrue<C, TRUE> {
+    const TEXT: &'static Text = &text!(push(if TRUE { "" } else { "NOT " }), append(C::TEXT));
+}
+
+impl<DB: Backend, C: Bind<DB>, const TRUE: bool> Bind<DB> for IsTrue<C, TRUE> {
+    fn bind(self, binder: &mut Binder<DB>) {
+        self.0.bind(binder);
+    }
+}
+
+impl<M: Model, const I: usize, K> Column<M, bool, I, K> {
+    /// The column is true.
+    #[doc(hidden)]
+    pub fn __is_true(self) -> Condition<M, IsTrue<Self, true>> {
+        Condition::new(IsTrue(self))
+    }
+
+    /// The column is false.
+    #[doc(hidden)]
+    pub fn __is_false(self) -> Condition<M, IsTrue<Self, false>> {
+        Condition::new(IsTrue(self))
+    }
+}
