@@ -8,3 +8,4 @@ pub mod page;
 pub mod select;
 pub mod update;
 pub mod upsert;
+mod write;
