@@ -4,90 +4,29 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::lock::Locked;
+use super::narrow::{Narrowed, Unfiltered};
 use super::order::{Ordering, Unordered};
 use super::page::{Everything, Limit, LimitOffset, Offset, Page, Whole};
-use crate::Result;
-use crate::backend::Backend;
-use crate::backend::sealed::Backend as _;
-use crate::binder::Binder;
-use crate::column::Column;
-use crate::execute::{
-    Context, Count, Exists, FetchAll, FetchOne, FetchOptional, Operation, Rows, Statement, Zero,
-};
-use crate::expr::{Bind, Condition, Node};
-use crate::model::{DatabaseOf, Model, Scoping as _};
-use crate::policy::Visit;
-use crate::sql::render::{Rendered, Stored, render_dynamic};
-use crate::sql::text::{FOR_UPDATE, USER, count};
-use crate::sql::{Dialect, Text, statement, text, vouch};
-use crate::tenant::{Scope, TenantTransaction, Token};
-
-/// No condition.
-#[derive(Clone, Copy, Debug)]
-pub struct Unfiltered(());
-
-impl Node for Unfiltered {
-    const TEXT: &'static Text = &Text::EMPTY;
-}
-
-impl<DB: Backend> Bind<DB> for Unfiltered {
-    fn bind(self, _: &mut Binder<DB>) {}
-}
-
-/// A condition, and another one besides: what [`Query::filter`] makes of them.
-#[derive(Clone, Copy, Debug)]
-pub struct Narrowed<P, Q> {
-    condition: P,
-    added: Q,
-}
-
-impl<P: Node, Q: Node> Node for Narrowed<P, Q> {
-    const TEXT: &'static Text = if Self::DYNAMIC {
-        &Text::EMPTY
-    } else if P::TEXT.is_empty() {
-        Q::TEXT
-    } else {
-        &text!(
-            push("("),
-            append(P::TEXT),
-            push(" AND "),
-            append(Q::TEXT),
-            push(")"),
-        )
-    };
-    const DYNAMIC: bool = P::DYNAMIC || Q::DYNAMIC;
-
-    fn render(&self, template: &mut Vec<u8>) {
-        if !P::DYNAMIC && P::TEXT.is_empty() {
-            return self.added.render(template);
-        }
-        template.push(b'(');
-        self.condition.render(template);
-        template.extend_from_slice(b" AND ");
-        self.added.render(template);
-        template.push(b')');
-    }
-}
-
-impl<DB: Backend, P: Bind<DB>, Q: Bind<DB>> Bind<DB> for Narrowed<P, Q> {
-    fn bind(self, binder: &mut Binder<DB>) {
-        self.condition.bind(binder);
-        self.added.bind(binder);
-    }
-}
+use super::read::{AllColumns, Counted, Existing};
+use super::selected::{Selected, SelectedColumn};
+use crate::execute::{Count, Exists, FetchAll, FetchOne, FetchOptional, Operation, Rows, Zero};
+use crate::expr::{Bind, Condition};
+use crate::model::{DatabaseOf, Model};
+use crate::tenant::Scope;
 
 /// A read of the rows of `M`: a description, which needs no tenant until it runs.
 #[must_use = "a query does nothing until it is fetched on a tenant"]
 pub struct Query<M, P = Unfiltered, O = Unordered, L = Everything> {
-    condition: P,
-    page: L,
+    pub(super) condition: P,
+    pub(super) page: L,
     model: PhantomData<fn() -> (M, O)>,
 }
 
 impl<M: Model> Query<M> {
     pub(crate) fn new() -> Self {
         Self {
-            condition: Unfiltered(()),
+            condition: Unfiltered::new(),
             page: Everything::new(),
             model: PhantomData,
         }
@@ -115,15 +54,8 @@ impl<M: Model, P, O, L> Query<M, P, O, L> {
         self,
         condition: impl FnOnce(M::Columns) -> Condition<M, Q>,
     ) -> Query<M, Narrowed<P, Q>, O, L> {
-        self.narrowed(condition(M::COLUMNS))
-    }
-
-    fn narrowed<Q>(self, condition: Condition<M, Q>) -> Query<M, Narrowed<P, Q>, O, L> {
         Query {
-            condition: Narrowed {
-                condition: self.condition,
-                added: condition.into_node(),
-            },
+            condition: Narrowed::new(self.condition, condition(M::COLUMNS)),
             page: self.page,
             model: PhantomData,
         }
@@ -228,94 +160,6 @@ impl<M: Model, P, O, L> Query<M, P, O, L> {
     }
 }
 
-/// What a read gives of the rows.
-trait Shape<M: Model> {
-    const HEAD: &'static Text;
-    /// Whether order and page are part of it.
-    const TAIL: bool = true;
-    /// Whether the rows are locked.
-    const LOCKED: bool = false;
-}
-
-struct AllColumns;
-struct LockedColumns;
-struct Counted;
-struct Existing;
-
-impl<M: Model> Shape<M> for AllColumns {
-    const HEAD: &'static Text = &statement::select::<M>();
-}
-
-impl<M: Model> Shape<M> for LockedColumns {
-    const HEAD: &'static Text = <AllColumns as Shape<M>>::HEAD;
-    const LOCKED: bool = true;
-}
-
-impl<M: Model> Shape<M> for Counted {
-    const HEAD: &'static Text = &statement::count::<M>();
-    const TAIL: bool = false;
-}
-
-impl<M: Model> Shape<M> for Existing {
-    const HEAD: &'static Text = &statement::exists::<M>();
-    const TAIL: bool = false;
-}
-
-/// The text of a read.
-struct ReadText<M, P, O, L, S>(PhantomData<(M, P, O, L, S)>);
-
-impl<M: Model, P: Node, O: Ordering<M>, L: Page, S: Shape<M>> Rendered for ReadText<M, P, O, L, S> {
-    const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
-    const TEMPLATE: &'static Text = &{
-        let mut text = Text::EMPTY;
-        if !P::DYNAMIC {
-            text.append(S::HEAD);
-            statement::scoped::<M>(&mut text, P::TEXT);
-            push_tail::<M, O, L, S>(&mut text);
-        }
-        text
-    };
-}
-
-/// Order, page and lock.
-const fn push_tail<M: Model, O: Ordering<M>, L: Page, S: Shape<M>>(text: &mut Text) {
-    if S::TAIL {
-        if !O::TEXT.is_empty() {
-            text.push(" ORDER BY ");
-            text.append(O::TEXT);
-        }
-        text.append(L::TEXT);
-        if S::LOCKED {
-            text.mark(FOR_UPDATE);
-        }
-    }
-}
-
-/// What comes before the condition.
-struct Head<M, S>(PhantomData<(M, S)>);
-
-impl<M: Model, S: Shape<M>> Stored for Head<M, S> {
-    const TEXT: &'static Text = S::HEAD;
-}
-
-/// What comes after the condition.
-struct Tail<M, O, L, S>(PhantomData<(M, O, L, S)>);
-
-impl<M: Model, O: Ordering<M>, L: Page, S: Shape<M>> Stored for Tail<M, O, L, S> {
-    const TEXT: &'static Text = &{
-        let mut text = Text::EMPTY;
-        push_tail::<M, O, L, S>(&mut text);
-        text
-    };
-}
-
-/// The predicate of the tenant.
-struct TenantScope<M>(PhantomData<M>);
-
-impl<M: Model> Stored for TenantScope<M> {
-    const TEXT: &'static Text = &statement::scope::<M>();
-}
-
 impl<M, P, O, L> Query<M, P, O, L>
 where
     M: Model,
@@ -338,78 +182,18 @@ where
         self.text::<Existing>()
     }
 
-    fn text<S: Shape<M>>(&self) -> Cow<'static, str> {
-        if P::DYNAMIC {
-            let template = self.template::<S>();
-            Cow::Owned(render_dynamic(&template, <DatabaseOf<M>>::DIALECT))
-        } else {
-            Cow::Borrowed(ReadText::<M, P, O, L, S>::SQL)
-        }
-    }
-
-    /// The template, for conditions that are known at run time only.
-    fn template<S: Shape<M>>(&self) -> Vec<u8> {
-        let (head, tail) = (Head::<M, S>::STORED, Tail::<M, O, L, S>::STORED);
-        let mut template = Vec::with_capacity(head.len() + tail.len() + ROOM);
-        template.extend_from_slice(head.as_bytes());
-        render_scoped::<M>(&self.condition, &mut template);
-        template.extend_from_slice(tail.as_bytes());
-        template
-    }
-
-    /// The finished statement for what a token gives.
-    fn statement<S: Shape<M>>(
-        self,
-        context: Context<'_, M::Root>,
-    ) -> Result<Statement<DatabaseOf<M>>> {
-        let (sql, users) = if P::DYNAMIC {
-            let template = self.template::<S>();
-            let users = count(&template, USER);
-            (vouch::rendered(&template, <DatabaseOf<M>>::DIALECT), users)
-        } else {
-            let sql = ReadText::<M, P, O, L, S>::SQL;
-            let users = const { P::TEXT.users() };
-            (sqlx::SqlStr::from_static(sql), users)
-        };
-        // Besides those of users: the tenant and the page.
-        let others = const { M::Scoping::TENANTED as usize + L::TEXT.pages() };
-        let mut binder = Binder::new(users + others);
-        self.condition.bind(&mut binder);
-        binder.seal();
-        if M::Scoping::TENANTED {
-            context.bind_tenant(&mut binder)?;
-        }
-        if S::TAIL {
-            self.page.bind(&mut binder);
-        }
-        Ok(Statement {
-            sql,
-            arguments: binder.finish()?,
-        })
-    }
-
-    /// The finished statement for the rows that the actor may read; `None` if there are none.
-    fn permitted<'t, S: Shape<M>, E: Scope<'t, M>>(
-        self,
-        on: &E,
-    ) -> Option<Result<Statement<DatabaseOf<M>>>> {
-        on.permit(Reading::<S, M, _> {
-            context: on.context(),
-            query: self,
-            shape: PhantomData,
-        })
-    }
-
     /// Reads all rows.
     ///
     /// # Errors
     ///
     /// If the database reports one.
     pub fn fetch_all<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
-        match self.permitted::<AllColumns, _>(on) {
-            Some(statement) => FetchAll::new(on.context(), Operation::Read, statement),
-            None => FetchAll::nothing(),
-        }
+        let context = on.context();
+        FetchAll::new(
+            context,
+            Operation::Read,
+            self.statement::<AllColumns>(context),
+        )
     }
 
     /// Reads rows one by one, as the database finds them.
@@ -418,10 +202,12 @@ where
     ///
     /// Each item is a row or the error that ended the stream.
     pub fn fetch<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Rows<'e, 't, M> {
-        match self.permitted::<AllColumns, _>(on) {
-            Some(statement) => Rows::new(on.context(), Operation::Read, statement),
-            None => Rows::nothing(),
-        }
+        let context = on.context();
+        Rows::new(
+            context,
+            Operation::Read,
+            self.statement::<AllColumns>(context),
+        )
     }
 
     /// Reads the first row, if there is one.
@@ -430,10 +216,12 @@ where
     ///
     /// If the database reports one.
     pub fn fetch_optional<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchOptional<'e, 't, M> {
-        match self.permitted::<AllColumns, _>(on) {
-            Some(statement) => FetchOptional::new(on.context(), Operation::Read, statement),
-            None => FetchOptional::nothing(),
-        }
+        let context = on.context();
+        FetchOptional::new(
+            context,
+            Operation::Read,
+            self.statement::<AllColumns>(context),
+        )
     }
 
     /// Reads the first row.
@@ -445,15 +233,7 @@ where
     pub fn fetch_one<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchOne<'e, 't, M> {
         FetchOne::new(self.fetch_optional(on), Zero::NotFound)
     }
-}
 
-impl<M, P, O, L> Query<M, P, O, L>
-where
-    M: Model,
-    P: Bind<DatabaseOf<M>>,
-    O: Ordering<M>,
-    L: Page,
-{
     /// Counts the rows.
     ///
     /// # Errors
@@ -463,10 +243,12 @@ where
     where
         L: Whole,
     {
-        match self.permitted::<Counted, _>(on) {
-            Some(statement) => Count::new::<M>(on.context(), Operation::Count, statement),
-            None => Count::nothing(),
-        }
+        let context = on.context();
+        Count::new::<M>(
+            context,
+            Operation::Count,
+            self.statement::<Counted>(context),
+        )
     }
 
     /// Says whether there is a row.
@@ -478,10 +260,12 @@ where
     where
         L: Whole,
     {
-        match self.permitted::<Existing, _>(on) {
-            Some(statement) => Exists::new::<M>(on.context(), Operation::Exists, statement),
-            None => Exists::nothing(),
-        }
+        let context = on.context();
+        Exists::new::<M>(
+            context,
+            Operation::Exists,
+            self.statement::<Existing>(context),
+        )
     }
 }
 
@@ -498,189 +282,5 @@ impl<M, P: Clone, O, L: Clone> Clone for Query<M, P, O, L> {
 impl<M: Model, P, O, L> fmt::Debug for Query<M, P, O, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Query({})", M::TABLE)
-    }
-}
-
-/// A read on its way through the policies.
-struct Reading<'e, S, M: Model, Q> {
-    context: Context<'e, M::Root>,
-    query: Q,
-    shape: PhantomData<S>,
-}
-
-impl<S, M, P, O, L> Visit<M> for Reading<'_, S, M, Query<M, P, O, L>>
-where
-    S: Shape<M>,
-    M: Model,
-    P: Bind<DatabaseOf<M>>,
-    O: Ordering<M>,
-    L: Page,
-{
-    type Output = Option<Result<Statement<DatabaseOf<M>>>>;
-
-    fn all(self) -> Self::Output {
-        Some(self.query.statement::<S>(self.context))
-    }
-
-    fn none(self) -> Self::Output {
-        None
-    }
-
-    fn filter<Q: Bind<DatabaseOf<M>> + Send>(self, condition: Condition<M, Q>) -> Self::Output {
-        Some(self.query.narrowed(condition).statement::<S>(self.context))
-    }
-}
-
-/// Room for a condition and the predicate of the tenant, which nearly always suffices.
-const ROOM: usize = 256;
-
-/// ` WHERE (condition) AND scope`, at run time.
-pub(crate) fn render_scoped<M: Model>(condition: &impl Node, template: &mut Vec<u8>) {
-    template.extend_from_slice(b" WHERE ");
-    let start = template.len();
-    template.push(b'(');
-    condition.render(template);
-    if template.len() == start + 1 {
-        template.truncate(start);
-    } else {
-        template.extend_from_slice(b") AND ");
-    }
-    template.extend_from_slice(TenantScope::<M>::STORED.as_bytes());
-}
-
-/// A read whose rows are locked; it runs in a transaction only, where a lock lasts.
-#[must_use = "a query does nothing until it is fetched in a transaction"]
-pub struct Locked<M, P, O, L>(Query<M, P, O, L>);
-
-impl<M, P, O, L> Locked<M, P, O, L>
-where
-    M: Model,
-    P: Bind<DatabaseOf<M>>,
-    O: Ordering<M>,
-    L: Page,
-{
-    /// The text of the statement.
-    pub fn sql(&self) -> Cow<'static, str> {
-        self.0.text::<LockedColumns>()
-    }
-
-    /// Reads and locks all rows.
-    ///
-    /// # Errors
-    ///
-    /// If the database reports one.
-    pub fn fetch_all<'e, 't, K: Token<'t, M::Root> + Scope<'t, M>>(
-        self,
-        on: &'e TenantTransaction<'_, 't, M::Root, K>,
-    ) -> FetchAll<'e, 't, M> {
-        match self.0.permitted::<LockedColumns, _>(on) {
-            Some(statement) => FetchAll::new(on.context(), Operation::Read, statement),
-            None => FetchAll::nothing(),
-        }
-    }
-
-    /// Reads and locks the first row, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// If the database reports one.
-    pub fn fetch_optional<'e, 't, K: Token<'t, M::Root> + Scope<'t, M>>(
-        self,
-        on: &'e TenantTransaction<'_, 't, M::Root, K>,
-    ) -> FetchOptional<'e, 't, M> {
-        match self.0.permitted::<LockedColumns, _>(on) {
-            Some(statement) => FetchOptional::new(on.context(), Operation::Read, statement),
-            None => FetchOptional::nothing(),
-        }
-    }
-
-    /// Reads and locks the first row.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotFound`](crate::Error::NotFound) if there is none.
-    pub fn fetch_one<'e, 't, K: Token<'t, M::Root> + Scope<'t, M>>(
-        self,
-        on: &'e TenantTransaction<'_, 't, M::Root, K>,
-    ) -> FetchOne<'e, 't, M> {
-        FetchOne::new(self.fetch_optional(on), Zero::NotFound)
-    }
-}
-
-impl<M: Model, P, O, L> fmt::Debug for Locked<M, P, O, L> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// A column that a sub-query selects.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a column of `{M}`",
-    label = "expected a column of `{M}`"
-)]
-pub trait SelectedColumn<M> {
-    /// The type of its values.
-    type Type;
-    #[doc(hidden)]
-    const TEXT: &'static Text;
-}
-
-impl<M: Model, T, const I: usize, K> SelectedColumn<M> for Column<M, T, I, K> {
-    type Type = T;
-    const TEXT: &'static Text = <Self as Node>::TEXT;
-}
-
-/// The values of one column of a query, for the condition of another.
-pub struct Selected<M, P, C> {
-    condition: P,
-    column: PhantomData<fn() -> (M, C)>,
-}
-
-struct SelectedHead<M, C>(PhantomData<(M, C)>);
-
-impl<M: Model, C: SelectedColumn<M>> Stored for SelectedHead<M, C> {
-    const TEXT: &'static Text = &text!(
-        push("SELECT "),
-        append(C::TEXT),
-        push(" FROM "),
-        identifier(M::TABLE),
-    );
-}
-
-impl<M: Model, P: Node, C: SelectedColumn<M>> Node for Selected<M, P, C> {
-    const TEXT: &'static Text = &{
-        let mut text = Text::EMPTY;
-        if !P::DYNAMIC {
-            text.append(SelectedHead::<M, C>::TEXT);
-            statement::scoped::<M>(&mut text, P::TEXT);
-        }
-        text
-    };
-    const DYNAMIC: bool = P::DYNAMIC;
-
-    fn render(&self, template: &mut Vec<u8>) {
-        template.extend_from_slice(SelectedHead::<M, C>::STORED.as_bytes());
-        render_scoped::<M>(&self.condition, template);
-    }
-}
-
-impl<DB: Backend, M: Model, P: Bind<DB>, C: SelectedColumn<M>> Bind<DB> for Selected<M, P, C> {
-    fn bind(self, binder: &mut Binder<DB>) {
-        self.condition.bind(binder);
-    }
-}
-
-impl<M, P: Clone, C> Clone for Selected<M, P, C> {
-    fn clone(&self) -> Self {
-        Self {
-            condition: self.condition.clone(),
-            column: PhantomData,
-        }
-    }
-}
-
-impl<M: Model, P, C> fmt::Debug for Selected<M, P, C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Selected({})", M::TABLE)
     }
 }

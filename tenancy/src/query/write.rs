@@ -1,10 +1,9 @@
 //! What updates and removals have in common: which rows, and the text around that.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::marker::PhantomData;
 
-use super::select::render_scoped;
+use super::read::render_scoped;
 use crate::Result;
 use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
