@@ -140,6 +140,10 @@ pub unsafe trait Policy<A: Actor, Act>: Model {
     /// Tells `visit` which rows the action reaches.
     #[doc(hidden)]
     fn decide<V: Visit<Self>>(by: By<'_, A>, visit: V) -> V::Output;
+
+    /// Tells `visit` which rows may be read: only these are told apart from rows that do not exist.
+    #[doc(hidden)]
+    fn visible<V: Visit<Self>>(by: By<'_, A>, visit: V) -> V::Output;
 }
 
 /// A model whose rows tenants create and remove: not the tenants themselves.

@@ -163,6 +163,7 @@ impl<R: Model> std::fmt::Debug for Reference<R> {
 }
 
 impl<R: Model> Node for Reference<R> {
+    const COLUMNS: u128 = 0;
     const TEXT: &'static Text = &text!(mark(PROOF));
 }
 

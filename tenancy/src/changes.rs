@@ -153,6 +153,7 @@ impl<'t, M: Model> Assignments<'t, M> for Changes<'t, M> {
     const MASK: u128 = 0;
     const CONSTANT: bool = false;
     const SET: &'static Text = &Text::EMPTY;
+    const ALIASED: &'static Text = &Text::EMPTY;
     const NAMES: &'static Text = &Text::EMPTY;
     const VALUES: &'static Text = &Text::EMPTY;
     const DYNAMIC: bool = true;
@@ -169,6 +170,24 @@ impl<'t, M: Model> Assignments<'t, M> for Changes<'t, M> {
             template.extend_from_slice(b"\" = ");
             entry.change.render(template);
         }
+    }
+
+    fn render_aliased(&self, template: &mut Vec<u8>) {
+        for (index, entry) in self.entries.iter().enumerate() {
+            if index > 0 {
+                template.extend_from_slice(b", ");
+            }
+            entry.change.render(template);
+            template.extend_from_slice(b" AS \"");
+            template.extend_from_slice(M::FIELDS[entry.position].name.as_bytes());
+            template.extend_from_slice(b"\"");
+        }
+    }
+
+    fn mask(&self) -> u128 {
+        self.entries
+            .iter()
+            .fold(0, |mask, entry| mask | 1 << entry.position)
     }
 
     fn bind(self, binder: &mut Binder<DatabaseOf<M>>) -> Self::References {

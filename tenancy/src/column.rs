@@ -56,6 +56,7 @@ impl<M: Model, T, const I: usize, K> std::fmt::Debug for Column<M, T, I, K> {
 }
 
 impl<M: Model, T, const I: usize, K> Node for Column<M, T, I, K> {
+    const COLUMNS: u128 = 1 << I;
     const TEXT: &'static Text = &text!(column(M::TABLE, M::FIELDS[I].name));
 }
 
@@ -189,5 +190,6 @@ impl<M> KeyColumn<M> {
 }
 
 impl<M: Model> Node for KeyColumn<M> {
+    const COLUMNS: u128 = 1 << M::KEY;
     const TEXT: &'static Text = &text!(column(M::TABLE, M::FIELDS[M::KEY].name));
 }

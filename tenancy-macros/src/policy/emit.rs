@@ -39,7 +39,28 @@ fn decide(
         krate: &policies.krate,
         resolved,
     };
-    let Some(tree) = resolved.atoms.tree(&action.rules) else {
+    let read = resolved.actions.iter().find(|action| action.name == "read");
+    let changes = action.name == "update" || action.name == "destroy";
+    if changes && read.is_none() {
+        errors.at(
+            &action.name,
+            format_args!(
+                "what may not be read cannot be changed: `{}` needs rules for `read`, too",
+                action.name
+            ),
+        );
+        return TokenStream::new();
+    }
+    let read = read.map(|read| &read.rules);
+    let rules: Vec<_> = read
+        .filter(|_| changes)
+        .into_iter()
+        .chain([&action.rules])
+        .collect();
+    let visible = read.map_or(Some(Tree::Leaf(Predicate::False)), |read| {
+        resolved.atoms.tree(&[read])
+    });
+    let (Some(tree), Some(visible)) = (resolved.atoms.tree(&rules), visible) else {
         errors.at(
             &action.name,
             format_args!(
@@ -53,7 +74,7 @@ fn decide(
     let private = quote!(#krate::__private);
     let (model, actor) = (&policies.model, &policies.actor);
     let name = format_ident!("{}", camel_case(&action.name.to_string()));
-    let body = emitter.tree(&tree);
+    let (body, visible) = (emitter.tree(&tree), emitter.tree(&visible));
     // What users write as `actor` is found by that name.
     let named = Ident::new("actor", Span::call_site());
     quote! {
@@ -67,6 +88,16 @@ fn decide(
                 let #named = by.actor();
                 let columns = <#model as #krate::Model>::COLUMNS;
                 #body
+            }
+
+            fn visible<V: #private::Visit<Self>>(
+                by: #private::By<'_, #actor>,
+                visit: V,
+            ) -> V::Output {
+                use #private::Plain as _;
+                let #named = by.actor();
+                let columns = <#model as #krate::Model>::COLUMNS;
+                #visible
             }
         }
     }

@@ -200,11 +200,11 @@ pub(crate) enum Tree {
 pub(crate) const QUESTIONS: usize = 7;
 
 impl Atoms {
-    /// The rows that the action is allowed on, for each of the actor's answers; `None` if there are
+    /// The rows that all of the actions are allowed on, for each of the actor's answers; `None` if there are
     /// more than [`QUESTIONS`].
-    pub(crate) fn tree(&self, rules: &Rules) -> Option<Tree> {
+    pub(crate) fn tree(&self, rules: &[&Rules]) -> Option<Tree> {
         let (mut actor, mut whens) = (Vec::new(), Vec::new());
-        for block in rules.blocks() {
+        for block in rules.iter().flat_map(|rules| rules.blocks()) {
             whens.extend(block.when.filter(|when| !whens.contains(when)));
             for (_, condition) in &block.checks {
                 self.questions(condition, &mut actor);
@@ -223,7 +223,7 @@ impl Atoms {
 
     fn branch(
         &self,
-        rules: &Rules,
+        rules: &[&Rules],
         whens: &[usize],
         actor: &[usize],
         assumed: &mut Assumed,
@@ -252,7 +252,8 @@ impl Atoms {
                 Tree::Actor(atom, Box::new(branches))
             };
         }
-        Tree::Leaf(self.allowed(rules, assumed))
+        let allowed = rules.iter().map(|rules| self.allowed(rules, assumed));
+        Tree::Leaf(allowed.fold(Predicate::True, Predicate::and))
     }
 
     /// Adds the atoms about the actor in a condition.

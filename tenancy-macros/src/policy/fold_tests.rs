@@ -172,7 +172,7 @@ fn folding_allows_what_the_rules_allow() {
     let (mut cases, mut permitted) = (0, 0);
     for _ in 0..2000 {
         let rules = random.rules();
-        let tree = atoms.tree(&rules).expect("few questions");
+        let tree = atoms.tree(&[&rules]).expect("few questions");
         for _ in 0..40 {
             let assumed = Assumed {
                 actor: (0..ACTOR).map(|_| value(random.below(3))).collect(),

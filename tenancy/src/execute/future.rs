@@ -124,11 +124,25 @@ impl<'t, M: Model> Future for FetchOptional<'_, 't, M> {
 pub struct FetchOne<'e, 't, M: Model> {
     row: FetchOptional<'e, 't, M>,
     zero: Zero,
+    /// Whether a row that was not met can be read, if it matters.
+    probe: Option<Pending<'e, Option<RowOf<M>>>>,
+    missed: bool,
 }
 
 impl<'e, 't, M: Model> FetchOne<'e, 't, M> {
     pub(crate) fn new(row: FetchOptional<'e, 't, M>, zero: Zero) -> Self {
-        Self { row, zero }
+        Self {
+            row,
+            zero,
+            probe: None,
+            missed: false,
+        }
+    }
+
+    /// A row that was not met and can be read is forbidden.
+    pub(crate) fn unless(mut self, probe: Option<Pending<'e, Option<RowOf<M>>>>) -> Self {
+        self.probe = probe;
+        self
     }
 }
 
@@ -136,8 +150,14 @@ impl<'t, M: Model> Future for FetchOne<'_, 't, M> {
     type Output = Result<Scoped<'t, M>>;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
-        let row = ready!(Pin::new(&mut self.row).poll(task))?;
-        Poll::Ready(row.ok_or_else(|| self.zero.error()))
+        let this = &mut *self;
+        if !this.missed {
+            if let Some(row) = ready!(Pin::new(&mut this.row).poll(task))? {
+                return Poll::Ready(Ok(row));
+            }
+            this.missed = true;
+        }
+        Poll::Ready(Err(ready!(missed(&mut this.probe, this.zero, task))))
     }
 }
 
@@ -317,17 +337,46 @@ impl<DB: Backend> Future for Execute<'_, DB> {
     }
 }
 
+/// Why a statement on one row met none.
+fn missed<R>(
+    probe: &mut Option<Pending<'_, Option<R>>>,
+    zero: Zero,
+    task: &mut TaskContext<'_>,
+) -> Poll<Error> {
+    let Some(probe) = probe else {
+        return Poll::Ready(zero.error());
+    };
+    Poll::Ready(match ready!(probe.poll(task)) {
+        Ok(Some(_)) => Error::Forbidden,
+        Ok(None) => zero.error(),
+        Err(error) => error,
+    })
+}
+
 /// The future of an `execute` on one row.
 #[must_use = "futures do nothing unless awaited"]
 pub struct ExecuteOne<'e, DB: Backend> {
     execute: Execute<'e, DB>,
+    zero: Zero,
+    /// Whether a row that was not met can be read, if it matters.
+    probe: Option<Pending<'e, Option<DB::Row>>>,
+    met: Option<bool>,
 }
 
 impl<'e, DB: Backend> ExecuteOne<'e, DB> {
     pub(crate) fn new(execute: Execute<'e, DB>, zero: Zero) -> Self {
         Self {
-            execute: execute.or(zero),
+            execute,
+            zero,
+            probe: None,
+            met: None,
         }
+    }
+
+    /// A row that was not met and can be read is forbidden.
+    pub(crate) fn unless(mut self, probe: Option<Pending<'e, Option<DB::Row>>>) -> Self {
+        self.probe = probe;
+        self
     }
 }
 
@@ -335,7 +384,14 @@ impl<DB: Backend> Future for ExecuteOne<'_, DB> {
     type Output = Result<()>;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.execute).poll(task).map_ok(|_| ())
+        let this = &mut *self;
+        if this.met.is_none() {
+            this.met = Some(ready!(Pin::new(&mut this.execute).poll(task))? > 0);
+        }
+        if this.met == Some(true) {
+            return Poll::Ready(Ok(()));
+        }
+        Poll::Ready(Err(ready!(missed(&mut this.probe, this.zero, task))))
     }
 }
 

@@ -12,4 +12,4 @@ pub use future::{
 };
 pub(crate) use operation::Operation;
 pub(crate) use slot::{Level, Slot};
-pub(crate) use statement::{Context, Statement};
+pub(crate) use statement::{Context, Pending, Statement};

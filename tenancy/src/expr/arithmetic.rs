@@ -58,6 +58,7 @@ pub struct Arithmetic<L, S, R> {
 }
 
 impl<L: Node, S: Sign, R: Node> Node for Arithmetic<L, S, R> {
+    const COLUMNS: u128 = L::COLUMNS | R::COLUMNS;
     const TEXT: &'static Text = &text!(
         push("("),
         append(L::TEXT),

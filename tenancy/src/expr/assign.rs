@@ -97,6 +97,7 @@ impl<'t, M, T, R: Model, V: IntoRef<'t, R>> AssignTo<'t, M, T, NullableForeignKe
 pub struct Never(());
 
 impl Node for Never {
+    const COLUMNS: u128 = 0;
     const TEXT: &'static Text = &Text::EMPTY;
 }
 
@@ -262,6 +263,9 @@ pub trait Assignments<'t, M: Model>: Send {
     /// `"a" = ?, "b" = ?`, without the first comma.
     #[doc(hidden)]
     const SET: &'static Text;
+    /// `? AS "a", ? AS "b"`, without the first comma.
+    #[doc(hidden)]
+    const ALIASED: &'static Text;
     /// `, "a", "b"`.
     #[doc(hidden)]
     const NAMES: &'static Text;
@@ -282,6 +286,18 @@ pub trait Assignments<'t, M: Model>: Send {
         template.extend_from_slice(Self::SET.as_bytes());
     }
 
+    /// Appends `? AS "a", ? AS "b"`.
+    #[doc(hidden)]
+    fn render_aliased(&self, template: &mut Vec<u8>) {
+        template.extend_from_slice(Self::ALIASED.as_bytes());
+    }
+
+    /// The columns as bits, also those that are known at run time only.
+    #[doc(hidden)]
+    fn mask(&self) -> u128 {
+        Self::MASK
+    }
+
     #[doc(hidden)]
     fn bind(self, binder: &mut Binder<DatabaseOf<M>>) -> Self::References;
 }
@@ -293,6 +309,8 @@ where
     const MASK: u128 = 1 << I;
     const CONSTANT: bool = N::CONSTANT;
     const SET: &'static Text = &text!(identifier(M::FIELDS[I].name), push(" = "), append(N::TEXT));
+    const ALIASED: &'static Text =
+        &text!(append(N::TEXT), push(" AS "), identifier(M::FIELDS[I].name));
     const NAMES: &'static Text = &text!(push(", "), identifier(M::FIELDS[I].name));
     const VALUES: &'static Text = &text!(push(", "), append(N::TEXT));
     type References = N::References;
@@ -307,6 +325,7 @@ impl<M: Model> Assignments<'_, M> for () {
     const MASK: u128 = 0;
     const CONSTANT: bool = true;
     const SET: &'static Text = &Text::EMPTY;
+    const ALIASED: &'static Text = &Text::EMPTY;
     const NAMES: &'static Text = &Text::EMPTY;
     const VALUES: &'static Text = &Text::EMPTY;
     type References = ();
@@ -329,6 +348,19 @@ const fn comma(text: &mut Text, next: &Text) {
         text.push(", ");
     }
     text.append(next);
+}
+
+/// Renders an item of a list that begins at `start`; nothing if it is empty.
+fn render_after_comma(template: &mut Vec<u8>, start: usize, render: impl FnOnce(&mut Vec<u8>)) {
+    let before = template.len();
+    if before > start {
+        template.extend_from_slice(b", ");
+    }
+    let filled = template.len();
+    render(template);
+    if template.len() == filled {
+        template.truncate(before);
+    }
 }
 
 macro_rules! tuples {
@@ -358,6 +390,11 @@ macro_rules! tuples {
                 $( comma(&mut text, $name::SET); )*
                 text
             };
+            const ALIASED: &'static Text = &{
+                let mut text = Text::EMPTY;
+                $( comma(&mut text, $name::ALIASED); )*
+                text
+            };
             const NAMES: &'static Text = &text!($( append($name::NAMES) ),*);
             const VALUES: &'static Text = &text!($( append($name::VALUES) ),*);
             type References = ($($name::References,)*);
@@ -366,17 +403,20 @@ macro_rules! tuples {
                 #[expect(non_snake_case, reason = "named after the types")]
                 let ($($name,)*) = self;
                 let start = template.len();
-                $(
-                    let before = template.len();
-                    if before > start {
-                        template.extend_from_slice(b", ");
-                    }
-                    let filled = template.len();
-                    $name.render_set(template);
-                    if template.len() == filled {
-                        template.truncate(before);
-                    }
-                )*
+                $( render_after_comma(template, start, |template| $name.render_set(template)); )*
+            }
+
+            fn render_aliased(&self, template: &mut Vec<u8>) {
+                #[expect(non_snake_case, reason = "named after the types")]
+                let ($($name,)*) = self;
+                let start = template.len();
+                $( render_after_comma(template, start, |template| $name.render_aliased(template)); )*
+            }
+
+            fn mask(&self) -> u128 {
+                #[expect(non_snake_case, reason = "named after the types")]
+                let ($($name,)*) = self;
+                0 $( | $name.mask() )*
             }
 
             fn bind(self, binder: &mut Binder<DatabaseOf<Model_>>) -> Self::References {

@@ -63,6 +63,7 @@ impl<L, O, R> Compare<L, O, R> {
 }
 
 impl<L: Node, O: Operator, R: Node> Node for Compare<L, O, R> {
+    const COLUMNS: u128 = L::COLUMNS | R::COLUMNS;
     const TEXT: &'static Text = &text!(append(L::TEXT), push(O::SYMBOL), append(R::TEXT));
 }
 
@@ -88,6 +89,7 @@ impl<C, L, H> Between<C, L, H> {
 }
 
 impl<C: Node, L: Node, H: Node> Node for Between<C, L, H> {
+    const COLUMNS: u128 = C::COLUMNS | L::COLUMNS | H::COLUMNS;
     const TEXT: &'static Text = &text!(
         append(C::TEXT),
         push(" BETWEEN "),
@@ -116,6 +118,7 @@ impl<C, const NULL: bool> NullTest<C, NULL> {
 }
 
 impl<C: Node, const NULL: bool> Node for NullTest<C, NULL> {
+    const COLUMNS: u128 = C::COLUMNS;
     const TEXT: &'static Text = &text!(
         append(C::TEXT),
         push(if NULL { " IS NULL" } else { " IS NOT NULL" }),

@@ -156,6 +156,7 @@ impl<M, P: fmt::Debug> fmt::Debug for Condition<M, P> {
 pub struct All(());
 
 impl Node for All {
+    const COLUMNS: u128 = 0;
     const TEXT: &'static Text = &text!(push("TRUE"));
 }
 

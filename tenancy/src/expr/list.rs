@@ -40,6 +40,7 @@ impl<C, V> List<C, V> {
 }
 
 impl<C: Node, V> Node for List<C, V> {
+    const COLUMNS: u128 = C::COLUMNS;
     const TEXT: &'static Text = &Text::EMPTY;
     const DYNAMIC: bool = true;
 

@@ -23,6 +23,7 @@ macro_rules! connective {
         }
 
         impl<L: Node, R: Node> Node for $name<L, R> {
+    const COLUMNS: u128 = L::COLUMNS | R::COLUMNS;
             const TEXT: &'static Text = if Self::DYNAMIC {
                 &Text::EMPTY
             } else {
@@ -76,6 +77,7 @@ impl<P> Not<P> {
 }
 
 impl<P: Node> Node for Not<P> {
+    const COLUMNS: u128 = P::COLUMNS;
     const TEXT: &'static Text = if Self::DYNAMIC {
         &Text::EMPTY
     } else {
@@ -107,6 +109,7 @@ impl<P> IfSome<P> {
 }
 
 impl<P: Node> Node for IfSome<P> {
+    const COLUMNS: u128 = P::COLUMNS;
     const TEXT: &'static Text = &Text::EMPTY;
     const DYNAMIC: bool = true;
 
@@ -142,6 +145,7 @@ impl<DB> fmt::Debug for Boxed<'_, DB> {
 }
 
 impl<DB: Backend> Node for Boxed<'_, DB> {
+    const COLUMNS: u128 = u128::MAX;
     const TEXT: &'static Text = &Text::EMPTY;
     const DYNAMIC: bool = true;
 

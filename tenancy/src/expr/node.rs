@@ -13,6 +13,10 @@ pub trait Node {
     #[doc(hidden)]
     const TEXT: &'static Text;
 
+    /// The columns of the statement's model that the text names, as bits.
+    #[doc(hidden)]
+    const COLUMNS: u128;
+
     /// Whether the text depends on the value, so that it has to be made at run time.
     #[doc(hidden)]
     const DYNAMIC: bool = false;

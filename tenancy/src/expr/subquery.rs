@@ -19,6 +19,7 @@ pub struct InQuery<C, Q> {
 }
 
 impl<C: Node, Q: Node> Node for InQuery<C, Q> {
+    const COLUMNS: u128 = C::COLUMNS;
     const TEXT: &'static Text = if Q::DYNAMIC {
         &Text::EMPTY
     } else {

@@ -40,6 +40,7 @@ enum Piece {
 }
 
 impl<C: Node> Node for Matches<C> {
+    const COLUMNS: u128 = C::COLUMNS;
     const TEXT: &'static Text = &text!(append(C::TEXT), mark(MATCHES), mark(USER));
 }
 

@@ -16,6 +16,7 @@ use crate::sql::{Text, text};
 pub struct Value<V>(pub(crate) V);
 
 impl<V> Node for Value<V> {
+    const COLUMNS: u128 = 0;
     const TEXT: &'static Text = &text!(mark(USER));
 }
 

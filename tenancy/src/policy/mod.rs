@@ -13,7 +13,7 @@ mod test;
 pub use crate::barrier::{Actor, Policy};
 pub use actor::{Acting, By, ModelActor, NoActor};
 pub use given::{Given, Holds, Ordered, Plain, Wrap, among, compare, equal, is_true};
-pub use permit::{ByPolicies, Permits, Unpolicied, Visit};
+pub use permit::{ByPolicies, Permission, Permits, Unpolicied, Visit};
 pub use test::{IsTrue, OfActor, RefersTo};
 
 /// Says who may do what with the rows of a model.

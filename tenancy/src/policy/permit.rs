@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::actor::By;
+use crate::backend::Backend;
 use crate::barrier::{Actor, Policy};
 use crate::expr::{Bind, Condition};
 use crate::model::{DatabaseOf, Model};
@@ -26,18 +27,29 @@ pub trait Visit<M: Model> {
     fn none(self) -> Self::Output;
 
     /// The rows that meet a condition.
-    fn filter<P: Bind<DatabaseOf<M>> + Send>(self, condition: Condition<M, P>) -> Self::Output;
+    fn filter<P: Permission<DatabaseOf<M>>>(self, condition: Condition<M, P>) -> Self::Output;
 }
+
+/// What is left of a policy for the database to decide.
+#[doc(hidden)]
+pub trait Permission<DB: Backend>: Bind<DB> + Clone + Send {}
+
+impl<DB: Backend, P: Bind<DB> + Clone + Send> Permission<DB> for P {}
 
 /// A way that lets the actor `A` perform `Act` on `M`. Sealed by its implementors.
 #[doc(hidden)]
 pub trait Permits<M: Model, A: Actor, Act> {
     fn permit<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
+    fn visible<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
 }
 
 #[diagnostic::do_not_recommend]
 impl<M: Model, A: Actor, Act> Permits<M, A, Act> for Unpolicied {
     fn permit<V: Visit<M>>(_: By<'_, A>, visit: V) -> V::Output {
+        visit.all()
+    }
+
+    fn visible<V: Visit<M>>(_: By<'_, A>, visit: V) -> V::Output {
         visit.all()
     }
 }
@@ -46,5 +58,9 @@ impl<M: Model, A: Actor, Act> Permits<M, A, Act> for Unpolicied {
 impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByPolicies {
     fn permit<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output {
         M::decide(by, visit)
+    }
+
+    fn visible<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output {
+        M::visible(by, visit)
     }
 }

@@ -54,6 +54,7 @@ comparisons! {
 pub struct OfActor<R>(R);
 
 impl<R: Repr> Node for OfActor<R> {
+    const COLUMNS: u128 = 0;
     const TEXT: &'static Text = &text!(mark(USER));
 }
 
@@ -110,6 +111,7 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
 pub struct IsTrue<C, const TRUE: bool>(C);
 
 impl<C: Node, const TRUE: bool> Node for IsTrue<C, TRUE> {
+    const COLUMNS: u128 = C::COLUMNS;
     const TEXT: &'static Text = &text!(push(if TRUE { "" } else { "NOT " }), append(C::TEXT));
 }
 

@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::permitted;
 use super::write::{Destroying, RowKey, ThisRow};
-use crate::execute::{Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation};
+use crate::execute::{Execute, ExecuteOne, FetchAll, FetchOne, Operation};
 use crate::expr::{Bind, Condition};
 use crate::model::{DatabaseOf, Model};
+use crate::policy::action;
 use crate::tenant::{Brand, Scope, Scoped};
 
 /// The removal of one row that was read on the tenant branded `'t`.
@@ -60,13 +62,11 @@ impl<'t, M: Model> Destroy<'t, M> {
     /// [`NotFound`](crate::Error::NotFound) if the row is gone; with a version column
     /// [`Stale`](crate::Error::Stale) if it is gone or was changed since it was read;
     /// [`StillReferenced`](crate::Error::StillReferenced) if other rows refer to it.
-    pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>> {
-        let context = on.context();
-        let statement = self.destroying.statement::<false>(context);
-        ExecuteOne::new(
-            Execute::new::<M>(context, Operation::Destroy, statement),
-            RowKey::<M>::zero(),
-        )
+    pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
+    where
+        E: Scope<'t, M, action::Destroy>,
+    {
+        permitted::execute_one(Operation::Destroy, self.destroying, on)
     }
 
     /// Removes the row and gives it as it last was.
@@ -74,13 +74,11 @@ impl<'t, M: Model> Destroy<'t, M> {
     /// # Errors
     ///
     /// As for [`execute`](Self::execute).
-    pub fn fetch_one<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchOne<'e, 't, M> {
-        let context = on.context();
-        let statement = self.destroying.statement::<true>(context);
-        FetchOne::new(
-            FetchOptional::new(context, Operation::Destroy, statement),
-            RowKey::<M>::zero(),
-        )
+    pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
+    where
+        E: Scope<'t, M, action::Destroy>,
+    {
+        permitted::fetch_one(Operation::Destroy, self.destroying, on)
     }
 }
 
@@ -132,10 +130,11 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
     ///
     /// [`StillReferenced`](crate::Error::StillReferenced) if other rows refer to one of them; then
     /// none was removed.
-    pub fn execute<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>> {
-        let context = on.context();
-        let statement = self.0.statement::<false>(context);
-        Execute::new::<M>(context, Operation::Destroy, statement)
+    pub fn execute<'e, 't, E>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>>
+    where
+        E: Scope<'t, M, action::Destroy>,
+    {
+        permitted::execute(Operation::Destroy, self.0, on)
     }
 
     /// Removes the rows and gives them as they last were.
@@ -143,13 +142,11 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
     /// # Errors
     ///
     /// As for [`execute`](Self::execute).
-    pub fn fetch_all<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
-        let context = on.context();
-        FetchAll::new(
-            context,
-            Operation::Destroy,
-            self.0.statement::<true>(context),
-        )
+    pub fn fetch_all<'e, 't, E>(self, on: &'e E) -> FetchAll<'e, 't, M>
+    where
+        E: Scope<'t, M, action::Destroy>,
+    {
+        permitted::fetch_all(Operation::Destroy, self.0, on)
     }
 }
 

@@ -10,7 +10,7 @@ use super::select::Query;
 use crate::execute::{FetchAll, FetchOne, FetchOptional, Operation, Zero};
 use crate::expr::Bind;
 use crate::model::{DatabaseOf, Model};
-use crate::tenant::{Scope, TenantTransaction};
+use crate::tenant::{Scope, TenantTransaction, Token};
 
 /// A read whose rows are locked; it runs in a transaction only, where a lock lasts.
 #[must_use = "a query does nothing until it is fetched in a transaction"]
@@ -33,13 +33,14 @@ where
     /// # Errors
     ///
     /// If the database reports one.
-    pub fn fetch_all<'e, 't>(
+    pub fn fetch_all<'e, 't, K: Token<'t, M::Root> + Scope<'t, M>>(
         self,
-        on: &'e TenantTransaction<'_, 't, M::Root>,
+        on: &'e TenantTransaction<'_, 't, M::Root, K>,
     ) -> FetchAll<'e, 't, M> {
-        let context = Scope::<M>::context(on);
-        let statement = self.0.statement::<LockedColumns>(context);
-        FetchAll::new(context, Operation::Read, statement)
+        match self.0.permitted::<LockedColumns, _>(on) {
+            Some(statement) => FetchAll::new(on.context(), Operation::Read, statement),
+            None => FetchAll::nothing(),
+        }
     }
 
     /// Reads and locks the first row, if there is one.
@@ -47,13 +48,14 @@ where
     /// # Errors
     ///
     /// If the database reports one.
-    pub fn fetch_optional<'e, 't>(
+    pub fn fetch_optional<'e, 't, K: Token<'t, M::Root> + Scope<'t, M>>(
         self,
-        on: &'e TenantTransaction<'_, 't, M::Root>,
+        on: &'e TenantTransaction<'_, 't, M::Root, K>,
     ) -> FetchOptional<'e, 't, M> {
-        let context = Scope::<M>::context(on);
-        let statement = self.0.statement::<LockedColumns>(context);
-        FetchOptional::new(context, Operation::Read, statement)
+        match self.0.permitted::<LockedColumns, _>(on) {
+            Some(statement) => FetchOptional::new(on.context(), Operation::Read, statement),
+            None => FetchOptional::nothing(),
+        }
     }
 
     /// Reads and locks the first row.
@@ -61,9 +63,9 @@ where
     /// # Errors
     ///
     /// [`Error::NotFound`](crate::Error::NotFound) if there is none.
-    pub fn fetch_one<'e, 't>(
+    pub fn fetch_one<'e, 't, K: Token<'t, M::Root> + Scope<'t, M>>(
         self,
-        on: &'e TenantTransaction<'_, 't, M::Root>,
+        on: &'e TenantTransaction<'_, 't, M::Root, K>,
     ) -> FetchOne<'e, 't, M> {
         FetchOne::new(self.fetch_optional(on), Zero::NotFound)
     }

@@ -8,6 +8,7 @@ pub mod lock;
 pub mod narrow;
 pub mod order;
 pub mod page;
+mod permitted;
 mod read;
 pub mod select;
 pub mod selected;

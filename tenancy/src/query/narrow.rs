@@ -10,6 +10,7 @@ use crate::sql::{Text, text};
 pub struct Unfiltered(());
 
 impl Node for Unfiltered {
+    const COLUMNS: u128 = 0;
     const TEXT: &'static Text = &Text::EMPTY;
 }
 
@@ -31,6 +32,7 @@ pub struct Narrowed<P, Q> {
 }
 
 impl<P: Node, Q: Node> Node for Narrowed<P, Q> {
+    const COLUMNS: u128 = P::COLUMNS | Q::COLUMNS;
     const TEXT: &'static Text = if Self::DYNAMIC {
         &Text::EMPTY
     } else if P::TEXT.is_empty() {

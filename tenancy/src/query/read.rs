@@ -10,11 +10,13 @@ use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::execute::{Context, Statement};
-use crate::expr::{Bind, Node};
+use crate::expr::{Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, Scoping as _};
+use crate::policy::{Permission, Visit};
 use crate::sql::render::{Rendered, Stored, render_dynamic};
 use crate::sql::text::{FOR_UPDATE, USER, count};
 use crate::sql::{Dialect, Text, statement, vouch};
+use crate::tenant::Scope;
 
 /// What a read gives of the rows.
 pub(super) trait Shape<M: Model> {
@@ -131,7 +133,7 @@ where
     }
 
     /// The finished statement for what a token gives.
-    pub(super) fn statement<S: Shape<M>>(
+    fn statement<S: Shape<M>>(
         self,
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {
@@ -159,6 +161,48 @@ where
             sql,
             arguments: binder.finish()?,
         })
+    }
+
+    /// The finished statement for the rows that the actor may read; `None` if there are none.
+    pub(super) fn permitted<'t, S: Shape<M>, E: Scope<'t, M>>(
+        self,
+        on: &E,
+    ) -> Option<Result<Statement<DatabaseOf<M>>>> {
+        on.permit(Reading::<S, M, _> {
+            context: on.context(),
+            query: self,
+            shape: PhantomData,
+        })
+    }
+}
+
+/// A read on its way through the policies.
+struct Reading<'e, S, M: Model, Q> {
+    context: Context<'e, M::Root>,
+    query: Q,
+    shape: PhantomData<S>,
+}
+
+impl<S, M, P, O, L> Visit<M> for Reading<'_, S, M, Query<M, P, O, L>>
+where
+    S: Shape<M>,
+    M: Model,
+    P: Bind<DatabaseOf<M>>,
+    O: Ordering<M>,
+    L: Page,
+{
+    type Output = Option<Result<Statement<DatabaseOf<M>>>>;
+
+    fn all(self) -> Self::Output {
+        Some(self.query.statement::<S>(self.context))
+    }
+
+    fn none(self) -> Self::Output {
+        None
+    }
+
+    fn filter<Q: Permission<DatabaseOf<M>>>(self, condition: Condition<M, Q>) -> Self::Output {
+        Some(self.query.narrowed(condition).statement::<S>(self.context))
     }
 }
 

@@ -54,8 +54,12 @@ impl<M: Model, P, O, L> Query<M, P, O, L> {
         self,
         condition: impl FnOnce(M::Columns) -> Condition<M, Q>,
     ) -> Query<M, Narrowed<P, Q>, O, L> {
+        self.narrowed(condition(M::COLUMNS))
+    }
+
+    pub(super) fn narrowed<Q>(self, condition: Condition<M, Q>) -> Query<M, Narrowed<P, Q>, O, L> {
         Query {
-            condition: Narrowed::new(self.condition, condition(M::COLUMNS)),
+            condition: Narrowed::new(self.condition, condition),
             page: self.page,
             model: PhantomData,
         }
@@ -188,12 +192,10 @@ where
     ///
     /// If the database reports one.
     pub fn fetch_all<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
-        let context = on.context();
-        FetchAll::new(
-            context,
-            Operation::Read,
-            self.statement::<AllColumns>(context),
-        )
+        match self.permitted::<AllColumns, _>(on) {
+            Some(statement) => FetchAll::new(on.context(), Operation::Read, statement),
+            None => FetchAll::nothing(),
+        }
     }
 
     /// Reads rows one by one, as the database finds them.
@@ -202,12 +204,10 @@ where
     ///
     /// Each item is a row or the error that ended the stream.
     pub fn fetch<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Rows<'e, 't, M> {
-        let context = on.context();
-        Rows::new(
-            context,
-            Operation::Read,
-            self.statement::<AllColumns>(context),
-        )
+        match self.permitted::<AllColumns, _>(on) {
+            Some(statement) => Rows::new(on.context(), Operation::Read, statement),
+            None => Rows::nothing(),
+        }
     }
 
     /// Reads the first row, if there is one.
@@ -216,12 +216,10 @@ where
     ///
     /// If the database reports one.
     pub fn fetch_optional<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchOptional<'e, 't, M> {
-        let context = on.context();
-        FetchOptional::new(
-            context,
-            Operation::Read,
-            self.statement::<AllColumns>(context),
-        )
+        match self.permitted::<AllColumns, _>(on) {
+            Some(statement) => FetchOptional::new(on.context(), Operation::Read, statement),
+            None => FetchOptional::nothing(),
+        }
     }
 
     /// Reads the first row.
@@ -243,12 +241,10 @@ where
     where
         L: Whole,
     {
-        let context = on.context();
-        Count::new::<M>(
-            context,
-            Operation::Count,
-            self.statement::<Counted>(context),
-        )
+        match self.permitted::<Counted, _>(on) {
+            Some(statement) => Count::new::<M>(on.context(), Operation::Count, statement),
+            None => Count::nothing(),
+        }
     }
 
     /// Says whether there is a row.
@@ -260,12 +256,10 @@ where
     where
         L: Whole,
     {
-        let context = on.context();
-        Exists::new::<M>(
-            context,
-            Operation::Exists,
-            self.statement::<Existing>(context),
-        )
+        match self.permitted::<Existing, _>(on) {
+            Some(statement) => Exists::new::<M>(on.context(), Operation::Exists, statement),
+            None => Exists::nothing(),
+        }
     }
 }
 

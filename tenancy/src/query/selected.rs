@@ -47,6 +47,7 @@ impl<M: Model, C: SelectedColumn<M>> Stored for SelectedHead<M, C> {
 }
 
 impl<M: Model, P: Node, C: SelectedColumn<M>> Node for Selected<M, P, C> {
+    const COLUMNS: u128 = 0;
     const TEXT: &'static Text = &{
         let mut text = Text::EMPTY;
         if !P::DYNAMIC {

@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::permitted;
 use super::write::{RowKey, ThisRow, Updating};
-use crate::execute::{Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation};
+use crate::execute::{Execute, ExecuteOne, FetchAll, FetchOne, Operation};
 use crate::expr::{Assignments, Bind, Condition};
 use crate::model::{DatabaseOf, Model};
+use crate::policy::action;
 use crate::tenant::{Brand, Scope, Scoped};
 
 /// An update of one row that was read on the tenant branded `'t`.
@@ -110,13 +112,11 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     /// [`Stale`](crate::Error::Stale) if it is gone or was changed since it was read;
     /// [`InvalidReference`](crate::Error::InvalidReference) if a
     /// [`Ref::by_id`](crate::Ref::by_id) names no row of this tenant (or the row itself is gone).
-    pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>> {
-        let context = on.context();
-        let (statement, zero) = self.0.statement::<false>(context);
-        ExecuteOne::new(
-            Execute::new::<M>(context, Operation::Update, statement),
-            zero,
-        )
+    pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
+    where
+        E: Scope<'t, M, action::Update>,
+    {
+        permitted::execute_one(Operation::Update, self.0, on)
     }
 
     /// Updates the row and reads it back.
@@ -124,13 +124,11 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     /// # Errors
     ///
     /// As for [`execute`](Self::execute).
-    pub fn fetch_one<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchOne<'e, 't, M> {
-        let context = on.context();
-        let (statement, zero) = self.0.statement::<true>(context);
-        FetchOne::new(
-            FetchOptional::new(context, Operation::Update, statement),
-            zero,
-        )
+    pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
+    where
+        E: Scope<'t, M, action::Update>,
+    {
+        permitted::fetch_one(Operation::Update, self.0, on)
     }
 }
 
@@ -196,10 +194,11 @@ where
     /// # Errors
     ///
     /// If the database reports one; then no row was updated.
-    pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>> {
-        let context = on.context();
-        let (statement, _) = self.0.statement::<false>(context);
-        Execute::new::<M>(context, Operation::Update, statement)
+    pub fn execute<'e, E>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>>
+    where
+        E: Scope<'t, M, action::Update>,
+    {
+        permitted::execute(Operation::Update, self.0, on)
     }
 
     /// Updates the rows and reads them back.
@@ -207,10 +206,11 @@ where
     /// # Errors
     ///
     /// If the database reports one; then no row was updated.
-    pub fn fetch_all<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
-        let context = on.context();
-        let (statement, _) = self.0.statement::<true>(context);
-        FetchAll::new(context, Operation::Update, statement)
+    pub fn fetch_all<'e, E>(self, on: &'e E) -> FetchAll<'e, 't, M>
+    where
+        E: Scope<'t, M, action::Update>,
+    {
+        permitted::fetch_all(Operation::Update, self.0, on)
     }
 }
 

@@ -27,6 +27,7 @@ impl<M> ThisRow<M> {
 }
 
 impl<M: Model> Node for ThisRow<M> {
+    const COLUMNS: u128 = 1 << M::KEY;
     const TEXT: &'static Text = &statement::this_row::<M>();
 }
 
@@ -49,10 +50,17 @@ impl<M: Model> RowKey<M> {
     }
 
     /// Binds what [`ThisRow`] asks.
-    fn bind(&self, binder: &mut Binder<DatabaseOf<M>>) {
+    pub(super) fn bind(&self, binder: &mut Binder<DatabaseOf<M>>) {
         binder.id(Some(&self.key));
         if M::VERSION.is_some() {
             binder.number(self.version);
+        }
+    }
+
+    pub(super) fn copy(&self) -> Self {
+        Self {
+            key: self.key.clone(),
+            version: self.version,
         }
     }
 

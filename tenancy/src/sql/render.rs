@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 use super::text::{
-    CAPACITY, FOR_UPDATE, MATCHES, NULLS_FIRST, NULLS_LAST, PAGE, PROOF, TENANT, Text, USER, count,
-    first_control,
+    AGAIN, CAPACITY, FOR_UPDATE, MATCHES, NULLS_FIRST, NULLS_LAST, ONWARDS, PAGE, PROOF, TENANT,
+    Text, USER, count, first_control,
 };
 
 /// How a database spells what differs between databases.
@@ -27,6 +27,10 @@ struct Numbers {
     proof: usize,
     tenant: usize,
     page: usize,
+    /// How many there are of the users', where the proven keys begin.
+    users: usize,
+    /// Where values and keys go on after those from the beginning.
+    onwards: (usize, usize),
     /// The highest number that an unadorned `?` has stood for, while only such were written.
     plain: Option<usize>,
 }
@@ -39,6 +43,8 @@ impl Numbers {
             proof: users,
             tenant: users + proofs + 1,
             page: users + proofs + if tenanted { 1 } else { 0 },
+            users,
+            onwards: (0, 0),
             plain: Some(0),
         }
     }
@@ -79,6 +85,15 @@ const fn spell(marker: u8, dialect: Dialect, numbers: &mut Numbers) -> Spelling 
         USER | PROOF | TENANT | PAGE => parameter(numbers.next(marker), sqlite, numbers),
         MATCHES if sqlite => Spelling::Text(" GLOB "),
         MATCHES => Spelling::Text(" LIKE "),
+        AGAIN => {
+            numbers.onwards = (numbers.user, numbers.proof);
+            (numbers.user, numbers.proof) = (0, numbers.users);
+            Spelling::Text("")
+        }
+        ONWARDS => {
+            (numbers.user, numbers.proof) = numbers.onwards;
+            Spelling::Text("")
+        }
         NULLS_LAST if sqlite => Spelling::Text(" NULLS LAST"),
         NULLS_FIRST if sqlite => Spelling::Text(" NULLS FIRST"),
         FOR_UPDATE if !sqlite => Spelling::Text(" FOR UPDATE"),

@@ -265,6 +265,49 @@ pub(crate) const fn take_proposed<M: Model>(text: &mut Text, positions: &[usize]
     }
 }
 
+/// `(policy AND EXISTS (SELECT 1 FROM (SELECT assigned, others) AS "table" WHERE policy))`: a row meets
+/// the policy as it is, and as it will be.
+///
+/// The sub-query's one row stands in for the table, so the policy is the same text. `assigned` is
+/// what the statement begins with, and `columns` are those that the policy names.
+pub(crate) const fn throughout<M: Model>(
+    policy: &Text,
+    columns: u128,
+    assigned: &Text,
+    mask: u128,
+) -> Text {
+    let mut text = text!(
+        push("("),
+        append(policy),
+        push(" AND EXISTS (SELECT 1 FROM (SELECT "),
+        again(assigned),
+    );
+    let mut index = 0;
+    while index < M::FIELDS.len() {
+        if columns & !mask & (1 << index) != 0 {
+            let name = M::FIELDS[index].name;
+            text.push(", ");
+            text.column(M::TABLE, name);
+            text.push(" AS ");
+            text.identifier(name);
+        }
+        index += 1;
+    }
+    text.push(") AS ");
+    text.identifier(M::TABLE);
+    text.push(" WHERE ");
+    text.append(policy);
+    text.push("))");
+    text
+}
+
+/// `SELECT 1 FROM "table" WHERE (this row) AND (condition) AND scope`.
+pub(crate) const fn probe<M: Model>(condition: &Text) -> Text {
+    let mut text = exists::<M>();
+    scoped::<M>(&mut text, condition);
+    text
+}
+
 /// Positions as bits.
 pub(crate) const fn mask(positions: &[usize]) -> u128 {
     let mut mask = 0;

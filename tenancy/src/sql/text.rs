@@ -26,6 +26,10 @@ pub(crate) const NULLS_FIRST: u8 = 6;
 pub(crate) const FOR_UPDATE: u8 = 7;
 /// A limit or an offset: numbered after everything else.
 pub(crate) const PAGE: u8 = 8;
+/// From here on, values and keys are those from the beginning of the statement again.
+pub(crate) const AGAIN: u8 = 14;
+/// From here on, they are new ones.
+pub(crate) const ONWARDS: u8 = 15;
 
 /// A template, filled by `const` code.
 ///
@@ -98,6 +102,15 @@ impl Text {
         let plain = self.plain;
         self.push_bytes(&[marker]);
         self.plain = plain;
+    }
+
+    /// Appends what the statement began with once more: its values and keys are the same parameters.
+    pub(crate) const fn again(&mut self, beginning: &Self) {
+        self.mark(AGAIN);
+        let plain = self.plain;
+        self.push_range(&beginning.bytes, 0, beginning.len);
+        self.plain = plain;
+        self.mark(ONWARDS);
     }
 
     /// Appends a quoted identifier.
@@ -246,9 +259,14 @@ impl std::fmt::Debug for Text {
 /// How often `marker` occurs in a template.
 pub(crate) fn count(template: &[u8], marker: u8) -> usize {
     let mut found = 0;
+    let mut again = false;
     let mut rest = template;
     while let Some(at) = first_control(rest) {
-        found += usize::from(rest[at] == marker);
+        match rest[at] {
+            AGAIN => again = true,
+            ONWARDS => again = false,
+            other => found += usize::from(other == marker && !again),
+        }
         rest = &rest[at + 1..];
     }
     found

@@ -25,6 +25,10 @@ pub trait Scope<'t, M: Model, Act = Read>: sealed::Scope {
     /// Tells `visit` which rows may be reached.
     #[doc(hidden)]
     fn permit<V: Visit<M>>(&self, visit: V) -> V::Output;
+
+    /// Tells `visit` which rows may be read.
+    #[doc(hidden)]
+    fn visible<V: Visit<M>>(&self, visit: V) -> V::Output;
 }
 
 mod sealed {
@@ -47,6 +51,10 @@ where
     fn permit<V: Visit<M>>(&self, visit: V) -> V::Output {
         M::Policies::permit(By::new(&()), visit)
     }
+
+    fn visible<V: Visit<M>>(&self, visit: V) -> V::Output {
+        M::Policies::visible(By::new(&()), visit)
+    }
 }
 
 impl<'t, T: TenantRoot, A: Actor, M, Act> Scope<'t, M, Act> for Acting<'t, T, A>
@@ -60,6 +68,10 @@ where
     fn permit<V: Visit<M>>(&self, visit: V) -> V::Output {
         M::Policies::permit(By::new(&self.actor), visit)
     }
+
+    fn visible<V: Visit<M>>(&self, visit: V) -> V::Output {
+        M::Policies::visible(By::new(&self.actor), visit)
+    }
 }
 
 impl<'t, T: TenantRoot, K, M: Model, Act> Scope<'t, M, Act> for TenantTransaction<'_, 't, T, K>
@@ -72,6 +84,10 @@ where
 
     fn permit<V: Visit<M>>(&self, visit: V) -> V::Output {
         Scope::<M, Act>::permit(&**self, visit)
+    }
+
+    fn visible<V: Visit<M>>(&self, visit: V) -> V::Output {
+        Scope::<M, Act>::visible(&**self, visit)
     }
 }
 
@@ -90,5 +106,9 @@ where
 
     fn permit<V: Visit<M>>(&self, visit: V) -> V::Output {
         M::Policies::permit(By::new(&()), visit)
+    }
+
+    fn visible<V: Visit<M>>(&self, visit: V) -> V::Output {
+        M::Policies::visible(By::new(&()), visit)
     }
 }
