@@ -75,8 +75,8 @@ fn decide(
     let (model, actor) = (&policies.model, &policies.actor);
     let name = format_ident!("{}", camel_case(&action.name.to_string()));
     let (body, visible) = (emitter.tree(&tree), emitter.tree(&visible));
-    // What users write as `actor` is found by that name.
-    let named = Ident::new("actor", Span::call_site());
+    let named = &policies.word;
+    let columns = columns();
     quote! {
         #[automatically_derived]
         unsafe impl #private::Policy<#actor, #private::action::#name> for #model {
@@ -86,7 +86,7 @@ fn decide(
             ) -> V::Output {
                 use #private::Plain as _;
                 let #named = by.actor();
-                let columns = <#model as #krate::Model>::COLUMNS;
+                let #columns = <#model as #krate::Model>::COLUMNS;
                 #body
             }
 
@@ -96,7 +96,7 @@ fn decide(
             ) -> V::Output {
                 use #private::Plain as _;
                 let #named = by.actor();
-                let columns = <#model as #krate::Model>::COLUMNS;
+                let #columns = <#model as #krate::Model>::COLUMNS;
                 #visible
             }
         }
@@ -304,7 +304,10 @@ impl Emitter<'_> {
 
     fn column(&self, operand: &Operand) -> TokenStream {
         match operand {
-            Operand::Column(_, ident) => quote_spanned!(ident.span()=> columns.#ident),
+            Operand::Column(_, ident) => {
+                let columns = columns();
+                quote!(#columns.#ident)
+            }
             _ => unreachable!("a test about the row begins with a column"),
         }
     }
@@ -316,6 +319,11 @@ impl Emitter<'_> {
             .reduce(|left, right| quote!(#left.#method(#right)))
             .unwrap_or_default()
     }
+}
+
+/// The handles of the model's columns.
+fn columns() -> Ident {
+    Ident::new("columns", Span::mixed_site())
 }
 
 /// `read` becomes `Read`.

@@ -8,6 +8,8 @@ use syn::{Expr, Ident, LitStr, Path, Token, braced, parenthesized};
 pub(crate) struct Policies {
     pub(crate) krate: Path,
     pub(crate) model: Path,
+    /// The word `actor`: what conditions call it is found by this very token.
+    pub(crate) word: Ident,
     pub(crate) actor: Path,
     pub(crate) checks: Vec<(Ident, Expr)>,
     pub(crate) blocks: Vec<Block>,
@@ -88,6 +90,7 @@ impl Parse for Policies {
         Ok(Self {
             krate,
             model,
+            word,
             actor,
             checks,
             blocks,

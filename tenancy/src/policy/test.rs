@@ -1,5 +1,7 @@
 //! The row's side of a condition: what a policy may ask about a column.
 
+use sqlx::{Encode, Type};
+
 use super::actor::{By, ModelActor};
 use super::given::{Given, Holds, Ordered};
 use crate::backend::Backend;
@@ -8,7 +10,6 @@ use crate::binder::Binder;
 use crate::column::{Column, ForeignKey, NullableForeignKey, PrimaryKey};
 use crate::expr::{
     Bind, Compare, Condition, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, Node, NotEqual,
-    Value,
 };
 use crate::id::Repr;
 use crate::model::{KeyOf, Model};
@@ -17,7 +18,7 @@ use crate::sql::{Text, text};
 
 /// A comparison of a column with a value.
 type Compared<'a, M, T, const I: usize, K, O, V> =
-    Condition<M, Compare<Column<M, T, I, K>, O, Value<Option<&'a V>>>>;
+    Condition<M, Compare<Column<M, T, I, K>, O, Given<'a, V>>>;
 
 macro_rules! comparisons {
     ($($name:ident $operator:ident [$($bound:ident)*];)*) => {
@@ -32,7 +33,7 @@ macro_rules! comparisons {
                 where
                     T: Holds<V> $(+ $bound)*,
                 {
-                    Condition::compare(self, Value(value.0))
+                    Condition::compare(self, value)
                 }
             )*
         }
@@ -46,6 +47,25 @@ comparisons! {
     __le LessOrEqual [Ordered];
     __gt Greater [Ordered];
     __ge GreaterOrEqual [Ordered];
+}
+
+impl<V> Node for Given<'_, V> {
+    const TEXT: &'static Text = &text!(mark(USER));
+    const COLUMNS: u128 = 0;
+}
+
+impl<DB, V> Bind<DB> for Given<'_, V>
+where
+    DB: Backend,
+    V: for<'q> Encode<'q, DB> + Type<DB>,
+    Option<V>: for<'q> Encode<'q, DB>,
+{
+    fn bind(self, binder: &mut Binder<DB>) {
+        match self.0 {
+            Some(value) => binder.user(value),
+            None => binder.user(None::<V>),
+        }
+    }
 }
 
 /// The key of the actor, as a parameter.

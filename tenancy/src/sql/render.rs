@@ -37,7 +37,10 @@ struct Numbers {
 
 impl Numbers {
     /// For a template with so many values of the user and proofs, with or without a tenant.
-    const fn new(users: usize, proofs: usize, tenanted: bool) -> Self {
+    ///
+    /// If parameters are `named` again, all have numbers: the driver counts the plain ones and those
+    /// with a number apart.
+    const fn new(users: usize, proofs: usize, tenanted: bool, named: bool) -> Self {
         Self {
             user: 0,
             proof: users,
@@ -45,7 +48,7 @@ impl Numbers {
             page: users + proofs + if tenanted { 1 } else { 0 },
             users,
             onwards: (0, 0),
-            plain: Some(0),
+            plain: if named { None } else { Some(0) },
         }
     }
 
@@ -130,7 +133,12 @@ const fn parameter(number: usize, sqlite: bool, numbers: &mut Numbers) -> Spelli
 /// Renders a template at compile time.
 pub(crate) const fn render(template: &Text, dialect: Dialect) -> Text {
     let bytes = template.as_bytes();
-    let mut numbers = Numbers::new(template.users(), template.proofs(), template.tenants() > 0);
+    let mut numbers = Numbers::new(
+        template.users(),
+        template.proofs(),
+        template.tenants() > 0,
+        template.repeats(),
+    );
     let mut text = Text::EMPTY;
     let len = bytes.len();
     let mut from = 0;
@@ -161,6 +169,7 @@ pub(crate) fn render_dynamic(template: &[u8], dialect: Dialect) -> String {
         count(template, USER),
         count(template, PROOF),
         count(template, TENANT) > 0,
+        template.contains(&AGAIN),
     );
     let mut text = Vec::with_capacity(template.len() + template.len() / 4);
     let mut rest = template;

@@ -47,6 +47,7 @@ pub struct Text {
     proofs: usize,
     tenants: usize,
     pages: usize,
+    repeats: bool,
 }
 
 impl Text {
@@ -59,6 +60,7 @@ impl Text {
         proofs: 0,
         tenants: 0,
         pages: 0,
+        repeats: false,
     };
 
     /// Appends text without parameters.
@@ -88,6 +90,7 @@ impl Text {
         self.proofs += other.proofs;
         self.tenants += other.tenants;
         self.pages += other.pages;
+        self.repeats |= other.repeats;
     }
 
     /// Appends one control byte.
@@ -106,6 +109,7 @@ impl Text {
 
     /// Appends what the statement began with once more: its values and keys are the same parameters.
     pub(crate) const fn again(&mut self, beginning: &Self) {
+        self.repeats = true;
         self.mark(AGAIN);
         let plain = self.plain;
         self.push_range(&beginning.bytes, 0, beginning.len);
@@ -220,6 +224,11 @@ impl Text {
     /// How often the tenant is named.
     pub(crate) const fn tenants(&self) -> usize {
         self.tenants
+    }
+
+    /// Whether parameters from the beginning are named again.
+    pub(crate) const fn repeats(&self) -> bool {
+        self.repeats
     }
 
     /// How many limits and offsets.

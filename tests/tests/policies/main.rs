@@ -1,0 +1,155 @@
+//! Policies, on real databases.
+
+#![allow(missing_docs)]
+
+use tenancy::{Error, Root as _, TenantScoped as _};
+
+mod sqlite {
+    use super::*;
+    use sqlx::Sqlite as Database;
+    use tenancy::{TenantRoot, TenantScoped};
+    use uuid::Uuid;
+
+    #[derive(Debug, TenantRoot)]
+    #[tenancy(database = Database)]
+    pub struct Organization {
+        pub id: Uuid,
+        pub name: String,
+    }
+
+    #[derive(Clone, Debug, TenantScoped)]
+    #[tenancy(root = Organization)]
+    pub struct User {
+        pub id: Uuid,
+        pub role: String,
+        pub level: Option<i64>,
+    }
+
+    #[derive(Clone, Debug, TenantScoped)]
+    #[tenancy(root = Organization, policies)]
+    pub struct Document {
+        pub id: Uuid,
+        #[tenancy(belongs_to = User)]
+        pub owner_id: Uuid,
+        pub title: String,
+        pub locked: bool,
+        pub level: Option<i64>,
+    }
+
+    tenancy::policies! {
+        Document, actor: User {
+            check is_owner = owner_id == actor;
+            bypass(read) { authorize_if actor.role == "support"; }
+            guard(update, destroy) { forbid_if locked => "locked"; }
+            read {
+                forbid_if level > actor.level;
+                authorize_if always;
+            }
+            update {
+                authorize_if is_owner();
+                authorize_if actor.role == "admin";
+            }
+            destroy { authorize_if actor.role == "admin" && title != "keep"; }
+        }
+    }
+
+    #[tokio::test]
+    async fn smoke() {
+        let fresh = tenancy_tests::database::sqlite(
+            "CREATE TABLE organizations (id BLOB PRIMARY KEY, name TEXT NOT NULL);
+             CREATE TABLE users (tenant_id BLOB NOT NULL, id BLOB NOT NULL, role TEXT NOT NULL, level INTEGER, PRIMARY KEY (tenant_id, id));
+             CREATE TABLE documents (tenant_id BLOB NOT NULL, id BLOB NOT NULL, owner_id BLOB NOT NULL, title TEXT NOT NULL, locked INTEGER NOT NULL, level INTEGER, PRIMARY KEY (tenant_id, id));",
+        )
+        .await;
+        let new = NewOrganization {
+            name: "Acme".into(),
+        };
+        let acme = Organization::create(new).execute(&fresh).await.unwrap();
+        tenancy::enter!(acme = acme);
+        let user = |role: &str, level| NewUser {
+            role: role.into(),
+            level,
+        };
+        let ann = User::create(user("member", Some(1)))
+            .fetch_one(&acme)
+            .await
+            .unwrap();
+        let bob = User::create(user("admin", Some(5)))
+            .fetch_one(&acme)
+            .await
+            .unwrap();
+        for (title, locked, level) in [
+            ("a", false, Some(0)),
+            ("b", true, Some(1)),
+            ("c", false, Some(3)),
+            ("d", false, None),
+        ] {
+            sqlx::query("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)")
+                .bind(acme.id())
+                .bind(Uuid::now_v7())
+                .bind(ann.id)
+                .bind(title)
+                .bind(locked)
+                .bind(level)
+                .execute(fresh.pool())
+                .await
+                .unwrap();
+        }
+        let mut acme = acme.acting_as(ann.clone());
+        let seen = Document::query()
+            .order_by(|d| d.title.asc())
+            .fetch_all(&acme)
+            .await
+            .unwrap();
+        let titles: Vec<_> = seen.iter().map(|d| d.title.as_str()).collect();
+        assert_eq!(titles, ["a", "b"]);
+        assert_eq!(Document::query().count(&acme).await.unwrap(), 2);
+        Document::update(&seen[0])
+            .set(|d| d.title.to("A"))
+            .execute(&acme)
+            .await
+            .unwrap();
+        let locked = Document::update(&seen[1])
+            .set(|d| d.title.to("B"))
+            .execute(&acme)
+            .await;
+        assert!(matches!(locked, Err(Error::Forbidden)), "{locked:?}");
+        let destroyed = Document::destroy(&seen[0]).execute(&acme).await;
+        assert!(matches!(destroyed, Err(Error::Forbidden)), "{destroyed:?}");
+        // Giving it away: the new side is not hers any more.
+        let given = Document::update(&seen[0])
+            .set(|d| d.owner_id.to(&bob))
+            .execute(&acme)
+            .await;
+        assert!(matches!(given, Err(Error::Forbidden)), "{given:?}");
+        // Raising it beyond what she may read.
+        let raised = Document::update(&seen[0])
+            .set(|d| (d.title.to("x"), d.level.to(Some(2))))
+            .execute(&acme)
+            .await;
+        assert!(matches!(raised, Err(Error::Forbidden)), "{raised:?}");
+        let raised = Document::update(&seen[0])
+            .set(|d| (d.title.to("x"), d.level.to(Some(1))))
+            .fetch_one(&acme)
+            .await
+            .unwrap();
+        assert_eq!((raised.title.as_str(), raised.level), ("x", Some(1)));
+        let tx = acme.begin().await.unwrap();
+        assert_eq!(
+            Document::query()
+                .for_update()
+                .fetch_all(&tx)
+                .await
+                .unwrap()
+                .len(),
+            2
+        );
+        tx.commit().await.unwrap();
+        let gone = Document::update_where(|d| d.title.ne(""))
+            .set(|d| d.level.to(Some(0)))
+            .execute(&acme)
+            .await
+            .unwrap();
+        assert_eq!(gone, 1);
+    }
+}
