@@ -144,6 +144,12 @@ pub unsafe trait Policy<A: Actor, Act>: Model {
     /// Tells `visit` which rows may be read: only these are told apart from rows that do not exist.
     #[doc(hidden)]
     fn visible<V: Visit<Self>>(by: By<'_, A>, visit: V) -> V::Output;
+
+    /// Tells `visit` which of the rows that the action reaches may be read, too.
+    #[doc(hidden)]
+    fn returned<V: Visit<Self>>(by: By<'_, A>, visit: V) -> V::Output {
+        Self::decide(by, visit)
+    }
 }
 
 /// A model whose rows tenants create and remove: not the tenants themselves.

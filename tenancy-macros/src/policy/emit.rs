@@ -60,7 +60,13 @@ fn decide(
     let visible = read.map_or(Some(Tree::Leaf(Predicate::False)), |read| {
         resolved.atoms.tree(&[read])
     });
-    let (Some(tree), Some(visible)) = (resolved.atoms.tree(&rules), visible) else {
+    let creates = action.name == "create";
+    let both = match read {
+        Some(read) if creates => resolved.atoms.tree(&[read, &action.rules]),
+        _ => Some(Tree::Leaf(Predicate::False)),
+    };
+    let trees = (resolved.atoms.tree(&rules), visible, both);
+    let (Some(tree), Some(visible), Some(both)) = trees else {
         errors.at(
             &action.name,
             format_args!(
@@ -74,13 +80,11 @@ fn decide(
     let private = quote!(#krate::__private);
     let (model, actor) = (&policies.model, &policies.actor);
     let name = format_ident!("{}", camel_case(&action.name.to_string()));
-    let (body, visible) = (emitter.tree(&tree), emitter.tree(&visible));
-    let named = &policies.word;
-    let columns = columns();
-    quote! {
-        #[automatically_derived]
-        unsafe impl #private::Policy<#actor, #private::action::#name> for #model {
-            fn decide<V: #private::Visit<Self>>(
+    let (named, columns) = (&policies.word, columns());
+    let method = |name: &str, tree: &Tree| {
+        let (name, body) = (format_ident!("{name}"), emitter.tree(tree));
+        quote! {
+            fn #name<V: #private::Visit<Self>>(
                 by: #private::By<'_, #actor>,
                 visit: V,
             ) -> V::Output {
@@ -89,16 +93,16 @@ fn decide(
                 let #columns = <#model as #krate::Model>::COLUMNS;
                 #body
             }
-
-            fn visible<V: #private::Visit<Self>>(
-                by: #private::By<'_, #actor>,
-                visit: V,
-            ) -> V::Output {
-                use #private::Plain as _;
-                let #named = by.actor();
-                let #columns = <#model as #krate::Model>::COLUMNS;
-                #visible
-            }
+        }
+    };
+    let (decide, visible) = (method("decide", &tree), method("visible", &visible));
+    let returned = creates.then(|| method("returned", &both));
+    quote! {
+        #[automatically_derived]
+        unsafe impl #private::Policy<#actor, #private::action::#name> for #model {
+            #decide
+            #visible
+            #returned
         }
     }
 }

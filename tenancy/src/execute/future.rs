@@ -32,6 +32,8 @@ pub(crate) enum Zero {
     Stale,
     /// A reference that the statement had to prove does not exist.
     InvalidReference,
+    /// The actor may not.
+    Forbidden,
 }
 
 impl Zero {
@@ -40,6 +42,7 @@ impl Zero {
             Self::NotFound => Error::NotFound,
             Self::Stale => Error::Stale,
             Self::InvalidReference => Error::InvalidReference,
+            Self::Forbidden => Error::Forbidden,
         }
     }
 }

@@ -26,6 +26,6 @@ pub use condition::{All, Condition};
 pub use list::List;
 pub use logic::{And, Boxed, IfSome, Not, Or};
 pub use node::{Bind, Node};
-pub use subquery::{InQuery, SelectedAs, SubqueryOf};
+pub use subquery::{InQuery, SelectedAs, SubqueryOf, Transparent};
 pub use text_match::{Matches, TextColumn};
 pub use value::{IntoExpr, Value};

@@ -7,6 +7,7 @@ use crate::binder::Binder;
 use crate::check::IsRoot;
 use crate::column::Column;
 use crate::model::{Global, Model, Tenanted};
+use crate::policy::Unpolicied;
 use crate::query::selected::{Selected, SelectedColumn};
 use crate::seal::{SEAL, Seal};
 use crate::sql::{Text, text};
@@ -68,6 +69,15 @@ impl SubqueryOf<Self> for Global {
     const SEALED: Seal = SEAL;
 }
 
+/// The way of models that a sub-query may look into, whoever acts.
+#[diagnostic::on_unimplemented(
+    message = "a sub-query cannot look into rows that policies decide about",
+    label = "the model of this query has policies"
+)]
+pub trait Transparent {}
+
+impl Transparent for Unpolicied {}
+
 /// The type of a selected column that a column of type `T` can be looked up in.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{T}` cannot be among selected values of type `{Self}`",
@@ -86,7 +96,7 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
         query: Selected<N, P, C>,
     ) -> Condition<M, InQuery<Self, Selected<N, P, C>>>
     where
-        N: Model<Root: IsRoot<M::Root>, Scoping: SubqueryOf<M::Scoping>>,
+        N: Model<Root: IsRoot<M::Root>, Scoping: SubqueryOf<M::Scoping>, Policies: Transparent>,
         C: SelectedColumn<N, Type: SelectedAs<T>>,
     {
         Condition::new(InQuery {

@@ -41,6 +41,7 @@ impl<DB: Backend, P: Bind<DB> + Clone + Send> Permission<DB> for P {}
 pub trait Permits<M: Model, A: Actor, Act> {
     fn permit<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
     fn visible<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
+    fn returned<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
 }
 
 #[diagnostic::do_not_recommend]
@@ -50,6 +51,10 @@ impl<M: Model, A: Actor, Act> Permits<M, A, Act> for Unpolicied {
     }
 
     fn visible<V: Visit<M>>(_: By<'_, A>, visit: V) -> V::Output {
+        visit.all()
+    }
+
+    fn returned<V: Visit<M>>(_: By<'_, A>, visit: V) -> V::Output {
         visit.all()
     }
 }
@@ -62,5 +67,9 @@ impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByPolicies
 
     fn visible<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output {
         M::visible(by, visit)
+    }
+
+    fn returned<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output {
+        M::returned(by, visit)
     }
 }

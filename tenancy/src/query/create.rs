@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::narrow::Unfiltered;
 use super::write::{Returning, finish};
 use crate::Result;
 use crate::backend::sealed::Backend as _;
@@ -12,9 +13,10 @@ use crate::binder::{Binder, References};
 use crate::execute::{
     Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement, Zero,
 };
-use crate::expr::Assignments;
+use crate::expr::{Assignments, Bind, Condition, Node};
 use crate::id::Id as _;
 use crate::model::{DatabaseOf, KeyOf, Model, TenantScoped};
+use crate::policy::{Permission, Visit, action};
 use crate::sql::render::{Rendered, Stored};
 use crate::sql::{Dialect, Text, statement, text, vouch};
 use crate::tenant::{Brand, Scope};
@@ -130,7 +132,8 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         self,
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {
-        let Bound { binder, checks } = bind_row::<M, _, _>(self.new, self.key, self.assignments);
+        let Bound { binder, checks } =
+            bind_row::<M, _, _, _>(self.new, self.key, self.assignments, Unfiltered::new());
         let sql = match checks {
             None => sqlx::SqlStr::from_static(CreateText::<'t, M, M::New<'t>, S, RETURNING>::SQL),
             Some(checks) => {
@@ -151,13 +154,22 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     /// [`Conflict`](crate::Error::Conflict) if it would violate a unique constraint;
     /// [`InvalidReference`](crate::Error::InvalidReference) if a foreign key names no row of this
     /// tenant; [`InvalidValue`](crate::Error::InvalidValue) if the table refuses a value.
-    pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>> {
+    pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
+    where
+        E: Scope<'t, M, action::Create>,
+    {
         let context = on.context();
-        let statement = self.statement::<false>(context);
-        ExecuteOne::new(
-            Execute::new::<M>(context, Operation::Create, statement),
-            Zero::InvalidReference,
-        )
+        let (execute, zero) = match on.permit(Creating::<M, _, false> {
+            context,
+            create: self,
+        }) {
+            Some((statement, zero)) => {
+                let execute = Execute::new::<M>(context, Operation::Create, statement);
+                (execute, zero)
+            }
+            None => (Execute::nothing(), Zero::Forbidden),
+        };
+        ExecuteOne::new(execute, zero)
     }
 
     /// Creates the row and reads it back, with what the database filled in.
@@ -165,14 +177,131 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     /// # Errors
     ///
     /// As for [`execute`](Self::execute).
-    pub fn fetch_one<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchOne<'e, 't, M> {
+    pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
+    where
+        E: Scope<'t, M, action::Create>,
+    {
         let context = on.context();
-        let statement = self.statement::<true>(context);
-        FetchOne::new(
-            FetchOptional::new(context, Operation::Create, statement),
-            Zero::InvalidReference,
-        )
+        let (fetch, zero) = match on.returned(Creating::<M, _, true> {
+            context,
+            create: self,
+        }) {
+            Some((statement, zero)) => {
+                let fetch = FetchOptional::new(context, Operation::Create, statement);
+                (fetch, zero)
+            }
+            None => (FetchOptional::nothing(), Zero::Forbidden),
+        };
+        FetchOne::new(fetch, zero)
     }
+
+    /// The statement that creates the row if it meets a policy.
+    fn policied<Q: Permission<DatabaseOf<M>>, const RETURNING: bool>(
+        self,
+        policy: Q,
+        context: Context<'_, M::Root>,
+    ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
+        let mut template = PoliciedText::<'t, M, M::New<'t>, S, Q, RETURNING>::STORED
+            .as_bytes()
+            .to_vec();
+        if Q::DYNAMIC {
+            policy.render(&mut template);
+        }
+        let Bound { binder, checks } =
+            bind_row::<M, _, _, _>(self.new, self.key, self.assignments, policy);
+        let zero = match checks {
+            // Which of the two it was is not told apart.
+            Some(_) => Zero::InvalidReference,
+            None => Zero::Forbidden,
+        };
+        let sql = if Q::DYNAMIC || checks.is_some() {
+            template.extend_from_slice(&checks.unwrap_or_default());
+            if RETURNING {
+                template.extend_from_slice(Returning::<M>::STORED.as_bytes());
+            }
+            vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
+        } else {
+            let sql = PoliciedText::<'t, M, M::New<'t>, S, Q, RETURNING>::SQL;
+            sqlx::SqlStr::from_static(sql)
+        };
+        (finish::<M>(context, binder, sql), zero)
+    }
+}
+
+/// A creation on its way through the policies.
+struct Creating<'e, M: Model, C, const RETURNING: bool> {
+    context: Context<'e, M::Root>,
+    create: C,
+}
+
+impl<'t, M, S, const RETURNING: bool> Visit<M> for Creating<'_, M, Create<'t, M, S>, RETURNING>
+where
+    M: TenantScoped,
+    S: Assignments<'t, M>,
+{
+    type Output = Option<(Result<Statement<DatabaseOf<M>>>, Zero)>;
+
+    fn all(self) -> Self::Output {
+        let statement = self.create.statement::<RETURNING>(self.context);
+        Some((statement, Zero::InvalidReference))
+    }
+
+    fn none(self) -> Self::Output {
+        None
+    }
+
+    fn filter<Q: Permission<DatabaseOf<M>>>(self, condition: Condition<M, Q>) -> Self::Output {
+        let policy = condition.into_node();
+        Some(self.create.policied::<Q, RETURNING>(policy, self.context))
+    }
+}
+
+/// The text of an insert of one row, if it meets a policy. What depends on the running program comes
+/// after it.
+struct PoliciedText<'t, M, N, S, Q, const RETURNING: bool>(PhantomData<(Brand<'t>, M, N, S, Q)>);
+
+impl<'t, M, N, S, Q, const RETURNING: bool> Stored for PoliciedText<'t, M, N, S, Q, RETURNING>
+where
+    M: Model,
+    N: Insert<M>,
+    S: Assignments<'t, M>,
+    Q: Node,
+{
+    const TEXT: &'static Text = &{
+        assert!(
+            Q::COLUMNS & !statement::proposed_columns::<M, N>(S::MASK) == 0,
+            "the rules for `create` name a column that the database fills, which is not known yet \
+             when they decide: assign it with `.set(…)`, or leave it out of the rules"
+        );
+        text!(
+            append(CreateText::<'t, M, N, S, false>::HEAD),
+            push("SELECT * FROM (SELECT "),
+            append(&statement::proposed::<M, N>(S::ALIASED)),
+            push(") AS "),
+            identifier(M::TABLE),
+            push(" WHERE "),
+            append(Q::TEXT)
+        )
+    };
+}
+
+impl<'t, M, N, S, Q, const RETURNING: bool> Rendered for PoliciedText<'t, M, N, S, Q, RETURNING>
+where
+    M: Model,
+    N: Insert<M>,
+    S: Assignments<'t, M>,
+    Q: Node,
+{
+    const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
+    const TEMPLATE: &'static Text = if RETURNING {
+        &{
+            let mut text = text!(append(Self::TEXT));
+            statement::returning::<M>(&mut text);
+            text
+        }
+    } else {
+        Self::TEXT
+    };
 }
 
 /// One row, bound; with the text of the checks if it has any.
@@ -182,15 +311,23 @@ pub(super) struct Bound<DB: crate::Backend> {
 }
 
 /// Binds a row's values and keys, all but the tenant.
-pub(super) fn bind_row<'t, M: Model, N: Insert<M>, S: Assignments<'t, M>>(
+pub(super) fn bind_row<'t, M, N, S, Q>(
     new: N,
     key: Option<KeyOf<M>>,
     assignments: S,
-) -> Bound<DatabaseOf<M>> {
+    policy: Q,
+) -> Bound<DatabaseOf<M>>
+where
+    M: Model,
+    N: Insert<M>,
+    S: Assignments<'t, M>,
+    Q: Bind<DatabaseOf<M>>,
+{
     let parameters = N::VALUES.len() + N::REFERENCES.len() + const { S::VALUES.users() } + 2;
     let mut binder = Binder::new(parameters);
     let keys = new.bind(key, &mut binder);
     let assigned = assignments.bind(&mut binder);
+    policy.bind(&mut binder);
     binder.seal();
     assigned.bind_keys(&mut binder);
     keys.bind_keys(&mut binder);

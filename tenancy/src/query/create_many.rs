@@ -12,6 +12,7 @@ use crate::binder::{Binder, References};
 use crate::execute::{Context, Execute, FetchAll, Operation, Statement, Zero};
 use crate::expr::Assignments;
 use crate::model::{DatabaseOf, Scoping as _, TenantScoped};
+use crate::policy::action;
 use crate::sql::render::{Stored, render_dynamic};
 use crate::sql::text::{PROOF, TENANT, USER};
 use crate::sql::{Dialect, Text, statement, vouch};
@@ -141,7 +142,10 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
     ///
     /// As for [`Create::execute`], and [`TooLarge`](crate::Error::TooLarge) if the rows have more
     /// values than a statement may have parameters.
-    pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>> {
+    pub fn execute<'e, E: Scope<'t, M, action::CreateMany>>(
+        self,
+        on: &'e E,
+    ) -> Execute<'e, DatabaseOf<M>> {
         let context = on.context();
         match self.statement::<false>(context) {
             None => Execute::nothing(),
@@ -156,7 +160,10 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
     /// # Errors
     ///
     /// As for [`execute`](Self::execute).
-    pub fn fetch_all<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
+    pub fn fetch_all<'e, E: Scope<'t, M, action::CreateMany>>(
+        self,
+        on: &'e E,
+    ) -> FetchAll<'e, 't, M> {
         let context = on.context();
         match self.statement::<true>(context) {
             None => FetchAll::nothing(),

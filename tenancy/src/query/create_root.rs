@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::create::{Bound, bind_row};
+use super::narrow::Unfiltered;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
 use crate::db::Db;
@@ -46,7 +47,8 @@ impl<R: Root> CreateRoot<R> {
     ///
     /// [`Conflict`](crate::Error::Conflict) if it would violate a unique constraint.
     pub fn execute(self, db: &Db<R::Database>) -> Verify<'_, R> {
-        let Bound { mut binder, .. } = bind_row::<R, R::New, ()>(self.new, self.key, ());
+        let Bound { mut binder, .. } =
+            bind_row::<R, R::New, (), _>(self.new, self.key, (), Unfiltered::new());
         binder.seal();
         let sql = sqlx::SqlStr::from_static(RootText::<R, R::New>::SQL);
         let statement = binder

@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::create::{Bound, CreateText, bind_row};
+use super::narrow::Unfiltered;
 use super::write::{Returning, finish};
 use crate::Result;
 use crate::backend::sealed::Backend as _;
@@ -13,6 +14,7 @@ use crate::execute::{
     Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement, Zero,
 };
 use crate::model::{DatabaseOf, Model, TenantScoped};
+use crate::policy::action;
 use crate::sql::render::{Rendered, Stored};
 use crate::sql::{Dialect, Text, statement, text, vouch};
 use crate::tenant::Scope;
@@ -83,7 +85,8 @@ impl<'t, M: TenantScoped, C: Target<M>> Upsert<'t, M, C> {
         self,
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {
-        let Bound { binder, checks } = bind_row::<M, _, _>(self.new, None, ());
+        let Bound { binder, checks } =
+            bind_row::<M, _, _, _>(self.new, None, (), Unfiltered::new());
         let sql = match checks {
             None => sqlx::SqlStr::from_static(UpsertText::<'t, M, M::New<'t>, C, RETURNING>::SQL),
             Some(checks) => {
@@ -104,7 +107,10 @@ impl<'t, M: TenantScoped, C: Target<M>> Upsert<'t, M, C> {
     ///
     /// [`Conflict`](crate::Error::Conflict) if another unique constraint than the named one would be
     /// violated; otherwise as for a creation.
-    pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>> {
+    pub fn execute<'e, E: Scope<'t, M, action::Upsert>>(
+        self,
+        on: &'e E,
+    ) -> ExecuteOne<'e, DatabaseOf<M>> {
         let context = on.context();
         let statement = self.statement::<false>(context);
         ExecuteOne::new(
@@ -118,7 +124,7 @@ impl<'t, M: TenantScoped, C: Target<M>> Upsert<'t, M, C> {
     /// # Errors
     ///
     /// As for [`execute`](Self::execute).
-    pub fn fetch_one<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchOne<'e, 't, M> {
+    pub fn fetch_one<'e, E: Scope<'t, M, action::Upsert>>(self, on: &'e E) -> FetchOne<'e, 't, M> {
         let context = on.context();
         let statement = self.statement::<true>(context);
         FetchOne::new(

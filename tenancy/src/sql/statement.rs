@@ -215,6 +215,68 @@ pub(crate) const fn row<M: Model, N: Insert<M>>(extra: &Text) -> Text {
     text
 }
 
+/// `? AS "a", ? AS "b", $tenant AS "tenant_id"`: a new row that can be asked before it is there.
+pub(crate) const fn proposed<M: Model, N: Insert<M>>(extra: &Text) -> Text {
+    let mut text = Text::EMPTY;
+    aliases::<M>(&mut text, USER, N::VALUES);
+    if !text.is_empty() && !extra.is_empty() {
+        text.push(", ");
+    }
+    text.append(extra);
+    aliases::<M>(&mut text, PROOF, N::REFERENCES);
+    if let Some(version) = M::VERSION {
+        text.push(", 1 AS ");
+        text.identifier(version);
+    }
+    if M::Scoping::TENANTED {
+        text.push(", ");
+        text.mark(TENANT);
+        text.push(" AS ");
+        text.identifier(M::TENANT);
+    }
+    text
+}
+
+/// The columns of a new row that its statement knows, as bits: all but those that the database fills.
+pub(crate) const fn proposed_columns<M: Model, N: Insert<M>>(assigned: u128) -> u128 {
+    let mut columns = mask(N::VALUES) | mask(N::REFERENCES) | assigned;
+    let mut index = 0;
+    while index < M::FIELDS.len() {
+        let name = M::FIELDS[index].name;
+        let version = match M::VERSION {
+            Some(version) => same_text(name, version),
+            None => false,
+        };
+        if version || same_text(name, M::TENANT) {
+            columns |= 1 << index;
+        }
+        index += 1;
+    }
+    columns
+}
+
+const fn same_text(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    let mut index = 0;
+    while index < left.len() && index < right.len() && left[index] == right[index] {
+        index += 1;
+    }
+    index == left.len() && index == right.len()
+}
+
+const fn aliases<M: Model>(text: &mut Text, marker: u8, positions: &[usize]) {
+    let mut index = 0;
+    while index < positions.len() {
+        if !text.is_empty() {
+            text.push(", ");
+        }
+        text.mark(marker);
+        text.push(" AS ");
+        text.identifier(M::FIELDS[positions[index]].name);
+        index += 1;
+    }
+}
+
 const fn markers(text: &mut Text, marker: u8, number: usize) {
     let mut index = 0;
     while index < number {

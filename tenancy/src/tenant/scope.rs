@@ -29,6 +29,10 @@ pub trait Scope<'t, M: Model, Act = Read>: sealed::Scope {
     /// Tells `visit` which rows may be read.
     #[doc(hidden)]
     fn visible<V: Visit<M>>(&self, visit: V) -> V::Output;
+
+    /// Tells `visit` which of the rows that may be reached may be read, too.
+    #[doc(hidden)]
+    fn returned<V: Visit<M>>(&self, visit: V) -> V::Output;
 }
 
 mod sealed {
@@ -55,6 +59,10 @@ where
     fn visible<V: Visit<M>>(&self, visit: V) -> V::Output {
         M::Policies::visible(By::new(&()), visit)
     }
+
+    fn returned<V: Visit<M>>(&self, visit: V) -> V::Output {
+        M::Policies::returned(By::new(&()), visit)
+    }
 }
 
 impl<'t, T: TenantRoot, A: Actor, M, Act> Scope<'t, M, Act> for Acting<'t, T, A>
@@ -72,6 +80,10 @@ where
     fn visible<V: Visit<M>>(&self, visit: V) -> V::Output {
         M::Policies::visible(By::new(&self.actor), visit)
     }
+
+    fn returned<V: Visit<M>>(&self, visit: V) -> V::Output {
+        M::Policies::returned(By::new(&self.actor), visit)
+    }
 }
 
 impl<'t, T: TenantRoot, K, M: Model, Act> Scope<'t, M, Act> for TenantTransaction<'_, 't, T, K>
@@ -88,6 +100,10 @@ where
 
     fn visible<V: Visit<M>>(&self, visit: V) -> V::Output {
         Scope::<M, Act>::visible(&**self, visit)
+    }
+
+    fn returned<V: Visit<M>>(&self, visit: V) -> V::Output {
+        Scope::<M, Act>::returned(&**self, visit)
     }
 }
 
@@ -110,5 +126,9 @@ where
 
     fn visible<V: Visit<M>>(&self, visit: V) -> V::Output {
         M::Policies::visible(By::new(&()), visit)
+    }
+
+    fn returned<V: Visit<M>>(&self, visit: V) -> V::Output {
+        M::Policies::returned(By::new(&()), visit)
     }
 }

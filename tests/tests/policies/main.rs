@@ -2,154 +2,201 @@
 
 #![allow(missing_docs)]
 
-use tenancy::{Error, Root as _, TenantScoped as _};
+macro_rules! suite {
+    ($name:ident, $database:ty, $schema:literal) => {
+        mod $name {
+            use tenancy::{Error, Root as _, TenantRoot, TenantScoped};
+            use uuid::Uuid;
 
-mod sqlite {
-    use super::*;
-    use sqlx::Sqlite as Database;
-    use tenancy::{TenantRoot, TenantScoped};
-    use uuid::Uuid;
+            type Database = $database;
 
-    #[derive(Debug, TenantRoot)]
-    #[tenancy(database = Database)]
-    pub struct Organization {
-        pub id: Uuid,
-        pub name: String,
-    }
-
-    #[derive(Clone, Debug, TenantScoped)]
-    #[tenancy(root = Organization)]
-    pub struct User {
-        pub id: Uuid,
-        pub role: String,
-        pub level: Option<i64>,
-    }
-
-    #[derive(Clone, Debug, TenantScoped)]
-    #[tenancy(root = Organization, policies)]
-    pub struct Document {
-        pub id: Uuid,
-        #[tenancy(belongs_to = User)]
-        pub owner_id: Uuid,
-        pub title: String,
-        pub locked: bool,
-        pub level: Option<i64>,
-    }
-
-    tenancy::policies! {
-        Document, actor: User {
-            check is_owner = owner_id == actor;
-            bypass(read) { authorize_if actor.role == "support"; }
-            guard(update, destroy) { forbid_if locked => "locked"; }
-            read {
-                forbid_if level > actor.level;
-                authorize_if always;
+            #[derive(Debug, TenantRoot)]
+            #[tenancy(database = Database)]
+            pub struct Organization {
+                pub id: Uuid,
+                pub name: String,
             }
-            update {
-                authorize_if is_owner();
-                authorize_if actor.role == "admin";
-            }
-            destroy { authorize_if actor.role == "admin" && title != "keep"; }
-        }
-    }
 
-    #[tokio::test]
-    async fn smoke() {
-        let fresh = tenancy_tests::database::sqlite(
-            "CREATE TABLE organizations (id BLOB PRIMARY KEY, name TEXT NOT NULL);
-             CREATE TABLE users (tenant_id BLOB NOT NULL, id BLOB NOT NULL, role TEXT NOT NULL, level INTEGER, PRIMARY KEY (tenant_id, id));
-             CREATE TABLE documents (tenant_id BLOB NOT NULL, id BLOB NOT NULL, owner_id BLOB NOT NULL, title TEXT NOT NULL, locked INTEGER NOT NULL, level INTEGER, PRIMARY KEY (tenant_id, id));",
-        )
-        .await;
-        let new = NewOrganization {
-            name: "Acme".into(),
-        };
-        let acme = Organization::create(new).execute(&fresh).await.unwrap();
-        tenancy::enter!(acme = acme);
-        let user = |role: &str, level| NewUser {
-            role: role.into(),
-            level,
-        };
-        let ann = User::create(user("member", Some(1)))
-            .fetch_one(&acme)
-            .await
-            .unwrap();
-        let bob = User::create(user("admin", Some(5)))
-            .fetch_one(&acme)
-            .await
-            .unwrap();
-        for (title, locked, level) in [
-            ("a", false, Some(0)),
-            ("b", true, Some(1)),
-            ("c", false, Some(3)),
-            ("d", false, None),
-        ] {
-            sqlx::query("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)")
-                .bind(acme.id())
-                .bind(Uuid::now_v7())
-                .bind(ann.id)
-                .bind(title)
-                .bind(locked)
-                .bind(level)
-                .execute(fresh.pool())
-                .await
-                .unwrap();
+            #[derive(Clone, Debug, TenantScoped)]
+            #[tenancy(root = Organization)]
+            pub struct User {
+                pub id: Uuid,
+                pub role: String,
+                pub level: Option<i64>,
+            }
+
+            #[derive(Clone, Debug, TenantScoped)]
+            #[tenancy(root = Organization, policies)]
+            pub struct Document {
+                pub id: Uuid,
+                #[tenancy(belongs_to = User)]
+                pub owner_id: Uuid,
+                pub title: String,
+                pub locked: bool,
+                pub level: Option<i64>,
+            }
+
+            tenancy::policies! {
+                Document, actor: User {
+                    check is_owner = owner_id == actor;
+                    bypass(read) { authorize_if actor.role == "support"; }
+                    guard(update, destroy) { forbid_if locked => "locked"; }
+                    create { authorize_if is_owner(); }
+                    read {
+                        forbid_if level > actor.level;
+                        authorize_if always;
+                    }
+                    update {
+                        authorize_if is_owner();
+                        authorize_if actor.role == "admin";
+                    }
+                    destroy { authorize_if actor.role == "admin" && title != "keep"; }
+                }
+            }
+
+            #[tokio::test]
+            async fn smoke() {
+                let fresh = tenancy_tests::database::$name($schema).await;
+                let new = NewOrganization {
+                    name: "Acme".into(),
+                };
+                let acme = Organization::create(new).execute(&fresh).await.unwrap();
+                tenancy::enter!(acme = acme);
+                let user = |role: &str, level| NewUser {
+                    role: role.into(),
+                    level,
+                };
+                let ann = User::create(user("member", Some(1)))
+                    .fetch_one(&acme)
+                    .await
+                    .unwrap();
+                let bob = User::create(user("admin", Some(5)))
+                    .fetch_one(&acme)
+                    .await
+                    .unwrap();
+                let mut acting = acme.acting_as(ann.clone());
+                let new = |title: &str, locked, level| NewDocument {
+                    owner_id: (&ann).into(),
+                    title: title.into(),
+                    locked,
+                    level,
+                };
+                // What may be created is not always what may be read.
+                Document::create(new("a", false, Some(0)))
+                    .execute(&acting)
+                    .await
+                    .unwrap();
+                Document::create(new("b", true, Some(1)))
+                    .fetch_one(&acting)
+                    .await
+                    .unwrap();
+                Document::create(new("c", false, Some(3)))
+                    .execute(&acting)
+                    .await
+                    .unwrap();
+                let unreadable = Document::create(new("C", false, Some(3)))
+                    .fetch_one(&acting)
+                    .await;
+                assert!(
+                    matches!(unreadable, Err(Error::Forbidden)),
+                    "{unreadable:?}"
+                );
+                Document::create(new("d", false, None))
+                    .execute(&acting)
+                    .await
+                    .unwrap();
+                let refused = Document::create(NewDocument {
+                    owner_id: (&bob).into(),
+                    ..new("e", false, None)
+                });
+                let refused = refused.execute(&acting).await;
+                assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
+                let by_id = NewDocument {
+                    owner_id: tenancy::Ref::by_id(ann.id),
+                    ..new("by id", false, Some(9))
+                };
+                Document::create(by_id).execute(&acting).await.unwrap();
+                let count: i64 = sqlx::query_scalar("SELECT count(*) FROM documents")
+                    .fetch_one(fresh.pool())
+                    .await
+                    .unwrap();
+                assert_eq!(count, 5);
+                let acme = &mut acting;
+                let seen = Document::query()
+                    .order_by(|d| d.title.asc())
+                    .fetch_all(&*acme)
+                    .await
+                    .unwrap();
+                let titles: Vec<_> = seen.iter().map(|d| d.title.as_str()).collect();
+                assert_eq!(titles, ["a", "b"]);
+                assert_eq!(Document::query().count(&*acme).await.unwrap(), 2);
+                Document::update(&seen[0])
+                    .set(|d| d.title.to("A"))
+                    .execute(&*acme)
+                    .await
+                    .unwrap();
+                let locked = Document::update(&seen[1])
+                    .set(|d| d.title.to("B"))
+                    .execute(&*acme)
+                    .await;
+                assert!(matches!(locked, Err(Error::Forbidden)), "{locked:?}");
+                let destroyed = Document::destroy(&seen[0]).execute(&*acme).await;
+                assert!(matches!(destroyed, Err(Error::Forbidden)), "{destroyed:?}");
+                // Giving it away: the new side is not hers any more.
+                let given = Document::update(&seen[0])
+                    .set(|d| d.owner_id.to(&bob))
+                    .execute(&*acme)
+                    .await;
+                assert!(matches!(given, Err(Error::Forbidden)), "{given:?}");
+                // Raising it beyond what she may read.
+                let raised = Document::update(&seen[0])
+                    .set(|d| (d.title.to("x"), d.level.to(Some(2))))
+                    .execute(&*acme)
+                    .await;
+                assert!(matches!(raised, Err(Error::Forbidden)), "{raised:?}");
+                let raised = Document::update(&seen[0])
+                    .set(|d| (d.title.to("x"), d.level.to(Some(1))))
+                    .fetch_one(&*acme)
+                    .await
+                    .unwrap();
+                assert_eq!((raised.title.as_str(), raised.level), ("x", Some(1)));
+                let tx = acme.begin().await.unwrap();
+                assert_eq!(
+                    Document::query()
+                        .for_update()
+                        .fetch_all(&tx)
+                        .await
+                        .unwrap()
+                        .len(),
+                    2
+                );
+                tx.commit().await.unwrap();
+                let gone = Document::update_where(|d| d.title.ne(""))
+                    .set(|d| d.level.to(Some(0)))
+                    .execute(&*acme)
+                    .await
+                    .unwrap();
+                assert_eq!(gone, 1);
+            }
         }
-        let mut acme = acme.acting_as(ann.clone());
-        let seen = Document::query()
-            .order_by(|d| d.title.asc())
-            .fetch_all(&acme)
-            .await
-            .unwrap();
-        let titles: Vec<_> = seen.iter().map(|d| d.title.as_str()).collect();
-        assert_eq!(titles, ["a", "b"]);
-        assert_eq!(Document::query().count(&acme).await.unwrap(), 2);
-        Document::update(&seen[0])
-            .set(|d| d.title.to("A"))
-            .execute(&acme)
-            .await
-            .unwrap();
-        let locked = Document::update(&seen[1])
-            .set(|d| d.title.to("B"))
-            .execute(&acme)
-            .await;
-        assert!(matches!(locked, Err(Error::Forbidden)), "{locked:?}");
-        let destroyed = Document::destroy(&seen[0]).execute(&acme).await;
-        assert!(matches!(destroyed, Err(Error::Forbidden)), "{destroyed:?}");
-        // Giving it away: the new side is not hers any more.
-        let given = Document::update(&seen[0])
-            .set(|d| d.owner_id.to(&bob))
-            .execute(&acme)
-            .await;
-        assert!(matches!(given, Err(Error::Forbidden)), "{given:?}");
-        // Raising it beyond what she may read.
-        let raised = Document::update(&seen[0])
-            .set(|d| (d.title.to("x"), d.level.to(Some(2))))
-            .execute(&acme)
-            .await;
-        assert!(matches!(raised, Err(Error::Forbidden)), "{raised:?}");
-        let raised = Document::update(&seen[0])
-            .set(|d| (d.title.to("x"), d.level.to(Some(1))))
-            .fetch_one(&acme)
-            .await
-            .unwrap();
-        assert_eq!((raised.title.as_str(), raised.level), ("x", Some(1)));
-        let tx = acme.begin().await.unwrap();
-        assert_eq!(
-            Document::query()
-                .for_update()
-                .fetch_all(&tx)
-                .await
-                .unwrap()
-                .len(),
-            2
-        );
-        tx.commit().await.unwrap();
-        let gone = Document::update_where(|d| d.title.ne(""))
-            .set(|d| d.level.to(Some(0)))
-            .execute(&acme)
-            .await
-            .unwrap();
-        assert_eq!(gone, 1);
-    }
+    };
 }
+
+suite!(
+    sqlite,
+    sqlx::Sqlite,
+    "CREATE TABLE organizations (id BLOB PRIMARY KEY, name TEXT NOT NULL);
+     CREATE TABLE users (tenant_id BLOB NOT NULL, id BLOB NOT NULL, role TEXT NOT NULL,
+         level INTEGER, PRIMARY KEY (tenant_id, id));
+     CREATE TABLE documents (tenant_id BLOB NOT NULL, id BLOB NOT NULL, owner_id BLOB NOT NULL,
+         title TEXT NOT NULL, locked INTEGER NOT NULL, level INTEGER, PRIMARY KEY (tenant_id, id));"
+);
+suite!(
+    postgres,
+    sqlx::Postgres,
+    "CREATE TABLE organizations (id uuid PRIMARY KEY, name text NOT NULL);
+     CREATE TABLE users (tenant_id uuid NOT NULL, id uuid NOT NULL, role text NOT NULL,
+         level bigint, PRIMARY KEY (tenant_id, id));
+     CREATE TABLE documents (tenant_id uuid NOT NULL, id uuid NOT NULL, owner_id uuid NOT NULL,
+         title text NOT NULL, locked boolean NOT NULL, level bigint, PRIMARY KEY (tenant_id, id));"
+);
