@@ -2,7 +2,6 @@
 
 use proc_macro2::Span;
 use syn::ext::IdentExt as _;
-use syn::spanned::Spanned as _;
 use syn::{DeriveInput, Ident, Path, Type, Visibility};
 
 use crate::attr::{FieldAttributes, StructAttributes};
@@ -154,10 +153,12 @@ impl<'a> Model<'a> {
         }
     }
 
-    pub(crate) fn version(&self) -> Option<&Field<'a>> {
+    /// The version column and its position.
+    pub(crate) fn version(&self) -> Option<(usize, &Field<'a>)> {
         self.fields
             .iter()
-            .find(|field| field.attributes.version.is_some())
+            .enumerate()
+            .find(|(_, field)| field.attributes.version.is_some())
     }
 
     /// Where the key comes from: as the field says, or as its type suggests.
@@ -209,10 +210,6 @@ impl Field<'_> {
     /// The type of the column's values.
     pub(crate) fn value_type(&self) -> &Type {
         self.optional().unwrap_or(&self.field.ty)
-    }
-
-    pub(crate) fn type_span(&self) -> Span {
-        self.field.ty.span()
     }
 }
 

@@ -10,6 +10,8 @@ use uuid::Uuid;
 
 use crate::sql::Dialect;
 
+pub use crate::check::Known;
+
 /// A database that tenants can live in. Sealed: `sqlx::Sqlite` and `sqlx::Postgres`, each with its
 /// feature.
 #[diagnostic::on_unimplemented(
@@ -50,6 +52,11 @@ pub(crate) mod sealed {
         ) -> Result<(), BoxDynError>
         where
             V: for<'q> sqlx::Encode<'q, Self> + sqlx::Type<Self>;
+
+        /// Reads a value that code of the user may decode.
+        fn get_user<'r, V>(row: &'r Self::Row, index: usize) -> Result<V, sqlx::Error>
+        where
+            V: sqlx::Decode<'r, Self> + sqlx::Type<Self>;
 
         fn add_uuid(to: &mut Self::Arguments, value: Option<Uuid>) -> Result<(), BoxDynError>;
         fn add_i32(to: &mut Self::Arguments, value: Option<i32>) -> Result<(), BoxDynError>;
@@ -131,6 +138,13 @@ macro_rules! backend {
                 V: for<'q> sqlx::Encode<'q, Self> + sqlx::Type<Self>,
             {
                 $add
+            }
+
+            fn get_user<'r, V>(row: &'r Self::Row, index: usize) -> Result<V, sqlx::Error>
+            where
+                V: sqlx::Decode<'r, Self> + sqlx::Type<Self>,
+            {
+                sqlx::Row::try_get(row, index)
             }
 
             fn add_uuid(to: &mut Self::Arguments, value: Option<Uuid>) -> Result<(), BoxDynError> {
