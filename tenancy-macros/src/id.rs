@@ -58,9 +58,11 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let used = quote!(<__InnerFit as #private::Or<__Inner, #private::NoId<__Inner>>>);
     quote! {
         const _: () = {
+            #[allow(unused_imports)]
+            use #private::Otherwise as _;
             type __Inner = #ty;
             #fit
-            #obligation
+            const _: () = #obligation;
 
             #[automatically_derived]
             unsafe impl #tenancy::Id for #ident {

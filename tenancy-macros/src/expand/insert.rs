@@ -193,11 +193,7 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
     };
     // Where no key must be kept from user code, it may be bound in between.
     let builtin = if generics.is_some() {
-        quote!({
-            #[allow(unused_imports)]
-            use #private::Otherwise as _;
-            true #( && #private::Probe::<#value_types>::BUILTIN )*
-        })
+        quote!(true #( && #private::Probe::<#value_types>::BUILTIN )*)
     } else {
         quote!(true)
     };

@@ -44,7 +44,13 @@ pub(super) fn all(model: &Model<'_>) -> TokenStream {
             TokenStream::new()
         }
     });
-    quote!(#key #place #(#fields)*)
+    quote! {
+        const _: () = {
+            #key
+            #place
+            #(#fields)*
+        };
+    }
 }
 
 /// The tenant column is of the type of the root's key.
@@ -97,10 +103,10 @@ pub(crate) fn demand(at: &impl ToTokens, ty: &impl ToTokens, bound: &TokenStream
     let checked = Ident::new("__Checked", Span::call_site());
     let at = under(at, &checked);
     quote! {
-        const _: () = {
+        {
             type #checked = #ty;
             let _ = <#at as #bound>::CHECKED;
-        };
+        }
     }
 }
 

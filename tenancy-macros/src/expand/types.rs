@@ -58,16 +58,13 @@ pub(super) fn root(model: &Model<'_>) -> TokenStream {
     }
 }
 
-/// `Fit<…>`: whether the probe called `question` says so about the type `ty`.
+/// `Fit<…>`: whether the probe called `question` says so about the type `ty`. The trait
+/// `Otherwise` must be in scope.
 pub(crate) fn fit(tenancy: &Path, name: &Ident, ty: &impl ToTokens, question: &str) -> TokenStream {
     let private = quote!(#tenancy::__private);
     let question = format_ident!("{question}");
     quote! {
-        type #name = #private::Fit<{
-            #[allow(unused_imports)]
-            use #private::Otherwise as _;
-            #private::Probe::<#ty>::#question
-        }>;
+        type #name = #private::Fit<{ #private::Probe::<#ty>::#question }>;
     }
 }
 
@@ -132,7 +129,14 @@ pub(super) fn aliases(model: &Model<'_>) -> TokenStream {
                 <__DatabaseFit as #private::Or<__Database, #private::StubDatabase>>::Type;
         }
     });
-    quote!(#(#fields)* #key #root #database)
+    quote! {
+        #[allow(unused_imports)]
+        use #private::Otherwise as _;
+        #(#fields)*
+        #key
+        #root
+        #database
+    }
 }
 
 /// The model that a field refers to. The stand-in is the referring model itself.
