@@ -5,6 +5,7 @@
 
 mod arithmetic;
 mod assign;
+mod assignable;
 mod compare;
 mod condition;
 mod list;
@@ -15,10 +16,8 @@ mod text_match;
 mod value;
 
 pub use arithmetic::{Arithmetic, Expression, Minus, Number, Plus};
-pub use assign::{
-    AssignTo, Assigned, Assignment, Assignments, IntoRef, NeverKey, NeverTenant, NeverWritten,
-    Reference,
-};
+pub use assign::{Assigned, Assignment, Assignments, Reference};
+pub use assignable::{AssignTo, Becomes, IntoRef, NeverKey, NeverTenant, NeverWritten};
 pub use compare::{
     Between, Compare, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual, NullTest,
 };
