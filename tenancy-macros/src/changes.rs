@@ -1,8 +1,7 @@
 //! `#[derive(Changes)]`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned as _;
+use quote::quote;
 use syn::{Data, DeriveInput, Fields};
 
 use crate::attr::StructAttributes;
@@ -60,8 +59,13 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let model = &model.value;
     let patches = fields.iter().filter_map(|field| {
         let name = field.ident.as_ref()?;
-        Some(quote_spanned! {field.ty.span()=>
-            #tenancy::__private::patch(self.#name, columns.#name, &mut changes);
+        let ty = &field.ty;
+        Some(quote! {
+            <#ty as #tenancy::__private::PatchOf<_, _, _>>::patch(
+                columns.#name,
+                self.#name,
+                &mut changes,
+            );
         })
     });
     quote! {

@@ -28,6 +28,10 @@ pub(crate) mod sealed {
     use super::*;
 
     /// The part of a backend that only this crate calls.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` cannot be made a database of tenancy's",
+        label = "there are `sqlx::Sqlite` and `sqlx::Postgres`, and no one else can add to them"
+    )]
     pub trait Backend: sqlx::Database {
         const DIALECT: Dialect;
         /// What opens a transaction that may write.
@@ -115,6 +119,7 @@ macro_rules! backend {
         #[diagnostic::do_not_recommend]
         impl Backend for sqlx::$database {}
 
+        #[diagnostic::do_not_recommend]
         impl sealed::Backend for sqlx::$database {
             const DIALECT: Dialect = Dialect::$dialect;
             const BEGIN: &'static str = $begin;

@@ -109,7 +109,7 @@ pub mod __private {
     pub use crate::barrier::Owned;
     pub use crate::barrier::{Place, RowsOfTwoTenantsWereMixed};
     pub use crate::binder::{Binder, NewKey, Reference, References};
-    pub use crate::changes::patch;
+    pub use crate::changes::PatchOf;
     pub use crate::check::{
         ForeignKeyOf, IsRoot, Known, RandomKey, ReferredFrom, TenantColumn, Version,
     };

@@ -13,6 +13,7 @@ use crate::query::destroy::{Destroy, DestroyWhere};
 use crate::query::select::Query;
 use crate::query::update::{Update, UpdateWhere};
 use crate::query::upsert::Upsert;
+use crate::seal::{SEAL, Seal};
 use crate::tenant::Scoped;
 
 /// The database of a model's tenants.
@@ -40,7 +41,9 @@ pub struct Field {
 }
 
 /// Whose the rows of a model are. Sealed.
-pub trait Scoping: sealed::Sealed + 'static {
+pub trait Scoping: 'static {
+    #[doc(hidden)]
+    const SEALED: Seal;
     /// Whether statements carry the tenant.
     #[doc(hidden)]
     const TENANTED: bool;
@@ -55,17 +58,13 @@ pub struct Tenanted(());
 pub struct Global(());
 
 impl Scoping for Tenanted {
+    const SEALED: Seal = SEAL;
     const TENANTED: bool = true;
 }
 
 impl Scoping for Global {
+    const SEALED: Seal = SEAL;
     const TENANTED: bool = false;
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for super::Tenanted {}
-    impl Sealed for super::Global {}
 }
 
 /// A model whose rows can be created, read, updated and destroyed on a tenant.

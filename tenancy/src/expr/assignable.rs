@@ -9,7 +9,7 @@ use crate::column::{
     ForeignKey, Generated, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
 };
 use crate::model::Model;
-use crate::seal::Seal;
+use crate::seal::{SEAL, Seal};
 use crate::sql::Text;
 use crate::tenant::{Key, Ref, Scoped};
 
@@ -30,13 +30,16 @@ pub trait AssignTo<'t, M, T, K>: Becomes<M, T, K> {
 ///
 /// It does not depend on the tenant, and the kind decides alone where it can. If it were a part of
 /// [`AssignTo`], a value that cannot be assigned would be an error of its own where its part of the
-/// statement is named.
+/// statement is named. Sealed.
 pub trait Becomes<M, T, K> {
+    #[doc(hidden)]
+    const SEALED: Seal;
     /// The part of the statement.
     type Expr;
 }
 
 impl<M, T, V: IntoExpr<M, T>> Becomes<M, T, Required> for V {
+    const SEALED: Seal = SEAL;
     type Expr = V::Expr;
 }
 
@@ -47,6 +50,7 @@ impl<'t, M, T, V: IntoExpr<M, T>> AssignTo<'t, M, T, Required> for V {
 }
 
 impl<M, T, V: IntoExpr<M, Option<T>>> Becomes<M, T, Nullable> for V {
+    const SEALED: Seal = SEAL;
     type Expr = V::Expr;
 }
 
@@ -57,6 +61,7 @@ impl<'t, M, T, V: IntoExpr<M, Option<T>>> AssignTo<'t, M, T, Nullable> for V {
 }
 
 impl<M, T, R: Model, V> Becomes<M, T, ForeignKey<R>> for V {
+    const SEALED: Seal = SEAL;
     type Expr = Reference<R>;
 }
 
@@ -67,6 +72,7 @@ impl<'t, M, T, R: Model, V: IntoRef<'t, R>> AssignTo<'t, M, T, ForeignKey<R>> fo
 }
 
 impl<M, T, R: Model, V> Becomes<M, T, NullableForeignKey<R>> for V {
+    const SEALED: Seal = SEAL;
     type Expr = Reference<R>;
 }
 
@@ -103,6 +109,7 @@ macro_rules! never {
         }
 
         impl<M, T, V: $name> Becomes<M, T, $kind> for V {
+            const SEALED: Seal = SEAL;
             type Expr = Never;
         }
 

@@ -3,6 +3,7 @@
 struct Mine;
 
 impl tenancy::model::Scoping for Mine {
+    const SEALED: () = ();
     const TENANTED: bool = true;
 }
 
