@@ -1,12 +1,30 @@
 //! `#[derive(Changes)]`.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Data, DeriveInput, Fields};
+use quote::{ToTokens as _, quote};
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
+use syn::{Data, DeriveInput, Fields, Ident, Type};
 
 use crate::attr::StructAttributes;
 use crate::errors::Errors;
 use crate::expand::stub::mention;
+
+/// `self.name`, with the span of the field's type: it is what a message is about.
+fn under(ty: &Type, name: &Ident) -> TokenStream {
+    let mut tokens = ty.to_token_stream().into_iter();
+    let first = tokens
+        .next()
+        .map_or_else(|| ty.span(), |token| token.span());
+    let last = tokens.last().map_or(first, |token| token.span());
+    let this = Ident::new("self", first);
+    let name = if name == &name.unraw() {
+        Ident::new(&name.to_string(), last)
+    } else {
+        Ident::new_raw(&name.unraw().to_string(), last)
+    };
+    quote!(#this.#name)
+}
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::new();
@@ -59,13 +77,9 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let model = &model.value;
     let patches = fields.iter().filter_map(|field| {
         let name = field.ident.as_ref()?;
-        let ty = &field.ty;
+        let value = under(&field.ty, name);
         Some(quote! {
-            <#ty as #tenancy::__private::PatchOf<_, _, _>>::patch(
-                columns.#name,
-                self.#name,
-                &mut changes,
-            );
+            #tenancy::__private::PatchOf::patch(columns.#name, #value, &mut changes);
         })
     });
     quote! {

@@ -9,7 +9,7 @@
 
 use crate::backend::Backend;
 use crate::execute::Context;
-use crate::model::{Global, TenantRoot, Tenanted};
+use crate::model::{Global, Model, TenantRoot, Tenanted};
 use crate::seal::{SEAL, Seal};
 use crate::stand_in::NoId;
 
@@ -132,26 +132,55 @@ macro_rules! versions {
 
 versions! { i16 i32 i64 }
 
-/// A scoping whose rows may be referred to from rows of the scoping `S`.
+/// A model that a row of the model `M` may refer to.
 #[diagnostic::on_unimplemented(
     message = "rows that all tenants share cannot refer to a row of one of them",
-    label = "the rows of this model belong to tenants",
+    label = "the rows of `{Self}` belong to tenants",
     note = "leave out `global = true`, or refer to a model that has it, too"
 )]
-pub trait ReferredFrom<S> {
+pub trait ReferredBy<M> {
     #[doc(hidden)]
     const CHECKED: Seal;
 }
 
 #[diagnostic::do_not_recommend]
-impl ReferredFrom<Self> for Tenanted {
+impl<M: Model, R: Model<Scoping: SeenFrom<M::Scoping>>> ReferredBy<M> for R {
     const CHECKED: Seal = SEAL;
 }
+
+/// A model that a statement on the model `M` may look into.
+///
+/// A statement on a global model may run without a tenant, and then there is none to scope the
+/// sub-query to.
+#[diagnostic::on_unimplemented(
+    message = "a statement on rows that all tenants share cannot look into rows of tenants",
+    label = "the rows of `{Self}` belong to tenants",
+    note = "such a statement may run without a tenant, and then there is none to look into"
+)]
+pub trait SubqueryOf<M> {
+    #[doc(hidden)]
+    const CHECKED: Seal;
+}
+
 #[diagnostic::do_not_recommend]
-impl ReferredFrom<Tenanted> for Global {
+impl<M: Model, N: Model<Scoping: SeenFrom<M::Scoping>>> SubqueryOf<M> for N {
     const CHECKED: Seal = SEAL;
 }
-#[diagnostic::do_not_recommend]
-impl ReferredFrom<Self> for Global {
-    const CHECKED: Seal = SEAL;
+
+/// A scoping whose rows there are wherever there are rows of the scoping `S`. Sealed.
+pub trait SeenFrom<S> {
+    #[doc(hidden)]
+    const SEALED: Seal;
+}
+
+impl SeenFrom<Self> for Tenanted {
+    const SEALED: Seal = SEAL;
+}
+
+impl SeenFrom<Tenanted> for Global {
+    const SEALED: Seal = SEAL;
+}
+
+impl SeenFrom<Self> for Global {
+    const SEALED: Seal = SEAL;
 }

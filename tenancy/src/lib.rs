@@ -111,7 +111,7 @@ pub mod __private {
     pub use crate::binder::{Binder, NewKey, Reference, References};
     pub use crate::changes::PatchOf;
     pub use crate::check::{
-        ForeignKeyOf, IsRoot, Known, RandomKey, ReferredFrom, TenantColumn, Version,
+        ForeignKeyOf, IsRoot, Known, RandomKey, ReferredBy, TenantColumn, Version,
     };
     pub use crate::column::{
         ForeignKey, Generated, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,

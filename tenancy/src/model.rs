@@ -2,7 +2,9 @@
 
 use crate::barrier::{Insert, Owned};
 pub use crate::barrier::{Model, TenantRoot};
-pub use crate::check::{ForeignKeyOf, IsRoot, RandomKey, ReferredFrom, TenantColumn, Version};
+pub use crate::check::{
+    ForeignKeyOf, IsRoot, RandomKey, ReferredBy, SeenFrom, TenantColumn, Version,
+};
 use crate::column::KeyColumn;
 use crate::db::Db;
 use crate::execute::Verify;

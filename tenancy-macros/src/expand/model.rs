@@ -156,7 +156,7 @@ pub(super) fn fields(model: &Model<'_>) -> TokenStream {
     quote!(&[#(#fields),*])
 }
 
-pub(super) fn scoping(model: &Model<'_>) -> TokenStream {
+fn scoping(model: &Model<'_>) -> TokenStream {
     let tenancy = model.krate();
     if model.global() {
         quote!(#tenancy::__private::Global)

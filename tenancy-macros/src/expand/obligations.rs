@@ -77,7 +77,7 @@ fn reference(model: &Model<'_>, index: usize, field: &Field<'_>, path: &syn::Pat
     );
     let referred = types::referred(model, index);
     let root = types::root(model);
-    let scoping = super::model::scoping(model);
+    let ident = model.ident();
     let key = quote!(<#referred as #tenancy::Model>::Key);
     let is_model = demand(path, &target, &quote!(#tenancy::Model));
     let is_key = demand(
@@ -90,11 +90,7 @@ fn reference(model: &Model<'_>, index: usize, field: &Field<'_>, path: &syn::Pat
         &quote!(<__RootFit as #private::Or<<#referred as #tenancy::Model>::Root, #root>>::Type),
         &quote!(#private::IsRoot<#root>),
     );
-    let may_refer = demand(
-        path,
-        &quote!(<#referred as #tenancy::Model>::Scoping),
-        &quote!(#private::ReferredFrom<#scoping>),
-    );
+    let may_refer = demand(path, &referred, &quote!(#private::ReferredBy<#ident>));
     quote!(#is_model #is_key #same_root #may_refer)
 }
 

@@ -15,6 +15,7 @@ mod subquery;
 mod text_match;
 mod value;
 
+pub use crate::check::SubqueryOf;
 pub use arithmetic::{Arithmetic, Expression, Minus, Number, Plus};
 pub use assign::{Assigned, Assignment, Assignments, Reference};
 pub use assignable::{AssignTo, Becomes, IntoRef, NeverKey, NeverTenant, NeverWritten};
@@ -25,6 +26,6 @@ pub use condition::{All, Condition};
 pub use list::List;
 pub use logic::{And, Boxed, IfSome, Not, Or};
 pub use node::{Bind, Node};
-pub use subquery::{InQuery, SelectedAs, SubqueryOf};
+pub use subquery::{InQuery, SelectedAs};
 pub use text_match::{Matches, TextColumn};
 pub use value::{IntoExpr, Value};

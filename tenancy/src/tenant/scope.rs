@@ -24,6 +24,7 @@ pub trait Scope<'t, M: Model> {
     fn context(&self) -> Context<'_, M::Root>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<'t, T: TenantRoot, M: Model<Root: IsRoot<T>>> Scope<'t, M> for Tenant<'t, T> {
     const SEALED: Seal = SEAL;
 
@@ -32,6 +33,7 @@ impl<'t, T: TenantRoot, M: Model<Root: IsRoot<T>>> Scope<'t, M> for Tenant<'t, T
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'t, T: TenantRoot, M: Model<Root: IsRoot<T>>> Scope<'t, M> for TenantTransaction<'_, 't, T> {
     const SEALED: Seal = SEAL;
 

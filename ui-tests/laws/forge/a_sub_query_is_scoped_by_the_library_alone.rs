@@ -7,7 +7,7 @@ impl tenancy::model::Scoping for Mine {
     const TENANTED: bool = true;
 }
 
-impl tenancy::expr::SubqueryOf<tenancy::__private::Global> for Mine {
+impl tenancy::model::SeenFrom<tenancy::__private::Global> for Mine {
     const SEALED: () = ();
 }
 
