@@ -37,7 +37,10 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         _ => None,
     };
     if fields.is_none() {
-        errors.at(&input.ident, "expected a struct with named fields");
+        errors.at(
+            &input.ident,
+            "expected a struct with named fields: each changes the column of its name",
+        );
     }
     if attributes.model.is_none() {
         errors.at(
@@ -46,7 +49,10 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         );
     }
     for name in attributes.of_tables() {
-        errors.at(name, format_args!("`{name}` belongs to the model"));
+        errors.at(
+            name,
+            format_args!("`{name}` belongs to the model, not to a set of changes to it"),
+        );
     }
     let misplaced = fields
         .into_iter()

@@ -45,7 +45,10 @@ impl<'a> Model<'a> {
             syn::Data::Struct(data) => match &data.fields {
                 syn::Fields::Named(fields) => &fields.named,
                 _ => {
-                    errors.at(&input.ident, "expected a struct with named fields");
+                    errors.at(
+                        &input.ident,
+                        "expected a struct with named fields: they are the columns",
+                    );
                     return None;
                 }
             },
@@ -151,6 +154,16 @@ impl<'a> Model<'a> {
                 .find(|field| self.is_tenant(field))
                 .map_or_else(|| self.tenant_name(), Field::column),
         }
+    }
+
+    /// The names of the fields, for messages.
+    pub(crate) fn field_names(&self) -> String {
+        let names: Vec<_> = self
+            .fields
+            .iter()
+            .map(|field| format!("`{}`", field.name()))
+            .collect();
+        names.join(", ")
     }
 
     /// The version column and its position.

@@ -223,14 +223,15 @@ impl<'t, M: Model> IntoChanges<'t, M> for Changes<'t, M> {
 }
 
 /// What a field of a partial update may be, for a column of type `T` and kind `K` of `M`.
-#[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot change this column, which holds `{T}`",
     label = "not a change to this column",
-    note = "a column that is always set takes an `Option` (`None` keeps it), one that may be NULL a `tenancy::Patch`, a foreign key an `Option` of the id"
+    note = "a column that is always set takes an `Option` (`None` keeps it), one that may be NULL a `tenancy::Patch`, a foreign key an `Option` of the id",
+    note = "the primary key, the tenant column and what the database fills never change"
 )]
 pub trait PatchOf<M: Model, T, K>: Sized {
     /// Adds the change. The column comes first, so that it is known when rustc looks at the value.
+    #[doc(hidden)]
     fn patch<const I: usize>(column: Column<M, T, I, K>, this: Self, changes: &mut Changes<'_, M>);
 }
 

@@ -15,6 +15,7 @@ mod subquery;
 mod text_match;
 mod value;
 
+pub use crate::changes::PatchOf;
 pub use crate::check::SubqueryOf;
 pub use arithmetic::{Arithmetic, Expression, Minus, Number, Plus};
 pub use assign::{Assigned, Assignment, Assignments, Reference};
