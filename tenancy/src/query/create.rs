@@ -317,18 +317,13 @@ impl<R: Root> CreateRoot<R> {
     ///
     /// [`Conflict`](crate::Error::Conflict) if it would violate a unique constraint.
     pub fn execute(self, db: &Db<R::Database>) -> Verify<'_, R> {
-        let context = Context {
-            pool: db.pool(),
-            slot: None,
-            tenant: None,
-        };
         let Bound { mut binder, .. } = bind_row::<R, R::New, ()>(self.new, self.key, ());
         binder.seal();
         let sql = sqlx::SqlStr::from_static(RootText::<R, R::New>::SQL);
         let statement = binder
             .finish()
             .map(|arguments| Statement { sql, arguments });
-        Verify::created(context, statement)
+        Verify::created(db, statement)
     }
 }
 
