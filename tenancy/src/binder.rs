@@ -13,6 +13,7 @@ use crate::seal::Seal;
 use crate::sql::render::Stored;
 use crate::sql::text::PROOF;
 use crate::sql::{Text, statement, text};
+use crate::stored::Written;
 use crate::tenant::Ref;
 
 /// Collects the parameters of one statement.
@@ -41,8 +42,13 @@ impl<DB: Backend> Binder<DB> {
         }
     }
 
+    /// Binds the value of a field of a new row.
+    pub fn field<T>(&mut self, value: Written<T, DB>) {
+        value.bind(self);
+    }
+
     /// Binds a value that user code may encode.
-    pub fn user<V: for<'q> Encode<'q, DB> + Type<DB>>(&mut self, value: V) {
+    pub(crate) fn user<V: for<'q> Encode<'q, DB> + Type<DB>>(&mut self, value: V) {
         self.bound += 1;
         if self.error.is_none()
             && let Err(error) = DB::add_user(&mut self.arguments, &mut self.scratch, value)

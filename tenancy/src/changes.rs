@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::binder::{Binder, References};
 use crate::column::{Column, ForeignKey, Nullable, NullableForeignKey, Required};
-use crate::expr::{Assigned, Assignment, Assignments, IntoExpr, Node, Value};
+use crate::expr::{Assigned, Assignment, Assignments, IntoExpr, Node, Value, declared};
 use crate::model::{DatabaseOf, Model};
 use crate::seal::Seal;
 use crate::sql::Text;
@@ -121,6 +121,7 @@ impl<'t, M: Model> Changes<'t, M> {
     where
         N: Assigned<DatabaseOf<M>, References: 'static> + Send + 'static,
     {
+        const { declared::<M, I>(N::REFERENCE) }
         self.entries.retain(|entry| entry.position != I);
         self.entries.push(Entry {
             position: I,

@@ -38,6 +38,8 @@ pub struct Field {
     pub name: &'static str,
     /// Whether it may be NULL.
     pub nullable: bool,
+    /// Whether it is a foreign key, which takes a reference and nothing else.
+    pub reference: bool,
     /// Whether an update may assign it: not the key, nor what the database or the library fills.
     pub assignable: bool,
 }
@@ -49,6 +51,36 @@ pub trait Scoping: 'static {
     /// Whether statements carry the tenant.
     #[doc(hidden)]
     const TENANTED: bool;
+}
+
+/// Whether statements on `M` carry the tenant.
+///
+/// A derive says it twice, as a type and by the name of the column. The type is found where
+/// `#[tenancy(crate = …)]` points, and there may be another one under its name; the text is not.
+///
+/// ```compile_fail,E0080
+/// mod facade {
+///     pub use tenancy::*;
+///     pub mod __private {
+///         pub use tenancy::__private::*;
+///         pub use tenancy::__private::Global as Tenanted;
+///     }
+/// }
+/// # use tenancy::{Scoped, Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// #[derive(Debug, TenantScoped)]
+/// #[tenancy(root = Organization, crate = facade)]
+/// struct User { id: Uuid, tenant_id: Uuid, email: String }
+/// println!("{}", User::query().sql());
+/// ```
+pub(crate) const fn tenanted<M: Model>() -> bool {
+    assert!(
+        M::Scoping::TENANTED != M::TENANT.is_empty(),
+        "the scoping of this model is not the one that was derived"
+    );
+    M::Scoping::TENANTED
 }
 
 /// The scoping of models whose rows belong to tenants.

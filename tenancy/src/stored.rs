@@ -54,9 +54,9 @@ pub trait Writable<DB: Backend>: Sized {
     #[doc(hidden)]
     fn get(row: &DB::Row, index: usize) -> Result<Self, sqlx::Error>;
 
-    /// Binds the value of a new row.
+    /// The value of a new row, on its way to the binder.
     #[doc(hidden)]
-    fn bind(self, binder: &mut Binder<DB>);
+    fn written(self) -> Written<Self, DB>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -70,7 +70,26 @@ where
         DB::get_user(row, index)
     }
 
-    fn bind(self, binder: &mut Binder<DB>) {
-        binder.user(self);
+    fn written(self) -> Written<T, DB> {
+        Written {
+            value: self,
+            bind: Binder::user,
+        }
+    }
+}
+
+/// One value of a new row, which is one parameter.
+///
+/// Only this module makes any, so whoever stands in for [`Writable`] in front of a derive cannot bind
+/// more or less than one value for a field. It has no bound that could fail a second time.
+#[derive(Debug)]
+pub struct Written<T, DB: Backend> {
+    value: T,
+    bind: fn(&mut Binder<DB>, T),
+}
+
+impl<T, DB: Backend> Written<T, DB> {
+    pub(crate) fn bind(self, binder: &mut Binder<DB>) {
+        (self.bind)(binder, self.value);
     }
 }

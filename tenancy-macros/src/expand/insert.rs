@@ -148,8 +148,8 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
             Source::Value(_) => {
                 values.push(index);
                 value_types.push(types::field(index));
-                let bind = obligations::stored(model, index, field, "bind");
-                binds.push(quote!(#bind(self.#name, binder);));
+                let written = obligations::stored(model, index, field, "written");
+                binds.push(quote!(binder.field(#written(self.#name));));
             }
             Source::Reference(field) => {
                 let target = types::referred(model, index);

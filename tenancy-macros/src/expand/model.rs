@@ -145,10 +145,12 @@ pub(super) fn fields(model: &Model<'_>) -> TokenStream {
             && !model.is_tenant(field)
             && field.attributes.generated.is_none()
             && field.attributes.version.is_none();
+        let reference = assignable && field.attributes.belongs_to.is_some();
         quote! {
             #tenancy::__private::Field {
                 name: #name,
                 nullable: #nullable,
+                reference: #reference,
                 assignable: #assignable,
             }
         }

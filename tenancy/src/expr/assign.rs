@@ -44,6 +44,9 @@ pub trait Assigned<DB: Backend>: Node {
     /// Whether the value does not depend on the columns of the row.
     #[doc(hidden)]
     const CONSTANT: bool;
+    /// Whether it is a reference, which a foreign key takes.
+    #[doc(hidden)]
+    const REFERENCE: bool = false;
     /// The proven keys in it.
     #[doc(hidden)]
     type References: References<DB>;
@@ -82,6 +85,7 @@ impl<DB: Backend, L: Bind<DB>, S: Sign, R: Bind<DB>> Assigned<DB> for Arithmetic
 
 impl<DB: Backend, R: Model> Assigned<DB> for Reference<R> {
     const CONSTANT: bool = true;
+    const REFERENCE: bool = true;
     type References = Self;
 
     fn bind_assigned(self, _: &mut Binder<DB>) -> Self {
@@ -128,14 +132,55 @@ pub trait Assignments<'t, M: Model>: Send {
     fn bind(self, binder: &mut Binder<DatabaseOf<M>>) -> Self::References;
 }
 
+/// Column `I` may be assigned, and takes a reference, or a plain value, as it was derived.
+///
+/// The kind of a column says so as well. But the kind is a type that is found where
+/// `#[tenancy(crate = …)]` points, and there may be another one under its name.
+///
+/// ```compile_fail,E0080
+/// mod facade {
+///     pub use tenancy::*;
+///     pub mod __private {
+///         pub use tenancy::__private::*;
+///         pub use tenancy::__private::Required as TenantKey;
+///     }
+/// }
+/// # use tenancy::{Scoped, Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// #[derive(Debug, TenantScoped)]
+/// #[tenancy(root = Organization, crate = facade)]
+/// struct User { id: Uuid, tenant_id: Uuid, email: String }
+/// # fn f<'t>(user: Scoped<'t, User>, elsewhere: Uuid) {
+/// println!("{}", User::update(&user).set(|u| u.tenant_id.to(elsewhere)).sql());
+/// # }
+/// # let _: for<'t> fn(Scoped<'t, User>, Uuid) = f;
+/// ```
+pub(crate) const fn declared<M: Model, const I: usize>(reference: bool) {
+    assert!(
+        M::FIELDS[I].assignable && M::FIELDS[I].reference == reference,
+        "the kind of this column is not the one that was derived"
+    );
+}
+
 impl<'t, M: Model, const I: usize, N> Assignments<'t, M> for Assignment<'t, M, I, N>
 where
     N: Assigned<DatabaseOf<M>> + Send,
 {
-    const MASK: u128 = 1 << I;
+    const MASK: u128 = {
+        declared::<M, I>(N::REFERENCE);
+        1 << I
+    };
     const CONSTANT: bool = N::CONSTANT;
-    const SET: &'static Text = &text!(identifier(M::FIELDS[I].name), push(" = "), append(N::TEXT));
-    const NAMES: &'static Text = &text!(push(", "), identifier(M::FIELDS[I].name));
+    const SET: &'static Text = &{
+        declared::<M, I>(N::REFERENCE);
+        text!(identifier(M::FIELDS[I].name), push(" = "), append(N::TEXT))
+    };
+    const NAMES: &'static Text = &{
+        declared::<M, I>(N::REFERENCE);
+        text!(push(", "), identifier(M::FIELDS[I].name))
+    };
     const VALUES: &'static Text = &text!(push(", "), append(N::TEXT));
     type References = N::References;
 

@@ -18,6 +18,7 @@ mod value;
 pub use crate::changes::PatchOf;
 pub use crate::check::SubqueryOf;
 pub use arithmetic::{Arithmetic, Expression, Minus, Number, Plus};
+pub(crate) use assign::declared;
 pub use assign::{Assigned, Assignment, Assignments, Reference};
 pub use assignable::{AssignTo, Becomes, IntoRef, NeverKey, NeverTenant, NeverWritten};
 pub use compare::{
