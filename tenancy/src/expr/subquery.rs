@@ -7,7 +7,7 @@ use crate::binder::Binder;
 use crate::check::{IsRoot, SubqueryOf};
 use crate::column::Column;
 use crate::model::Model;
-use crate::query::select::{Selected, SelectedColumn};
+use crate::query::selected::{Selected, SelectedColumn};
 use crate::sql::{Text, text};
 
 /// `column IN (SELECT …)`.
