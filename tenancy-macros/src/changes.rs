@@ -1,7 +1,7 @@
 //! `#[derive(Changes)]`.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote};
+use quote::{ToTokens as _, format_ident, quote};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Fields, Ident, Type};
@@ -9,6 +9,7 @@ use syn::{Data, DeriveInput, Fields, Ident, Type};
 use crate::attr::StructAttributes;
 use crate::errors::Errors;
 use crate::expand::stub::mention;
+use crate::expand::types::fit;
 
 /// `self.name`, with the span of the field's type: it is what a message is about.
 fn under(ty: &Type, name: &Ident) -> TokenStream {
@@ -88,15 +89,31 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             #tenancy::__private::PatchOf::patch(columns.#name, #value, &mut changes);
         })
     });
+    let private = quote!(#tenancy::__private);
+    let fit = fit(
+        &tenancy,
+        &format_ident!("__ModelFit"),
+        &quote!(__Model),
+        "MODEL",
+    );
     quote! {
-        #[automatically_derived]
-        impl<'t> #tenancy::IntoChanges<'t, #model> for #ident {
-            fn into_changes(self) -> #tenancy::Changes<'t, #model> {
-                let columns = <#model as #tenancy::Model>::COLUMNS;
-                let mut changes = #tenancy::Changes::new();
-                #(#patches)*
-                changes
+        const _: () = {
+            #[allow(unused_imports)]
+            use #private::Otherwise as _;
+            type __Model = #model;
+            #fit
+            type __UsedModel = <__ModelFit as #private::Or<__Model, #private::Nobody>>::Type;
+
+            #[automatically_derived]
+            impl<'t> #tenancy::IntoChanges<'t, __UsedModel> for #ident {
+                fn into_changes(self) -> #tenancy::Changes<'t, __UsedModel> {
+                    // Of the model as it was written, so that the message has its span.
+                    let columns = <#model as #tenancy::Model>::COLUMNS;
+                    let mut changes = #tenancy::Changes::new();
+                    #(#patches)*
+                    changes
+                }
             }
-        }
+        };
     }
 }

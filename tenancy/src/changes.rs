@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer};
 
 use crate::binder::{Binder, References};
+use crate::check::ForeignKeyOf;
 use crate::column::{Column, ForeignKey, Nullable, NullableForeignKey, Required};
 use crate::expr::{Assigned, Assignment, Assignments, IntoExpr, Node, Value, declared};
 use crate::model::{DatabaseOf, Model};
@@ -274,20 +275,22 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, T, R: Model> PatchOf<M, T, ForeignKey<R>> for Option<R::Key> {
+impl<M: Model, T, R: Model, V: ForeignKeyOf<R::Key>> PatchOf<M, T, ForeignKey<R>> for Option<V> {
     fn patch<const I: usize>(
         column: Column<M, T, I, ForeignKey<R>>,
         this: Self,
         changes: &mut Changes<'_, M>,
     ) {
         if let Some(id) = this {
-            changes.push(column.to(Ref::by_id(id)));
+            changes.push(column.to(Ref::by_id(id.key())));
         }
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, T, R: Model> PatchOf<M, T, NullableForeignKey<R>> for Patch<R::Key> {
+impl<M: Model, T, R: Model, V: ForeignKeyOf<R::Key>> PatchOf<M, T, NullableForeignKey<R>>
+    for Patch<V>
+{
     fn patch<const I: usize>(
         column: Column<M, T, I, NullableForeignKey<R>>,
         this: Self,
@@ -296,7 +299,7 @@ impl<M: Model, T, R: Model> PatchOf<M, T, NullableForeignKey<R>> for Patch<R::Ke
         match this {
             Self::Keep => {}
             Self::Null => changes.push(column.to(None::<Ref<'_, R>>)),
-            Self::Set(id) => changes.push(column.to(Some(Ref::by_id(id)))),
+            Self::Set(id) => changes.push(column.to(Some(Ref::by_id(id.key())))),
         }
     }
 }

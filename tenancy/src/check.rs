@@ -11,7 +11,7 @@ use crate::backend::Backend;
 use crate::execute::Context;
 use crate::model::{Global, Model, TenantRoot, Tenanted};
 use crate::seal::{SEAL, Seal};
-use crate::stand_in::NoId;
+use crate::stand_in::{NEVER, NoId};
 
 /// The type of the tenant column, if tenants are identified by `K`.
 #[diagnostic::on_unimplemented(
@@ -41,16 +41,28 @@ impl<K> TenantColumn<NoId<K>> for K {
 pub trait ForeignKeyOf<K> {
     #[doc(hidden)]
     const CHECKED: Seal;
+
+    /// The key.
+    #[doc(hidden)]
+    fn key(self) -> K;
 }
 
 #[diagnostic::do_not_recommend]
 impl<K> ForeignKeyOf<Self> for K {
     const CHECKED: Seal = SEAL;
+
+    fn key(self) -> K {
+        self
+    }
 }
 // The key that is referred to is what has to be mended.
 #[diagnostic::do_not_recommend]
 impl<K> ForeignKeyOf<NoId<K>> for K {
     const CHECKED: Seal = SEAL;
+
+    fn key(self) -> NoId<K> {
+        unreachable!("{NEVER}")
+    }
 }
 
 /// The tenant root `T` itself. Sealed.

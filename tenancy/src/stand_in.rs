@@ -86,7 +86,7 @@ unsafe impl<T: 'static> Id for NoId<T> {
 }
 
 /// A program with a stand-in does not compile.
-const NEVER: &str = "a program with a stand-in does not compile";
+pub(crate) const NEVER: &str = "a program with a stand-in does not compile";
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod nobody {

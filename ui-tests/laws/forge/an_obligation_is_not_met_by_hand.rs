@@ -7,6 +7,10 @@ struct Evil;
 
 impl tenancy::__private::ForeignKeyOf<Uuid> for Evil {
     const CHECKED: () = ();
+
+    fn key(self) -> Uuid {
+        Uuid::nil()
+    }
 }
 
 impl tenancy::__private::ReferredBy<User> for Evil {
