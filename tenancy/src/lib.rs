@@ -79,9 +79,12 @@ pub mod id;
 mod isolated;
 pub mod model;
 pub mod policy;
+mod probe;
 pub mod query;
 mod seal;
 mod sql;
+mod stand_in;
+mod stored;
 pub mod tenant;
 
 pub use backend::{Backend, DefaultDatabase};
@@ -108,17 +111,21 @@ pub mod __private {
     pub use crate::barrier::Owned;
     pub use crate::barrier::{Place, RowsOfTwoTenantsWereMixed};
     pub use crate::binder::{Binder, NewKey, Reference, References};
-    pub use crate::builtin::{NotBuiltin, Probe};
-    pub use crate::changes::patch;
-    pub use crate::check::{foreign_key, referred, same_root, tenant_column, version};
+    pub use crate::changes::PatchOf;
+    pub use crate::check::{
+        ForeignKeyOf, IsRoot, Known, RandomKey, ReferredBy, TenantColumn, Version,
+    };
     pub use crate::column::{
         ForeignKey, Generated, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
     };
-    pub use crate::model::{DatabaseOf, Field, Global, RowOf, Tenanted};
+    pub use crate::model::{DatabaseOf, Field, Global, KeyOf, RowOf, Tenanted};
     pub use crate::policy::{
         Actor, By, ByPolicies, ModelActor, Plain, Policy, Unpolicied, Visit, Wrap, action, among,
         compare, equal, is_true,
     };
+    pub use crate::probe::{Otherwise, Probe};
+    pub use crate::stand_in::{Fit, NoId, Nobody, Or, Refers};
+    pub use crate::stored::{Readable, Writable};
     pub use ::sqlx;
     pub use ::tenancy_macros::{enter, policies};
     pub use ::uuid;

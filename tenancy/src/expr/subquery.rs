@@ -4,12 +4,11 @@ use super::condition::Condition;
 use super::node::{Bind, Node};
 use crate::backend::Backend;
 use crate::binder::Binder;
-use crate::check::IsRoot;
+use crate::check::{IsRoot, SubqueryOf};
 use crate::column::Column;
-use crate::model::{Global, Model, Tenanted};
+use crate::model::Model;
 use crate::policy::Unpolicied;
 use crate::query::selected::{Selected, SelectedColumn};
-use crate::seal::{SEAL, Seal};
 use crate::sql::{Text, text};
 
 /// `column IN (SELECT …)`.
@@ -43,32 +42,6 @@ impl<DB: Backend, C: Bind<DB>, Q: Bind<DB>> Bind<DB> for InQuery<C, Q> {
     }
 }
 
-/// A scoping whose models may be looked into from a statement on a model of the scoping `S`. Sealed.
-///
-/// A statement on a global model may run without a tenant, and then there is none to scope the
-/// sub-query to.
-#[diagnostic::on_unimplemented(
-    message = "a statement on rows that all tenants share cannot look into rows of tenants",
-    label = "this query is about rows of tenants",
-    note = "such a statement may run without a tenant, and then there is none to look into"
-)]
-pub trait SubqueryOf<S> {
-    #[doc(hidden)]
-    const SEALED: Seal;
-}
-
-impl SubqueryOf<Self> for Tenanted {
-    const SEALED: Seal = SEAL;
-}
-
-impl SubqueryOf<Tenanted> for Global {
-    const SEALED: Seal = SEAL;
-}
-
-impl SubqueryOf<Self> for Global {
-    const SEALED: Seal = SEAL;
-}
-
 /// The way of models that a sub-query may look into, whoever acts.
 #[diagnostic::on_unimplemented(
     message = "a sub-query cannot look into rows that policies decide about",
@@ -96,7 +69,7 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
         query: Selected<N, P, C>,
     ) -> Condition<M, InQuery<Self, Selected<N, P, C>>>
     where
-        N: Model<Root: IsRoot<M::Root>, Scoping: SubqueryOf<M::Scoping>, Policies: Transparent>,
+        N: Model<Root: IsRoot<M::Root>, Policies: Transparent> + SubqueryOf<M>,
         C: SelectedColumn<N, Type: SelectedAs<T>>,
     {
         Condition::new(InQuery {

@@ -11,7 +11,7 @@ use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::execute::{Context, Statement};
 use crate::expr::{Bind, Condition, Node};
-use crate::model::{DatabaseOf, Model, Scoping as _};
+use crate::model::{DatabaseOf, Model, tenanted};
 use crate::policy::{Permission, Visit};
 use crate::sql::render::{Rendered, Stored, render_dynamic};
 use crate::sql::text::{FOR_UPDATE, USER, count};
@@ -147,11 +147,11 @@ where
             (sqlx::SqlStr::from_static(sql), users)
         };
         // Besides those of users: the tenant and the page.
-        let others = const { M::Scoping::TENANTED as usize + L::TEXT.pages() };
+        let others = const { tenanted::<M>() as usize + L::TEXT.pages() };
         let mut binder = Binder::new(users + others);
         self.condition.bind(&mut binder);
         binder.seal();
-        if M::Scoping::TENANTED {
+        if const { tenanted::<M>() } {
             context.bind_tenant(&mut binder)?;
         }
         if S::TAIL {

@@ -1,7 +1,7 @@
 //! What statements run on.
 
 use super::token::Tenant;
-use super::transaction::{TenantTransaction, Token};
+use super::transaction::{Token, Transaction};
 use crate::barrier::Actor;
 use crate::check::IsRoot;
 use crate::db::Db;
@@ -9,6 +9,7 @@ use crate::execute::Context;
 use crate::model::{DatabaseOf, Global, Model, TenantRoot};
 use crate::policy::action::Read;
 use crate::policy::{Acting, By, NoActor, Permits, Visit};
+use crate::seal::{SEAL, Seal};
 
 /// What a statement on the model `M` runs on: a [`Tenant`] of its root or a transaction of one, and
 /// for a model with `global = true` also the [`Db`]. Sealed.
@@ -17,7 +18,10 @@ use crate::policy::{Acting, By, NoActor, Permits, Visit};
     label = "not a token of `{M}`'s tenants",
     note = "enter a tenant with `verified.scope(async |tenant| …)` or `tenancy::enter!(tenant = verified)` and pass `&tenant`"
 )]
-pub trait Scope<'t, M: Model, Act = Read>: sealed::Scope {
+pub trait Scope<'t, M: Model, Act = Read> {
+    #[doc(hidden)]
+    const SEALED: Seal;
+
     /// Tenant, pool and transaction.
     #[doc(hidden)]
     fn context(&self) -> Context<'_, M::Root>;
@@ -35,19 +39,12 @@ pub trait Scope<'t, M: Model, Act = Read>: sealed::Scope {
     fn returned<V: Visit<M>>(&self, visit: V) -> V::Output;
 }
 
-mod sealed {
-    pub trait Scope {}
-}
-
-impl<T: TenantRoot> sealed::Scope for Tenant<'_, T> {}
-impl<T: TenantRoot, A: Actor> sealed::Scope for Acting<'_, T, A> {}
-impl<'t, T: TenantRoot, K: Token<'t, T>> sealed::Scope for TenantTransaction<'_, 't, T, K> {}
-impl<DB: crate::Backend> sealed::Scope for Db<DB> {}
-
 impl<'t, T: TenantRoot, M, Act> Scope<'t, M, Act> for Tenant<'t, T>
 where
     M: Model<Root: IsRoot<T>, Policies: Permits<M, NoActor, Act>>,
 {
+    const SEALED: Seal = SEAL;
+
     fn context(&self) -> Context<'_, M::Root> {
         M::Root::context(Tenant::context(self))
     }
@@ -69,6 +66,8 @@ impl<'t, T: TenantRoot, A: Actor, M, Act> Scope<'t, M, Act> for Acting<'t, T, A>
 where
     M: Model<Root: IsRoot<T>, Policies: Permits<M, A, Act>>,
 {
+    const SEALED: Seal = SEAL;
+
     fn context(&self) -> Context<'_, M::Root> {
         M::Root::context(Tenant::context(&self.tenant))
     }
@@ -86,10 +85,12 @@ where
     }
 }
 
-impl<'t, T: TenantRoot, K, M: Model, Act> Scope<'t, M, Act> for TenantTransaction<'_, 't, T, K>
+impl<'t, K, M: Model, Act> Scope<'t, M, Act> for Transaction<'_, K>
 where
-    K: Token<'t, T> + Scope<'t, M, Act>,
+    K: Token + Scope<'t, M, Act>,
 {
+    const SEALED: Seal = SEAL;
+
     fn context(&self) -> Context<'_, M::Root> {
         Scope::<M, Act>::context(&**self)
     }
@@ -112,6 +113,8 @@ impl<'t, M, Act> Scope<'t, M, Act> for Db<DatabaseOf<M>>
 where
     M: Model<Scoping = Global, Policies: Permits<M, NoActor, Act>>,
 {
+    const SEALED: Seal = SEAL;
+
     fn context(&self) -> Context<'_, M::Root> {
         Context {
             pool: self.pool(),

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::ops::Deref;
 
-use sqlx::SqlSafeStr as _;
 use sqlx::pool::PoolConnection;
+use sqlx::{Pool, SqlSafeStr as _};
 use sqlx_core::transaction::TransactionManager as _;
 
 use super::token::Tenant;
+use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Actor;
 use crate::execute::{Level, Slot};
@@ -16,9 +17,11 @@ use crate::policy::Acting;
 use crate::seal::{SEAL, Seal};
 use crate::{Error, Result};
 
-type Manager<T> = <<T as TenantRoot>::Database as sqlx::Database>::TransactionManager;
+type Manager<K> = <DatabaseOf<K> as sqlx::Database>::TransactionManager;
 
-/// A transaction, or a savepoint inside one, of the tenant branded `'t`.
+type DatabaseOf<K> = <<K as Token>::Root as TenantRoot>::Database;
+
+/// A transaction, or a savepoint inside one, of the token `K`.
 ///
 /// It dereferences to [`Tenant`] (or to the [`Acting`](crate::Acting) that it was begun on): whatever
 /// runs on a token runs on it. [`commit`](Self::commit)
@@ -28,85 +31,109 @@ type Manager<T> = <<T as TenantRoot>::Database as sqlx::Database>::TransactionMa
 /// still running (an open stream, a future that was polled and not finished) fails with
 /// [`Error::TransactionInUse`].
 #[must_use = "a transaction that is dropped is rolled back"]
-pub struct TenantTransaction<'p, 't, T: TenantRoot, K: Token<'t, T> = Tenant<'t, T>> {
+pub struct Transaction<'p, K: Token> {
     token: K,
-    parent: &'p mut Tenant<'t, T>,
+    parent: &'p mut K,
     open: bool,
 }
 
+/// A transaction of a tenant.
+pub type TenantTransaction<'p, 't, T> = Transaction<'p, Tenant<'t, T>>;
+
 /// A transaction of an actor.
-pub type ActingTransaction<'p, 't, T, A> = TenantTransaction<'p, 't, T, Acting<'t, T, A>>;
+pub type ActingTransaction<'p, 't, T, A> = Transaction<'p, Acting<'t, T, A>>;
 
 /// A token that transactions are begun on: [`Tenant`] or [`Acting`](crate::Acting). Sealed.
-pub trait Token<'t, T: TenantRoot>: Sized + Send {
-    /// What it has besides the tenant.
+// Without a parameter for the brand: the brand of a token and one beside it would be two lifetimes to
+// rustc when it asks whether a future is `Send`.
+pub trait Token: Sized + Send {
+    /// The tenant root.
     #[doc(hidden)]
-    type Rest: Clone + Send;
+    type Root: TenantRoot;
 
     #[doc(hidden)]
-    fn tenant(&self) -> &Tenant<'t, T>;
+    fn pool(&self) -> &Pool<<Self::Root as TenantRoot>::Database>;
 
     #[doc(hidden)]
-    fn parts(&mut self) -> (&mut Tenant<'t, T>, Self::Rest);
+    fn slot(&self) -> Option<&Slot<<Self::Root as TenantRoot>::Database>>;
 
     #[doc(hidden)]
-    fn join(tenant: Tenant<'t, T>, rest: Self::Rest, _: Seal) -> Self;
+    fn slot_mut(&mut self) -> Option<&mut Slot<<Self::Root as TenantRoot>::Database>>;
+
+    /// The same token on a transaction's connection.
+    #[doc(hidden)]
+    fn with_slot(&self, slot: Slot<<Self::Root as TenantRoot>::Database>) -> Self;
+
+    #[doc(hidden)]
+    const SEALED: Seal;
 }
 
-impl<'t, T: TenantRoot> Token<'t, T> for Tenant<'t, T> {
-    type Rest = ();
+impl<T: TenantRoot> Token for Tenant<'_, T> {
+    type Root = T;
+    const SEALED: Seal = SEAL;
 
-    fn tenant(&self) -> &Tenant<'t, T> {
-        self
+    fn pool(&self) -> &Pool<T::Database> {
+        self.db().pool()
     }
 
-    fn parts(&mut self) -> (&mut Tenant<'t, T>, ()) {
-        (self, ())
+    fn slot(&self) -> Option<&Slot<T::Database>> {
+        self.slot.as_ref()
     }
 
-    fn join(tenant: Tenant<'t, T>, (): (), _: Seal) -> Self {
-        tenant
-    }
-}
-
-impl<'t, T: TenantRoot, A: Actor> Token<'t, T> for Acting<'t, T, A> {
-    type Rest = A::State;
-
-    fn tenant(&self) -> &Tenant<'t, T> {
-        &self.tenant
+    fn slot_mut(&mut self) -> Option<&mut Slot<T::Database>> {
+        self.slot.as_mut()
     }
 
-    fn parts(&mut self) -> (&mut Tenant<'t, T>, A::State) {
-        (&mut self.tenant, self.actor.clone())
-    }
-
-    fn join(tenant: Tenant<'t, T>, actor: A::State, _: Seal) -> Self {
-        Self { tenant, actor }
+    fn with_slot(&self, slot: Slot<T::Database>) -> Self {
+        Self::with_slot(self, slot)
     }
 }
 
-impl<'p, 't, T: TenantRoot, K: Token<'t, T>> TenantTransaction<'p, 't, T, K> {
-    pub(crate) async fn open(token: &'p mut K) -> Result<Self> {
-        let (parent, rest) = token.parts();
-        let connection = match &mut parent.slot {
-            None => parent.db().pool().acquire().await?,
+impl<T: TenantRoot, A: Actor> Token for Acting<'_, T, A> {
+    type Root = T;
+    const SEALED: Seal = SEAL;
+
+    fn pool(&self) -> &Pool<T::Database> {
+        self.tenant.db().pool()
+    }
+
+    fn slot(&self) -> Option<&Slot<T::Database>> {
+        self.tenant.slot()
+    }
+
+    fn slot_mut(&mut self) -> Option<&mut Slot<T::Database>> {
+        self.tenant.slot_mut()
+    }
+
+    fn with_slot(&self, slot: Slot<T::Database>) -> Self {
+        Self {
+            tenant: self.tenant.with_slot(slot),
+            actor: self.actor.clone(),
+        }
+    }
+}
+
+impl<'p, K: Token> Transaction<'p, K> {
+    pub(crate) async fn open(parent: &'p mut K) -> Result<Self> {
+        let connection = match parent.slot_mut() {
+            None => parent.pool().acquire().await?,
             Some(slot) => {
                 slot.check()?;
                 slot.take().ok_or(Error::TransactionInUse)?
             }
         };
-        let nested = parent.slot.is_some();
+        let nested = parent.slot().is_some();
         // From here on, dropping this future gives the connection back: to the parent
         // transaction, or to the pool, whose release hook ends what was begun.
         let mut this = Self {
-            token: K::join(parent.with_slot(Slot::new(connection)), rest, SEAL),
+            token: parent.with_slot(Slot::new(connection)),
             parent,
             open: false,
         };
-        let begin = (!nested).then(|| T::Database::BEGIN.into_sql_str());
+        let begin = (!nested).then(|| <DatabaseOf<K>>::BEGIN.into_sql_str());
         this.doubt(Level::Ended);
         let mut connection = Returned::take(&mut this)?;
-        Manager::<T>::begin(connection.get(), begin).await?;
+        Manager::<K>::begin(connection.get(), begin).await?;
         drop(connection);
         this.doubt(Level::Open);
         this.open = true;
@@ -115,21 +142,20 @@ impl<'p, 't, T: TenantRoot, K: Token<'t, T>> TenantTransaction<'p, 't, T, K> {
 
     /// Notes what becomes of the level around a savepoint if its beginning is cancelled.
     fn doubt(&self, level: Level) {
-        if T::Database::SAVEPOINTS_HURT {
+        if <DatabaseOf<K>>::SAVEPOINTS_HURT {
             self.around(level);
         }
     }
 
     /// Notes what becomes of the level around a savepoint.
     fn around(&self, level: Level) {
-        if let Some(slot) = &self.parent.slot {
+        if let Some(slot) = self.parent.slot() {
             slot.set_level(level);
         }
     }
 
     fn level(&self) -> Level {
-        let slot = self.token.tenant().slot.as_ref();
-        slot.map_or(Level::Ended, Slot::level)
+        self.token.slot().map_or(Level::Ended, Slot::level)
     }
 
     /// Makes the work of the transaction last; of a savepoint, part of the transaction around it.
@@ -150,7 +176,7 @@ impl<'p, 't, T: TenantRoot, K: Token<'t, T>> TenantTransaction<'p, 't, T, K> {
         // with that, whether rolling back would undo it or the transaction around it.
         self.around(Level::Failed);
         let mut connection = Returned::take(&mut self)?;
-        let committed = Manager::<T>::commit(connection.get()).await;
+        let committed = Manager::<K>::commit(connection.get()).await;
         drop(connection);
         self.around(Level::Open);
         committed?;
@@ -168,7 +194,7 @@ impl<'p, 't, T: TenantRoot, K: Token<'t, T>> TenantTransaction<'p, 't, T, K> {
             return Ok(());
         }
         let mut connection = Returned::take(&mut self)?;
-        Manager::<T>::rollback(connection.get()).await?;
+        Manager::<K>::rollback(connection.get()).await?;
         drop(connection);
         self.open = false;
         Ok(())
@@ -179,23 +205,24 @@ impl<'p, 't, T: TenantRoot, K: Token<'t, T>> TenantTransaction<'p, 't, T, K> {
     /// # Errors
     ///
     /// If the database cannot be reached.
-    pub async fn begin(&mut self) -> Result<TenantTransaction<'_, 't, T, K>> {
-        TenantTransaction::open(&mut self.token).await
+    pub async fn begin(&mut self) -> Result<Transaction<'_, K>> {
+        Transaction::open(&mut self.token).await
     }
 }
 
 /// The connection, taken out of a transaction for an operation on the whole of it.
-struct Returned<'a, T: TenantRoot> {
-    slot: &'a Slot<T::Database>,
-    connection: Option<PoolConnection<T::Database>>,
+struct Returned<'a, DB: Backend> {
+    slot: &'a Slot<DB>,
+    connection: Option<PoolConnection<DB>>,
 }
 
-impl<'a, T: TenantRoot> Returned<'a, T> {
-    fn take<'t: 'a, K: Token<'t, T>>(
-        transaction: &'a mut TenantTransaction<'_, 't, T, K>,
-    ) -> Result<Self> {
-        let (tenant, _) = transaction.token.parts();
-        let slot = tenant.slot.as_mut().ok_or(Error::TransactionInUse)?;
+impl<'a, DB: Backend> Returned<'a, DB> {
+    fn take<K>(transaction: &'a mut Transaction<'_, K>) -> Result<Self>
+    where
+        K: Token<Root: TenantRoot<Database = DB>>,
+    {
+        let slot = transaction.token.slot_mut();
+        let slot = slot.ok_or(Error::TransactionInUse)?;
         let connection = slot.take().ok_or(Error::TransactionInUse)?;
         Ok(Self {
             slot,
@@ -203,14 +230,14 @@ impl<'a, T: TenantRoot> Returned<'a, T> {
         })
     }
 
-    fn get(&mut self) -> &mut PoolConnection<T::Database> {
+    fn get(&mut self) -> &mut PoolConnection<DB> {
         self.connection
             .as_mut()
             .expect("the connection is there until it is given back")
     }
 }
 
-impl<T: TenantRoot> Drop for Returned<'_, T> {
+impl<DB: Backend> Drop for Returned<'_, DB> {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
             self.slot.put_back(connection);
@@ -218,7 +245,7 @@ impl<T: TenantRoot> Drop for Returned<'_, T> {
     }
 }
 
-impl<'t, T: TenantRoot, K: Token<'t, T>> Deref for TenantTransaction<'_, 't, T, K> {
+impl<K: Token> Deref for Transaction<'_, K> {
     type Target = K;
 
     fn deref(&self) -> &K {
@@ -226,17 +253,16 @@ impl<'t, T: TenantRoot, K: Token<'t, T>> Deref for TenantTransaction<'_, 't, T, 
     }
 }
 
-impl<'t, T: TenantRoot, K: Token<'t, T>> Drop for TenantTransaction<'_, 't, T, K> {
+impl<K: Token> Drop for Transaction<'_, K> {
     fn drop(&mut self) {
-        let (tenant, _) = self.token.parts();
-        let Some(mut connection) = tenant.slot.as_mut().and_then(Slot::take) else {
+        let Some(mut connection) = self.token.slot_mut().and_then(Slot::take) else {
             return;
         };
         let level = self.level();
         if self.open && matches!(level, Level::Open | Level::Failed) {
-            Manager::<T>::start_rollback(&mut connection);
+            Manager::<K>::start_rollback(&mut connection);
         }
-        if let Some(slot) = &self.parent.slot {
+        if let Some(slot) = self.parent.slot() {
             if level == Level::Gone {
                 slot.set_level(level);
             }
@@ -245,10 +271,8 @@ impl<'t, T: TenantRoot, K: Token<'t, T>> Drop for TenantTransaction<'_, 't, T, K
     }
 }
 
-impl<'t, T: TenantRoot, K: Token<'t, T>> fmt::Debug for TenantTransaction<'_, 't, T, K> {
+impl<K: Token + fmt::Debug> fmt::Debug for Transaction<'_, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("TenantTransaction")
-            .field(self.token.tenant().id())
-            .finish()
+        f.debug_tuple("Transaction").field(&self.token).finish()
     }
 }
