@@ -121,7 +121,7 @@ pub mod __private {
     pub use crate::model::{DatabaseOf, Field, Global, KeyOf, RowOf, Tenanted};
     pub use crate::policy::{
         Actor, By, ByPolicies, ModelActor, Plain, Policy, Unpolicied, Visit, Wrap, action, among,
-        compare, equal, is_true,
+        any_row, compare, equal, is_true, not_true,
     };
     pub use crate::probe::{Otherwise, Probe};
     pub use crate::stand_in::{Fit, NoId, Nobody, Or, Refers};

@@ -49,7 +49,7 @@ pub(crate) enum Test {
     /// A boolean.
     True(Operand),
     /// `relation.any(|row| …)`.
-    Any(Relation, Ident, Box<Condition>),
+    Any(Relation, Box<Condition>),
 }
 
 /// What is compared.
@@ -69,7 +69,7 @@ pub(crate) enum Relation {
     /// `owner_id`: the one row that a foreign key names.
     To(usize, Ident),
     /// `Share::document_id`: the rows whose foreign key names this one.
-    From(Path, Ident),
+    From(usize, Path, Ident),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -289,7 +289,7 @@ impl Reader {
             condition = Condition::Not(Box::new(condition));
         }
         let name = format!("{}{}", if negated { "!" } else { "" }, text(expr));
-        let test = Test::Any(relation, parameter.clone(), Box::new(condition));
+        let test = Test::Any(relation, Box::new(condition));
         self.named_atom(name, expr.span(), test)
     }
 
@@ -302,7 +302,7 @@ impl Reader {
                 let mut model = path.path.clone();
                 let column = model.segments.pop().map(|pair| pair.into_value().ident);
                 model.segments.pop_punct();
-                column.map(|column| Relation::From(model, column))
+                column.map(|column| Relation::From(self.rows.len(), model, column))
             }
             _ => None,
         }
@@ -361,6 +361,22 @@ impl Reader {
         }
     }
 
+    /// A column of another row than the innermost one.
+    fn outside<'a>(&self, test: &'a Test) -> Option<&'a Ident> {
+        let operands = match test {
+            Test::Compare(left, _, right) => vec![left, right],
+            Test::Null(operand) | Test::Among(operand, _) | Test::True(operand) => vec![operand],
+            Test::Any(Relation::To(depth, ident), _) => {
+                return (*depth != self.rows.len()).then_some(ident);
+            }
+            Test::Any(Relation::From(..), _) => return None,
+        };
+        operands.into_iter().find_map(|operand| match operand {
+            Operand::Column(depth, ident) if *depth != self.rows.len() => Some(ident),
+            _ => None,
+        })
+    }
+
     fn atom(&mut self, expr: &Expr, test: Test) -> syn::Result<Condition> {
         self.named_atom(text(expr), expr.span(), test)
     }
@@ -375,6 +391,13 @@ impl Reader {
             }
             Test::Any(..) => true,
         };
+        if let Some(outside) = self.outside(&test) {
+            return Err(syn::Error::new(
+                outside.span(),
+                "here the condition is about the related row: what it asks about another row \
+                 belongs outside",
+            ));
+        }
         let alone = match &test {
             Test::Compare(left, comparison, right) => {
                 let compared =

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Ident, Path};
 
-use super::condition::{Comparison, Operand, Test};
+use super::condition::{Comparison, Operand, Relation, Test};
 use super::fold::{Predicate, QUESTIONS, Tree};
 use super::resolve::{Action, Resolved, resolve};
 use super::syntax::Policies;
@@ -80,7 +80,7 @@ fn decide(
     let private = quote!(#krate::__private);
     let (model, actor) = (&policies.model, &policies.actor);
     let name = format_ident!("{}", camel_case(&action.name.to_string()));
-    let (named, columns) = (&policies.word, columns());
+    let (named, columns) = (&policies.word, columns(0));
     let method = |name: &str, tree: &Tree| {
         let (name, body) = (format_ident!("{name}"), emitter.tree(tree));
         quote! {
@@ -220,12 +220,42 @@ impl Emitter<'_> {
                 unreachable!("constants were folded away")
             }
             Predicate::Row(atom, holds) => self.test(*atom, *holds),
-            Predicate::Some(..) | Predicate::No(..) => {
-                unreachable!("relations are refused when they are read")
-            }
+            Predicate::Some(atom, inner) => self.related(*atom, "__some", inner, false),
+            Predicate::No(atom, inner) => self.related(*atom, "__no", inner, true),
             Predicate::And(parts) => self.join(parts, &format_ident!("and")),
             Predicate::Or(parts) => self.join(parts, &format_ident!("or")),
         }
+    }
+
+    /// Whether there is a related row that meets a predicate, or is not certain to fail it.
+    fn related(&self, atom: usize, name: &str, inner: &Predicate, not_true: bool) -> TokenStream {
+        let private = self.private();
+        let atom = &self.resolved.atoms.row[atom];
+        let Test::Any(relation, ..) = &atom.test else {
+            unreachable!("only a relation has related rows");
+        };
+        let (column, method, depth) = match relation {
+            Relation::To(depth, ident) => {
+                let columns = columns(*depth);
+                (quote!(#columns.#ident), name.to_owned(), depth + 1)
+            }
+            Relation::From(depth, model, ident) => {
+                let krate = self.krate;
+                let columns = quote!(<#model as #krate::Model>::COLUMNS);
+                (quote!(#columns.#ident), format!("{name}_from"), depth + 1)
+            }
+        };
+        let method = Ident::new(&method, atom.span);
+        let columns = columns(depth);
+        let condition = match (inner, not_true) {
+            (Predicate::True, false) | (Predicate::False, true) => quote!(#private::any_row()),
+            (inner, false) => self.predicate(inner),
+            (inner, true) => {
+                let inner = self.predicate(inner);
+                quote!(#private::not_true(#inner))
+            }
+        };
+        quote!(#column.#method(|#columns| #condition))
     }
 
     /// What the rules ask about the row.
@@ -308,8 +338,8 @@ impl Emitter<'_> {
 
     fn column(&self, operand: &Operand) -> TokenStream {
         match operand {
-            Operand::Column(_, ident) => {
-                let columns = columns();
+            Operand::Column(depth, ident) => {
+                let columns = columns(*depth);
                 quote!(#columns.#ident)
             }
             _ => unreachable!("a test about the row begins with a column"),
@@ -325,9 +355,9 @@ impl Emitter<'_> {
     }
 }
 
-/// The handles of the model's columns.
-fn columns() -> Ident {
-    Ident::new("columns", Span::mixed_site())
+/// The handles of the columns of the row, or of a related one.
+fn columns(depth: usize) -> Ident {
+    Ident::new(&format!("columns_{depth}"), Span::mixed_site())
 }
 
 /// `read` becomes `Read`.

@@ -102,14 +102,14 @@ impl Atoms {
             Condition::Constant(value) => constant(*value == holds),
             Condition::Actor(index) => constant(assumed.actor[*index] == Some(holds)),
             Condition::Row(index) => match &self.row[*index].test {
-                Test::Any(_, _, inner) if holds => {
+                Test::Any(_, inner) if holds => {
                     match self.certainly(inner, true, assumed) {
                         // No row can meet it, whichever there are.
                         Predicate::False => Predicate::False,
                         predicate => Predicate::Some(*index, Box::new(predicate)),
                     }
                 }
-                Test::Any(_, _, inner) => match self.certainly(inner, false, assumed) {
+                Test::Any(_, inner) => match self.certainly(inner, false, assumed) {
                     Predicate::True => Predicate::True,
                     predicate => Predicate::No(*index, Box::new(predicate)),
                 },
@@ -266,7 +266,7 @@ impl Atoms {
                 }
             }
             Condition::Row(index) => {
-                if let Test::Any(_, _, inner) = &self.row[*index].test {
+                if let Test::Any(_, inner) = &self.row[*index].test {
                     self.questions(inner, found);
                 }
             }

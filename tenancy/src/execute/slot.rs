@@ -9,9 +9,16 @@ use crate::backend::Backend;
 use crate::{Error, Result};
 
 /// Holds the connection of a transaction while no statement uses it.
-pub(crate) struct Slot<DB: Backend> {
+#[doc(hidden)]
+pub struct Slot<DB: Backend> {
     connection: Mutex<Option<PoolConnection<DB>>>,
     level: AtomicU8,
+}
+
+impl<DB: Backend> std::fmt::Debug for Slot<DB> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Slot").finish_non_exhaustive()
+    }
 }
 
 /// What became of a transaction or savepoint.

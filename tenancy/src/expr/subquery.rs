@@ -11,36 +11,57 @@ use crate::policy::Unpolicied;
 use crate::query::selected::{Selected, SelectedColumn};
 use crate::sql::{Text, text};
 
-/// `column IN (SELECT …)`.
-#[derive(Clone, Debug)]
-pub struct InQuery<C, Q> {
-    column: C,
-    query: Q,
-}
+macro_rules! in_query {
+    ($(#[$doc:meta])* $name:ident, $word:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name<C, Q> {
+            column: C,
+            query: Q,
+        }
 
-impl<C: Node, Q: Node> Node for InQuery<C, Q> {
-    const COLUMNS: u128 = C::COLUMNS;
-    const TEXT: &'static Text = if Q::DYNAMIC {
-        &Text::EMPTY
-    } else {
-        &text!(append(C::TEXT), push(" IN ("), append(Q::TEXT), push(")"))
+        impl<C, Q> $name<C, Q> {
+            pub(crate) fn new(column: C, query: Q) -> Self {
+                Self { column, query }
+            }
+        }
+
+        impl<C: Node, Q: Node> Node for $name<C, Q> {
+            const TEXT: &'static Text = if Q::DYNAMIC {
+                &Text::EMPTY
+            } else {
+                &text!(append(C::TEXT), push($word), append(Q::TEXT), push(")"))
+            };
+            const COLUMNS: u128 = C::COLUMNS;
+            const DYNAMIC: bool = Q::DYNAMIC;
+
+            fn render(&self, template: &mut Vec<u8>) {
+                self.column.render(template);
+                template.extend_from_slice($word.as_bytes());
+                self.query.render(template);
+                template.push(b')');
+            }
+        }
+
+        impl<DB: Backend, C: Bind<DB>, Q: Bind<DB>> Bind<DB> for $name<C, Q> {
+            fn bind(self, binder: &mut Binder<DB>) {
+                self.column.bind(binder);
+                self.query.bind(binder);
+            }
+        }
     };
-    const DYNAMIC: bool = Q::DYNAMIC;
-
-    fn render(&self, template: &mut Vec<u8>) {
-        self.column.render(template);
-        template.extend_from_slice(b" IN (");
-        self.query.render(template);
-        template.push(b')');
-    }
 }
 
-impl<DB: Backend, C: Bind<DB>, Q: Bind<DB>> Bind<DB> for InQuery<C, Q> {
-    fn bind(self, binder: &mut Binder<DB>) {
-        self.column.bind(binder);
-        self.query.bind(binder);
-    }
-}
+in_query!(
+    /// `column IN (SELECT …)`.
+    InQuery,
+    " IN ("
+);
+in_query!(
+    /// `column NOT IN (SELECT …)`.
+    NotInQuery,
+    " NOT IN ("
+);
 
 /// The way of models that a sub-query may look into, whoever acts.
 #[diagnostic::on_unimplemented(
@@ -72,9 +93,6 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
         N: Model<Root: IsRoot<M::Root>, Policies: Transparent> + SubqueryOf<M>,
         C: SelectedColumn<N, Type: SelectedAs<T>>,
     {
-        Condition::new(InQuery {
-            column: self,
-            query,
-        })
+        Condition::new(InQuery::new(self, query))
     }
 }

@@ -8,12 +8,14 @@ pub mod action;
 mod actor;
 mod given;
 mod permit;
+mod relation;
 mod test;
 
 pub use crate::barrier::{Actor, Policy};
 pub use actor::{Acting, By, ModelActor, NoActor};
 pub use given::{Given, Holds, Ordered, Plain, Wrap, among, compare, equal, is_true};
 pub use permit::{ByPolicies, Permission, Permits, Unpolicied, Visit};
+pub use relation::{NotTrue, Relates, any_row, not_true};
 pub use test::{IsTrue, OfActor, RefersTo};
 
 /// Says who may do what with the rows of a model.

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::read::render_scoped;
 use crate::backend::Backend;
 use crate::binder::Binder;
-use crate::column::Column;
+use crate::column::{Column, KeyColumn};
 use crate::expr::{Bind, Node};
 use crate::model::Model;
 use crate::sql::render::Stored;
@@ -33,6 +33,20 @@ impl<M: Model, T, const I: usize, K> SelectedColumn<M> for Column<M, T, I, K> {
 pub struct Selected<M, P, C> {
     pub(super) condition: P,
     pub(super) column: PhantomData<fn() -> (M, C)>,
+}
+
+impl<M, P, C> Selected<M, P, C> {
+    pub(crate) fn new(condition: P) -> Self {
+        Self {
+            condition,
+            column: PhantomData,
+        }
+    }
+}
+
+impl<M: Model> SelectedColumn<M> for KeyColumn<M> {
+    type Type = M::Key;
+    const TEXT: &'static Text = <Self as Node>::TEXT;
 }
 
 struct SelectedHead<M, C>(PhantomData<(M, C)>);

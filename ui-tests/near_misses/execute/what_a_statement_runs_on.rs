@@ -1,6 +1,7 @@
 //! Statements run on a token, on a transaction, and those on shared rows on the database as well.
 
 use sqlx::Sqlite;
+use tenancy::policy::Unpolicied;
 use tenancy::{Db, Root, Scope, Scoped, Tenant, TenantScoped, TenantTransaction, VerifiedTenant};
 use tenancy_ui_tests::{NewUser, Organization, Plan, Product, Shop, User};
 use uuid::Uuid;
@@ -54,11 +55,18 @@ pub async fn on_anything<'t, E: Scope<'t, User>>(on: &E) -> tenancy::Result<Vec<
     User::query().fetch_all(on).await
 }
 
-// … and one that is generic over the model says what that needs
-pub async fn any_model<'t, M: TenantScoped>(
+// … and one that is generic over the model says what that needs: no policies, or a token that has
+// what they ask for
+pub async fn any_model<'t, M: TenantScoped<Policies = Unpolicied>>(
     tenant: &Tenant<'t, M::Root>,
 ) -> tenancy::Result<Vec<Scoped<'t, M>>> {
     M::query().limit(1).fetch_all(tenant).await
+}
+
+pub async fn any_model_on_anything<'t, M: TenantScoped, E: Scope<'t, M>>(
+    on: &E,
+) -> tenancy::Result<Vec<Scoped<'t, M>>> {
+    M::query().limit(1).fetch_all(on).await
 }
 
 // an_id_is_not_entered, an_id_is_not_verified_without_a_reason

@@ -1,6 +1,7 @@
 //! What all models have in common for a random program.
 
 use sqlx::{Encode, Type};
+use tenancy::policy::Unpolicied;
 use tenancy::query::create::Create;
 use tenancy::query::select::Query;
 use tenancy::query::update::Update;
@@ -13,7 +14,7 @@ use crate::schema::{Table, Val};
 use crate::statement::Assigns;
 
 /// A model whose rows can be read and updated.
-pub(super) trait Subject: Model<Root = Organization> {
+pub(super) trait Subject: Model<Root = Organization, Policies = Unpolicied> {
     const SUBJECT: Table;
 
     fn values(&self) -> Vec<Val>;
