@@ -47,7 +47,7 @@ fn one<DB: sqlx::Database>() -> PoolOptions<DB> {
     PoolOptions::new().max_connections(1)
 }
 
-/// Runs an operation so many times and prints its allocations.
+/// Runs an operation so many times and prints the allocations of one.
 async fn sqlite(side: &str, operation: Operation, times: usize) -> Result<(), Error> {
     // In memory; clones of the options name the same database.
     let options: SqliteConnectOptions = "sqlite::memory:".parse()?;
@@ -62,7 +62,7 @@ async fn sqlite(side: &str, operation: Operation, times: usize) -> Result<(), Er
     // Statements are prepared and cached the first time.
     bench.run(side, &pool, operation, 2, 2).await?;
     let taken = bench.run(side, &pool, operation, times, SPARE).await?;
-    println!("{}", taken.allocations as f64 / times as f64);
+    println!("{}", taken.allocations);
     Ok(())
 }
 
