@@ -87,7 +87,7 @@ async fn sqlite(side: &str, operation: Operation, times: usize) -> Result<(), Er
 }
 
 /// How often each side has its turn: many short ones, so that what else the machine does falls on all.
-const TURNS: usize = 300;
+const TURNS: usize = 100;
 
 /// Prints the server's version; then, for each operation, the median time on each side, in
 /// microseconds, and the medians of the ratios of neighbouring turns.
