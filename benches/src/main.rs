@@ -28,7 +28,7 @@ use uuid::Uuid;
 use bench::{Error, OPERATIONS, Operation, Side};
 
 /// The most rows that a run deletes.
-const SPARE: usize = 1_000;
+const SPARE: usize = 2_500;
 
 fn main() -> Result<(), Error> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
