@@ -70,7 +70,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let tenant = Organization::create(new).execute(&db).await?;
         tenant
             .clone()
-            .scope(&db, async |mut tenant| fill(&mut tenant, domain).await)
+            .scope(async |mut tenant| fill(&mut tenant, domain).await)
             .await?;
         tenants.push(tenant);
     }
@@ -78,7 +78,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     heading("The same query, seen by each");
     for tenant in [&acme, &globex] {
-        tenancy::enter!(tenant = tenant.clone(), &db);
+        tenancy::enter!(tenant = tenant.clone());
         let organization = Organization::query().fetch_one(&tenant).await?;
         let admins = User::query()
             .filter(|u| u.role.eq(Role::Admin))
@@ -101,7 +101,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("  {}", members.sql());
 
     heading("Work on a row that was read, in a transaction");
-    tenancy::enter!(mut acme = acme, &db);
+    tenancy::enter!(mut acme = acme);
     let transaction = acme.begin().await?;
     let report = Document::query()
         .filter(|d| d.title.starts_with("Q"))
@@ -119,7 +119,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
 
     heading("What is refused while the program runs");
-    tenancy::enter!(globex = globex, &db);
+    tenancy::enter!(globex = globex);
     let foreign = User::query().fetch_one(&globex).await?.id;
     refused(
         "Acme looks for a user of Globex by id",

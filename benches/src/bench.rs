@@ -97,7 +97,7 @@ macro_rules! bench {
                 let tenant = scoped::Organization::create(organization)
                     .execute(&db)
                     .await?;
-                tenancy::enter!(acme = tenant.clone(), &db);
+                tenancy::enter!(acme = tenant.clone());
                 let user = scoped::NewUser {
                     email: "ann@acme.com".to_owned(),
                 };
@@ -143,7 +143,7 @@ macro_rules! bench {
                 times: usize,
                 spare: usize,
             ) -> Result<Taken, Error> {
-                tenancy::enter!(acme = self.tenant.clone(), &self.db);
+                tenancy::enter!(acme = self.tenant.clone());
                 let author = scoped::User::find(self.author).fetch_one(&acme).await?;
                 let author = author.key();
                 let taken = match operation {
@@ -231,7 +231,7 @@ macro_rules! bench {
                     }
                     Operation::Delete => {
                         let documents = {
-                            tenancy::enter!(acme = self.tenant.clone(), &self.db);
+                            tenancy::enter!(acme = self.tenant.clone());
                             let author = scoped::User::find(author).fetch_one(&acme).await?;
                             let documents = scoped::spare(&acme, &author.key(), spare).await?;
                             documents

@@ -1,34 +1,26 @@
 //! The handlers: each takes the verified tenant and enters it.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::Deserialize;
-use tenancy::{Condition, Db, Ref, Root as _, TenantScoped, VerifiedTenant};
+use tenancy::{Condition, Ref, Root as _, TenantScoped, VerifiedTenant};
 use uuid::Uuid;
 
-use crate::models::{
-    Database, Document, DocumentChanges, NewDocument, NewUser, Organization, User,
-};
+use crate::models::{Document, DocumentChanges, NewDocument, NewUser, Organization, User};
 
 type Verified = Extension<VerifiedTenant<Organization>>;
 
 /// The tenant's own row: the only one of its table that can be seen from inside.
-pub async fn show_organization(
-    State(db): State<Db<Database>>,
-    Extension(verified): Verified,
-) -> Result<Response, ApiError> {
-    tenancy::enter!(tenant = verified, &db);
+pub async fn show_organization(Extension(verified): Verified) -> Result<Response, ApiError> {
+    tenancy::enter!(tenant = verified);
     let organization = Organization::query().fetch_one(&tenant).await?;
     Ok(Json(organization).into_response())
 }
 
-pub async fn list_users(
-    State(db): State<Db<Database>>,
-    Extension(verified): Verified,
-) -> Result<Response, ApiError> {
-    tenancy::enter!(tenant = verified, &db);
+pub async fn list_users(Extension(verified): Verified) -> Result<Response, ApiError> {
+    tenancy::enter!(tenant = verified);
     let users = User::query()
         .order_by(|u| u.email.asc())
         .fetch_all(&tenant)
@@ -42,11 +34,10 @@ pub struct UserForm {
 }
 
 pub async fn create_user(
-    State(db): State<Db<Database>>,
     Extension(verified): Verified,
     Json(form): Json<UserForm>,
 ) -> Result<Response, ApiError> {
-    tenancy::enter!(tenant = verified, &db);
+    tenancy::enter!(tenant = verified);
     let user = User::create(NewUser { email: form.email })
         .fetch_one(&tenant)
         .await?;
@@ -59,11 +50,10 @@ pub struct Search {
 }
 
 pub async fn list_documents(
-    State(db): State<Db<Database>>,
     Extension(verified): Verified,
     Query(search): Query<Search>,
 ) -> Result<Response, ApiError> {
-    tenancy::enter!(tenant = verified, &db);
+    tenancy::enter!(tenant = verified);
     let documents = Document::query()
         .filter(|d| Condition::if_some(search.title, |title| d.title.contains(title)))
         .order_by(|d| d.title.asc())
@@ -82,11 +72,10 @@ pub struct DocumentForm {
 /// The owner comes as a plain id from the client. The insert itself proves that it is a user of
 /// this tenant.
 pub async fn create_document(
-    State(db): State<Db<Database>>,
     Extension(verified): Verified,
     Json(form): Json<DocumentForm>,
 ) -> Result<Response, ApiError> {
-    tenancy::enter!(tenant = verified, &db);
+    tenancy::enter!(tenant = verified);
     let document = Document::create(NewDocument {
         title: form.title,
         owner_id: Ref::by_id(form.owner_id),
@@ -98,12 +87,11 @@ pub async fn create_document(
 }
 
 pub async fn change_document(
-    State(db): State<Db<Database>>,
     Extension(verified): Verified,
     Path(id): Path<Uuid>,
     Json(changes): Json<DocumentChanges>,
 ) -> Result<Response, ApiError> {
-    tenancy::enter!(mut tenant = verified, &db);
+    tenancy::enter!(mut tenant = verified);
     let transaction = tenant.begin().await?;
     let document = Document::find(id)
         .for_update()

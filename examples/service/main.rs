@@ -59,8 +59,7 @@ fn service(db: Db<Database>) -> Router {
             get(api::list_documents).post(api::create_document),
         )
         .route("/documents/{id}", put(api::change_document))
-        .layer(from_fn_with_state(db.clone(), resolve_tenant))
-        .with_state(db)
+        .layer(from_fn_with_state(db, resolve_tenant))
 }
 
 /// Finds the tenant of a request and leaves the proof with it. Without one the request ends here.

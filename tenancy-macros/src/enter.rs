@@ -1,4 +1,4 @@
-//! `enter!(tenant = verified, &db)`.
+//! `enter!(tenant = verified)`.
 //!
 //! The place whose borrow is the brand, and the guard that keeps brands apart, are declared under the
 //! user's own identifier, so that rustc's messages speak of it, and are then shadowed by the token.
@@ -13,7 +13,8 @@ struct Enter {
     mutable: Option<Token![mut]>,
     name: Ident,
     verified: Expr,
-    db: Expr,
+    /// What follows the proof: a database, if someone thinks that it is wanted.
+    excess: Option<TokenStream>,
 }
 
 impl Parse for Enter {
@@ -25,15 +26,14 @@ impl Parse for Enter {
         let name = input.parse()?;
         input.parse::<Token![=]>()?;
         let verified = input.parse()?;
-        input.parse::<Token![,]>()?;
-        let db = input.parse()?;
         input.parse::<Option<Token![,]>>()?;
+        let excess = (!input.is_empty()).then(|| input.parse()).transpose()?;
         Ok(Self {
             krate,
             mutable,
             name,
             verified,
-            db,
+            excess,
         })
     }
 }
@@ -44,32 +44,37 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         mutable,
         name,
         verified,
-        db,
+        excess,
     } = match syn::parse2(input) {
         Ok(enter) => enter,
         Err(error) => {
             let error = syn::Error::new(
                 error.span(),
-                format_args!("{error}; write `enter!(tenant = verified, &db)`"),
+                format_args!("{error}; write `enter!(tenant = verified)`"),
             );
             return error.to_compile_error();
         }
     };
+    let excess = excess.map(|excess| {
+        let message = "a verified tenant knows its database: write `enter!(tenant = verified)`";
+        let error = syn::Error::new_spanned(excess, message).to_compile_error();
+        quote!(#error;)
+    });
     let private = quote!(#krate::__private);
     let verified_ident = Ident::new("verified", Span::mixed_site());
-    let db_ident = Ident::new("db", Span::mixed_site());
     // With the span of the name, so that the message points at it.
     let place = quote_spanned!(name.span()=> &#name);
     // Every call names its function in full: a method call could be answered by a trait of the
     // user's that takes place or guard by value, and keeps it.
     quote! {
-        // Evaluated first, so that they may mention what the token shadows.
-        let (#verified_ident, #db_ident) = (#verified, <#krate::Db<_> as ::core::clone::Clone>::clone(#db));
+        #excess
+        // Evaluated first, so that it may mention what the token shadows.
+        let #verified_ident = #verified;
         let #name = unsafe { #private::Place::new() };
         let #name = unsafe { #private::RowsOfTwoTenantsWereMixed::guard(#place) };
         #[allow(unused_mut)]
         let #mutable #name = unsafe {
-            #private::RowsOfTwoTenantsWereMixed::enter(&#name, #verified_ident, &#db_ident)
+            #private::RowsOfTwoTenantsWereMixed::enter(&#name, #verified_ident)
         };
     }
 }

@@ -13,7 +13,6 @@ use std::marker::PhantomData;
 use crate::backend::Backend;
 use crate::binder::{Binder, NewKey, References};
 use crate::column::Column;
-use crate::db::Db;
 use crate::id::Repr;
 use crate::model::{Field, KeyOf, RowOf, Scoping};
 use crate::tenant::{Brand, Tenant, VerifiedTenant};
@@ -256,12 +255,8 @@ impl<'t> RowsOfTwoTenantsWereMixed<'t> {
     ///
     /// Once for each guard: two tenants under one guard would share a brand.
     #[doc(hidden)]
-    pub unsafe fn enter<T: TenantRoot>(
-        &self,
-        verified: VerifiedTenant<T>,
-        db: &Db<T::Database>,
-    ) -> Tenant<'t, T> {
-        Tenant::enter(verified, db.clone())
+    pub unsafe fn enter<T: TenantRoot>(&self, verified: VerifiedTenant<T>) -> Tenant<'t, T> {
+        Tenant::enter(verified)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The handle to a database that tenants live in.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::pool::PoolOptions;
@@ -18,9 +19,23 @@ const TEST_AFTER_IDLE: Duration = Duration::from_secs(15);
 /// and temporary tables dropped. This closes a gap of sqlx 0.9.0, where a `BEGIN` whose future is
 /// dropped at the wrong moment leaves a transaction open for whoever comes next.
 ///
-/// Cloning is cheap; all clones share the pool.
+/// Cloning is cheap; all clones share the pool. A tenant that was verified on a database is entered
+/// on that one and no other: the proof carries the `Db`.
 pub struct Db<DB: Backend> {
     pool: Pool<DB>,
+    identity: Identity,
+}
+
+/// Tells one [`Db`] and its clones from all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Identity(u64);
+
+impl Identity {
+    fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        // One per nanosecond would last for centuries.
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 impl<DB: Backend> Db<DB> {
@@ -51,7 +66,7 @@ impl<DB: Backend> Db<DB> {
         options: <DB::Connection as Connection>::Options,
     ) -> Result<Self> {
         let pool = clean(pool).connect_with(options).await?;
-        Ok(Self { pool })
+        Ok(Self::new(pool))
     }
 
     /// As [`connect_with`](Self::connect_with), but connects when the first statement runs.
@@ -60,9 +75,18 @@ impl<DB: Backend> Db<DB> {
         pool: PoolOptions<DB>,
         options: <DB::Connection as Connection>::Options,
     ) -> Self {
+        Self::new(clean(pool).connect_lazy_with(options))
+    }
+
+    fn new(pool: Pool<DB>) -> Self {
         Self {
-            pool: clean(pool).connect_lazy_with(options),
+            pool,
+            identity: Identity::new(),
         }
+    }
+
+    pub(crate) fn identity(&self) -> Identity {
+        self.identity
     }
 
     /// The pool below: for migrations and for tables that belong to no tenant.
@@ -98,6 +122,7 @@ impl<DB: Backend> Clone for Db<DB> {
     fn clone(&self) -> Self {
         Self {
             pool: self.pool.clone(),
+            identity: self.identity,
         }
     }
 }

@@ -27,7 +27,7 @@
 //! let verified = Organization::create(NewOrganization { name: "Acme".into() })
 //!     .execute(&db)
 //!     .await?;
-//! tenancy::enter!(acme = verified, &db);
+//! tenancy::enter!(acme = verified);
 //!
 //! User::create(NewUser { email: "ann@acme.com".into() }).execute(&acme).await?;
 //! let users = User::query().filter(|u| u.email.ends_with("@acme.com"));

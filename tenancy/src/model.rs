@@ -7,9 +7,11 @@ use crate::column::KeyColumn;
 use crate::db::Db;
 use crate::execute::Verify;
 use crate::expr::{Assignments, Compare, Condition, Equal, IntoExpr, List};
-use crate::query::create::{Create, CreateRoot};
+use crate::query::create::Create;
 use crate::query::create_many::CreateMany;
+use crate::query::create_root::CreateRoot;
 use crate::query::destroy::{Destroy, DestroyWhere};
+use crate::query::narrow::{Narrowed, Unfiltered};
 use crate::query::select::Query;
 use crate::query::update::{Update, UpdateWhere};
 use crate::query::upsert::Upsert;
@@ -84,7 +86,9 @@ pub trait TenantScoped: Owned {
     /// Describes a read of the one row with this primary key.
     ///
     /// A row of another tenant is not found, exactly as one that does not exist.
-    fn find<V>(key: V) -> Query<Self, Compare<KeyColumn<Self>, Equal, V::Expr>>
+    fn find<V>(
+        key: V,
+    ) -> Query<Self, Narrowed<Unfiltered, Compare<KeyColumn<Self>, Equal, V::Expr>>>
     where
         V: IntoExpr<Self, Self::Key>,
     {
@@ -94,7 +98,7 @@ pub trait TenantScoped: Owned {
     /// Describes a read of the rows with these primary keys.
     ///
     /// Keys that do not exist or are another tenant's are simply not among the result.
-    fn find_many<I>(keys: I) -> Query<Self, List<KeyColumn<Self>, I::Item>>
+    fn find_many<I>(keys: I) -> Query<Self, Narrowed<Unfiltered, List<KeyColumn<Self>, I::Item>>>
     where
         I: IntoIterator,
         I::Item: IntoExpr<Self, Self::Key>,

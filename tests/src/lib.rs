@@ -5,6 +5,17 @@
 pub mod database;
 mod models;
 
+use tenancy::{Db, TenantRoot, VerifiedTenant};
+use uuid::Uuid;
+
+/// The same tenant over another pool of the same database.
+pub fn over<T: TenantRoot<Key = Uuid>>(
+    pool: &Db<T::Database>,
+    tenant: &VerifiedTenant<T>,
+) -> VerifiedTenant<T> {
+    VerifiedTenant::assume_verified(pool, *tenant.id(), "verified over another pool")
+}
+
 /// The snippets of the README compile.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

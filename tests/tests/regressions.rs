@@ -10,7 +10,7 @@ tenancy_tests::on_both! {
         let db = database().await;
         let acme = Organization::create(NewOrganization { name: "Acme".to_owned() });
         let acme = acme.execute(&db).await.expect("a tenant");
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let note = Note::create(NewNote { body: "a".to_owned(), priority: None });
         let note = note.fetch_one(&acme).await.expect("a note");
 
@@ -56,7 +56,7 @@ mod a_table_named_like_the_new_rows {
             .execute(&db)
             .await
             .expect("a tenant");
-        tenancy::enter!(tenant = verified, &db);
+        tenancy::enter!(tenant = verified);
         let absent = Uuid::now_v7();
         let new = NewNode {
             x: absent,

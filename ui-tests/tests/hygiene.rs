@@ -112,14 +112,13 @@ pub mod renamed {
 
     /// Enters two tenants.
     pub async fn enter(
-        db: &::other::Db<::other::sqlx::Sqlite>,
         one: ::other::VerifiedTenant<Organization>,
         another: ::other::VerifiedTenant<Organization>,
     ) -> ::other::Result<u64> {
         use ::other::TenantScoped as _;
 
-        ::other::enter!(acme = one, db);
-        ::other::enter!(mut globex = another, db);
+        ::other::enter!(acme = one);
+        ::other::enter!(mut globex = another);
         let users = User::query().count(&acme).await?;
         let tx = globex.begin().await?;
         let more = User::query().count(&tx).await?;

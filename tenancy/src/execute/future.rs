@@ -374,6 +374,7 @@ pub struct Verify<'e, R: TenantRoot> {
     row: Pending<'e, Option<RowOf<R>>>,
     span: Span,
     expected: Option<TenantIdOf<R>>,
+    db: &'e Db<R::Database>,
 }
 
 impl<'e, R: TenantRoot> Verify<'e, R> {
@@ -400,18 +401,25 @@ impl<'e, R: TenantRoot> Verify<'e, R> {
             .one(Operation::Verify, statement),
             span,
             expected: Some(id),
+            db,
         }
     }
 
     /// The creation of a tenant: its row is what comes back.
     pub(crate) fn created(
-        context: Context<'e, R>,
+        db: &'e Db<R::Database>,
         statement: Result<Statement<R::Database>>,
     ) -> Self {
+        let context = Context::<R> {
+            pool: db.pool(),
+            slot: None,
+            tenant: None,
+        };
         Self {
             row: context.one(Operation::Create, statement),
             span: context.span::<R>(Operation::Create),
             expected: None,
+            db,
         }
     }
 }
@@ -427,7 +435,7 @@ impl<R: TenantRoot> Future for Verify<'_, R> {
             Some(id) => id,
             None => TenantIdOf::<R>::get::<R::Database>(&row, R::KEY)?,
         };
-        Poll::Ready(Ok(VerifiedTenant::from_verified(id)))
+        Poll::Ready(Ok(VerifiedTenant::new(this.db.clone(), id)))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::binder::Binder;
 use crate::check::IsRoot;
 use crate::column::Column;
 use crate::model::{Global, Model, Tenanted};
-use crate::query::select::{Selected, SelectedColumn};
+use crate::query::selected::{Selected, SelectedColumn};
 use crate::seal::{SEAL, Seal};
 use crate::sql::{Text, text};
 

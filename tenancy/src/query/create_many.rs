@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::create::{Create, CreateText};
-use super::update::{Returning, finish};
+use super::write::{Returning, finish};
 use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;

@@ -2,9 +2,15 @@
 
 pub mod create;
 pub mod create_many;
+pub mod create_root;
 pub mod destroy;
+pub mod lock;
+pub mod narrow;
 pub mod order;
 pub mod page;
+mod read;
 pub mod select;
+pub mod selected;
 pub mod update;
 pub mod upsert;
+mod write;

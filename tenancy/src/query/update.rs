@@ -2,21 +2,12 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
-use super::select::render_scoped;
-use crate::Result;
-use crate::backend::sealed::Backend as _;
-use crate::binder::{Binder, References as _};
-use crate::execute::{
-    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation, Statement, Zero,
-};
-use crate::expr::{Assignments, Bind, Condition, Node};
-use crate::model::{DatabaseOf, KeyOf, Model, Scoping as _};
-use crate::sql::render::{Rendered, Stored, render_dynamic};
-use crate::sql::text::{USER, count};
-use crate::sql::{Dialect, Text, statement, text, vouch};
-use crate::tenant::{Scope, Scoped};
+use super::write::{RowKey, ThisRow, Updating};
+use crate::execute::{Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation};
+use crate::expr::{Assignments, Bind, Condition};
+use crate::model::{DatabaseOf, Model};
+use crate::tenant::{Brand, Scope, Scoped};
 
 /// An update of one row that was read on the tenant branded `'t`.
 ///
@@ -43,21 +34,16 @@ use crate::tenant::{Scope, Scoped};
 /// If the model has a version column, the update also requires that the row is still in the version
 /// that was read, and counts the version up.
 #[must_use = "an update does nothing until it is executed on a tenant"]
-pub struct Update<'t, M: Model, S = ()> {
-    key: KeyOf<M>,
-    version: i64,
-    assignments: S,
-    model: PhantomData<crate::tenant::Brand<'t>>,
-}
+pub struct Update<'t, M: Model, S = ()>(Updating<'t, M, ThisRow<M>, S>);
 
 impl<'t, M: Model> Update<'t, M> {
     pub(crate) fn new(row: &Scoped<'t, M>) -> Self {
-        Self {
-            key: row.key_repr().clone(),
-            version: row.version(),
+        Self(Updating {
+            condition: ThisRow::new(),
             assignments: (),
-            model: PhantomData,
-        }
+            row: Some(RowKey::of(row)),
+            brand: Brand::new(),
+        })
     }
 }
 
@@ -99,12 +85,7 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
         self,
         assignments: impl FnOnce(M::Columns) -> A,
     ) -> Update<'t, M, (S, A)> {
-        Update {
-            key: self.key,
-            version: self.version,
-            assignments: (self.assignments, assignments(M::COLUMNS)),
-            model: PhantomData,
-        }
+        Update(self.0.set(assignments(M::COLUMNS)))
     }
 
     /// Assigns the changes of a client: see [`Changes`](struct@crate::Changes).
@@ -118,63 +99,7 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
 
     /// The text of the statement that [`execute`](Self::execute) runs.
     pub fn sql(&self) -> Cow<'static, str> {
-        if S::DYNAMIC {
-            let template = self.template();
-            Cow::Owned(render_dynamic(&template, <DatabaseOf<M>>::DIALECT))
-        } else {
-            Cow::Borrowed(UpdateText::<'t, M, S, false>::SQL)
-        }
-    }
-
-    fn template(&self) -> Vec<u8> {
-        let mut template = render_update::<M>(|set| self.assignments.render_set(set));
-        template.extend_from_slice(ThisRow::<M>::STORED.as_bytes());
-        template
-    }
-
-    /// Whether no row met, as far as the statement can tell.
-    fn zero(checked: bool) -> Zero {
-        match (checked, M::VERSION) {
-            (true, _) => Zero::InvalidReference,
-            (false, Some(_)) => Zero::Stale,
-            (false, None) => Zero::NotFound,
-        }
-    }
-
-    fn statement<const RETURNING: bool>(
-        self,
-        context: Context<'_, M::Root>,
-    ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
-        let dynamic = S::DYNAMIC.then(|| self.template());
-        let users = match &dynamic {
-            Some(template) => count(template, USER),
-            None => const { S::SET.users() },
-        };
-        let mut binder = Binder::new(users + 4);
-        let references = self.assignments.bind(&mut binder);
-        binder.seal();
-        references.bind_keys(&mut binder);
-        binder.id(Some(&self.key));
-        if M::VERSION.is_some() {
-            binder.number(self.version);
-        }
-        references.bind_checks(&mut binder);
-
-        let checked = references.has_checks();
-        let sql = if dynamic.is_none() && !checked {
-            sqlx::SqlStr::from_static(UpdateText::<'t, M, S, RETURNING>::SQL)
-        } else {
-            let mut template = match dynamic {
-                Some(template) => template,
-                None => UpdateText::<'t, M, S, false>::STORED.as_bytes().to_vec(),
-            };
-            references.render_checks(&mut template);
-            if RETURNING {
-                template.extend_from_slice(Returning::<M>::STORED.as_bytes());
-            }
-            vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
-        };
-        (finish::<M>(context, binder, sql), Self::zero(checked))
+        self.0.sql()
     }
 
     /// Updates the row.
@@ -187,7 +112,7 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     /// [`Ref::by_id`](crate::Ref::by_id) names no row of this tenant (or the row itself is gone).
     pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>> {
         let context = on.context();
-        let (statement, zero) = self.statement::<false>(context);
+        let (statement, zero) = self.0.statement::<false>(context);
         ExecuteOne::new(
             Execute::new::<M>(context, Operation::Update, statement),
             zero,
@@ -201,101 +126,12 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     /// As for [`execute`](Self::execute).
     pub fn fetch_one<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchOne<'e, 't, M> {
         let context = on.context();
-        let (statement, zero) = self.statement::<true>(context);
+        let (statement, zero) = self.0.statement::<true>(context);
         FetchOne::new(
             FetchOptional::new(context, Operation::Update, statement),
             zero,
         )
     }
-}
-
-/// Binds the tenant, which comes last, and ends the statement.
-pub(super) fn finish<M: Model>(
-    context: Context<'_, M::Root>,
-    mut binder: Binder<DatabaseOf<M>>,
-    sql: sqlx::SqlStr,
-) -> Result<Statement<DatabaseOf<M>>> {
-    if M::Scoping::TENANTED {
-        context.bind_tenant(&mut binder)?;
-    }
-    Ok(Statement {
-        sql,
-        arguments: binder.finish()?,
-    })
-}
-
-/// `UPDATE "table" SET …`, around assignments that only the running program knows.
-fn render_update<M: Model>(render_set: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
-    let mut set = Vec::new();
-    render_set(&mut set);
-    if set.is_empty() {
-        return UpdateNothing::<M>::STORED.as_bytes().to_vec();
-    }
-    let whole = UpdateHole::<M>::STORED.as_bytes();
-    let hole = whole.iter().position(|&byte| byte == HOLE).unwrap_or(0);
-    [&whole[..hole], &set, &whole[hole + 1..]].concat()
-}
-
-/// Where the assignments go.
-const HOLE: u8 = 0x1f;
-
-struct UpdateHole<M>(PhantomData<M>);
-
-impl<M: Model> Stored for UpdateHole<M> {
-    const TEXT: &'static Text = &statement::update::<M>(&text!(mark(HOLE)));
-}
-
-struct UpdateNothing<M>(PhantomData<M>);
-
-impl<M: Model> Stored for UpdateNothing<M> {
-    const TEXT: &'static Text = &statement::update::<M>(&Text::EMPTY);
-}
-
-struct ThisRow<M>(PhantomData<M>);
-
-impl<M: Model> Stored for ThisRow<M> {
-    const TEXT: &'static Text = &{
-        let mut text = Text::EMPTY;
-        statement::scoped::<M>(&mut text, &statement::this_row::<M>());
-        text
-    };
-}
-
-pub(super) struct Returning<M>(PhantomData<M>);
-
-impl<M: Model> Stored for Returning<M> {
-    const TEXT: &'static Text = &{
-        let mut text = Text::EMPTY;
-        statement::returning::<M>(&mut text);
-        text
-    };
-}
-
-struct UpdateText<'t, M, S, const RETURNING: bool>(PhantomData<(crate::tenant::Brand<'t>, M, S)>);
-
-impl<'t, M: Model, S: Assignments<'t, M>, const RETURNING: bool> Stored
-    for UpdateText<'t, M, S, RETURNING>
-{
-    const TEXT: &'static Text = &{
-        // Evaluated for its check: no column twice.
-        let _ = S::MASK;
-        let mut text = Text::EMPTY;
-        if !S::DYNAMIC {
-            text = statement::update::<M>(S::SET);
-            statement::scoped::<M>(&mut text, &statement::this_row::<M>());
-            if RETURNING {
-                statement::returning::<M>(&mut text);
-            }
-        }
-        text
-    };
-}
-
-impl<'t, M: Model, S: Assignments<'t, M>, const RETURNING: bool> Rendered
-    for UpdateText<'t, M, S, RETURNING>
-{
-    const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
-    const TEMPLATE: &'static Text = Self::TEXT;
 }
 
 impl<M: Model, S> fmt::Debug for Update<'_, M, S> {
@@ -323,19 +159,16 @@ impl<M: Model, S> fmt::Debug for Update<'_, M, S> {
 /// # }
 /// ```
 #[must_use = "an update does nothing until it is executed on a tenant"]
-pub struct UpdateWhere<'t, M, P, S = ()> {
-    condition: P,
-    assignments: S,
-    model: PhantomData<(crate::tenant::Brand<'t>, fn() -> M)>,
-}
+pub struct UpdateWhere<'t, M: Model, P, S = ()>(Updating<'t, M, P, S>);
 
 impl<'t, M: Model, P> UpdateWhere<'t, M, P> {
     pub(crate) fn new(condition: Condition<M, P>) -> Self {
-        Self {
+        Self(Updating {
             condition: condition.into_node(),
             assignments: (),
-            model: PhantomData,
-        }
+            row: None,
+            brand: Brand::new(),
+        })
     }
 }
 
@@ -350,61 +183,12 @@ where
         self,
         assignments: impl FnOnce(M::Columns) -> A,
     ) -> UpdateWhere<'t, M, P, (S, A)> {
-        UpdateWhere {
-            condition: self.condition,
-            assignments: (self.assignments, assignments(M::COLUMNS)),
-            model: PhantomData,
-        }
+        UpdateWhere(self.0.set(assignments(M::COLUMNS)))
     }
 
     /// The text of the statement that [`execute`](Self::execute) runs.
     pub fn sql(&self) -> Cow<'static, str> {
-        if S::DYNAMIC || P::DYNAMIC {
-            Cow::Owned(render_dynamic(&self.template(), <DatabaseOf<M>>::DIALECT))
-        } else {
-            Cow::Borrowed(UpdateWhereText::<'t, M, P, S, false>::SQL)
-        }
-    }
-
-    fn template(&self) -> Vec<u8> {
-        let mut template = render_update::<M>(|set| self.assignments.render_set(set));
-        render_scoped::<M>(&self.condition, &mut template);
-        template
-    }
-
-    fn statement<const RETURNING: bool>(
-        self,
-        context: Context<'_, M::Root>,
-    ) -> Result<Statement<DatabaseOf<M>>> {
-        let dynamic = (S::DYNAMIC || P::DYNAMIC).then(|| self.template());
-        let users = match &dynamic {
-            Some(template) => count(template, USER),
-            None => const { S::SET.users() + P::TEXT.users() },
-        };
-        let mut binder = Binder::new(users + 2);
-        let references = self.assignments.bind(&mut binder);
-        self.condition.bind(&mut binder);
-        binder.seal();
-        references.bind_keys(&mut binder);
-        references.bind_checks(&mut binder);
-
-        let sql = if dynamic.is_none() && !references.has_checks() {
-            sqlx::SqlStr::from_static(UpdateWhereText::<'t, M, P, S, RETURNING>::SQL)
-        } else {
-            let mut template = match dynamic {
-                Some(template) => template,
-                None => {
-                    let text = UpdateWhereText::<'t, M, P, S, false>::STORED;
-                    text.as_bytes().to_vec()
-                }
-            };
-            references.render_checks(&mut template);
-            if RETURNING {
-                template.extend_from_slice(Returning::<M>::STORED.as_bytes());
-            }
-            vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
-        };
-        finish::<M>(context, binder, sql)
+        self.0.sql()
     }
 
     /// Updates the rows and says how many.
@@ -414,7 +198,8 @@ where
     /// If the database reports one; then no row was updated.
     pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>> {
         let context = on.context();
-        Execute::new::<M>(context, Operation::Update, self.statement::<false>(context))
+        let (statement, _) = self.0.statement::<false>(context);
+        Execute::new::<M>(context, Operation::Update, statement)
     }
 
     /// Updates the rows and reads them back.
@@ -424,43 +209,9 @@ where
     /// If the database reports one; then no row was updated.
     pub fn fetch_all<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
         let context = on.context();
-        FetchAll::new(context, Operation::Update, self.statement::<true>(context))
+        let (statement, _) = self.0.statement::<true>(context);
+        FetchAll::new(context, Operation::Update, statement)
     }
-}
-
-struct UpdateWhereText<'t, M, P, S, const RETURNING: bool>(
-    PhantomData<(crate::tenant::Brand<'t>, M, P, S)>,
-);
-
-impl<'t, M, P, S, const RETURNING: bool> Stored for UpdateWhereText<'t, M, P, S, RETURNING>
-where
-    M: Model,
-    P: Node,
-    S: Assignments<'t, M>,
-{
-    const TEXT: &'static Text = &{
-        // Evaluated for its check: no column twice.
-        let _ = S::MASK;
-        let mut text = Text::EMPTY;
-        if !S::DYNAMIC && !P::DYNAMIC {
-            text = statement::update::<M>(S::SET);
-            statement::scoped::<M>(&mut text, P::TEXT);
-            if RETURNING {
-                statement::returning::<M>(&mut text);
-            }
-        }
-        text
-    };
-}
-
-impl<'t, M, P, S, const RETURNING: bool> Rendered for UpdateWhereText<'t, M, P, S, RETURNING>
-where
-    M: Model,
-    P: Node,
-    S: Assignments<'t, M>,
-{
-    const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
-    const TEMPLATE: &'static Text = Self::TEXT;
 }
 
 impl<M: Model, P, S> fmt::Debug for UpdateWhere<'_, M, P, S> {

@@ -3,25 +3,33 @@
 use std::fmt;
 use std::ops::Deref;
 
-use crate::model::{KeyOf, Model, TenantIdOf};
+use crate::db::Identity;
+use crate::model::{KeyOf, Model, TenantIdOf, TenantRoot};
 
 /// A row without a brand, for moving between tasks.
 ///
-/// It remembers its key and its tenant, out of reach. [`Tenant::adopt`](crate::Tenant::adopt)
-/// brings it back under a brand if the tenant is the same.
+/// It remembers its key, its tenant and its database, out of reach.
+/// [`Tenant::adopt`](crate::Tenant::adopt) brings it back under a brand if tenant and database are
+/// the same.
 pub struct Detached<M: Model> {
     model: M,
     key: KeyOf<M>,
-    tenant: TenantIdOf<M::Root>,
+    home: Home<M::Root>,
+}
+
+/// Where rows are at home: a tenant of a database.
+pub(super) struct Home<T: TenantRoot> {
+    pub(super) tenant: TenantIdOf<T>,
+    pub(super) database: Identity,
 }
 
 impl<M: Model> Detached<M> {
-    pub(super) fn new(model: M, key: KeyOf<M>, tenant: TenantIdOf<M::Root>) -> Self {
-        Self { model, key, tenant }
+    pub(super) fn new(model: M, key: KeyOf<M>, home: Home<M::Root>) -> Self {
+        Self { model, key, home }
     }
 
-    pub(super) fn into_parts(self) -> (M, KeyOf<M>, TenantIdOf<M::Root>) {
-        (self.model, self.key, self.tenant)
+    pub(super) fn into_parts(self) -> (M, KeyOf<M>, Home<M::Root>) {
+        (self.model, self.key, self.home)
     }
 
     /// The plain model, without proof of whose it is.
@@ -44,7 +52,10 @@ impl<M: Model + Clone> Clone for Detached<M> {
         Self {
             model: self.model.clone(),
             key: self.key.clone(),
-            tenant: self.tenant.clone(),
+            home: Home {
+                tenant: self.home.tenant.clone(),
+                database: self.home.database,
+            },
         }
     }
 }

@@ -2,20 +2,20 @@
 
 /// Enters a tenant until the end of the block.
 ///
-/// `enter!(acme = verified, &db)` declares `acme`, the [`Tenant`](crate::Tenant) of a
+/// `enter!(acme = verified)` declares `acme`, the [`Tenant`](crate::Tenant) of a
 /// [`VerifiedTenant`](crate::VerifiedTenant). Its brand is like no other: rows, keys and
 /// transactions of this entry fit together and with nothing else.
 ///
 /// ```
-/// # use tenancy::{Db, TenantRoot, TenantScoped, VerifiedTenant};
+/// # use tenancy::{TenantRoot, TenantScoped, VerifiedTenant};
 /// # #[derive(Debug, TenantRoot)]
 /// # #[tenancy(database = tenancy::sqlx::Sqlite)]
 /// # struct Organization { id: uuid::Uuid }
 /// # #[derive(Debug, TenantScoped)]
 /// # #[tenancy(root = Organization)]
 /// # struct User { id: uuid::Uuid, tenant_id: uuid::Uuid, email: String }
-/// # async fn f(db: Db<tenancy::sqlx::Sqlite>, verified: VerifiedTenant<Organization>) -> tenancy::Result<()> {
-/// tenancy::enter!(acme = verified, &db);
+/// # async fn f(verified: VerifiedTenant<Organization>) -> tenancy::Result<()> {
+/// tenancy::enter!(acme = verified);
 /// let users = User::query().fetch_all(&acme).await?;
 /// # Ok(())
 /// # }
@@ -24,16 +24,16 @@
 /// Rows of two tenants never meet (`ui-tests/laws/brand/`):
 ///
 /// ```compile_fail,E0597
-/// # use tenancy::{Db, TenantRoot, TenantScoped, VerifiedTenant};
+/// # use tenancy::{TenantRoot, TenantScoped, VerifiedTenant};
 /// # #[derive(Debug, TenantRoot)]
 /// # #[tenancy(database = tenancy::sqlx::Sqlite)]
 /// # struct Organization { id: uuid::Uuid }
 /// # #[derive(Debug, TenantScoped)]
 /// # #[tenancy(root = Organization)]
 /// # struct User { id: uuid::Uuid, tenant_id: uuid::Uuid, email: String }
-/// # async fn f(db: Db<tenancy::sqlx::Sqlite>, one: VerifiedTenant<Organization>, other: VerifiedTenant<Organization>) -> tenancy::Result<()> {
-/// tenancy::enter!(acme = one, &db);
-/// tenancy::enter!(globex = other, &db);
+/// # async fn f(one: VerifiedTenant<Organization>, other: VerifiedTenant<Organization>) -> tenancy::Result<()> {
+/// tenancy::enter!(acme = one);
+/// tenancy::enter!(globex = other);
 /// let user = User::query().fetch_one(&acme).await?;
 /// User::update(&user).set(|u| u.email.to("…")).execute(&globex).await?;
 /// # Ok(())

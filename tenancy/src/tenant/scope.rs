@@ -12,7 +12,7 @@ use crate::model::{DatabaseOf, Global, Model, TenantRoot};
 #[diagnostic::on_unimplemented(
     message = "`{M}` belongs to a tenant: run this on a `Tenant` of its root, not on `{Self}`",
     label = "not a token of `{M}`'s tenants",
-    note = "enter a tenant with `verified.scope(&db, async |tenant| …)` or `tenancy::enter!(tenant = verified, &db)` and pass `&tenant`"
+    note = "enter a tenant with `verified.scope(async |tenant| …)` or `tenancy::enter!(tenant = verified)` and pass `&tenant`"
 )]
 pub trait Scope<'t, M: Model>: sealed::Scope {
     /// Tenant, pool and transaction.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::brand::Brand;
-use super::detached::Detached;
+use super::detached::{Detached, Home};
 use super::scoped::Scoped;
 use super::transaction::TenantTransaction;
 use super::verified::VerifiedTenant;
@@ -45,9 +45,10 @@ pub struct Tenant<'t, T: TenantRoot> {
 
 impl<'t, T: TenantRoot> Tenant<'t, T> {
     /// Whoever calls this chooses the brand, so it stays inside the crate.
-    pub(crate) fn enter(verified: VerifiedTenant<T>, db: Db<T::Database>) -> Self {
+    pub(crate) fn enter(verified: VerifiedTenant<T>) -> Self {
+        let (id, db) = verified.into_parts();
         Self {
-            id: verified.id().clone(),
+            id,
             db,
             slot: None,
             brand: Brand::new(),
@@ -113,7 +114,11 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
     #[must_use]
     pub fn detach<M: Model<Root = T>>(&self, row: Scoped<'t, M>) -> Detached<M> {
         let (model, key) = row.into_parts();
-        Detached::new(model, key, self.id.clone())
+        let home = Home {
+            tenant: self.id.clone(),
+            database: self.db.identity(),
+        };
+        Detached::new(model, key, home)
     }
 
     /// Takes a detached row back under this brand.
@@ -122,10 +127,10 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] if the row is another tenant's.
+    /// [`Error::NotFound`] if the row is another tenant's, or was read on another [`Db`].
     pub fn adopt<M: Model<Root = T>>(&self, row: Detached<M>) -> Result<Scoped<'t, M>> {
-        let (model, key, tenant) = row.into_parts();
-        if tenant == self.id {
+        let (model, key, home) = row.into_parts();
+        if home.tenant == self.id && home.database == self.db.identity() {
             Ok(Scoped::new(model, key))
         } else {
             Err(Error::NotFound)
@@ -135,7 +140,7 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
     /// The proof that this token was made from, to be handed to another task.
     #[must_use]
     pub fn verified(&self) -> VerifiedTenant<T> {
-        VerifiedTenant::from_verified(self.id.clone())
+        VerifiedTenant::new(self.db.clone(), self.id.clone())
     }
 
     pub(super) fn context(&self) -> Context<'_, T> {

@@ -12,31 +12,32 @@ use crate::model::{TenantIdOf, TenantRoot};
 
 /// Proof that a tenant was checked: it exists, it is active, and this caller may enter.
 ///
-/// It carries no brand, is `'static` and `Send`, and so fits into request extensions and the state of a
+/// It holds for one database, and carries its [`Db`]: the same id may be another tenant elsewhere.
+/// It has no brand, is `'static` and `Send`, and so fits into request extensions and the state of a
 /// job. Nothing runs on it; [`scope`](Self::scope) or [`enter!`](crate::enter) makes it the
-/// [`Tenant`] that statements run on.
+/// [`Tenant`] that statements run on. A clone costs two reference counts.
 pub struct VerifiedTenant<T: TenantRoot> {
     id: TenantIdOf<T>,
+    db: Db<T::Database>,
 }
 
 impl<T: TenantRoot> VerifiedTenant<T> {
-    pub(crate) fn new(id: &T::Key) -> Self {
-        Self {
-            id: id.repr().clone(),
-        }
+    /// Whoever calls this vouches for the tenant, so it stays inside the crate.
+    pub(crate) fn new(db: Db<T::Database>, id: TenantIdOf<T>) -> Self {
+        Self { id, db }
     }
 
-    pub(crate) fn from_verified(id: TenantIdOf<T>) -> Self {
-        Self { id }
+    pub(super) fn into_parts(self) -> (TenantIdOf<T>, Db<T::Database>) {
+        (self.id, self.db)
     }
 
-    /// Takes a tenant's id on the caller's word. The one door around verification: search for its
-    /// name to find every place that relies on a check made elsewhere.
+    /// Takes a tenant's id in `db` on the caller's word. The one door around verification: search
+    /// for its name to find every place that relies on a check made elsewhere.
     ///
     /// `reason` says which check that is; reason and call site are traced.
     #[track_caller]
     #[must_use]
-    pub fn assume_verified(id: T::Key, reason: &'static str) -> Self {
+    pub fn assume_verified(db: &Db<T::Database>, id: T::Key, reason: &'static str) -> Self {
         let location = Location::caller();
         tracing::info!(
             tenant = %id.repr(),
@@ -46,7 +47,7 @@ impl<T: TenantRoot> VerifiedTenant<T> {
             line = location.line(),
             "tenant assumed to be verified"
         );
-        Self::new(&id)
+        Self::new(db.clone(), id.repr().clone())
     }
 
     /// The tenant's id.
@@ -55,22 +56,28 @@ impl<T: TenantRoot> VerifiedTenant<T> {
         &self.id
     }
 
+    /// The database that the tenant was verified in.
+    #[must_use]
+    pub fn db(&self) -> &Db<T::Database> {
+        &self.db
+    }
+
     /// Enters the tenant for the length of a closure.
     ///
     /// Inside, the token's brand `'t` is like no other: rows, keys and transactions of this entry
     /// fit together and with nothing else, and cannot leave the closure with their brand.
     ///
     /// ```
-    /// # use tenancy::{Db, TenantRoot, TenantScoped, VerifiedTenant};
+    /// # use tenancy::{TenantRoot, TenantScoped, VerifiedTenant};
     /// # #[derive(Debug, TenantRoot)]
     /// # #[tenancy(database = tenancy::sqlx::Sqlite)]
     /// # struct Organization { id: uuid::Uuid }
     /// # #[derive(Debug, TenantScoped)]
     /// # #[tenancy(root = Organization)]
     /// # struct User { id: uuid::Uuid, tenant_id: uuid::Uuid, email: String }
-    /// # async fn f(db: Db<tenancy::sqlx::Sqlite>, verified: VerifiedTenant<Organization>) -> tenancy::Result<()> {
+    /// # async fn f(verified: VerifiedTenant<Organization>) -> tenancy::Result<()> {
     /// let emails = verified
-    ///     .scope(&db, async |acme| {
+    ///     .scope(async |acme| {
     ///         let users = User::query().fetch_all(&acme).await?;
     ///         let emails: Vec<_> = users.iter().map(|user| user.email.clone()).collect();
     ///         Ok::<_, tenancy::Error>(emails)
@@ -83,36 +90,36 @@ impl<T: TenantRoot> VerifiedTenant<T> {
     /// What is branded stays inside (`ui-tests/laws/brand/a_row_cannot_leave_its_scope.rs`):
     ///
     /// ```compile_fail
-    /// # use tenancy::{Db, TenantRoot, TenantScoped, VerifiedTenant};
+    /// # use tenancy::{TenantRoot, TenantScoped, VerifiedTenant};
     /// # #[derive(Debug, TenantRoot)]
     /// # #[tenancy(database = tenancy::sqlx::Sqlite)]
     /// # struct Organization { id: uuid::Uuid }
     /// # #[derive(Debug, TenantScoped)]
     /// # #[tenancy(root = Organization)]
     /// # struct User { id: uuid::Uuid, tenant_id: uuid::Uuid, email: String }
-    /// # async fn f(db: Db<tenancy::sqlx::Sqlite>, verified: VerifiedTenant<Organization>) -> tenancy::Result<()> {
+    /// # async fn f(verified: VerifiedTenant<Organization>) -> tenancy::Result<()> {
     /// let users = verified
-    ///     .scope(&db, async |acme| User::query().fetch_all(&acme).await)
+    ///     .scope(async |acme| User::query().fetch_all(&acme).await)
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn scope<F, R>(self, db: &Db<T::Database>, work: F) -> R
+    pub async fn scope<F, R>(self, work: F) -> R
     where
         F: for<'t> AsyncFnOnce(Tenant<'t, T>) -> R,
     {
-        work(Tenant::enter(self, db.clone())).await
+        work(Tenant::enter(self)).await
     }
 
     /// As [`scope`](Self::scope), for callers that are generic over the work and need to know that
     /// its future is `Send`.
     ///
     /// Costs one allocation for the boxed future.
-    pub async fn scope_boxed<F, R>(self, db: &Db<T::Database>, work: F) -> R
+    pub async fn scope_boxed<F, R>(self, work: F) -> R
     where
         F: for<'t> FnOnce(Tenant<'t, T>) -> BoxFuture<'t, R>,
     {
-        work(Tenant::enter(self, db.clone())).await
+        work(Tenant::enter(self)).await
     }
 }
 
@@ -120,6 +127,7 @@ impl<T: TenantRoot> Clone for VerifiedTenant<T> {
     fn clone(&self) -> Self {
         Self {
             id: self.id.clone(),
+            db: self.db.clone(),
         }
     }
 }

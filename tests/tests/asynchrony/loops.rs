@@ -1,12 +1,12 @@
 //! Many tenants, one after the other and at the same time.
 
 use futures_util::future::{BoxFuture, try_join_all};
-use tenancy::{Db, Error, Root as _, Tenant, TenantRoot, TenantScoped as _, VerifiedTenant};
+use tenancy::{Error, Root as _, Tenant, TenantRoot, TenantScoped as _, VerifiedTenant};
 
 use crate::send;
 
 /// Code that is generic over the work and spawns it.
-async fn for_each<T, F, R>(db: Db<T::Database>, tenants: Vec<VerifiedTenant<T>>, work: F) -> Vec<R>
+async fn for_each<T, F, R>(tenants: Vec<VerifiedTenant<T>>, work: F) -> Vec<R>
 where
     T: TenantRoot,
     F: for<'t> Fn(Tenant<'t, T>) -> BoxFuture<'t, R> + Clone + Send + Sync + 'static,
@@ -14,8 +14,8 @@ where
 {
     let mut results = Vec::new();
     for tenant in tenants {
-        let (db, work) = (db.clone(), work.clone());
-        let task = send(async move { tenant.scope_boxed(&db, work).await });
+        let work = work.clone();
+        let task = send(async move { tenant.scope_boxed(work).await });
         results.push(tokio::spawn(task).await.unwrap());
     }
     results
@@ -29,12 +29,11 @@ tenancy_tests::on_both! {
             let new = NewOrganization { name: name.into() };
             tenants.push(Organization::create(new).execute(&db).await.unwrap());
         }
-        let handle = Db::clone(&db);
         let all = tenants.clone();
         let task = send(async move {
             let mut kept = Vec::new();
             for tenant in all.iter().cloned() {
-                tenancy::enter!(mut tenant = tenant, &handle);
+                tenancy::enter!(mut tenant = tenant);
                 let tx = tenant.begin().await?;
                 let new = NewNote { body: tenant_name(&tx).await?, priority: None };
                 let note = Note::create(new).fetch_one(&tx).await?;
@@ -44,7 +43,7 @@ tenancy_tests::on_both! {
             for tenant in all.iter().cloned() {
                 kept.push(
                     tenant
-                        .scope(&handle, async |tenant| {
+                        .scope(async |tenant| {
                             let note = Note::query().fetch_one(&tenant).await?;
                             Ok::<_, Error>(tenant.detach(note))
                         })
@@ -52,7 +51,7 @@ tenancy_tests::on_both! {
                 );
             }
             let together = all.into_iter().map(|tenant| {
-                tenant.scope(&handle, async |tenant| Note::query().count(&tenant).await)
+                tenant.scope(async |tenant| Note::query().count(&tenant).await)
             });
             assert_eq!(try_join_all(together).await?, [1, 1, 1]);
             Ok::<_, Error>(kept)
@@ -61,7 +60,7 @@ tenancy_tests::on_both! {
         let bodies: Vec<_> = kept.iter().map(|note| note.body.as_str()).collect();
         assert_eq!(bodies, ["Acme", "Globex", "Initech", "Acme", "Globex", "Initech"]);
 
-        let counts = for_each(Db::clone(&db), tenants, |tenant| {
+        let counts = for_each(tenants, |tenant| {
             Box::pin(async move { Note::query().count(&tenant).await.unwrap() })
         });
         assert_eq!(counts.await, [1, 1, 1]);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
-use tenancy::{Db, Result, Root as _, Scoped, Tenant, TenantScoped as _};
+use tenancy::{Result, Root as _, Scoped, Tenant, TenantScoped as _};
 
 use crate::send;
 
@@ -55,9 +55,8 @@ tenancy_tests::on_both! {
             .await
             .unwrap();
         let mailer: Arc<dyn Mailer> = Arc::new(Notes { greeting: "Hello".into() });
-        let handle = Db::clone(&db);
         let task = send(async move {
-            tenancy::enter!(mut acme = tenant, &handle);
+            tenancy::enter!(mut acme = tenant);
             let ann = find_or_create(&acme, "ann").await?;
             let on_token = mailer.greet(&acme, &ann).await?;
             let mut tx = acme.begin().await?;
@@ -108,9 +107,8 @@ tenancy_tests::on_both! {
             .execute(&db)
             .await
             .unwrap();
-        let handle = Db::clone(&db);
         tokio::spawn(send(async move {
-            tenancy::enter!(mut acme = tenant, &handle);
+            tenancy::enter!(mut acme = tenant);
             let chain = (0..5).map(|number| NewNote {
                 body: number.to_string(),
                 priority: (number < 4).then_some(number + 1),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use tenancy::{
-    Condition, Db, Error, Result, Root as _, Scope, Scoped, Tenant, TenantScoped as _,
+    Condition, Error, Result, Root as _, Scope, Scoped, Tenant, TenantScoped as _,
     TenantTransaction,
 };
 use tokio::task::JoinSet;
@@ -53,9 +53,8 @@ tenancy_tests::on_both! {
             .execute(&db)
             .await
             .unwrap();
-        let handle = Db::clone(&db);
         tokio::spawn(send(async move {
-            tenancy::enter!(mut acme = tenant, &handle);
+            tenancy::enter!(mut acme = tenant);
             let first = Notes { tenant: &acme }.add("1").await?;
             let unit = Unit::begin(&mut acme).await?;
             let second = unit.notes().add("2").await?;
@@ -100,9 +99,8 @@ tenancy_tests::on_both! {
             .execute(&db)
             .await
             .unwrap();
-        let handle = Db::clone(&db);
         tokio::spawn(send(async move {
-            tenancy::enter!(mut acme = tenant, &handle);
+            tenancy::enter!(mut acme = tenant);
             let notes = (0..4).map(|n| NewNote { body: "x".into(), priority: Some(n) }).collect();
             let saved = save(&acme, notes).await?;
             let tx = acme.begin().await?;
@@ -127,10 +125,9 @@ tenancy_tests::on_both! {
             .execute(&db)
             .await
             .unwrap();
-        let handle = Db::clone(&db);
         let verified = tenant.clone();
         tokio::spawn(send(async move {
-            tenancy::enter!(acme = verified, &handle);
+            tenancy::enter!(acme = verified);
             let shared = Arc::new(acme);
             let mut creating: FuturesUnordered<_> = (0..5)
                 .map(|number| {
@@ -160,9 +157,9 @@ tenancy_tests::on_both! {
 
         let mut tasks = JoinSet::new();
         for number in 0..5 {
-            let (handle, tenant) = (Db::clone(&db), tenant.clone());
+            let tenant = tenant.clone();
             tasks.spawn(async move {
-                tenancy::enter!(acme = tenant, &handle);
+                tenancy::enter!(acme = tenant);
                 Note::query().filter(|n| n.priority.eq(number)).count(&acme).await
             });
         }

@@ -16,10 +16,9 @@ tenancy_tests::on_both! {
             .execute(&db)
             .await
             .unwrap();
-        let handle = Db::clone(&db);
         let verified = tenant.clone();
         let in_a_block = tokio::spawn(async move {
-            tenancy::enter!(mut acme = verified, &handle);
+            tenancy::enter!(mut acme = verified);
             let tx = acme.begin().await?;
             let note = Note::create(NewNote { body: "a".into(), priority: None })
                 .fetch_one(&tx)
@@ -36,10 +35,9 @@ tenancy_tests::on_both! {
         });
         assert_eq!(in_a_block.await.unwrap().unwrap(), 1);
 
-        let handle = Db::clone(&db);
         let in_a_closure = tokio::spawn(async move {
             tenant
-                .scope(&handle, async |mut acme| {
+                .scope(async |mut acme| {
                     let tx = acme.begin().await?;
                     let bodies: Vec<String> = Note::query()
                         .filter(|n| n.priority.eq(1))
@@ -61,9 +59,8 @@ tenancy_tests::on_both! {
             .execute(&db)
             .await
             .unwrap();
-        let handle = Db::clone(&db);
         tokio::spawn(async move {
-            tenancy::enter!(acme = tenant, &handle);
+            tenancy::enter!(acme = tenant);
             let created = (0..10).map(|number| {
                 let new = NewNote { body: format!("{number}"), priority: Some(number) };
                 Note::create(new).fetch_one(&acme)
@@ -106,15 +103,14 @@ tenancy_tests::on_both! {
         }
         let [acme, globex] = <[_; 2]>::try_from(tenants).unwrap();
         let detached: Detached<Note> = {
-            tenancy::enter!(acme = acme.clone(), &db);
+            tenancy::enter!(acme = acme.clone());
             let new = NewNote { body: "mine".into(), priority: None };
             let note = Note::create(new).fetch_one(&acme).await.unwrap();
             acme.detach(note)
         };
         let update = async |tenant: VerifiedTenant<Organization>, note: Detached<Note>| {
-            let handle = Db::clone(&db);
             tokio::spawn(async move {
-                tenancy::enter!(tenant = tenant, &handle);
+                tenancy::enter!(tenant = tenant);
                 let note = tenant.adopt(note)?;
                 Note::update(&note).set(|n| n.body.to("moved")).execute(&tenant).await
             })
@@ -135,10 +131,9 @@ tenancy_tests::on_both! {
         let db = database().await;
         let (jobs, mut queue) = mpsc::channel::<Job>(4);
         let (ids, mut ids_queue) = mpsc::channel::<(Uuid, String)>(4);
-        let handle = Db::clone(&db);
         let worker = tokio::spawn(async move {
             while let Some(Job { tenant, body }) = queue.recv().await {
-                tenancy::enter!(tenant = tenant, &handle);
+                tenancy::enter!(tenant = tenant);
                 let new = NewNote { body, priority: None };
                 Note::create(new).execute(&tenant).await?;
             }
@@ -152,7 +147,7 @@ tenancy_tests::on_both! {
                     Ok(tenant) => {
                         let new = NewNote { body, priority: None };
                         tenant
-                            .scope(&handle, async |tenant| Note::create(new).execute(&tenant).await)
+                            .scope(async |tenant| Note::create(new).execute(&tenant).await)
                             .await?;
                     }
                     Err(Error::TenantUnavailable) => refused += 1,
@@ -177,7 +172,7 @@ tenancy_tests::on_both! {
         worker.await.unwrap().unwrap();
         assert_eq!(verifying.await.unwrap().unwrap(), 1);
         for (name, tenant) in tenants {
-            tenancy::enter!(tenant = tenant, &db);
+            tenancy::enter!(tenant = tenant);
             let notes = Note::query().fetch_all(&tenant).await.unwrap();
             assert_eq!(notes.len(), 6);
             assert!(notes.iter().all(|note| note.body == name));

@@ -10,7 +10,7 @@ tenancy_tests::on_both! {
             .execute(&db)
             .await
             .unwrap();
-        tenancy::enter!(mut acme = tenant, &db);
+        tenancy::enter!(mut acme = tenant);
         let tx = acme.begin().await.unwrap();
         let note = |body: &str| NewNote { body: body.to_owned(), priority: None };
         let first = Note::create(note("1")).execute(&tx);
@@ -30,7 +30,7 @@ tenancy_tests::on_both! {
             .execute(&db)
             .await
             .unwrap();
-        tenancy::enter!(mut acme = tenant, &db);
+        tenancy::enter!(mut acme = tenant);
         let notes = (0..3).map(|number| NewNote { body: number.to_string(), priority: None });
         Note::create_many(notes).execute(&acme).await.unwrap();
         let tx = acme.begin().await.unwrap();

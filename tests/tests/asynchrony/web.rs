@@ -70,11 +70,10 @@ tenancy_tests::on_both! {
         }
 
         async fn create(
-            State(db): State<Db<Database>>,
             Extension(tenant): Extension<VerifiedTenant<Organization>>,
             Path(email): Path<String>,
         ) -> Result<(StatusCode, Json<Uuid>), Failure> {
-            tenancy::enter!(mut tenant = tenant, &db);
+            tenancy::enter!(mut tenant = tenant);
             let tx = tenant.begin().await?;
             let user = create_user(&tx, email).await?;
             Document::create(NewDocument {
@@ -98,11 +97,10 @@ tenancy_tests::on_both! {
         }
 
         async fn emails(
-            State(db): State<Db<Database>>,
             Extension(tenant): Extension<VerifiedTenant<Organization>>,
         ) -> Result<Json<Vec<String>>, Failure> {
             let emails = tenant
-                .scope(&db, async |tenant| {
+                .scope(async |tenant| {
                     User::query()
                         .order_by(|u| u.email.asc())
                         .fetch(&tenant)
@@ -115,11 +113,10 @@ tenancy_tests::on_both! {
         }
 
         async fn show(
-            State(db): State<Db<Database>>,
             Extension(tenant): Extension<VerifiedTenant<Organization>>,
             Path(id): Path<Uuid>,
         ) -> Result<String, Failure> {
-            tenancy::enter!(tenant = tenant, &db);
+            tenancy::enter!(tenant = tenant);
             Ok(User::find(id).fetch_one(&tenant).await?.email.clone())
         }
 
@@ -127,8 +124,7 @@ tenancy_tests::on_both! {
         let app = Router::new()
             .route("/users", get(emails))
             .route("/users/{email}", post(create).get(show))
-            .layer(from_fn_with_state(Db::clone(&db), resolve))
-            .with_state(Db::clone(&db));
+            .layer(from_fn_with_state(Db::clone(&db), resolve));
         let mut tenants = Vec::new();
         for name in ["Acme", "Globex"] {
             let tenant = Organization::create(NewOrganization { name: name.into() })

@@ -22,13 +22,13 @@ tenancy_tests::on_both! {
         let [acme, globex] = tenants!(db, "Acme", "Globex");
         let user = || NewUser { email: "same".into(), role: Role::Admin, nickname: None };
         let (foreign, foreign_note): (Detached<User>, Detached<Note>) = {
-            tenancy::enter!(globex = globex, &db);
+            tenancy::enter!(globex = globex);
             let note = NewNote { body: "same".into(), priority: None };
             let user = User::create(user()).fetch_one(&globex).await.unwrap();
             let note = Note::create(note).fetch_one(&globex).await.unwrap();
             (globex.detach(user), globex.detach(note))
         };
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let ann = User::create(user()).fetch_one(&acme).await.unwrap();
         let mut answers = Vec::new();
         for (id, note) in [(foreign.id, foreign_note.id), (Uuid::now_v7(), i64::MAX)] {
@@ -72,7 +72,7 @@ tenancy_tests::on_both! {
         const SECRET: &str = "s3cret-value";
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        tenancy::enter!(mut acme = acme, &db);
+        tenancy::enter!(mut acme = acme);
         let user = || NewUser { email: SECRET.into(), role: Role::Admin, nickname: None };
         let ann = User::create(user()).fetch_one(&acme).await.unwrap();
         let new = |views| NewDocument {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use tenancy::{Db, Error, Root as _, TenantScoped as _};
+use tenancy_tests::over;
 
 use crate::tenants;
 
@@ -17,12 +18,12 @@ tenancy_tests::on_both! {
             .max_connections(1)
             .acquire_timeout(Duration::from_millis(100));
         let one = Db::connect_with(pool, options).await.unwrap();
-        tenancy::enter!(mut acme = acme.clone(), &one);
+        tenancy::enter!(mut acme = over(&one, &acme));
         let tx = acme.begin().await.unwrap();
         let verified = Organization::verify(&one, *tx.id()).await;
         assert!(matches!(verified, Err(Error::Busy(_))));
         {
-            tenancy::enter!(mut other = tx.verified(), &one);
+            tenancy::enter!(mut other = over(&one, &tx.verified()));
             assert!(matches!(Note::query().count(&other).await, Err(Error::Busy(_))));
             assert!(matches!(other.begin().await, Err(Error::Busy(_))));
         }
@@ -41,9 +42,9 @@ async fn another_writer_holds_the_lock_of_sqlite() {
     let options: SqliteConnectOptions = db.pool().connect_options().as_ref().clone();
     let hasty = options.busy_timeout(Duration::from_millis(20));
     let hasty = Db::connect_with(PoolOptions::new(), hasty).await.unwrap();
-    tenancy::enter!(mut writer = acme.clone(), &db);
+    tenancy::enter!(mut writer = acme.clone());
     let tx = writer.begin().await.unwrap();
-    tenancy::enter!(mut acme = acme, &hasty);
+    tenancy::enter!(mut acme = over(&hasty, &acme));
     let note = NewNote {
         body: "x".into(),
         priority: None,
@@ -72,7 +73,7 @@ mod postgres_locks {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
         let hasty = with_setting(&db, "lock_timeout", "50ms").await;
-        tenancy::enter!(mut holder = acme.clone(), &db);
+        tenancy::enter!(mut holder = acme.clone());
         let note = NewNote {
             body: "x".into(),
             priority: None,
@@ -81,7 +82,7 @@ mod postgres_locks {
         let tx = holder.begin().await.unwrap();
         Note::find(id).for_update().fetch_one(&tx).await.unwrap();
 
-        tenancy::enter!(mut acme = acme, &hasty);
+        tenancy::enter!(mut acme = over(&hasty, &acme));
         let note = Note::find(id).fetch_one(&acme).await.unwrap();
         let update = Note::update(&note).set(|n| n.body.to("y")).execute(&acme);
         assert!(matches!(update.await, Err(Error::Busy(_))));
@@ -97,13 +98,13 @@ mod postgres_locks {
     async fn two_transactions_wait_for_each_other() {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        tenancy::enter!(mut first = acme.clone(), &db);
+        tenancy::enter!(mut first = acme.clone());
         let notes = ["a", "b"].map(|body| NewNote {
             body: body.into(),
             priority: None,
         });
         Note::create_many(notes).execute(&first).await.unwrap();
-        tenancy::enter!(mut second = acme, &db);
+        tenancy::enter!(mut second = acme);
         let one = first.begin().await.unwrap();
         let other = second.begin().await.unwrap();
         let update = |body: &'static str| {
@@ -140,8 +141,8 @@ mod postgres_locks {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
         let strict = with_setting(&db, "default_transaction_isolation", "serializable").await;
-        tenancy::enter!(mut first = acme.clone(), &strict);
-        tenancy::enter!(mut second = acme, &strict);
+        tenancy::enter!(mut first = over(&strict, &acme));
+        tenancy::enter!(mut second = over(&strict, &acme));
         let note = || NewNote {
             body: "x".into(),
             priority: None,

@@ -36,7 +36,7 @@ tenancy_tests::on_both! {
         user_patch!();
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let user = NewUser { email: "a".into(), role: Role::Admin, nickname: Some("n".into()) };
         let ann = User::create(user).fetch_one(&acme).await.unwrap();
         let patched = async |json: &str| {
@@ -65,10 +65,10 @@ tenancy_tests::on_both! {
             nickname: None,
         };
         let foreign = {
-            tenancy::enter!(globex = globex, &db);
+            tenancy::enter!(globex = globex);
             User::create(user("g")).fetch_one(&globex).await.unwrap().id
         };
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let ann = User::create(user("a")).fetch_one(&acme).await.unwrap();
         let bob = User::create(user("b")).fetch_one(&acme).await.unwrap();
         let new = NewDocument {
@@ -104,7 +104,7 @@ tenancy_tests::on_both! {
     async fn changes_collected_step_by_step() {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let user = NewUser { email: "a".into(), role: Role::Admin, nickname: None };
         let ann = User::create(user).fetch_one(&acme).await.unwrap();
         let new = NewDocument {

@@ -85,7 +85,7 @@ async fn what_an_encode_leaves_for_later_does_not_reach_the_tenant() {
         .execute(&db)
         .await
         .unwrap();
-    tenancy::enter!(one = one, &db);
+    tenancy::enter!(one = one);
 
     let read = User::query()
         .filter(|u| u.email.ne(Email("x".into())))

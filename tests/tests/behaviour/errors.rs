@@ -87,7 +87,7 @@ tenancy_tests::on_both! {
     async fn not_found_and_stale() {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let absent = User::find(Uuid::now_v7()).fetch_one(&acme).await;
         assert!(matches!(absent, Err(Error::NotFound)));
         let user = NewUser { email: "a".into(), role: Role::Admin, nickname: None };
@@ -117,7 +117,7 @@ tenancy_tests::on_both! {
     async fn conflicts_name_their_constraint() {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let user = || NewUser { email: "secret".into(), role: Role::Admin, nickname: None };
         User::create(user()).execute(&acme).await.unwrap();
         let constraint = refused(User::create(user()).execute(&acme).await.unwrap_err());
@@ -134,7 +134,7 @@ tenancy_tests::on_both! {
     async fn values_that_the_table_refuses() {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let user = NewUser { email: "a".into(), role: Role::Admin, nickname: None };
         let user = User::create(user).fetch_one(&acme).await.unwrap();
         let new = |views| NewDocument {
@@ -158,7 +158,7 @@ tenancy_tests::on_both! {
         misfits!(Database);
         let db = database().await;
         let acme = Org::create(NewOrg { name: "Acme".into() }).execute(&db).await.unwrap();
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let null = Loose::create(NewLoose { body: None }).execute(&acme).await.unwrap_err();
         assert!(matches!(&null, Error::InvalidValue(_)));
         assert!(refused(null).mentions("body"));
@@ -189,10 +189,10 @@ tenancy_tests::on_both! {
             nickname: None,
         };
         let foreign = {
-            tenancy::enter!(globex = globex, &db);
+            tenancy::enter!(globex = globex);
             User::create(user("g")).fetch_one(&globex).await.unwrap().id
         };
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let ann = User::create(user("a")).fetch_one(&acme).await.unwrap();
         let new = |title: &str, owner| NewDocument {
             title: title.into(),
@@ -232,7 +232,7 @@ tenancy_tests::on_both! {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
         {
-            tenancy::enter!(acme = acme.clone(), &db);
+            tenancy::enter!(acme = acme.clone());
             let row = Organization::query().fetch_one(&acme).await.unwrap();
             Organization::update(&row).set(|o| o.active.to(false)).execute(&acme).await.unwrap();
         }

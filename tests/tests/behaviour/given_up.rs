@@ -9,7 +9,7 @@ tenancy_tests::on_both! {
     async fn a_failed_statement_in_a_transaction() {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        tenancy::enter!(mut acme = acme, &db);
+        tenancy::enter!(mut acme = acme);
         let user = |email: &str| NewUser {
             email: email.into(),
             role: Role::Admin,
@@ -78,7 +78,7 @@ async fn sqlite_may_end_a_transaction_by_itself() {
     .execute(&db)
     .await
     .unwrap();
-    tenancy::enter!(mut acme = acme, &db);
+    tenancy::enter!(mut acme = acme);
     let gadget = |name: &str| NewGadget { name: name.into() };
     for nested in [false, true] {
         let mut tx = acme.begin().await.unwrap();

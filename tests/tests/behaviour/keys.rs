@@ -9,8 +9,8 @@ tenancy_tests::on_both! {
     async fn tenants_may_use_the_same_keys() {
         let db = database().await;
         let [acme, globex] = tenants!(db, "Acme", "Globex");
-        tenancy::enter!(acme = acme, &db);
-        tenancy::enter!(globex = globex, &db);
+        tenancy::enter!(acme = acme);
+        tenancy::enter!(globex = globex);
         let key = Uuid::now_v7();
         let user = |email: &str| NewUser {
             email: email.into(),
@@ -47,8 +47,8 @@ tenancy_tests::on_both! {
     async fn keys_are_random_generated_or_given() {
         let db = database().await;
         let [acme, globex] = tenants!(db, "Acme", "Globex");
-        tenancy::enter!(acme = acme, &db);
-        tenancy::enter!(globex = globex, &db);
+        tenancy::enter!(acme = acme);
+        tenancy::enter!(globex = globex);
         let note = || NewNote { body: "x".into(), priority: None };
         let first = Note::create(note()).fetch_one(&acme).await.unwrap();
         let second = Note::create(note()).fetch_one(&globex).await.unwrap();
@@ -70,7 +70,7 @@ tenancy_tests::on_both! {
     async fn a_tenant_sees_its_own_root_row_only() {
         let db = database().await;
         let [acme, globex] = tenants!(db, "Acme", "Globex");
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let rows = Organization::query().fetch_all(&acme).await.unwrap();
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].name, "Acme");
@@ -78,7 +78,7 @@ tenancy_tests::on_both! {
         let query = Organization::query().filter(|o| o.id.eq(foreign) | o.name.eq("Globex"));
         assert_eq!(query.count(&acme).await.unwrap(), 0);
         Organization::update(&rows[0]).set(|o| o.name.to("New")).execute(&acme).await.unwrap();
-        tenancy::enter!(globex = globex, &db);
+        tenancy::enter!(globex = globex);
         assert_eq!(Organization::query().fetch_one(&globex).await.unwrap().name, "Globex");
     }
 }

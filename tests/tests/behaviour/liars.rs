@@ -201,7 +201,7 @@ tenancy_tests::on_both! {
         let honest = Liar { lie: Lie::None, forged: Uuid::nil() };
         let person = || NewPerson { email: "p".into(), role: "admin".into() };
         let foreign = {
-            tenancy::enter!(globex = globex.clone(), &db);
+            tenancy::enter!(globex = globex.clone());
             let person = Person::create(person()).fetch_one(&globex).await.unwrap();
             let entries = (0..3).map(|_| NewEntry { priority: honest, body: "foreign".into() });
             Entry::create_many(entries).execute(&globex).await.unwrap();
@@ -211,7 +211,7 @@ tenancy_tests::on_both! {
         };
         let before = rows_of!(db, *globex.id());
 
-        tenancy::enter!(mut acme = acme, &db);
+        tenancy::enter!(mut acme = acme);
         let owner = Person::create(person()).fetch_one(&acme).await.unwrap();
         for lie in LIES {
             for forged in [*globex.id(), foreign] {
@@ -305,7 +305,7 @@ tenancy_tests::on_both! {
 
         let db = database().await;
         let acme = Org::create(NewOrg { name: "Acme".into() }).execute(&db).await.unwrap();
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let entries = ["first", "second"].map(|body| NewEntry { body: body.into() });
         let entries = Entry::create_many(entries).fetch_all(&acme).await.unwrap();
         let second = entries.iter().find(|entry| entry.body == "second").unwrap();

@@ -8,7 +8,7 @@ tenancy_tests::on_both! {
     async fn lists_of_every_length() {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let notes = (0..50).map(|number| NewNote {
             body: "x".into(),
             priority: Some(number),
@@ -34,7 +34,7 @@ tenancy_tests::on_both! {
     async fn too_many_rows_write_nothing() {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let note = |_| NewNote { body: "x".into(), priority: None };
         let refused = Note::create_many((0..40_000).map(note)).execute(&acme).await;
         assert!(matches!(refused, Err(Error::TooLarge)));
@@ -48,7 +48,7 @@ tenancy_tests::on_both! {
     async fn pages_of_any_size() {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let notes = (0..5).map(|number| NewNote { body: "x".into(), priority: Some(number) });
         Note::create_many(notes).execute(&acme).await.unwrap();
         let page = async |limit, offset| {

@@ -5,6 +5,7 @@
 mod answers;
 mod busy;
 mod changes;
+mod databases;
 mod deferred;
 mod errors;
 mod given_up;

@@ -77,7 +77,7 @@ tenancy_tests::on_both! {
         let id = *acme.id();
         let verified = Organization::verify(&db, id).await.unwrap();
         let user = || NewUser { email: SECRET.into(), role: Role::Admin, nickname: None };
-        tenancy::enter!(acme = verified, &db);
+        tenancy::enter!(acme = verified);
         take();
         let ann = User::create(user()).fetch_one(&acme).await.unwrap();
         User::create(user()).execute(&acme).await.unwrap_err();
@@ -114,9 +114,10 @@ tenancy_tests::on_both! {
     }
 
     async fn a_tenant_that_is_only_assumed_is_traced() {
+        let db = database().await;
         install();
         let id = uuid::Uuid::now_v7();
-        let _ = VerifiedTenant::<Organization>::assume_verified(id, "a test");
+        let _ = VerifiedTenant::<Organization>::assume_verified(&db, id, "a test");
         let lines = take();
         let told = lines.iter().any(|line| {
             line.contains(&id.to_string()) && line.contains("a test") && line.contains("spans.rs")

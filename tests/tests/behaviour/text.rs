@@ -26,11 +26,11 @@ tenancy_tests::on_both! {
         let db = database().await;
         let [acme, globex] = tenants!(db, "Acme", "Globex");
         {
-            tenancy::enter!(globex = globex, &db);
+            tenancy::enter!(globex = globex);
             let notes = AWKWARD.map(|text| NewNote { body: text.into(), priority: None });
             Note::create_many(notes).execute(&globex).await.unwrap();
         }
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let user = |text: &str| NewUser {
             email: text.into(),
             role: Role::Admin,
@@ -67,7 +67,7 @@ tenancy_tests::on_both! {
     async fn patterns_mean_the_same_everywhere() {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let bodies = [
             "100%", "100", "a_b", "aXb", "a\\b", "[x]", "x", "a*b", "a?b", "aab", "AAB", "é", "",
             "a\nb", "]", "^x", "-",
@@ -121,7 +121,7 @@ tenancy_tests::on_both! {
     async fn a_text_that_the_database_cannot_hold_is_an_invalid_value() {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let body = "a\0b";
         let created = Note::create(NewNote { body: body.into(), priority: None })
             .fetch_one(&acme)
@@ -135,7 +135,7 @@ tenancy_tests::on_both! {
     async fn nulls_are_ordered_the_same_everywhere() {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let notes = [Some(2), None, Some(1), None].map(|priority| NewNote {
             body: "x".into(),
             priority,

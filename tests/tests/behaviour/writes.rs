@@ -14,8 +14,8 @@ tenancy_tests::on_both! {
             role,
             nickname: nickname.map(Into::into),
         };
-        tenancy::enter!(acme = acme, &db);
-        tenancy::enter!(globex = globex, &db);
+        tenancy::enter!(acme = acme);
+        tenancy::enter!(globex = globex);
         let upsert = |new| User::upsert(new).on(|u| u.email);
         let first = upsert(user(Role::Admin, Some("a"))).fetch_one(&acme).await.unwrap();
         let foreign = User::upsert(user(Role::Member, None))
@@ -35,7 +35,7 @@ tenancy_tests::on_both! {
     async fn an_upsert_counts_versions_and_respects_other_constraints() {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let user = NewUser { email: "a".into(), role: Role::Admin, nickname: None };
         let ann = User::create(user).fetch_one(&acme).await.unwrap();
         let new = |views| NewDocument {
@@ -58,7 +58,7 @@ tenancy_tests::on_both! {
     async fn many_rows_are_created_together_or_not_at_all() {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let user = NewUser { email: "a".into(), role: Role::Admin, nickname: None };
         let ann = User::create(user).fetch_one(&acme).await.unwrap();
         let new = |title: &str, owner| NewDocument {
@@ -88,7 +88,7 @@ tenancy_tests::on_both! {
     async fn defaults_and_versions() {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let user = NewUser { email: "a".into(), role: Role::Admin, nickname: None };
         let ann = User::create(user).fetch_one(&acme).await.unwrap();
         let new = |title: &str| NewDocument {
@@ -121,7 +121,7 @@ tenancy_tests::on_both! {
     async fn an_update_of_nothing_still_needs_its_row() {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         let user = NewUser { email: "a".into(), role: Role::Admin, nickname: None };
         let ann = User::create(user).fetch_one(&acme).await.unwrap();
         let same = User::update(&ann).apply(Changes::new()).fetch_one(&acme).await.unwrap();
@@ -137,10 +137,10 @@ tenancy_tests::on_both! {
         let db = database().await;
         let [acme, globex] = tenants!(db, "Acme", "Globex");
         let notes = || (0..3).map(|number| NewNote { body: "x".into(), priority: Some(number) });
-        tenancy::enter!(globex = globex, &db);
+        tenancy::enter!(globex = globex);
         Note::create_many(notes()).execute(&globex).await.unwrap();
         let before = Note::query().order_by(|n| n.id.asc()).fetch_all(&globex).await.unwrap();
-        tenancy::enter!(acme = acme, &db);
+        tenancy::enter!(acme = acme);
         Note::create_many(notes()).execute(&acme).await.unwrap();
 
         let every = Note::condition(|n| n.body.eq("x") | n.body.ne("x") | n.priority.is_null());

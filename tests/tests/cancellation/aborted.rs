@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tenancy::{Db, Root as _, TenantScoped as _};
+use tenancy_tests::over;
 
 use crate::polls::single;
 use crate::probe::Probe as _;
@@ -30,7 +31,7 @@ macro_rules! aborted {
             for delay in delays() {
                 let (handle, verified) = (Db::clone(&one), tenant.clone());
                 let task = tokio::spawn(async move {
-                    tenancy::enter!(mut acme = verified, &handle);
+                    tenancy::enter!(mut acme = over(&handle, &verified));
                     let note = |body: &str| NewNote {
                         body: body.to_owned(),
                         priority: None,
@@ -57,7 +58,7 @@ macro_rules! aborted {
                 if aborted % 8 == 0 {
                     Database::assert_clean(&one, &db).await;
                 }
-                tenancy::enter!(acme = tenant.clone(), &one);
+                tenancy::enter!(acme = over(&one, &tenant));
                 assert_eq!(Note::query().count(&acme).await.unwrap() % 2, 0);
             }
             assert!(aborted > 0, "no task was slow enough to be aborted");

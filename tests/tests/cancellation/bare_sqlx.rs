@@ -6,6 +6,7 @@ use std::time::Duration;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgPool, Row as _};
 use tenancy::Db;
+use tenancy_tests::over;
 use tenancy_tests::postgres;
 
 use crate::probe::Probe as _;
@@ -93,7 +94,7 @@ async fn a_tenant_does_not_leak_a_cancelled_begin_commit_or_statement() {
     };
     // Every operation of a transaction is the one whose answer is held back once.
     for held in 0..4 {
-        tenancy::enter!(mut acme = tenant.clone(), &one);
+        tenancy::enter!(mut acme = over(&one, &tenant));
         let steps = async {
             let hold = |step| {
                 if step == held {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use sqlx::pool::PoolOptions;
 use sqlx::{Connection as _, Row as _};
 use tenancy::Db;
+use tenancy_tests::over;
 use tenancy_tests::postgres;
 
 use crate::polls::single;
@@ -119,7 +120,7 @@ async fn a_connection_that_broke_is_replaced() {
     .execute(&db)
     .await
     .unwrap();
-    tenancy::enter!(mut acme = tenant, &one);
+    tenancy::enter!(mut acme = over(&one, &tenant));
     let pid = "SELECT pg_backend_pid()";
     let end = "SELECT pg_terminate_backend($1, 5000)";
     let before: i32 = sqlx::query_scalar(pid).fetch_one(one.pool()).await.unwrap();

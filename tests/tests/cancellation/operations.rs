@@ -4,6 +4,7 @@ use futures_util::TryStreamExt as _;
 use sqlx::pool::PoolOptions;
 use tenancy::{Db, Ref};
 use tenancy::{Root as _, TenantScoped as _};
+use tenancy_tests::over;
 use uuid::Uuid;
 
 use crate::polls::cancel_everywhere;
@@ -39,7 +40,7 @@ tenancy_tests::on_both! {
             .execute(&db)
             .await
             .unwrap();
-        tenancy::enter!(acme = tenant.clone(), &db);
+        tenancy::enter!(acme = tenant.clone());
         let new = (0..200).map(|number| NewNote {
             body: format!("note {number}"),
             priority: None,
@@ -47,7 +48,7 @@ tenancy_tests::on_both! {
         Note::create_many(new).execute(&acme).await.unwrap();
 
         let flow = async |one: &Db<Database>| {
-            tenancy::enter!(acme = tenant.clone(), one);
+            tenancy::enter!(acme = over(one, &tenant));
             assert_eq!(Note::query().fetch_all(&acme).await?.len(), 200);
             Note::query().order_by(|n| n.id.asc()).fetch_one(&acme).await?;
             Note::query().filter(|n| n.body.eq("")).fetch_optional(&acme).await?;
@@ -70,7 +71,7 @@ tenancy_tests::on_both! {
             .execute(&db)
             .await
             .unwrap();
-        tenancy::enter!(acme = tenant.clone(), &db);
+        tenancy::enter!(acme = tenant.clone());
         let new = (0..20).map(|number| NewNote {
             body: "x".repeat(number * 1000),
             priority: None,
@@ -78,7 +79,7 @@ tenancy_tests::on_both! {
         Note::create_many(new).execute(&acme).await.unwrap();
         for rows in 0..=20 {
             let flow = async |one: &Db<Database>| {
-                tenancy::enter!(acme = tenant.clone(), one);
+                tenancy::enter!(acme = over(one, &tenant));
                 let mut notes = Note::query().fetch(&acme);
                 for _ in 0..rows {
                     notes.try_next().await?;
@@ -96,7 +97,7 @@ tenancy_tests::on_both! {
             .await
             .unwrap();
         let flow = async |one: &Db<Database>| {
-            tenancy::enter!(acme = tenant.clone(), one);
+            tenancy::enter!(acme = over(one, &tenant));
             let email = Uuid::now_v7().to_string();
             let user = |email: &str| NewUser {
                 email: email.to_owned(),
@@ -125,7 +126,7 @@ tenancy_tests::on_both! {
         };
         cancel_everywhere(&db, flow, async |_| {
             // Every statement by itself is all or nothing.
-            tenancy::enter!(acme = tenant.clone(), &db);
+            tenancy::enter!(acme = tenant.clone());
             assert_eq!(Note::query().count(&acme).await.unwrap() % 3, 0);
         })
         .await;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tenancy::Db;
 use tenancy::{Error, Result};
 use tenancy::{Root as _, TenantScoped as _};
+use tenancy_tests::over;
 
 use crate::polls::{cancel_everywhere, poll_and_drop, single};
 use crate::probe::Probe as _;
@@ -21,7 +22,7 @@ tenancy_tests::on_both! {
             .await
             .unwrap();
         let flow = async |one: &Db<Database>| {
-            tenancy::enter!(mut acme = tenant.clone(), one);
+            tenancy::enter!(mut acme = over(one, &tenant));
             let note = |body: &str| NewNote { body: body.to_owned(), priority: None };
             let mut tx = acme.begin().await?;
             Note::create(note("1")).execute(&tx).await?;
@@ -39,7 +40,7 @@ tenancy_tests::on_both! {
         };
         let seen = Cell::new(0);
         cancel_everywhere(&db, flow, async |ended| {
-            tenancy::enter!(acme = tenant.clone(), &db);
+            tenancy::enter!(acme = tenant.clone());
             let count = Note::query().count(&acme).await.unwrap();
             assert!(count == seen.get() || count == seen.get() + 2, "{count}");
             assert!(!ended || count == seen.get() + 2);
@@ -63,12 +64,12 @@ tenancy_tests::on_both! {
                 for pause in [0, 2] {
                     let pause = Duration::from_millis(pause);
                     let before = {
-                        tenancy::enter!(acme = tenant.clone(), &db);
+                        tenancy::enter!(acme = tenant.clone());
                         Note::query().count(&acme).await.unwrap()
                     };
                     let written = Cell::new(0);
                     let committed: Result<()> = async {
-                        tenancy::enter!(mut acme = tenant.clone(), &one);
+                        tenancy::enter!(mut acme = over(&one, &tenant));
                         let mut tx = acme.begin().await?;
                         Note::create(note("before")).execute(&tx).await?;
                         written.set(written.get() + 1);
@@ -90,7 +91,7 @@ tenancy_tests::on_both! {
                     }
                     .await;
                     Database::assert_clean(&one, &db).await;
-                    tenancy::enter!(acme = tenant.clone(), &db);
+                    tenancy::enter!(acme = tenant.clone());
                     let lasting = Note::query().count(&acme).await.unwrap() - before;
                     let at = format!("depth {depth}, {polls} polls, {pause:?}: {committed:?}");
                     match committed {
@@ -111,7 +112,7 @@ tenancy_tests::on_both! {
             .await
             .unwrap();
         let one = single(&db).await;
-        tenancy::enter!(mut acme = tenant.clone(), &one);
+        tenancy::enter!(mut acme = over(&one, &tenant));
         let note = |body: &str| NewNote { body: body.to_owned(), priority: None };
         for polls in 1..8 {
             let mut tx = acme.begin().await.unwrap();
@@ -135,7 +136,7 @@ tenancy_tests::on_both! {
             .execute(&db)
             .await
             .unwrap();
-        tenancy::enter!(mut acme = tenant, &db);
+        tenancy::enter!(mut acme = tenant);
         let user = || NewUser { email: "a".into(), role: Role::Admin, nickname: None };
         let mut tx = acme.begin().await.unwrap();
         User::create(user()).execute(&tx).await.unwrap();

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use futures_util::StreamExt as _;
 use tenancy::Db;
 use tenancy::{Root as _, TenantScoped as _};
+use tenancy_tests::over;
 
 use crate::polls::cancel_everywhere;
 
@@ -16,7 +17,7 @@ tenancy_tests::on_both! {
             .await
             .unwrap();
         let flow = async |one: &Db<Database>| {
-            tenancy::enter!(mut acme = tenant.clone(), one);
+            tenancy::enter!(mut acme = over(one, &tenant));
             let tx = acme.begin().await?;
             let note = |body: &str| NewNote { body: body.to_owned(), priority: None };
             let first = Note::create(note("1")).fetch_one(&tx).await?;
@@ -29,7 +30,7 @@ tenancy_tests::on_both! {
         };
         let seen = Cell::new(0);
         cancel_everywhere(&db, flow, async |ended| {
-            tenancy::enter!(acme = tenant.clone(), &db);
+            tenancy::enter!(acme = tenant.clone());
             let count = Note::query().count(&acme).await.unwrap();
             // A cancelled commit may have happened.
             assert!(count == seen.get() || count == seen.get() + 3, "{count}");
@@ -46,7 +47,7 @@ tenancy_tests::on_both! {
             .await
             .unwrap();
         let flow = async |one: &Db<Database>| {
-            tenancy::enter!(mut acme = tenant.clone(), one);
+            tenancy::enter!(mut acme = over(one, &tenant));
             let tx = acme.begin().await?;
             Note::create(NewNote { body: "1".into(), priority: None }).execute(&tx).await?;
             tx.rollback().await?;
@@ -54,7 +55,7 @@ tenancy_tests::on_both! {
             Ok(())
         };
         cancel_everywhere(&db, flow, async |_| {
-            tenancy::enter!(acme = tenant.clone(), &db);
+            tenancy::enter!(acme = tenant.clone());
             assert_eq!(Note::query().count(&acme).await.unwrap(), 0);
         })
         .await;
@@ -67,7 +68,7 @@ tenancy_tests::on_both! {
             .await
             .unwrap();
         let flow = async |one: &Db<Database>| {
-            tenancy::enter!(mut acme = tenant.clone(), one);
+            tenancy::enter!(mut acme = over(one, &tenant));
             let tx = acme.begin().await?;
             let user = || NewUser { email: "a".into(), role: Role::Admin, nickname: None };
             User::create(user()).execute(&tx).await?;
@@ -89,7 +90,7 @@ tenancy_tests::on_both! {
             .await
             .unwrap();
         let one = single(&db).await;
-        tenancy::enter!(mut acme = tenant, &one);
+        tenancy::enter!(mut acme = over(&one, &tenant));
         let note = |body: &str| NewNote { body: body.to_owned(), priority: None };
         for polls in 0..8 {
             for pause in [0, 2] {
@@ -118,7 +119,7 @@ tenancy_tests::on_both! {
             .await
             .unwrap();
         let one = single(&db).await;
-        tenancy::enter!(mut acme = tenant, &one);
+        tenancy::enter!(mut acme = over(&one, &tenant));
         let user = |email: &str| NewUser {
             email: email.to_owned(),
             role: Role::Admin,

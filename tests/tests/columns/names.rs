@@ -44,7 +44,7 @@ macro_rules! awkward_names {
                     .execute(&db)
                     .await
                     .expect("a tenant");
-                tenancy::enter!(mut tenant = verified, &db);
+                tenancy::enter!(mut tenant = verified);
                 let row = Awkward::create(NewAwkward {
                     order: "by".into(),
                     r#type: "a".into(),

@@ -47,8 +47,8 @@ macro_rules! root {
                     .expect("a tenant")
                 };
                 let (one, other) = (create($one, "one").await, create($other, "other").await);
-                tenancy::enter!(one = one, &db);
-                tenancy::enter!(other = other, &db);
+                tenancy::enter!(one = one);
+                tenancy::enter!(other = other);
 
                 Page::create(NewPage { id: "home".into() })
                     .execute(&one)

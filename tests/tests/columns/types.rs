@@ -73,7 +73,7 @@ macro_rules! every_type {
                     .execute(&db)
                     .await
                     .expect("a tenant");
-                tenancy::enter!(tenant = verified, &db);
+                tenancy::enter!(tenant = verified);
 
                 let instant = OffsetDateTime::from_unix_timestamp(1_700_000_000).expect("a time");
                 let local = PrimitiveDateTime::new(instant.date(), instant.time());

@@ -1,17 +1,15 @@
 //! A channel carries rows of one tenant, also in the statement form.
 
-use sqlx::Sqlite;
-use tenancy::{Db, TenantScoped, VerifiedTenant};
+use tenancy::{TenantScoped, VerifiedTenant};
 use tenancy_ui_tests::{Organization, User};
 
 async fn mix(
-    db: Db<Sqlite>,
     one: VerifiedTenant<Organization>,
     other: VerifiedTenant<Organization>,
 ) -> tenancy::Result<()> {
     let (sender, receiver) = std::sync::mpsc::channel();
-    tenancy::enter!(acme = one, &db);
-    tenancy::enter!(globex = other, &db);
+    tenancy::enter!(acme = one);
+    tenancy::enter!(globex = other);
     let _ = sender.send(User::query().fetch_one(&acme).await?);
     let user = receiver.recv().expect("a row");
     User::destroy(&user).execute(&globex).await

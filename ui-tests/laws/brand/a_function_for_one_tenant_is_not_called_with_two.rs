@@ -1,7 +1,6 @@
 //! A helper with one brand takes what belongs to one tenant.
 
-use sqlx::Sqlite;
-use tenancy::{Db, Scoped, Tenant, TenantScoped, VerifiedTenant};
+use tenancy::{Scoped, Tenant, TenantScoped, VerifiedTenant};
 use tenancy_ui_tests::{Organization, User};
 
 async fn remove<'t>(
@@ -12,12 +11,11 @@ async fn remove<'t>(
 }
 
 async fn mix(
-    db: Db<Sqlite>,
     one: VerifiedTenant<Organization>,
     other: VerifiedTenant<Organization>,
 ) -> tenancy::Result<()> {
-    tenancy::enter!(acme = one, &db);
-    tenancy::enter!(globex = other, &db);
+    tenancy::enter!(acme = one);
+    tenancy::enter!(globex = other);
     let user = User::query().fetch_one(&acme).await?;
     remove(&globex, &user).await
 }

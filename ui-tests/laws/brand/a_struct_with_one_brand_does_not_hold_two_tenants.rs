@@ -1,7 +1,6 @@
 //! A struct with one brand holds what belongs to one tenant.
 
-use sqlx::Sqlite;
-use tenancy::{Db, Scoped, Tenant, TenantScoped, VerifiedTenant};
+use tenancy::{Scoped, Tenant, TenantScoped, VerifiedTenant};
 use tenancy_ui_tests::{Organization, User};
 
 struct Service<'t> {
@@ -10,12 +9,11 @@ struct Service<'t> {
 }
 
 async fn mix(
-    db: Db<Sqlite>,
     one: VerifiedTenant<Organization>,
     other: VerifiedTenant<Organization>,
 ) -> tenancy::Result<()> {
-    tenancy::enter!(acme = one, &db);
-    tenancy::enter!(globex = other, &db);
+    tenancy::enter!(acme = one);
+    tenancy::enter!(globex = other);
     let admin = User::query().fetch_one(&acme).await?;
     let service = Service {
         tenant: globex,

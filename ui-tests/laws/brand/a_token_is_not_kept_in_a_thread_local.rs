@@ -1,7 +1,6 @@
 //! A thread-local variable outlives every scope.
 
-use sqlx::Sqlite;
-use tenancy::{Db, Tenant, VerifiedTenant};
+use tenancy::{Tenant, VerifiedTenant};
 use tenancy_ui_tests::Organization;
 
 std::thread_local! {
@@ -9,8 +8,8 @@ std::thread_local! {
         const { std::cell::RefCell::new(None) };
 }
 
-async fn keep(db: Db<Sqlite>, one: VerifiedTenant<Organization>) {
-    one.scope(&db, async |acme| CURRENT.set(Some(acme))).await
+async fn keep(one: VerifiedTenant<Organization>) {
+    one.scope(async |acme| CURRENT.set(Some(acme))).await
 }
 
 fn main() {}

@@ -1,16 +1,14 @@
 //! Changes that are collected while the program runs carry the brand of their references.
 
-use sqlx::Sqlite;
-use tenancy::{Changes, Db, TenantScoped, VerifiedTenant};
+use tenancy::{Changes, TenantScoped, VerifiedTenant};
 use tenancy_ui_tests::{Document, Organization, User};
 
 async fn mix(
-    db: Db<Sqlite>,
     one: VerifiedTenant<Organization>,
     other: VerifiedTenant<Organization>,
 ) -> tenancy::Result<()> {
-    tenancy::enter!(acme = one, &db);
-    tenancy::enter!(globex = other, &db);
+    tenancy::enter!(acme = one);
+    tenancy::enter!(globex = other);
     let owner = User::query().fetch_one(&acme).await?;
     let document = Document::query().fetch_one(&globex).await?;
     let changes =

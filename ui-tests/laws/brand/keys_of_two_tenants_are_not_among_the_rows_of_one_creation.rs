@@ -1,16 +1,14 @@
 //! One creation of many rows refers to rows of one tenant.
 
-use sqlx::Sqlite;
-use tenancy::{Db, TenantScoped, VerifiedTenant};
+use tenancy::{TenantScoped, VerifiedTenant};
 use tenancy_ui_tests::{Document, NewDocument, Organization, User};
 
 async fn mix(
-    db: Db<Sqlite>,
     one: VerifiedTenant<Organization>,
     other: VerifiedTenant<Organization>,
 ) -> tenancy::Result<u64> {
-    tenancy::enter!(acme = one, &db);
-    tenancy::enter!(globex = other, &db);
+    tenancy::enter!(acme = one);
+    tenancy::enter!(globex = other);
     let ann = User::query().fetch_one(&acme).await?;
     let bob = User::query().fetch_one(&globex).await?;
     let rows = [&ann, &bob].map(|owner| NewDocument {

@@ -1,14 +1,13 @@
 //! Every iteration enters anew: what it read does not leave its closure.
 
-use sqlx::Sqlite;
-use tenancy::{Db, TenantScoped, VerifiedTenant};
+use tenancy::{TenantScoped, VerifiedTenant};
 use tenancy_ui_tests::{Organization, User};
 
-async fn mix(db: Db<Sqlite>, tenants: Vec<VerifiedTenant<Organization>>) -> tenancy::Result<()> {
+async fn mix(tenants: Vec<VerifiedTenant<Organization>>) -> tenancy::Result<()> {
     let mut users = Vec::new();
     for tenant in tenants {
         tenant
-            .scope(&db, async |acme| {
+            .scope(async |acme| {
                 users.push(User::query().fetch_one(&acme).await?);
                 Ok::<_, tenancy::Error>(())
             })

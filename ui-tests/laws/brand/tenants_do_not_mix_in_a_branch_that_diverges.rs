@@ -1,17 +1,16 @@
 //! Two brands stay apart on a path that never comes back.
 
-use sqlx::Sqlite;
-use tenancy::{Db, Tenant, VerifiedTenant};
+use tenancy::{Tenant, VerifiedTenant};
 use tenancy_ui_tests::Organization;
 
 fn same<'t>(_: &Tenant<'t, Organization>, _: &Tenant<'t, Organization>) -> bool {
     true
 }
 
-fn mix(db: Db<Sqlite>, one: VerifiedTenant<Organization>, other: VerifiedTenant<Organization>) {
-    tenancy::enter!(acme = one, &db);
+fn mix(one: VerifiedTenant<Organization>, other: VerifiedTenant<Organization>) {
+    tenancy::enter!(acme = one);
     if acme.id().is_nil() {
-        tenancy::enter!(globex = other, &db);
+        tenancy::enter!(globex = other);
         while same(&acme, &globex) {}
         std::process::abort();
     }

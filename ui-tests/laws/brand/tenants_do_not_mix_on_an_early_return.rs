@@ -1,7 +1,6 @@
 //! Leaving early does not let two brands meet.
 
-use sqlx::Sqlite;
-use tenancy::{Db, Tenant, VerifiedTenant};
+use tenancy::{Tenant, VerifiedTenant};
 use tenancy_ui_tests::Organization;
 
 fn same<'t>(_: &Tenant<'t, Organization>, _: &Tenant<'t, Organization>) -> bool {
@@ -9,12 +8,11 @@ fn same<'t>(_: &Tenant<'t, Organization>, _: &Tenant<'t, Organization>) -> bool 
 }
 
 fn mix(
-    db: Db<Sqlite>,
     one: VerifiedTenant<Organization>,
     other: VerifiedTenant<Organization>,
 ) -> u8 {
-    tenancy::enter!(acme = one, &db);
-    tenancy::enter!(globex = other, &db);
+    tenancy::enter!(acme = one);
+    tenancy::enter!(globex = other);
     if same(&acme, &globex) {
         return 1;
     }

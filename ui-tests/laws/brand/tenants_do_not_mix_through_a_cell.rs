@@ -1,17 +1,15 @@
 //! A cell that both tenants can reach holds rows of one of them.
 
-use sqlx::Sqlite;
-use tenancy::{Db, TenantScoped, VerifiedTenant};
+use tenancy::{TenantScoped, VerifiedTenant};
 use tenancy_ui_tests::{Organization, User};
 
 async fn mix(
-    db: Db<Sqlite>,
     one: VerifiedTenant<Organization>,
     other: VerifiedTenant<Organization>,
 ) -> tenancy::Result<()> {
     let shared = std::sync::Mutex::new(None);
-    tenancy::enter!(acme = one, &db);
-    tenancy::enter!(globex = other, &db);
+    tenancy::enter!(acme = one);
+    tenancy::enter!(globex = other);
     let user = User::query().fetch_one(&acme).await?;
     *shared.lock().unwrap() = Some(user);
     let user = shared.lock().unwrap().take().expect("a row");

@@ -1,7 +1,6 @@
 //! A trait that carries a brand carries one.
 
-use sqlx::Sqlite;
-use tenancy::{Db, Scoped, Tenant, TenantScoped, VerifiedTenant};
+use tenancy::{Scoped, Tenant, TenantScoped, VerifiedTenant};
 use tenancy_ui_tests::{Organization, User};
 
 trait Remove<'t> {
@@ -15,12 +14,11 @@ impl<'t> Remove<'t> for Tenant<'t, Organization> {
 }
 
 async fn mix(
-    db: Db<Sqlite>,
     one: VerifiedTenant<Organization>,
     other: VerifiedTenant<Organization>,
 ) -> tenancy::Result<()> {
-    tenancy::enter!(acme = one, &db);
-    tenancy::enter!(globex = other, &db);
+    tenancy::enter!(acme = one);
+    tenancy::enter!(globex = other);
     let globex: Box<dyn Remove<'_> + '_> = Box::new(globex);
     let user = User::query().fetch_one(&acme).await?;
     globex.remove(&user);

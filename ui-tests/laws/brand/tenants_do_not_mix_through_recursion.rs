@@ -12,7 +12,7 @@ async fn mix<'t>(
     let Some(tenant) = tenants.pop() else {
         return Ok(());
     };
-    tenancy::enter!(acme = tenant, db);
+    tenancy::enter!(acme = tenant);
     if let Some(user) = &carried {
         User::destroy(user).execute(&acme).await?;
     }

@@ -1,13 +1,12 @@
 //! A variable outside of the loop does not carry a row into the next tenant.
 
-use sqlx::Sqlite;
-use tenancy::{Db, TenantScoped, VerifiedTenant};
+use tenancy::{TenantScoped, VerifiedTenant};
 use tenancy_ui_tests::{Organization, User};
 
-async fn mix(db: Db<Sqlite>, tenants: Vec<VerifiedTenant<Organization>>) -> tenancy::Result<()> {
+async fn mix(tenants: Vec<VerifiedTenant<Organization>>) -> tenancy::Result<()> {
     let mut last = None;
     for tenant in tenants {
-        tenancy::enter!(acme = tenant, &db);
+        tenancy::enter!(acme = tenant);
         if let Some(user) = &last {
             User::destroy(user).execute(&acme).await?;
         }

@@ -1,12 +1,11 @@
 //! A token is not replaced by that of another tenant.
 
-use sqlx::Sqlite;
-use tenancy::{Db, VerifiedTenant};
+use tenancy::{VerifiedTenant};
 use tenancy_ui_tests::Organization;
 
-fn swap(db: Db<Sqlite>, one: VerifiedTenant<Organization>, other: VerifiedTenant<Organization>) {
-    tenancy::enter!(mut acme = one, &db);
-    tenancy::enter!(mut globex = other, &db);
+fn swap(one: VerifiedTenant<Organization>, other: VerifiedTenant<Organization>) {
+    tenancy::enter!(mut acme = one);
+    tenancy::enter!(mut globex = other);
     std::mem::swap(&mut acme, &mut globex);
 }
 

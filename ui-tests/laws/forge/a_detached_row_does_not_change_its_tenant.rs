@@ -2,10 +2,9 @@
 
 use tenancy::Detached;
 use tenancy_ui_tests::User;
-use uuid::Uuid;
 
-fn forge(mut row: Detached<User>, tenant: Uuid) -> Detached<User> {
-    row.tenant = tenant;
+fn forge(mut row: Detached<User>, other: Detached<User>) -> Detached<User> {
+    row.home = other.home;
     row
 }
 

@@ -2,13 +2,12 @@
 
 use tenancy::Detached;
 use tenancy_ui_tests::User;
-use uuid::Uuid;
 
-fn forge(model: User, tenant: Uuid) -> Detached<User> {
+fn forge(model: User) -> Detached<User> {
     Detached {
         key: model.id,
         model,
-        tenant,
+        home: todo!(),
     }
 }
 

@@ -1,11 +1,12 @@
 //! The constructors that verify nothing are the library's own.
 
-use tenancy::VerifiedTenant;
+use sqlx::Sqlite;
+use tenancy::{Db, VerifiedTenant};
 use tenancy_ui_tests::Organization;
 use uuid::Uuid;
 
-fn forge(id: Uuid) -> VerifiedTenant<Organization> {
-    VerifiedTenant::new(&id)
+fn forge(db: Db<Sqlite>, id: Uuid) -> VerifiedTenant<Organization> {
+    VerifiedTenant::new(db, id)
 }
 
 fn main() {}

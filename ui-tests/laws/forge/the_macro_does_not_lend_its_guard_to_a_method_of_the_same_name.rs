@@ -3,33 +3,24 @@
 
 #![forbid(unsafe_code)]
 
-use sqlx::Sqlite;
 use tenancy::tenant::RowsOfTwoTenantsWereMixed as Guard;
-use tenancy::{Db, Tenant, TenantScoped, VerifiedTenant};
+use tenancy::{Tenant, TenantScoped, VerifiedTenant};
 use tenancy_ui_tests::{Organization, User};
 use uuid::Uuid;
 
 trait Steal<'t>: Sized {
-    fn enter(
-        self,
-        _: VerifiedTenant<Organization>,
-        db: &Db<Sqlite>,
-    ) -> [Tenant<'t, Organization>; 2];
+    fn enter(self, _: VerifiedTenant<Organization>) -> [Tenant<'t, Organization>; 2];
 }
 
 impl<'t> Steal<'t> for Guard<'t> {
-    fn enter(
-        self,
-        one: VerifiedTenant<Organization>,
-        db: &Db<Sqlite>,
-    ) -> [Tenant<'t, Organization>; 2] {
-        let other = VerifiedTenant::assume_verified(Uuid::nil(), "another tenant");
-        [Guard::enter(&self, one, db), Guard::enter(&self, other, db)]
+    fn enter(self, one: VerifiedTenant<Organization>) -> [Tenant<'t, Organization>; 2] {
+        let other = VerifiedTenant::assume_verified(one.db(), Uuid::nil(), "another tenant");
+        [Guard::enter(&self, one), Guard::enter(&self, other)]
     }
 }
 
-async fn mix(db: Db<Sqlite>, one: VerifiedTenant<Organization>) -> tenancy::Result<()> {
-    tenancy::enter!(both = one, &db);
+async fn mix(one: VerifiedTenant<Organization>) -> tenancy::Result<()> {
+    tenancy::enter!(both = one);
     let [acme, globex] = both;
     let user = User::query().fetch_one(&acme).await?;
     User::destroy(&user).execute(&globex).await

@@ -3,9 +3,8 @@
 
 #![forbid(unsafe_code)]
 
-use sqlx::Sqlite;
 use tenancy::__private::Place;
-use tenancy::{Db, VerifiedTenant};
+use tenancy::{VerifiedTenant};
 use tenancy_ui_tests::Organization;
 
 trait Steal: Sized {
@@ -18,8 +17,8 @@ impl Steal for Place {
     }
 }
 
-fn steal(db: Db<Sqlite>, one: VerifiedTenant<Organization>) -> Place {
-    tenancy::enter!(acme = one, &db);
+fn steal(one: VerifiedTenant<Organization>) -> Place {
+    tenancy::enter!(acme = one);
     acme
 }
 

@@ -1,18 +1,16 @@
 //! A transaction carries the brand of its scope.
 
-use sqlx::Sqlite;
-use tenancy::{Db, TenantScoped, VerifiedTenant};
+use tenancy::{TenantScoped, VerifiedTenant};
 use tenancy_ui_tests::{Organization, User};
 
 async fn mix(
-    db: Db<Sqlite>,
     one: VerifiedTenant<Organization>,
     other: VerifiedTenant<Organization>,
 ) -> tenancy::Result<()> {
-    one.scope(&db, async |acme| {
+    one.scope(async |acme| {
         let user = User::query().fetch_one(&acme).await?;
         other
-            .scope(&db, async |mut globex| {
+            .scope(async |mut globex| {
                 let tx = globex.begin().await?;
                 User::destroy(&user).execute(&tx).await?;
                 tx.commit().await

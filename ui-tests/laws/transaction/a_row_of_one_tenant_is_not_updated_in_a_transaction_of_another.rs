@@ -1,16 +1,14 @@
 //! A transaction carries the brand of its tenant.
 
-use sqlx::Sqlite;
-use tenancy::{Db, TenantScoped, VerifiedTenant};
+use tenancy::{TenantScoped, VerifiedTenant};
 use tenancy_ui_tests::{Organization, User};
 
 async fn mix(
-    db: Db<Sqlite>,
     one: VerifiedTenant<Organization>,
     other: VerifiedTenant<Organization>,
 ) -> tenancy::Result<()> {
-    tenancy::enter!(acme = one, &db);
-    tenancy::enter!(mut globex = other, &db);
+    tenancy::enter!(acme = one);
+    tenancy::enter!(mut globex = other);
     let user = User::query().fetch_one(&acme).await?;
     let tx = globex.begin().await?;
     User::destroy(&user).execute(&tx).await?;

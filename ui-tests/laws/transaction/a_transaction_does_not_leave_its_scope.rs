@@ -1,11 +1,10 @@
 //! A transaction stays in its scope.
 
-use sqlx::Sqlite;
-use tenancy::{Db, VerifiedTenant};
+use tenancy::{VerifiedTenant};
 use tenancy_ui_tests::Organization;
 
-async fn leave(db: Db<Sqlite>, one: VerifiedTenant<Organization>) -> tenancy::Result<()> {
-    let tx = one.scope(&db, async |mut acme| acme.begin().await).await?;
+async fn leave(one: VerifiedTenant<Organization>) -> tenancy::Result<()> {
+    let tx = one.scope(async |mut acme| acme.begin().await).await?;
     tx.commit().await
 }
 

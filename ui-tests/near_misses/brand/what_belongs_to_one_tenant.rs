@@ -10,8 +10,8 @@ use tenancy_ui_tests::{Document, NewDocument, Organization, User};
 type Verified = VerifiedTenant<Organization>;
 
 // a_row_of_one_scope_is_not_updated_in_another
-pub async fn a_row_is_updated_in_its_scope(db: Db<Sqlite>, one: Verified) -> tenancy::Result<()> {
-    one.scope(&db, async |acme| {
+pub async fn a_row_is_updated_in_its_scope(one: Verified) -> tenancy::Result<()> {
+    one.scope(async |acme| {
         let user = User::query().fetch_one(&acme).await?;
         User::update(&user)
             .set(|u| u.email.to("new"))
@@ -22,24 +22,15 @@ pub async fn a_row_is_updated_in_its_scope(db: Db<Sqlite>, one: Verified) -> ten
 }
 
 // a_boxed_scope_keeps_its_rows_too
-pub async fn a_boxed_scope_gives_plain_values(
-    db: Db<Sqlite>,
-    one: Verified,
-) -> tenancy::Result<u64> {
-    one.scope_boxed(&db, |acme| {
-        Box::pin(async move { User::query().count(&acme).await })
-    })
-    .await
+pub async fn a_boxed_scope_gives_plain_values(one: Verified) -> tenancy::Result<u64> {
+    one.scope_boxed(|acme| Box::pin(async move { User::query().count(&acme).await }))
+        .await
 }
 
 // a_row_of_one_entry_is_not_updated_on_another, and the others with `enter!`
-pub async fn two_tenants_side_by_side(
-    db: Db<Sqlite>,
-    one: Verified,
-    other: Verified,
-) -> tenancy::Result<()> {
-    tenancy::enter!(acme = one, &db);
-    tenancy::enter!(globex = other, &db);
+pub async fn two_tenants_side_by_side(one: Verified, other: Verified) -> tenancy::Result<()> {
+    tenancy::enter!(acme = one);
+    tenancy::enter!(globex = other);
     let ann = User::query().fetch_one(&acme).await?;
     let bob = User::query().fetch_one(&globex).await?;
     User::update(&ann)
@@ -50,8 +41,8 @@ pub async fn two_tenants_side_by_side(
 }
 
 // the references of a new row, of an update, of many rows, of collected changes, of an upsert
-pub async fn references(db: Db<Sqlite>, one: Verified) -> tenancy::Result<()> {
-    tenancy::enter!(acme = one, &db);
+pub async fn references(one: Verified) -> tenancy::Result<()> {
+    tenancy::enter!(acme = one);
     let ann = User::query().fetch_one(&acme).await?;
     let new = |owner_id| NewDocument {
         owner_id,
@@ -86,10 +77,10 @@ pub async fn references(db: Db<Sqlite>, one: Verified) -> tenancy::Result<()> {
 }
 
 // rows_do_not_pile_up_over_the_iterations_of_a_loop
-pub async fn plain_values_pile_up(db: Db<Sqlite>, tenants: Vec<Verified>) -> tenancy::Result<()> {
+pub async fn plain_values_pile_up(tenants: Vec<Verified>) -> tenancy::Result<()> {
     let (mut emails, mut detached) = (Vec::new(), Vec::new());
     for tenant in tenants {
-        tenancy::enter!(acme = tenant, &db);
+        tenancy::enter!(acme = tenant);
         let user = User::query().fetch_one(&acme).await?;
         emails.push(user.email.clone());
         detached.push(acme.detach(user));
@@ -100,9 +91,9 @@ pub async fn plain_values_pile_up(db: Db<Sqlite>, tenants: Vec<Verified>) -> ten
 // a_row_does_not_leave_its_scope, a_row_is_not_kept_in_a_static
 static LAST: std::sync::Mutex<Option<Detached<User>>> = std::sync::Mutex::new(None);
 
-pub async fn a_detached_row_leaves(db: Db<Sqlite>, one: Verified) -> tenancy::Result<User> {
+pub async fn a_detached_row_leaves(one: Verified) -> tenancy::Result<User> {
     let (detached, plain) = one
-        .scope(&db, async |acme| {
+        .scope(async |acme| {
             let user = User::query().fetch_one(&acme).await?;
             let plain = user.clone().into_inner();
             Ok::<_, tenancy::Error>((acme.detach(user), plain))
@@ -113,12 +104,12 @@ pub async fn a_detached_row_leaves(db: Db<Sqlite>, one: Verified) -> tenancy::Re
 }
 
 // a_row_is_not_moved_into_a_spawned_task, a_token_is_not_moved_into_a_spawned_task
-pub async fn a_detached_row_is_moved(db: Db<Sqlite>, one: Verified) -> tenancy::Result<()> {
-    tenancy::enter!(acme = one, &db);
+pub async fn a_detached_row_is_moved(one: Verified) -> tenancy::Result<()> {
+    tenancy::enter!(acme = one);
     let user = acme.detach(User::query().fetch_one(&acme).await?);
-    let (verified, db) = (acme.verified(), acme.db().clone());
+    let verified = acme.verified();
     tokio::spawn(async move {
-        tenancy::enter!(acme = verified, &db);
+        tenancy::enter!(acme = verified);
         let user = acme.adopt(user)?;
         User::destroy(&user).execute(&acme).await
     });
@@ -133,8 +124,8 @@ pub async fn remove<'t>(
     User::destroy(user).execute(tenant).await
 }
 
-pub async fn one_lifetime_is_one_tenant(db: Db<Sqlite>, one: Verified) -> tenancy::Result<()> {
-    tenancy::enter!(mut acme = one, &db);
+pub async fn one_lifetime_is_one_tenant(one: Verified) -> tenancy::Result<()> {
+    tenancy::enter!(mut acme = one);
     let user = User::query().fetch_one(&acme).await?;
     let tx = acme.begin().await?;
     remove(&tx, &user).await?;
@@ -156,8 +147,8 @@ impl<'t> Service<'t> {
     }
 }
 
-pub async fn a_struct_holds_one_tenant(db: Db<Sqlite>, one: Verified) -> tenancy::Result<()> {
-    tenancy::enter!(tenant = one, &db);
+pub async fn a_struct_holds_one_tenant(one: Verified) -> tenancy::Result<()> {
+    tenancy::enter!(tenant = one);
     let admin = User::query().fetch_one(&tenant).await?;
     let service = Service { tenant, admin };
     let users = service.users().await?;
@@ -178,8 +169,8 @@ impl<'t> Remove<'t> for Tenant<'t, Organization> {
     }
 }
 
-pub async fn carriers(db: Db<Sqlite>, one: Verified) -> tenancy::Result<()> {
-    tenancy::enter!(acme = one, &db);
+pub async fn carriers(one: Verified) -> tenancy::Result<()> {
+    tenancy::enter!(acme = one);
     let user = User::query().fetch_one(&acme).await?;
     let dynamic: &dyn Remove<'_> = &acme;
     let key = dynamic.key(&user);
@@ -198,9 +189,9 @@ pub async fn carriers(db: Db<Sqlite>, one: Verified) -> tenancy::Result<()> {
 }
 
 // tenants_do_not_mix_in_a_function_that_loops_forever, and the other diverging ones
-pub fn a_function_that_never_returns(db: Db<Sqlite>, one: Verified, other: Verified) -> ! {
-    tenancy::enter!(acme = one, &db);
-    tenancy::enter!(globex = other, &db);
+pub fn a_function_that_never_returns(one: Verified, other: Verified) -> ! {
+    tenancy::enter!(acme = one);
+    tenancy::enter!(globex = other);
     if acme.id() == globex.id() {
         panic!("the same tenant twice");
     }
@@ -209,10 +200,10 @@ pub fn a_function_that_never_returns(db: Db<Sqlite>, one: Verified, other: Verif
     }
 }
 
-pub fn an_early_return(db: Db<Sqlite>, one: Verified, other: Verified) -> Option<Verified> {
-    tenancy::enter!(acme = one, &db);
+pub fn an_early_return(one: Verified, other: Verified) -> Option<Verified> {
+    tenancy::enter!(acme = one);
     {
-        tenancy::enter!(globex = other, &db);
+        tenancy::enter!(globex = other);
         if globex.id().is_nil() {
             return None;
         }
@@ -225,17 +216,17 @@ pub async fn recursion(db: &Db<Sqlite>, mut tenants: Vec<Verified>) -> tenancy::
     let Some(tenant) = tenants.pop() else {
         return Ok(0);
     };
-    tenancy::enter!(acme = tenant, db);
+    tenancy::enter!(acme = tenant);
     let here = User::query().count(&acme).await?;
     Ok(here + Box::pin(recursion(db, tenants)).await?)
 }
 
 // the futures are `Send`: they can be spawned, and awaited in handlers
-pub fn futures_are_send(db: Db<Sqlite>, one: Verified, other: Verified) {
-    tokio::spawn(two_tenants_side_by_side(db.clone(), one.clone(), other));
-    tokio::spawn(references(db.clone(), one.clone()));
+pub fn futures_are_send(one: Verified, other: Verified) {
+    tokio::spawn(two_tenants_side_by_side(one.clone(), other));
+    tokio::spawn(references(one.clone()));
     tokio::spawn(async move {
-        one.scope(&db, async |mut acme| {
+        one.scope(async |mut acme| {
             let tx: TenantTransaction<'_, '_, Organization> = acme.begin().await?;
             User::query().fetch_all(&tx).await?;
             tx.commit().await

@@ -64,10 +64,10 @@ pub async fn any_model<'t, M: TenantScoped>(
 // an_id_is_not_entered, an_id_is_not_verified_without_a_reason
 pub async fn an_id_is_verified(db: Db<Sqlite>, id: Uuid) -> tenancy::Result<u64> {
     let verified: VerifiedTenant<Organization> = Organization::verify(&db, id).await?;
-    let again = VerifiedTenant::<Organization>::assume_verified(id, "verified one line above");
-    tenancy::enter!(acme = verified, &db);
+    let again = VerifiedTenant::<Organization>::assume_verified(&db, id, "verified one line above");
+    tenancy::enter!(acme = verified);
     again
-        .scope(&db, async |same| on_reference_twice(&acme, &same).await)
+        .scope(async |same| on_reference_twice(&acme, &same).await)
         .await
 }
 

@@ -1,5 +1,6 @@
 //! Conditions, orderings, pages and sub-queries as they are meant.
 
+use tenancy::query::select::Query;
 use tenancy::{Condition, Tenant, TenantScoped};
 use tenancy_ui_tests::{Document, Organization, Plan, User};
 use uuid::Uuid;
@@ -68,4 +69,9 @@ pub fn kept_conditions(adult: bool) -> usize {
         wanted = wanted.and(User::condition(|u| u.age.ge(18))).boxed();
     }
     User::query().filter(|_| wanted).sql().len()
+}
+
+// A helper may add a condition to a query whose conditions it does not know.
+pub fn minors<P>(query: Query<User, P>) -> Query<User, impl Sized> {
+    query.filter(|u| u.age.lt(18))
 }

@@ -1,7 +1,6 @@
 //! What no proof can do, asserted for all of them; and what each can do.
 
-use sqlx::Sqlite;
-use tenancy::{Db, Detached, Key, Ref, Scoped, Tenant, TenantTransaction, VerifiedTenant};
+use tenancy::{Detached, Key, Ref, Scoped, Tenant, TenantTransaction, VerifiedTenant};
 use tenancy_ui_tests::{Organization, User};
 
 /// Fails to compile if a type implements a trait: there would be two `NONE` to choose from.
@@ -88,8 +87,8 @@ mod same_names {
 
     impl<T> Enter for T {}
 
-    pub fn methods_of_the_same_name_do_no_harm(db: Db<Sqlite>, one: VerifiedTenant<Organization>) {
-        tenancy::enter!(acme = one, &db);
+    pub fn methods_of_the_same_name_do_no_harm(one: VerifiedTenant<Organization>) {
+        tenancy::enter!(acme = one);
         acme.enter();
         acme.guard();
         Enter::clone(&acme);

@@ -1,7 +1,6 @@
 //! Transactions, savepoints, locks and streams as they are meant.
 
-use sqlx::Sqlite;
-use tenancy::{Db, Scoped, Tenant, TenantScoped, TenantTransaction, VerifiedTenant};
+use tenancy::{Scoped, Tenant, TenantScoped, TenantTransaction, VerifiedTenant};
 use tenancy_ui_tests::{Organization, User};
 
 // a_statement_does_not_run_beside_an_open_transaction: in it, before it and after it
@@ -37,8 +36,8 @@ pub async fn remove<'t>(
 }
 
 // rows_are_locked_in_a_transaction_only; a row that was read in a transaction outlives it
-pub async fn locks(db: Db<Sqlite>, one: VerifiedTenant<Organization>) -> tenancy::Result<()> {
-    tenancy::enter!(mut acme = one, &db);
+pub async fn locks(one: VerifiedTenant<Organization>) -> tenancy::Result<()> {
+    tenancy::enter!(mut acme = one);
     let tx = acme.begin().await?;
     let user = User::query().for_update().fetch_one(&tx).await?;
     remove(&tx, &user).await?;

@@ -77,9 +77,8 @@ impl<'a> Program<'a> {
             let tenant = *self.random.pick(&TENANTS);
             let verified = self.verify(tenant).await;
             self.note(format!("enter {tenant}"));
-            let db = self.db;
             verified
-                .scope(db, async |tenant| session::run(tenant, self).await)
+                .scope(async |tenant| session::run(tenant, self).await)
                 .await;
         }
         self.compare().await;
@@ -101,7 +100,7 @@ impl<'a> Program<'a> {
         match Organization::verify(self.db, tenant).await {
             Ok(verified) if active && *verified.id() == tenant => verified,
             Err(tenancy::Error::TenantUnavailable) if !active => {
-                VerifiedTenant::assume_verified(tenant, "the program knows its tenants")
+                VerifiedTenant::assume_verified(self.db, tenant, "the program knows its tenants")
             }
             other => self.fail(&format!("{other:?} where active is {active}")),
         }

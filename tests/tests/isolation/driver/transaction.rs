@@ -118,7 +118,8 @@ async fn in_use(transaction: &TenantTransaction<'_, '_, Organization>, program: 
 /// What another tenant sees meanwhile: nothing of the open transaction.
 async fn peek(program: &mut Program<'_>) {
     let tenant = *program.random.pick(&TENANTS);
-    let verified = VerifiedTenant::assume_verified(tenant, "the program knows its tenants");
+    let verified =
+        VerifiedTenant::assume_verified(program.db, tenant, "the program knows its tenants");
     let known = nothing_known();
     let around = Surroundings {
         state: &program.committed,
@@ -131,7 +132,7 @@ async fn peek(program: &mut Program<'_>) {
     program.note(format!("meanwhile {tenant}: {statement:?}"));
     let expected = answer(&program.committed, tenant, &known, &statement);
     let outcome = verified
-        .scope(program.db, async |other| {
+        .scope(async |other| {
             let on = On {
                 tenant: &other,
                 transaction: None,

@@ -1,0 +1,74 @@
+//! Creation of tenants.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::create::{Bound, bind_row};
+use crate::backend::sealed::Backend as _;
+use crate::barrier::Insert;
+use crate::db::Db;
+use crate::execute::{Statement, Verify};
+use crate::id::Id as _;
+use crate::model::{DatabaseOf, KeyOf, Root};
+use crate::sql::render::Rendered;
+use crate::sql::{Dialect, Text, statement};
+
+/// The creation of a tenant's row, by whoever runs the whole service.
+#[must_use = "a creation does nothing until it is executed"]
+pub struct CreateRoot<R: Root> {
+    new: R::New,
+    key: Option<KeyOf<R>>,
+}
+
+impl<R: Root> CreateRoot<R> {
+    pub(crate) fn new(new: R::New) -> Self {
+        Self { new, key: None }
+    }
+
+    /// Creates the row under this primary key instead of a random one.
+    ///
+    /// Does not compile for a root whose key comes from the database or is among its values.
+    pub fn with_key(mut self, key: R::Key) -> Self {
+        const {
+            assert!(
+                <R::New as Insert<R>>::RANDOM_KEY,
+                "the primary key of this root is not random: \
+                 it comes from the database or is among the values of the new row"
+            );
+        }
+        self.key = Some(key.repr().clone());
+        self
+    }
+
+    /// Creates the tenant's row; the new tenant counts as verified.
+    ///
+    /// # Errors
+    ///
+    /// [`Conflict`](crate::Error::Conflict) if it would violate a unique constraint.
+    pub fn execute(self, db: &Db<R::Database>) -> Verify<'_, R> {
+        let Bound { mut binder, .. } = bind_row::<R, R::New, ()>(self.new, self.key, ());
+        binder.seal();
+        let sql = sqlx::SqlStr::from_static(RootText::<R, R::New>::SQL);
+        let statement = binder
+            .finish()
+            .map(|arguments| Statement { sql, arguments });
+        Verify::created(db, statement)
+    }
+}
+
+struct RootText<R, N>(PhantomData<(R, N)>);
+
+impl<R: Root, N: Insert<R>> Rendered for RootText<R, N> {
+    const DIALECT: Dialect = <DatabaseOf<R>>::DIALECT;
+    const TEMPLATE: &'static Text = &{
+        let mut text = statement::insert_root::<R, N>();
+        statement::returning::<R>(&mut text);
+        text
+    };
+}
+
+impl<R: Root> fmt::Debug for CreateRoot<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CreateRoot({})", R::TABLE)
+    }
+}

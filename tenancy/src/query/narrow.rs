@@ -1,0 +1,75 @@
+//! The conditions of a query, one `filter` after the other.
+
+use crate::backend::Backend;
+use crate::binder::Binder;
+use crate::expr::{Bind, Condition, Node};
+use crate::sql::{Text, text};
+
+/// No condition.
+#[derive(Clone, Copy, Debug)]
+pub struct Unfiltered(());
+
+impl Node for Unfiltered {
+    const TEXT: &'static Text = &Text::EMPTY;
+}
+
+impl<DB: Backend> Bind<DB> for Unfiltered {
+    fn bind(self, _: &mut Binder<DB>) {}
+}
+
+impl Unfiltered {
+    pub(super) const fn new() -> Self {
+        Self(())
+    }
+}
+
+/// A condition, and another one besides: what [`Query::filter`] makes of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Narrowed<P, Q> {
+    condition: P,
+    added: Q,
+}
+
+impl<P: Node, Q: Node> Node for Narrowed<P, Q> {
+    const TEXT: &'static Text = if Self::DYNAMIC {
+        &Text::EMPTY
+    } else if P::TEXT.is_empty() {
+        Q::TEXT
+    } else {
+        &text!(
+            push("("),
+            append(P::TEXT),
+            push(" AND "),
+            append(Q::TEXT),
+            push(")"),
+        )
+    };
+    const DYNAMIC: bool = P::DYNAMIC || Q::DYNAMIC;
+
+    fn render(&self, template: &mut Vec<u8>) {
+        if !P::DYNAMIC && P::TEXT.is_empty() {
+            return self.added.render(template);
+        }
+        template.push(b'(');
+        self.condition.render(template);
+        template.extend_from_slice(b" AND ");
+        self.added.render(template);
+        template.push(b')');
+    }
+}
+
+impl<DB: Backend, P: Bind<DB>, Q: Bind<DB>> Bind<DB> for Narrowed<P, Q> {
+    fn bind(self, binder: &mut Binder<DB>) {
+        self.condition.bind(binder);
+        self.added.bind(binder);
+    }
+}
+
+impl<P, Q> Narrowed<P, Q> {
+    pub(super) fn new<M>(condition: P, added: Condition<M, Q>) -> Self {
+        Self {
+            condition,
+            added: added.into_node(),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The text of reads.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+use super::order::Ordering;
+use super::page::Page;
+use super::select::Query;
+use crate::Result;
+use crate::backend::sealed::Backend as _;
+use crate::binder::Binder;
+use crate::execute::{Context, Statement};
+use crate::expr::{Bind, Node};
+use crate::model::{DatabaseOf, Model, Scoping as _};
+use crate::sql::render::{Rendered, Stored, render_dynamic};
+use crate::sql::text::{FOR_UPDATE, USER, count};
+use crate::sql::{Dialect, Text, statement, vouch};
+
+/// What a read gives of the rows.
+pub(super) trait Shape<M: Model> {
+    const HEAD: &'static Text;
+    /// Whether order and page are part of it.
+    const TAIL: bool = true;
+    /// Whether the rows are locked.
+    const LOCKED: bool = false;
+}
+
+pub(super) struct AllColumns;
+pub(super) struct LockedColumns;
+pub(super) struct Counted;
+pub(super) struct Existing;
+
+impl<M: Model> Shape<M> for AllColumns {
+    const HEAD: &'static Text = &statement::select::<M>();
+}
+
+impl<M: Model> Shape<M> for LockedColumns {
+    const HEAD: &'static Text = <AllColumns as Shape<M>>::HEAD;
+    const LOCKED: bool = true;
+}
+
+impl<M: Model> Shape<M> for Counted {
+    const HEAD: &'static Text = &statement::count::<M>();
+    const TAIL: bool = false;
+}
+
+impl<M: Model> Shape<M> for Existing {
+    const HEAD: &'static Text = &statement::exists::<M>();
+    const TAIL: bool = false;
+}
+
+/// The text of a read.
+struct ReadText<M, P, O, L, S>(PhantomData<(M, P, O, L, S)>);
+
+impl<M: Model, P: Node, O: Ordering<M>, L: Page, S: Shape<M>> Rendered for ReadText<M, P, O, L, S> {
+    const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
+    const TEMPLATE: &'static Text = &{
+        let mut text = Text::EMPTY;
+        if !P::DYNAMIC {
+            text.append(S::HEAD);
+            statement::scoped::<M>(&mut text, P::TEXT);
+            push_tail::<M, O, L, S>(&mut text);
+        }
+        text
+    };
+}
+
+/// Order, page and lock.
+const fn push_tail<M: Model, O: Ordering<M>, L: Page, S: Shape<M>>(text: &mut Text) {
+    if S::TAIL {
+        if !O::TEXT.is_empty() {
+            text.push(" ORDER BY ");
+            text.append(O::TEXT);
+        }
+        text.append(L::TEXT);
+        if S::LOCKED {
+            text.mark(FOR_UPDATE);
+        }
+    }
+}
+
+/// What comes before the condition.
+struct Head<M, S>(PhantomData<(M, S)>);
+
+impl<M: Model, S: Shape<M>> Stored for Head<M, S> {
+    const TEXT: &'static Text = S::HEAD;
+}
+
+/// What comes after the condition.
+struct Tail<M, O, L, S>(PhantomData<(M, O, L, S)>);
+
+impl<M: Model, O: Ordering<M>, L: Page, S: Shape<M>> Stored for Tail<M, O, L, S> {
+    const TEXT: &'static Text = &{
+        let mut text = Text::EMPTY;
+        push_tail::<M, O, L, S>(&mut text);
+        text
+    };
+}
+
+/// The predicate of the tenant.
+struct TenantScope<M>(PhantomData<M>);
+
+impl<M: Model> Stored for TenantScope<M> {
+    const TEXT: &'static Text = &statement::scope::<M>();
+}
+
+impl<M, P, O, L> Query<M, P, O, L>
+where
+    M: Model,
+    P: Bind<DatabaseOf<M>>,
+    O: Ordering<M>,
+    L: Page,
+{
+    pub(super) fn text<S: Shape<M>>(&self) -> Cow<'static, str> {
+        if P::DYNAMIC {
+            let template = self.template::<S>();
+            Cow::Owned(render_dynamic(&template, <DatabaseOf<M>>::DIALECT))
+        } else {
+            Cow::Borrowed(ReadText::<M, P, O, L, S>::SQL)
+        }
+    }
+
+    /// The template, for conditions that are known at run time only.
+    fn template<S: Shape<M>>(&self) -> Vec<u8> {
+        let (head, tail) = (Head::<M, S>::STORED, Tail::<M, O, L, S>::STORED);
+        let mut template = Vec::with_capacity(head.len() + tail.len() + ROOM);
+        template.extend_from_slice(head.as_bytes());
+        render_scoped::<M>(&self.condition, &mut template);
+        template.extend_from_slice(tail.as_bytes());
+        template
+    }
+
+    /// The finished statement for what a token gives.
+    pub(super) fn statement<S: Shape<M>>(
+        self,
+        context: Context<'_, M::Root>,
+    ) -> Result<Statement<DatabaseOf<M>>> {
+        let (sql, users) = if P::DYNAMIC {
+            let template = self.template::<S>();
+            let users = count(&template, USER);
+            (vouch::rendered(&template, <DatabaseOf<M>>::DIALECT), users)
+        } else {
+            let sql = ReadText::<M, P, O, L, S>::SQL;
+            let users = const { P::TEXT.users() };
+            (sqlx::SqlStr::from_static(sql), users)
+        };
+        // Besides those of users: the tenant and the page.
+        let others = const { M::Scoping::TENANTED as usize + L::TEXT.pages() };
+        let mut binder = Binder::new(users + others);
+        self.condition.bind(&mut binder);
+        binder.seal();
+        if M::Scoping::TENANTED {
+            context.bind_tenant(&mut binder)?;
+        }
+        if S::TAIL {
+            self.page.bind(&mut binder);
+        }
+        Ok(Statement {
+            sql,
+            arguments: binder.finish()?,
+        })
+    }
+}
+
+/// Room for a condition and the predicate of the tenant, which nearly always suffices.
+const ROOM: usize = 256;
+
+/// ` WHERE (condition) AND scope`, at run time.
+pub(crate) fn render_scoped<M: Model>(condition: &impl Node, template: &mut Vec<u8>) {
+    template.extend_from_slice(b" WHERE ");
+    let start = template.len();
+    template.push(b'(');
+    condition.render(template);
+    if template.len() == start + 1 {
+        template.truncate(start);
+    } else {
+        template.extend_from_slice(b") AND ");
+    }
+    template.extend_from_slice(TenantScope::<M>::STORED.as_bytes());
+}

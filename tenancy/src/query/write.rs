@@ -1,0 +1,304 @@
+//! What updates and removals have in common: which rows, and the text around that.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+use super::read::render_scoped;
+use crate::Result;
+use crate::backend::Backend;
+use crate::backend::sealed::Backend as _;
+use crate::binder::{Binder, References as _};
+use crate::execute::{Context, Statement, Zero};
+use crate::expr::{Assignments, Bind, Node};
+use crate::model::{DatabaseOf, KeyOf, Model, Scoping as _};
+use crate::sql::render::{Rendered, Stored, render_dynamic};
+use crate::sql::text::{USER, count};
+use crate::sql::{Dialect, Text, statement, text, vouch};
+use crate::tenant::{Brand, Scoped};
+
+/// The condition that a row is the one that was read. What it binds is proven, and so comes after
+/// all values of users: see [`RowKey`].
+pub(super) struct ThisRow<M>(PhantomData<fn() -> M>);
+
+impl<M> ThisRow<M> {
+    pub(super) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<M: Model> Node for ThisRow<M> {
+    const TEXT: &'static Text = &statement::this_row::<M>();
+}
+
+impl<DB: Backend, M: Model> Bind<DB> for ThisRow<M> {
+    fn bind(self, _: &mut Binder<DB>) {}
+}
+
+/// The key of a row that was read, and its version.
+pub(super) struct RowKey<M: Model> {
+    key: KeyOf<M>,
+    version: i64,
+}
+
+impl<M: Model> RowKey<M> {
+    pub(super) fn of(row: &Scoped<'_, M>) -> Self {
+        Self {
+            key: row.key_repr().clone(),
+            version: row.version(),
+        }
+    }
+
+    /// Binds what [`ThisRow`] asks.
+    fn bind(&self, binder: &mut Binder<DatabaseOf<M>>) {
+        binder.id(Some(&self.key));
+        if M::VERSION.is_some() {
+            binder.number(self.version);
+        }
+    }
+
+    /// What it means if no row met [`ThisRow`].
+    pub(super) fn zero() -> Zero {
+        if M::VERSION.is_some() {
+            Zero::Stale
+        } else {
+            Zero::NotFound
+        }
+    }
+}
+
+/// An update of the rows that meet a condition.
+pub(super) struct Updating<'t, M: Model, P, S> {
+    pub(super) condition: P,
+    pub(super) assignments: S,
+    /// If the condition has a [`ThisRow`].
+    pub(super) row: Option<RowKey<M>>,
+    pub(super) brand: Brand<'t>,
+}
+
+impl<'t, M, P, S> Updating<'t, M, P, S>
+where
+    M: Model,
+    P: Bind<DatabaseOf<M>>,
+    S: Assignments<'t, M>,
+{
+    pub(super) fn set<A: Assignments<'t, M>>(self, assignments: A) -> Updating<'t, M, P, (S, A)> {
+        Updating {
+            condition: self.condition,
+            assignments: (self.assignments, assignments),
+            row: self.row,
+            brand: self.brand,
+        }
+    }
+
+    pub(super) fn sql(&self) -> Cow<'static, str> {
+        if S::DYNAMIC || P::DYNAMIC {
+            Cow::Owned(render_dynamic(&self.template(), <DatabaseOf<M>>::DIALECT))
+        } else {
+            Cow::Borrowed(UpdateText::<'t, M, P, S, false>::SQL)
+        }
+    }
+
+    fn template(&self) -> Vec<u8> {
+        let mut template = render_update::<M>(|set| self.assignments.render_set(set));
+        render_scoped::<M>(&self.condition, &mut template);
+        template
+    }
+
+    /// The finished statement, and what it means if it meets no row.
+    pub(super) fn statement<const RETURNING: bool>(
+        self,
+        context: Context<'_, M::Root>,
+    ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
+        let dynamic = (S::DYNAMIC || P::DYNAMIC).then(|| self.template());
+        let users = match &dynamic {
+            Some(template) => count(template, USER),
+            None => const { S::SET.users() + P::TEXT.users() },
+        };
+        let mut binder = Binder::new(users + 4);
+        let references = self.assignments.bind(&mut binder);
+        self.condition.bind(&mut binder);
+        binder.seal();
+        references.bind_keys(&mut binder);
+        if let Some(row) = &self.row {
+            row.bind(&mut binder);
+        }
+        references.bind_checks(&mut binder);
+
+        let checked = references.has_checks();
+        let sql = if dynamic.is_none() && !checked {
+            sqlx::SqlStr::from_static(UpdateText::<'t, M, P, S, RETURNING>::SQL)
+        } else {
+            let mut template = match dynamic {
+                Some(template) => template,
+                None => UpdateText::<'t, M, P, S, false>::STORED.as_bytes().to_vec(),
+            };
+            references.render_checks(&mut template);
+            if RETURNING {
+                template.extend_from_slice(Returning::<M>::STORED.as_bytes());
+            }
+            vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
+        };
+        let zero = if checked {
+            Zero::InvalidReference
+        } else {
+            RowKey::<M>::zero()
+        };
+        (finish::<M>(context, binder, sql), zero)
+    }
+}
+
+/// Binds the tenant, which comes last, and ends the statement.
+pub(super) fn finish<M: Model>(
+    context: Context<'_, M::Root>,
+    mut binder: Binder<DatabaseOf<M>>,
+    sql: sqlx::SqlStr,
+) -> Result<Statement<DatabaseOf<M>>> {
+    if M::Scoping::TENANTED {
+        context.bind_tenant(&mut binder)?;
+    }
+    Ok(Statement {
+        sql,
+        arguments: binder.finish()?,
+    })
+}
+
+/// `UPDATE "table" SET …`, around assignments that only the running program knows.
+fn render_update<M: Model>(render_set: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut set = Vec::new();
+    render_set(&mut set);
+    if set.is_empty() {
+        return UpdateNothing::<M>::STORED.as_bytes().to_vec();
+    }
+    let whole = UpdateHole::<M>::STORED.as_bytes();
+    let hole = whole.iter().position(|&byte| byte == HOLE).unwrap_or(0);
+    [&whole[..hole], &set, &whole[hole + 1..]].concat()
+}
+
+/// Where the assignments go.
+const HOLE: u8 = 0x1f;
+
+struct UpdateHole<M>(PhantomData<M>);
+
+impl<M: Model> Stored for UpdateHole<M> {
+    const TEXT: &'static Text = &statement::update::<M>(&text!(mark(HOLE)));
+}
+
+struct UpdateNothing<M>(PhantomData<M>);
+
+impl<M: Model> Stored for UpdateNothing<M> {
+    const TEXT: &'static Text = &statement::update::<M>(&Text::EMPTY);
+}
+
+pub(super) struct Returning<M>(PhantomData<M>);
+
+impl<M: Model> Stored for Returning<M> {
+    const TEXT: &'static Text = &{
+        let mut text = Text::EMPTY;
+        statement::returning::<M>(&mut text);
+        text
+    };
+}
+
+struct UpdateText<'t, M, P, S, const RETURNING: bool>(PhantomData<(Brand<'t>, M, P, S)>);
+
+impl<'t, M, P, S, const RETURNING: bool> Stored for UpdateText<'t, M, P, S, RETURNING>
+where
+    M: Model,
+    P: Node,
+    S: Assignments<'t, M>,
+{
+    const TEXT: &'static Text = &{
+        // Evaluated for its check: no column twice.
+        let _ = S::MASK;
+        let mut text = Text::EMPTY;
+        if !S::DYNAMIC && !P::DYNAMIC {
+            text = statement::update::<M>(S::SET);
+            statement::scoped::<M>(&mut text, P::TEXT);
+            if RETURNING {
+                statement::returning::<M>(&mut text);
+            }
+        }
+        text
+    };
+}
+
+impl<'t, M, P, S, const RETURNING: bool> Rendered for UpdateText<'t, M, P, S, RETURNING>
+where
+    M: Model,
+    P: Node,
+    S: Assignments<'t, M>,
+{
+    const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
+    const TEMPLATE: &'static Text = Self::TEXT;
+}
+
+/// A removal of the rows that meet a condition.
+pub(super) struct Destroying<M: Model, P> {
+    pub(super) condition: P,
+    /// If the condition has a [`ThisRow`].
+    pub(super) row: Option<RowKey<M>>,
+}
+
+impl<M: Model, P: Bind<DatabaseOf<M>>> Destroying<M, P> {
+    pub(super) fn sql(&self) -> Cow<'static, str> {
+        if P::DYNAMIC {
+            Cow::Owned(render_dynamic(&self.template(), <DatabaseOf<M>>::DIALECT))
+        } else {
+            Cow::Borrowed(DestroyText::<M, P, false>::SQL)
+        }
+    }
+
+    fn template(&self) -> Vec<u8> {
+        let mut template = Delete::<M>::STORED.as_bytes().to_vec();
+        render_scoped::<M>(&self.condition, &mut template);
+        template
+    }
+
+    /// The finished statement.
+    pub(super) fn statement<const RETURNING: bool>(
+        self,
+        context: Context<'_, M::Root>,
+    ) -> Result<Statement<DatabaseOf<M>>> {
+        let (sql, users) = if P::DYNAMIC {
+            let mut template = self.template();
+            if RETURNING {
+                template.extend_from_slice(Returning::<M>::STORED.as_bytes());
+            }
+            let users = count(&template, USER);
+            (vouch::rendered(&template, <DatabaseOf<M>>::DIALECT), users)
+        } else {
+            let sql = DestroyText::<M, P, RETURNING>::SQL;
+            (sqlx::SqlStr::from_static(sql), const { P::TEXT.users() })
+        };
+        let mut binder = Binder::new(users + 3);
+        self.condition.bind(&mut binder);
+        binder.seal();
+        if let Some(row) = &self.row {
+            row.bind(&mut binder);
+        }
+        finish::<M>(context, binder, sql)
+    }
+}
+
+struct Delete<M>(PhantomData<M>);
+
+impl<M: Model> Stored for Delete<M> {
+    const TEXT: &'static Text = &statement::delete::<M>();
+}
+
+struct DestroyText<M, P, const RETURNING: bool>(PhantomData<(M, P)>);
+
+impl<M: Model, P: Node, const RETURNING: bool> Rendered for DestroyText<M, P, RETURNING> {
+    const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
+    const TEMPLATE: &'static Text = &{
+        let mut text = Text::EMPTY;
+        if !P::DYNAMIC {
+            text = statement::delete::<M>();
+            statement::scoped::<M>(&mut text, P::TEXT);
+            if RETURNING {
+                statement::returning::<M>(&mut text);
+            }
+        }
+        text
+    };
+}
