@@ -129,9 +129,14 @@ async fn postgres() -> Result<(), Error> {
         let mut taken = [const { Vec::new() }; 4];
         for turn in 0..=TURNS {
             for offset in 0..sides.len() {
-                // The sides change places, so that none always comes after the same other.
-                let index = (turn + offset) % sides.len();
+                // The sides change places, and directions: none always comes after the same other,
+                // which may leave it the connection and the caches.
+                let index = match turn % 2 {
+                    0 => (turn / 2 + offset) % sides.len(),
+                    _ => (turn / 2 + sides.len() - offset) % sides.len(),
+                };
                 let (side, pool) = sides[index];
+                bench.run(side, pool, operation, 1, 1).await?;
                 let time = bench.run(side, pool, operation, times, times).await?.time;
                 // The first turn prepares the statements.
                 if turn > 0 {
