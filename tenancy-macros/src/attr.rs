@@ -141,7 +141,10 @@ fn name(meta: &ParseNestedMeta<'_>, errors: &mut Errors) -> syn::Result<Option<I
     if let Some(name) = meta.path.get_ident() {
         return Ok(Some(name.clone()));
     }
-    errors.at(&meta.path, "expected a single word");
+    errors.at(
+        &meta.path,
+        "an attribute of `tenancy` is a single word, with `=` and a value if it takes one",
+    );
     skip(meta)?;
     Ok(None)
 }
@@ -153,9 +156,33 @@ fn value<T: syn::parse::Parse>(
     meta: &ParseNestedMeta<'_>,
     errors: &mut Errors,
 ) -> syn::Result<()> {
-    let value = meta.value()?.parse()?;
+    let value = meta.value().and_then(syn::parse::ParseBuffer::parse);
+    let value = value.map_err(|error| {
+        let example = example(&name);
+        syn::Error::new(error.span(), format_args!("{error}; write `{example}`"))
+    })?;
     fill(slot, name, value, errors);
     Ok(())
+}
+
+/// How an attribute is written.
+fn example(name: &Ident) -> String {
+    let value = match name.to_string().as_str() {
+        "root" => "Organization",
+        "strategy" => "attribute",
+        "attribute" => "tenant_id",
+        "table" => "\"people\"",
+        "key" => "id",
+        "global" => "true",
+        "database" => "sqlx::Postgres",
+        "new" => "NewPerson",
+        "model" => "Person",
+        "crate" => "::tenancy",
+        "column" => "\"name\"",
+        "belongs_to" => "Person",
+        _ => "…",
+    };
+    format!("{name} = {value}")
 }
 
 /// Reads `name`.
@@ -166,7 +193,10 @@ fn flag(
     errors: &mut Errors,
 ) -> syn::Result<()> {
     if meta.input.peek(Token![=]) {
-        errors.at(&name, format_args!("`{name}` takes no value"));
+        errors.at(
+            &name,
+            format_args!("`{name}` takes no value; write `#[tenancy({name})]`"),
+        );
         skip(meta)?;
     }
     fill(slot, name, (), errors);

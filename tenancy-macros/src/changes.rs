@@ -1,13 +1,31 @@
 //! `#[derive(Changes)]`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote};
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
-use syn::{Data, DeriveInput, Fields};
+use syn::{Data, DeriveInput, Fields, Ident, Type};
 
 use crate::attr::StructAttributes;
 use crate::errors::Errors;
 use crate::expand::stub::mention;
+use crate::expand::types::fit;
+
+/// `self.name`, with the span of the field's type: it is what a message is about.
+fn under(ty: &Type, name: &Ident) -> TokenStream {
+    let mut tokens = ty.to_token_stream().into_iter();
+    let first = tokens
+        .next()
+        .map_or_else(|| ty.span(), |token| token.span());
+    let last = tokens.last().map_or(first, |token| token.span());
+    let this = Ident::new("self", first);
+    let name = if name == &name.unraw() {
+        Ident::new(&name.to_string(), last)
+    } else {
+        Ident::new_raw(&name.unraw().to_string(), last)
+    };
+    quote!(#this.#name)
+}
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::new();
@@ -20,7 +38,10 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         _ => None,
     };
     if fields.is_none() {
-        errors.at(&input.ident, "expected a struct with named fields");
+        errors.at(
+            &input.ident,
+            "expected a struct with named fields: each changes the column of its name",
+        );
     }
     if attributes.model.is_none() {
         errors.at(
@@ -29,7 +50,10 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         );
     }
     for name in attributes.of_tables() {
-        errors.at(name, format_args!("`{name}` belongs to the model"));
+        errors.at(
+            name,
+            format_args!("`{name}` belongs to the model, not to a set of changes to it"),
+        );
     }
     let misplaced = fields
         .into_iter()
@@ -60,19 +84,36 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let model = &model.value;
     let patches = fields.iter().filter_map(|field| {
         let name = field.ident.as_ref()?;
-        Some(quote_spanned! {field.ty.span()=>
-            #tenancy::__private::patch(self.#name, columns.#name, &mut changes);
+        let value = under(&field.ty, name);
+        Some(quote! {
+            #tenancy::__private::PatchOf::patch(columns.#name, #value, &mut changes);
         })
     });
+    let private = quote!(#tenancy::__private);
+    let fit = fit(
+        &tenancy,
+        &format_ident!("__ModelFit"),
+        &quote!(__Model),
+        "MODEL",
+    );
     quote! {
-        #[automatically_derived]
-        impl<'t> #tenancy::IntoChanges<'t, #model> for #ident {
-            fn into_changes(self) -> #tenancy::Changes<'t, #model> {
-                let columns = <#model as #tenancy::Model>::COLUMNS;
-                let mut changes = #tenancy::Changes::new();
-                #(#patches)*
-                changes
+        const _: () = {
+            #[allow(unused_imports)]
+            use #private::Otherwise as _;
+            type __Model = #model;
+            #fit
+            type __UsedModel = <__ModelFit as #private::Or<__Model, #private::Nobody>>::Type;
+
+            #[automatically_derived]
+            impl<'t> #tenancy::IntoChanges<'t, __UsedModel> for #ident {
+                fn into_changes(self) -> #tenancy::Changes<'t, __UsedModel> {
+                    // Of the model as it was written, so that the message has its span.
+                    let columns = <#model as #tenancy::Model>::COLUMNS;
+                    let mut changes = #tenancy::Changes::new();
+                    #(#patches)*
+                    changes
+                }
             }
-        }
+        };
     }
 }

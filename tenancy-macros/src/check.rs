@@ -129,7 +129,11 @@ fn key_exists(model: &Model<'_>, errors: &mut Errors) {
     match &model.attributes.key {
         Some(key) => errors.at(
             &key.value,
-            format_args!("there is no field `{}`", key.value),
+            format_args!(
+                "there is no field `{}` to be the primary key; there are {}",
+                key.value,
+                model.field_names(),
+            ),
         ),
         None => errors.at(
             model.ident(),

@@ -1,13 +1,14 @@
 //! `#[derive(Id)]`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned as _;
+use quote::{format_ident, quote};
 use syn::{Data, DeriveInput, Fields};
 
 use crate::attr::StructAttributes;
 use crate::errors::Errors;
+use crate::expand::obligations::demand;
 use crate::expand::stub::mention;
+use crate::expand::types::fit;
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::new();
@@ -45,21 +46,37 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let tenancy = attributes.krate();
     let ident = &input.ident;
     let ty = &inner.ty;
-    let repr = quote_spanned! {ty.span()=> <#ty as #tenancy::Id>::Repr };
-    let sqlx = quote!(#tenancy::__private::sqlx);
+    let private = quote!(#tenancy::__private);
+    let sqlx = quote!(#private::sqlx);
+    let obligation = demand(ty, &quote!(__Inner), &quote!(#tenancy::Id));
+    let fit = fit(
+        &tenancy,
+        &format_ident!("__InnerFit"),
+        &quote!(__Inner),
+        "ID",
+    );
+    let used = quote!(<__InnerFit as #private::Or<__Inner, #private::NoId<__Inner>>>);
     quote! {
-        #[automatically_derived]
-        unsafe impl #tenancy::Id for #ident {
-            type Repr = #repr;
+        const _: () = {
+            #[allow(unused_imports)]
+            use #private::Otherwise as _;
+            type __Inner = #ty;
+            #fit
+            const _: () = #obligation;
 
-            fn repr(&self) -> &Self::Repr {
-                #tenancy::Id::repr(&self.0)
-            }
+            #[automatically_derived]
+            unsafe impl #tenancy::Id for #ident {
+                type Repr = <#used::Type as #tenancy::Id>::Repr;
 
-            fn from_repr(repr: Self::Repr) -> Self {
-                Self(#tenancy::Id::from_repr(repr))
+                fn repr(&self) -> &Self::Repr {
+                    #tenancy::Id::repr(#used::used(&self.0))
+                }
+
+                fn from_repr(repr: Self::Repr) -> Self {
+                    Self(#used::named(#tenancy::Id::from_repr(repr)))
+                }
             }
-        }
+        };
 
         #[automatically_derived]
         impl<DB: #sqlx::Database> #sqlx::Type<DB> for #ident

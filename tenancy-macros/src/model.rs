@@ -2,7 +2,6 @@
 
 use proc_macro2::Span;
 use syn::ext::IdentExt as _;
-use syn::spanned::Spanned as _;
 use syn::{DeriveInput, Ident, Path, Type, Visibility};
 
 use crate::attr::{FieldAttributes, StructAttributes};
@@ -46,7 +45,10 @@ impl<'a> Model<'a> {
             syn::Data::Struct(data) => match &data.fields {
                 syn::Fields::Named(fields) => &fields.named,
                 _ => {
-                    errors.at(&input.ident, "expected a struct with named fields");
+                    errors.at(
+                        &input.ident,
+                        "expected a struct with named fields: they are the columns",
+                    );
                     return None;
                 }
             },
@@ -154,10 +156,22 @@ impl<'a> Model<'a> {
         }
     }
 
-    pub(crate) fn version(&self) -> Option<&Field<'a>> {
+    /// The names of the fields, for messages.
+    pub(crate) fn field_names(&self) -> String {
+        let names: Vec<_> = self
+            .fields
+            .iter()
+            .map(|field| format!("`{}`", field.name()))
+            .collect();
+        names.join(", ")
+    }
+
+    /// The version column and its position.
+    pub(crate) fn version(&self) -> Option<(usize, &Field<'a>)> {
         self.fields
             .iter()
-            .find(|field| field.attributes.version.is_some())
+            .enumerate()
+            .find(|(_, field)| field.attributes.version.is_some())
     }
 
     /// Where the key comes from: as the field says, or as its type suggests.
@@ -209,10 +223,6 @@ impl Field<'_> {
     /// The type of the column's values.
     pub(crate) fn value_type(&self) -> &Type {
         self.optional().unwrap_or(&self.field.ty)
-    }
-
-    pub(crate) fn type_span(&self) -> Span {
-        self.field.ty.span()
     }
 }
 

@@ -13,6 +13,8 @@ use uuid::Uuid;
 
 use crate::sql::Dialect;
 
+pub use crate::check::Known;
+
 /// A database that tenants can live in. Sealed: `sqlx::Sqlite` and `sqlx::Postgres`, each with its
 /// feature.
 #[diagnostic::on_unimplemented(
@@ -29,6 +31,10 @@ pub(crate) mod sealed {
     use super::*;
 
     /// The part of a backend that only this crate calls.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` cannot be made a database of tenancy's",
+        label = "there are `sqlx::Sqlite` and `sqlx::Postgres`, and no one else can add to them"
+    )]
     pub trait Backend: sqlx::Database {
         const DIALECT: Dialect;
         /// What opens a transaction that may write.
@@ -53,6 +59,11 @@ pub(crate) mod sealed {
         ) -> Result<(), BoxDynError>
         where
             V: for<'q> sqlx::Encode<'q, Self> + sqlx::Type<Self>;
+
+        /// Reads a value that code of the user may decode.
+        fn get_user<'r, V>(row: &'r Self::Row, index: usize) -> Result<V, sqlx::Error>
+        where
+            V: sqlx::Decode<'r, Self> + sqlx::Type<Self>;
 
         fn add_uuid(to: &mut Self::Arguments, value: Option<Uuid>) -> Result<(), BoxDynError>;
         fn add_i32(to: &mut Self::Arguments, value: Option<i32>) -> Result<(), BoxDynError>;
@@ -111,6 +122,7 @@ macro_rules! backend {
         #[diagnostic::do_not_recommend]
         impl Backend for sqlx::$database {}
 
+        #[diagnostic::do_not_recommend]
         impl sealed::Backend for sqlx::$database {
             const DIALECT: Dialect = Dialect::$dialect;
             const BEGIN: &'static str = $begin;
@@ -134,6 +146,13 @@ macro_rules! backend {
                 V: for<'q> sqlx::Encode<'q, Self> + sqlx::Type<Self>,
             {
                 $add
+            }
+
+            fn get_user<'r, V>(row: &'r Self::Row, index: usize) -> Result<V, sqlx::Error>
+            where
+                V: sqlx::Decode<'r, Self> + sqlx::Type<Self>,
+            {
+                sqlx::Row::try_get(row, index)
             }
 
             fn add_uuid(to: &mut Self::Arguments, value: Option<Uuid>) -> Result<(), BoxDynError> {

@@ -41,6 +41,9 @@ pub unsafe trait Model: Sized + Send + Sync + Unpin + 'static {
     /// Whether rows belong to a tenant or are shared by all.
     type Scoping: Scoping;
 
+    /// Named by a derive to demand that a type is a model.
+    #[doc(hidden)]
+    const CHECKED: () = ();
     /// The handles themselves.
     #[doc(hidden)]
     const COLUMNS: Self::Columns;
@@ -88,6 +91,9 @@ pub unsafe trait TenantRoot: Model<Root = Self> {
     /// The database that the tenants live in.
     type Database: Backend;
 
+    /// Named by a derive to demand that a type is a tenant root.
+    #[doc(hidden)]
+    const CHECKED: () = ();
     /// The condition that makes a tenant available, as SQL; empty if every row is.
     #[doc(hidden)]
     const ACTIVE: &'static str = "";
@@ -123,6 +129,10 @@ pub unsafe trait Owned: Model {}
 pub unsafe trait Id: Sized + Send + Sync + 'static {
     /// The library-owned value that stands for the id.
     type Repr: Repr;
+
+    /// Named by a derive to demand that a type is an id.
+    #[doc(hidden)]
+    const CHECKED: () = ();
 
     /// The value of the id.
     #[doc(hidden)]

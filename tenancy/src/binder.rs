@@ -9,10 +9,11 @@ use crate::backend::Backend;
 use crate::expr::Node;
 use crate::id::Repr;
 use crate::model::{KeyOf, Model};
-use crate::seal::Sealed;
+use crate::seal::Seal;
 use crate::sql::render::Stored;
 use crate::sql::text::PROOF;
 use crate::sql::{Text, statement, text};
+use crate::stored::Written;
 use crate::tenant::Ref;
 
 /// Collects the parameters of one statement.
@@ -41,8 +42,13 @@ impl<DB: Backend> Binder<DB> {
         }
     }
 
+    /// Binds the value of a field of a new row.
+    pub fn field<T>(&mut self, value: Written<T, DB>) {
+        value.bind(self);
+    }
+
     /// Binds a value that user code may encode.
-    pub fn user<V: for<'q> Encode<'q, DB> + Type<DB>>(&mut self, value: V) {
+    pub(crate) fn user<V: for<'q> Encode<'q, DB> + Type<DB>>(&mut self, value: V) {
         self.bound += 1;
         if self.error.is_none()
             && let Err(error) = DB::add_user(&mut self.arguments, &mut self.scratch, value)
@@ -98,7 +104,12 @@ impl<DB: Backend> std::fmt::Debug for Binder<DB> {
 
 /// Proven keys that wait until all user values are bound. Sealed: it writes SQL text.
 #[doc(hidden)]
-pub trait References<DB: Backend>: Sealed + Send {
+pub trait References<DB: Backend>: Send {
+    /// The seal; a constant would keep the trait from being an object.
+    fn sealed(_: Seal)
+    where
+        Self: Sized;
+
     /// Whether the statement has to prove one of the keys itself.
     fn has_checks(&self) -> bool {
         false
@@ -114,11 +125,9 @@ pub trait References<DB: Backend>: Sealed + Send {
     fn bind_checks(&self, _binder: &mut Binder<DB>) {}
 }
 
-impl Sealed for () {}
-impl<R: Model> Sealed for Reference<R> {}
-impl<R> Sealed for NewKey<R> {}
-
 impl<DB: Backend> References<DB> for () {
+    fn sealed(_: Seal) {}
+
     fn bind_keys(&self, _: &mut Binder<DB>) {}
 }
 
@@ -173,6 +182,8 @@ impl<R: Model> Stored for Check<R> {
 }
 
 impl<DB: Backend, R: Model> References<DB> for Reference<R> {
+    fn sealed(_: Seal) {}
+
     fn has_checks(&self) -> bool {
         !self.proven
     }
@@ -206,6 +217,8 @@ impl<R> NewKey<R> {
 }
 
 impl<DB: Backend, R: Repr> References<DB> for NewKey<R> {
+    fn sealed(_: Seal) {}
+
     fn bind_keys(&self, binder: &mut Binder<DB>) {
         binder.id(Some(&self.0));
     }
@@ -221,10 +234,10 @@ macro_rules! tuples {
         tuples!(@ [$($done)* $next] $($rest)*);
     };
     (@impl $($name:ident)*) => {
-        impl<$($name: Sealed),*> Sealed for ($($name,)*) {}
-
         #[expect(non_snake_case, reason = "named after the types")]
         impl<DB: Backend, $($name: References<DB>),*> References<DB> for ($($name,)*) {
+            fn sealed(_: Seal) {}
+
             fn has_checks(&self) -> bool {
                 let ($($name,)*) = self;
                 false $( || $name.has_checks() )*

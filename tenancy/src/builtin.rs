@@ -4,8 +4,6 @@
 //! these types there is no such code, and keys may be bound between values, which keeps the
 //! parameters of bulk inserts in textual order.
 
-use std::marker::PhantomData;
-
 /// A type whose `Encode` is sqlx's own.
 #[doc(hidden)]
 pub trait Builtin {}
@@ -36,19 +34,3 @@ builtin! {
     sqlx::types::chrono::NaiveDate
     sqlx::types::chrono::NaiveTime
 }
-
-/// Tells for any type whether it is [`Builtin`]: the inherent constant wins where it exists.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Probe<T>(PhantomData<T>);
-
-impl<T: Builtin> Probe<T> {
-    pub const BUILTIN: bool = true;
-}
-
-#[doc(hidden)]
-pub trait NotBuiltin {
-    const BUILTIN: bool = false;
-}
-
-impl<T> NotBuiltin for Probe<T> {}

@@ -5,10 +5,11 @@ use std::fmt;
 use serde::{Deserialize, Deserializer};
 
 use crate::binder::{Binder, References};
+use crate::check::ForeignKeyOf;
 use crate::column::{Column, ForeignKey, Nullable, NullableForeignKey, Required};
-use crate::expr::{Assigned, Assignment, Assignments, IntoExpr, Node, Value};
+use crate::expr::{Assigned, Assignment, Assignments, IntoExpr, Node, Value, declared};
 use crate::model::{DatabaseOf, Model};
-use crate::seal::Sealed;
+use crate::seal::Seal;
 use crate::sql::Text;
 use crate::tenant::{Brand, Ref};
 
@@ -121,6 +122,7 @@ impl<'t, M: Model> Changes<'t, M> {
     where
         N: Assigned<DatabaseOf<M>, References: 'static> + Send + 'static,
     {
+        const { declared::<M, I>(N::REFERENCE) }
         self.entries.retain(|entry| entry.position != I);
         self.entries.push(Entry {
             position: I,
@@ -179,9 +181,9 @@ impl<'t, M: Model> Assignments<'t, M> for Changes<'t, M> {
     }
 }
 
-impl<DB: crate::Backend> Sealed for Vec<Box<dyn References<DB>>> {}
-
 impl<DB: crate::Backend> References<DB> for Vec<Box<dyn References<DB>>> {
+    fn sealed(_: Seal) {}
+
     fn has_checks(&self) -> bool {
         self.iter().any(|references| references.has_checks())
     }
@@ -223,32 +225,36 @@ impl<'t, M: Model> IntoChanges<'t, M> for Changes<'t, M> {
 }
 
 /// What a field of a partial update may be, for a column of type `T` and kind `K` of `M`.
-#[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot change this column, which holds `{T}`",
     label = "not a change to this column",
-    note = "a column that is always set takes an `Option` (`None` keeps it), one that may be NULL a `tenancy::Patch`, a foreign key an `Option` of the id"
+    note = "a column that is always set takes an `Option` (`None` keeps it), one that may be NULL a `tenancy::Patch`, a foreign key an `Option` of the id",
+    note = "the primary key, the tenant column and what the database fills never change"
 )]
 pub trait PatchOf<M: Model, T, K>: Sized {
-    fn patch<const I: usize>(self, column: Column<M, T, I, K>, changes: &mut Changes<'_, M>);
+    /// Adds the change. The column comes first, so that it is known when rustc looks at the value.
+    #[doc(hidden)]
+    fn patch<const I: usize>(column: Column<M, T, I, K>, this: Self, changes: &mut Changes<'_, M>);
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T, V> PatchOf<M, T, Required> for Option<V>
 where
     M: Model,
     V: IntoExpr<M, T, Expr: Assigned<DatabaseOf<M>, References: 'static> + Send + 'static>,
 {
     fn patch<const I: usize>(
-        self,
         column: Column<M, T, I, Required>,
+        this: Self,
         changes: &mut Changes<'_, M>,
     ) {
-        if let Some(value) = self {
+        if let Some(value) = this {
             changes.push(column.to(value));
         }
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T, V> PatchOf<M, T, Nullable> for Patch<V>
 where
     M: Model,
@@ -256,11 +262,11 @@ where
     Value<Option<V>>: Assigned<DatabaseOf<M>, References: 'static> + Send + 'static,
 {
     fn patch<const I: usize>(
-        self,
         column: Column<M, T, I, Nullable>,
+        this: Self,
         changes: &mut Changes<'_, M>,
     ) {
-        match self {
+        match this {
             Self::Keep => {}
             Self::Null => changes.push(column.to(None::<V>)),
             Self::Set(value) => changes.push(column.to(Some(value))),
@@ -268,38 +274,32 @@ where
     }
 }
 
-impl<M: Model, T, R: Model> PatchOf<M, T, ForeignKey<R>> for Option<R::Key> {
+#[diagnostic::do_not_recommend]
+impl<M: Model, T, R: Model, V: ForeignKeyOf<R::Key>> PatchOf<M, T, ForeignKey<R>> for Option<V> {
     fn patch<const I: usize>(
-        self,
         column: Column<M, T, I, ForeignKey<R>>,
+        this: Self,
         changes: &mut Changes<'_, M>,
     ) {
-        if let Some(id) = self {
-            changes.push(column.to(Ref::by_id(id)));
+        if let Some(id) = this {
+            changes.push(column.to(Ref::by_id(id.key())));
         }
     }
 }
 
-impl<M: Model, T, R: Model> PatchOf<M, T, NullableForeignKey<R>> for Patch<R::Key> {
+#[diagnostic::do_not_recommend]
+impl<M: Model, T, R: Model, V: ForeignKeyOf<R::Key>> PatchOf<M, T, NullableForeignKey<R>>
+    for Patch<V>
+{
     fn patch<const I: usize>(
-        self,
         column: Column<M, T, I, NullableForeignKey<R>>,
+        this: Self,
         changes: &mut Changes<'_, M>,
     ) {
-        match self {
+        match this {
             Self::Keep => {}
             Self::Null => changes.push(column.to(None::<Ref<'_, R>>)),
-            Self::Set(id) => changes.push(column.to(Some(Ref::by_id(id)))),
+            Self::Set(id) => changes.push(column.to(Some(Ref::by_id(id.key())))),
         }
     }
-}
-
-/// Adds the change that a field of a derived struct holds.
-#[doc(hidden)]
-pub fn patch<M: Model, T, const I: usize, K, V: PatchOf<M, T, K>>(
-    value: V,
-    column: Column<M, T, I, K>,
-    changes: &mut Changes<'_, M>,
-) {
-    value.patch(column, changes);
 }

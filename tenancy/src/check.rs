@@ -2,36 +2,68 @@
 //!
 //! They compare types by a blanket impl for the type itself. An equality of associated types would do
 //! as well, but rustc calls its failure a type mismatch and says nothing of what is meant.
+//!
+//! A derive demands them by naming a constant of the trait, `<T as TenantColumn<K>>::CHECKED`. A bound
+//! of a function would do as well, but rustc then quotes the function, of which users know nothing.
+//! The type of the constant is the seal: no one else can implement such a trait.
 
+use crate::backend::Backend;
 use crate::execute::Context;
 use crate::model::{Global, Model, TenantRoot, Tenanted};
-
-/// The field is of the type that identifies tenants of `R`.
-pub const fn tenant_column<T: TenantColumn<R::Key>, R: TenantRoot>() {}
+use crate::seal::{SEAL, Seal};
+use crate::stand_in::{NEVER, NoId};
 
 /// The type of the tenant column, if tenants are identified by `K`.
 #[diagnostic::on_unimplemented(
     message = "the tenant column must be of the type of the tenant root's primary key: `{K}`, not `{Self}`",
     label = "not the type of the root's primary key"
 )]
-pub trait TenantColumn<K> {}
+pub trait TenantColumn<K> {
+    #[doc(hidden)]
+    const CHECKED: Seal;
+}
 
-impl<K> TenantColumn<Self> for K {}
-
-/// The field is of the type of `R`'s primary key.
-pub const fn foreign_key<T: ForeignKeyOf<R::Key>, R: Model>() {}
+#[diagnostic::do_not_recommend]
+impl<K> TenantColumn<Self> for K {
+    const CHECKED: Seal = SEAL;
+}
+// The root's key is what has to be mended.
+#[diagnostic::do_not_recommend]
+impl<K> TenantColumn<NoId<K>> for K {
+    const CHECKED: Seal = SEAL;
+}
 
 /// The type of a foreign key to a model whose primary key is of the type `K`.
 #[diagnostic::on_unimplemented(
     message = "a foreign key must be of the type of the primary key that it refers to: `{K}`, not `{Self}`",
     label = "not the type of the primary key that it refers to"
 )]
-pub trait ForeignKeyOf<K> {}
+pub trait ForeignKeyOf<K> {
+    #[doc(hidden)]
+    const CHECKED: Seal;
 
-impl<K> ForeignKeyOf<Self> for K {}
+    /// The key.
+    #[doc(hidden)]
+    fn key(self) -> K;
+}
 
-/// Both models have the same tenants.
-pub const fn same_root<M: Model, R: Model<Root: IsRoot<M::Root>>>() {}
+#[diagnostic::do_not_recommend]
+impl<K> ForeignKeyOf<Self> for K {
+    const CHECKED: Seal = SEAL;
+
+    fn key(self) -> K {
+        self
+    }
+}
+// The key that is referred to is what has to be mended.
+#[diagnostic::do_not_recommend]
+impl<K> ForeignKeyOf<NoId<K>> for K {
+    const CHECKED: Seal = SEAL;
+
+    fn key(self) -> NoId<K> {
+        unreachable!("{NEVER}")
+    }
+}
 
 /// The tenant root `T` itself. Sealed.
 #[diagnostic::on_unimplemented(
@@ -39,20 +71,54 @@ pub const fn same_root<M: Model, R: Model<Root: IsRoot<M::Root>>>() {}
     label = "`{Self}` and `{T}` are different tenant roots"
 )]
 pub trait IsRoot<T: TenantRoot>: TenantRoot {
+    #[doc(hidden)]
+    const CHECKED: Seal;
+
     /// The same context.
     #[doc(hidden)]
     fn context(context: Context<'_, T>) -> Context<'_, Self>;
 }
 
 impl<T: TenantRoot> IsRoot<Self> for T {
+    const CHECKED: Seal = SEAL;
+
     fn context(context: Context<'_, T>) -> Context<'_, T> {
         context
     }
 }
 
-/// The number of a version.
-pub fn version<T: Version>(version: T) -> i64 {
-    version.number()
+/// A database that tenants can live in: what a tenant root names.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a database that tenancy knows",
+    label = "expected `sqlx::Sqlite` or `sqlx::Postgres`",
+    note = "name the database at the tenant root: `#[tenancy(database = sqlx::Postgres)]`; its feature of `tenancy` must be enabled"
+)]
+pub trait Known {
+    #[doc(hidden)]
+    const CHECKED: Seal;
+}
+
+#[diagnostic::do_not_recommend]
+impl<DB: Backend> Known for DB {
+    const CHECKED: Seal = SEAL;
+}
+
+/// A key that can be made up.
+#[diagnostic::on_unimplemented(
+    message = "a random key is a UUID, so it cannot be of the type `{Self}`",
+    label = "expected `Uuid` or a newtype of it",
+    note = "a key of this type is `generated` by the database, or `given` with the new row"
+)]
+pub trait RandomKey {
+    #[doc(hidden)]
+    fn random() -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl RandomKey for uuid::Uuid {
+    fn random() -> Self {
+        Self::now_v7()
+    }
 }
 
 /// A type that counts the versions of a row.
@@ -78,17 +144,55 @@ macro_rules! versions {
 
 versions! { i16 i32 i64 }
 
-/// Rows of the scoping `S` may refer to rows of the scoping `R`.
-pub const fn referred<R: ReferredFrom<S>, S>() {}
-
-/// A scoping whose rows may be referred to from rows of the scoping `S`.
+/// A model that a row of the model `M` may refer to.
 #[diagnostic::on_unimplemented(
     message = "rows that all tenants share cannot refer to a row of one of them",
-    label = "the rows of this model belong to tenants",
+    label = "the rows of `{Self}` belong to tenants",
     note = "leave out `global = true`, or refer to a model that has it, too"
 )]
-pub trait ReferredFrom<S> {}
+pub trait ReferredBy<M> {
+    #[doc(hidden)]
+    const CHECKED: Seal;
+}
 
-impl ReferredFrom<Self> for Tenanted {}
-impl ReferredFrom<Tenanted> for Global {}
-impl ReferredFrom<Self> for Global {}
+#[diagnostic::do_not_recommend]
+impl<M: Model, R: Model<Scoping: SeenFrom<M::Scoping>>> ReferredBy<M> for R {
+    const CHECKED: Seal = SEAL;
+}
+
+/// A model that a statement on the model `M` may look into.
+///
+/// A statement on a global model may run without a tenant, and then there is none to scope the
+/// sub-query to.
+#[diagnostic::on_unimplemented(
+    message = "a statement on rows that all tenants share cannot look into rows of tenants",
+    label = "the rows of `{Self}` belong to tenants",
+    note = "such a statement may run without a tenant, and then there is none to look into"
+)]
+pub trait SubqueryOf<M> {
+    #[doc(hidden)]
+    const CHECKED: Seal;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, N: Model<Scoping: SeenFrom<M::Scoping>>> SubqueryOf<M> for N {
+    const CHECKED: Seal = SEAL;
+}
+
+/// A scoping whose rows there are wherever there are rows of the scoping `S`. Sealed.
+pub trait SeenFrom<S> {
+    #[doc(hidden)]
+    const SEALED: Seal;
+}
+
+impl SeenFrom<Self> for Tenanted {
+    const SEALED: Seal = SEAL;
+}
+
+impl SeenFrom<Tenanted> for Global {
+    const SEALED: Seal = SEAL;
+}
+
+impl SeenFrom<Self> for Global {
+    const SEALED: Seal = SEAL;
+}

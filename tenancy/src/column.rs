@@ -11,6 +11,8 @@ use crate::query::order::{Ascending, Descending, Order};
 use crate::seal::SEAL;
 use crate::sql::{Text, text};
 
+pub use crate::stored::{Readable, Writable, Written};
+
 /// A column of type `T` of the model `M`.
 ///
 /// Handles come as the argument of a closure: `User::query().filter(|u| u.email.eq("…"))`. `K` says

@@ -7,13 +7,15 @@ use sqlx::error::BoxDynError;
 use uuid::Uuid;
 
 use crate::backend::Backend;
+use crate::seal::{SEAL, Seal};
 
 pub use crate::barrier::Id;
 
 /// A value that an id is made of. Sealed.
-pub trait Repr:
-    sealed::Sealed + Clone + Eq + Ord + Hash + Debug + Display + Send + Sync + Unpin + 'static
-{
+pub trait Repr: Clone + Eq + Ord + Hash + Debug + Display + Send + Sync + Unpin + 'static {
+    #[doc(hidden)]
+    const SEALED: Seal;
+
     /// Binds the value, or NULL.
     #[doc(hidden)]
     fn add<DB: Backend>(
@@ -26,15 +28,11 @@ pub trait Repr:
     fn get<DB: Backend>(row: &DB::Row, index: usize) -> Result<Self, sqlx::Error>;
 }
 
-mod sealed {
-    pub trait Sealed {}
-}
-
 macro_rules! id {
     ($($ty:ty => $get:ident, |$value:ident, $arguments:ident| $add:expr;)*) => {$(
-        impl sealed::Sealed for $ty {}
-
         impl Repr for $ty {
+            const SEALED: Seal = SEAL;
+
             fn add<DB: Backend>(
                 $value: Option<&Self>,
                 $arguments: &mut DB::Arguments,

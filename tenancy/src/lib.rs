@@ -78,9 +78,12 @@ pub mod id;
 #[cfg(feature = "postgres")]
 mod isolated;
 pub mod model;
+mod probe;
 pub mod query;
 mod seal;
 mod sql;
+mod stand_in;
+mod stored;
 pub mod tenant;
 
 pub use backend::{Backend, DefaultDatabase};
@@ -106,13 +109,17 @@ pub mod __private {
     pub use crate::barrier::Owned;
     pub use crate::barrier::{Place, RowsOfTwoTenantsWereMixed};
     pub use crate::binder::{Binder, NewKey, Reference, References};
-    pub use crate::builtin::{NotBuiltin, Probe};
-    pub use crate::changes::patch;
-    pub use crate::check::{foreign_key, referred, same_root, tenant_column, version};
+    pub use crate::changes::PatchOf;
+    pub use crate::check::{
+        ForeignKeyOf, IsRoot, Known, RandomKey, ReferredBy, TenantColumn, Version,
+    };
     pub use crate::column::{
         ForeignKey, Generated, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
     };
-    pub use crate::model::{DatabaseOf, Field, Global, RowOf, Tenanted};
+    pub use crate::model::{DatabaseOf, Field, Global, KeyOf, RowOf, Tenanted};
+    pub use crate::probe::{Otherwise, Probe};
+    pub use crate::stand_in::{Fit, NoId, Nobody, Or, Refers};
+    pub use crate::stored::{Readable, Writable};
     pub use ::sqlx;
     pub use ::tenancy_macros::enter;
     pub use ::uuid;

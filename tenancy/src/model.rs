@@ -2,7 +2,9 @@
 
 use crate::barrier::{Insert, Owned};
 pub use crate::barrier::{Model, TenantRoot};
-pub use crate::check::{ForeignKeyOf, IsRoot, ReferredFrom, TenantColumn, Version};
+pub use crate::check::{
+    ForeignKeyOf, IsRoot, RandomKey, ReferredBy, SeenFrom, TenantColumn, Version,
+};
 use crate::column::KeyColumn;
 use crate::db::Db;
 use crate::execute::Verify;
@@ -15,6 +17,7 @@ use crate::query::narrow::{Narrowed, Unfiltered};
 use crate::query::select::Query;
 use crate::query::update::{Update, UpdateWhere};
 use crate::query::upsert::Upsert;
+use crate::seal::{SEAL, Seal};
 use crate::tenant::Scoped;
 
 /// The database of a model's tenants.
@@ -37,15 +40,49 @@ pub struct Field {
     pub name: &'static str,
     /// Whether it may be NULL.
     pub nullable: bool,
+    /// Whether it is a foreign key, which takes a reference and nothing else.
+    pub reference: bool,
     /// Whether an update may assign it: not the key, nor what the database or the library fills.
     pub assignable: bool,
 }
 
 /// Whose the rows of a model are. Sealed.
-pub trait Scoping: sealed::Sealed + 'static {
+pub trait Scoping: 'static {
+    #[doc(hidden)]
+    const SEALED: Seal;
     /// Whether statements carry the tenant.
     #[doc(hidden)]
     const TENANTED: bool;
+}
+
+/// Whether statements on `M` carry the tenant.
+///
+/// A derive says it twice, as a type and by the name of the column. The type is found where
+/// `#[tenancy(crate = …)]` points, and there may be another one under its name; the text is not.
+///
+/// ```compile_fail,E0080
+/// mod facade {
+///     pub use tenancy::*;
+///     pub mod __private {
+///         pub use tenancy::__private::*;
+///         pub use tenancy::__private::Global as Tenanted;
+///     }
+/// }
+/// # use tenancy::{Scoped, Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// #[derive(Debug, TenantScoped)]
+/// #[tenancy(root = Organization, crate = facade)]
+/// struct User { id: Uuid, tenant_id: Uuid, email: String }
+/// println!("{}", User::query().sql());
+/// ```
+pub(crate) const fn tenanted<M: Model>() -> bool {
+    assert!(
+        M::Scoping::TENANTED != M::TENANT.is_empty(),
+        "the scoping of this model is not the one that was derived"
+    );
+    M::Scoping::TENANTED
 }
 
 /// The scoping of models whose rows belong to tenants.
@@ -57,17 +94,13 @@ pub struct Tenanted(());
 pub struct Global(());
 
 impl Scoping for Tenanted {
+    const SEALED: Seal = SEAL;
     const TENANTED: bool = true;
 }
 
 impl Scoping for Global {
+    const SEALED: Seal = SEAL;
     const TENANTED: bool = false;
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for super::Tenanted {}
-    impl Sealed for super::Global {}
 }
 
 /// A model whose rows can be created, read, updated and destroyed on a tenant.

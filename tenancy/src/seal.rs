@@ -2,11 +2,10 @@
 
 /// A type that cannot be named outside of this crate. A trait with a constant or a parameter of this
 /// type cannot be implemented elsewhere, because an implementation would have to write the type.
+///
+/// A private supertrait would do as well, but rustc's message then quotes it, and all its implementations.
 #[derive(Clone, Copy, Debug)]
 pub struct Seal(pub(crate) ());
-
-/// The bound of a trait that is used as a trait object and cannot have constants.
-pub trait Sealed {}
 
 /// The only value.
 pub(crate) const SEAL: Seal = Seal(());

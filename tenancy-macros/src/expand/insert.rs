@@ -1,8 +1,9 @@
 //! The values of a new row.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 
+use super::{obligations, types};
 use crate::model::{Field, KeySource, Model, Role};
 
 /// Whether a new row takes a reference for this field.
@@ -48,6 +49,11 @@ fn source<'m, 'a>(model: &'m Model<'a>, index: usize, field: &'m Field<'a>) -> S
     }
 }
 
+/// Whether the struct of new values holds this field as it is.
+pub(super) fn is_value(model: &Model<'_>, index: usize, field: &Field<'_>) -> bool {
+    matches!(source(model, index, field), Source::Value(_))
+}
+
 /// `<'t>`, if a new row refers to others.
 pub(super) fn generics(model: &Model<'_>) -> Option<TokenStream> {
     let branded = model
@@ -77,7 +83,7 @@ pub(super) fn values(model: &Model<'_>) -> TokenStream {
                     quote!(#ty)
                 }
                 Source::Reference(field) => {
-                    let target = &field.attributes.belongs_to.as_ref()?.value;
+                    let target = types::referred(model, index);
                     if field.optional().is_some() {
                         quote!(::core::option::Option<#tenancy::Ref<'t, #target>>)
                     } else {
@@ -137,18 +143,16 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
     let mut key_types = Vec::new();
     let mut key_values = Vec::new();
     for (index, field) in model.fields.iter().enumerate() {
-        let (name, ty) = (field.ident, &field.field.ty);
+        let name = field.ident;
         match source(model, index, field) {
             Source::Value(_) => {
                 values.push(index);
-                value_types.push(ty);
-                binds.push(quote!(binder.user(self.#name);));
+                value_types.push(types::field(index));
+                let written = obligations::stored(model, index, field, "written");
+                binds.push(quote!(binder.field(#written(self.#name));));
             }
             Source::Reference(field) => {
-                let Some(belongs_to) = &field.attributes.belongs_to else {
-                    continue;
-                };
-                let target = &belongs_to.value;
+                let target = types::referred(model, index);
                 keys.push(index);
                 key_types.push(quote!(#private::Reference<#target>));
                 let from = if field.optional().is_some() {
@@ -160,22 +164,24 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
             }
             Source::Key(_) => {
                 keys.push(index);
-                key_types.push(quote!(#private::NewKey<<#ty as #tenancy::Id>::Repr>));
+                let used = types::key_conversion(model, index);
+                key_types.push(quote!(#private::NewKey<<#used::Type as #tenancy::Id>::Repr>));
                 key_values.push(quote! {
                     unsafe {
-                        #private::NewKey::new(::core::clone::Clone::clone(#tenancy::Id::repr(&self.#name)))
+                        #private::NewKey::new(::core::clone::Clone::clone(
+                            #tenancy::Id::repr(#used::used(&self.#name)),
+                        ))
                     }
                 });
             }
             Source::Random => {
                 keys.push(index);
                 random = true;
-                key_types.push(quote!(#private::NewKey<#private::uuid::Uuid>));
-                // With the span of the type: it must be a UUID, or a newtype of one.
-                let key = quote_spanned! {field.type_span()=>
-                    ::core::option::Option::unwrap_or_else(key, #private::uuid::Uuid::now_v7)
-                };
-                key_values.push(quote!(unsafe { #private::NewKey::new(#key) }));
+                key_types.push(quote!(#private::NewKey<#private::KeyOf<#ident>>));
+                let random = obligations::random(model, field);
+                key_values.push(quote!(unsafe {
+                    #private::NewKey::new(::core::option::Option::unwrap_or_else(key, #random))
+                }));
             }
             Source::Elsewhere => {}
         }
@@ -187,11 +193,7 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
     };
     // Where no key must be kept from user code, it may be bound in between.
     let builtin = if generics.is_some() {
-        quote!({
-            #[allow(unused_imports)]
-            use #private::NotBuiltin as _;
-            true #( && #private::Probe::<#value_types>::BUILTIN )*
-        })
+        quote!(true #( && #private::Probe::<#value_types>::BUILTIN )*)
     } else {
         quote!(true)
     };
@@ -215,7 +217,7 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
 
             fn bind(
                 self,
-                #key: ::core::option::Option<<<#ident as #tenancy::Model>::Key as #tenancy::Id>::Repr>,
+                #key: ::core::option::Option<#private::KeyOf<#ident>>,
                 binder: &mut #private::Binder<#private::DatabaseOf<#ident>>,
             ) -> Self::References {
                 #(#binds)*

@@ -2,7 +2,9 @@
 
 mod insert;
 mod model;
+pub(crate) mod obligations;
 pub(crate) mod stub;
+pub(crate) mod types;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -27,16 +29,18 @@ pub(crate) fn derive(input: &DeriveInput, role: Role) -> TokenStream {
 
 fn expand(model: &Model<'_>) -> TokenStream {
     let values = insert::values(model);
+    let aliases = types::aliases(model);
     let columns = model::columns(model);
     let data = model::data(model);
     let behaviour = model::behaviour(model);
     let insert = insert::insert(model);
-    let obligations = model::obligations(model);
+    let obligations = obligations::all(model);
     quote! {
         #values
 
         #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
         const _: () = {
+            #aliases
             #columns
             #data
             #behaviour

@@ -1,9 +1,10 @@
 //! The model itself: names, column handles, decoding.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 use syn::Ident;
 
+use super::{obligations, types};
 use crate::model::{Field, Model, Role};
 
 pub(super) fn columns_ident(model: &Model<'_>) -> Ident {
@@ -17,7 +18,7 @@ pub(super) fn columns(model: &Model<'_>) -> TokenStream {
     let columns = columns_ident(model);
     let handles = model.fields.iter().enumerate().map(|(index, field)| {
         let name = field.ident;
-        let ty = field.value_type();
+        let ty = types::value(index);
         let kind = kind(model, index, field);
         quote! {
             pub #name: #tenancy::Column<#ident, #ty, #index, #kind>,
@@ -52,8 +53,8 @@ fn kind(model: &Model<'_>, index: usize, field: &Field<'_>) -> TokenStream {
         quote!(#private::TenantKey)
     } else if attributes.generated.is_some() || attributes.version.is_some() {
         quote!(#private::Generated)
-    } else if let Some(belongs_to) = &attributes.belongs_to {
-        let target = &belongs_to.value;
+    } else if attributes.belongs_to.is_some() {
+        let target = types::referred(model, index);
         if field.optional().is_some() {
             quote!(#private::NullableForeignKey<#target>)
         } else {
@@ -74,10 +75,11 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
     let columns = columns_ident(model);
     let key_index = model.key().unwrap_or_default();
     let key = &model.fields[key_index];
-    let (key_ident, key_type) = (key.ident, &key.field.ty);
+    let key_ident = key.ident;
+    let key_type = types::key_conversion(model, key_index);
     let table = model.table();
     let tenant = model.tenant_column();
-    let root = root(model);
+    let root = types::root(model);
     let scoping = scoping(model);
     let handles = handles(model);
     let fields = fields(model);
@@ -86,16 +88,16 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
         .iter()
         .enumerate()
         .map(|(index, field)| decode(model, index, field));
-    let version = model.version().map(|version| {
+    let version = model.version().map(|(index, version)| {
         let column = version.column();
         let name = version.ident;
-        let number = quote_spanned!(version.type_span()=> #private::version(self.#name));
+        let number = obligations::number(model, index, &version.field.ty);
         quote! {
             const VERSION: ::core::option::Option<&'static ::core::primitive::str> =
                 ::core::option::Option::Some(#column);
 
             fn version(&self) -> ::core::primitive::i64 {
-                #number
+                #number(self.#name)
             }
         }
     });
@@ -103,7 +105,7 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
         #[automatically_derived]
         unsafe impl #tenancy::Model for #ident {
             type Root = #root;
-            type Key = #key_type;
+            type Key = #key_type::Type;
             type Columns = #columns;
             type Scoping = #scoping;
 
@@ -151,10 +153,12 @@ pub(super) fn fields(model: &Model<'_>) -> TokenStream {
             && !model.is_tenant(field)
             && field.attributes.generated.is_none()
             && field.attributes.version.is_none();
+        let reference = assignable && field.attributes.belongs_to.is_some();
         quote! {
             #tenancy::__private::Field {
                 name: #name,
                 nullable: #nullable,
+                reference: #reference,
                 assignable: #assignable,
             }
         }
@@ -171,29 +175,16 @@ fn scoping(model: &Model<'_>) -> TokenStream {
     }
 }
 
-fn root(model: &Model<'_>) -> TokenStream {
-    match (&model.attributes.root, model.role) {
-        (Some(root), Role::TenantScoped) => {
-            let path = &root.value;
-            quote!(#path)
-        }
-        _ => quote!(Self),
-    }
-}
-
-/// `name: row.try_get(0)?`, with the span of the type that must be decodable.
+/// `name: Writable::get(row, 0)?`, with the span of the type that must be decodable.
 fn decode(model: &Model<'_>, index: usize, field: &Field<'_>) -> TokenStream {
-    let tenancy = model.krate();
-    let private = quote!(#tenancy::__private);
     let name = field.ident;
-    let ty = &field.field.ty;
     if model.key() == Some(index) {
         // The library reads the key by itself, so that nothing here can invent one.
-        return quote!(#name: key);
+        let conversion = types::key_conversion(model, index);
+        return quote!(#name: #conversion::named(key));
     }
-    quote_spanned! {field.type_span()=>
-        #name: #private::sqlx::Row::try_get::<#ty, ::core::primitive::usize>(row, #index)?
-    }
+    let get = obligations::stored(model, index, field, "get");
+    quote!(#name: #get(row, #index)?)
 }
 
 /// `impl TenantScoped`, or the traits of a root.
@@ -215,13 +206,6 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
             }
         }
         Role::TenantRoot => {
-            let database = match &model.attributes.database {
-                Some(database) => {
-                    let path = &database.value;
-                    quote!(#path)
-                }
-                None => quote!(#tenancy::DefaultDatabase),
-            };
             let active = model
                 .fields
                 .iter()
@@ -231,7 +215,7 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
             quote! {
                 #[automatically_derived]
                 unsafe impl #tenancy::TenantRoot for #ident {
-                    type Database = #database;
+                    type Database = __UsedDatabase;
                     #active
                 }
 
@@ -242,40 +226,4 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
             }
         }
     }
-}
-
-/// What rustc has to check: each with the span of the type in question.
-pub(super) fn obligations(model: &Model<'_>) -> TokenStream {
-    let tenancy = model.krate();
-    let private = quote!(#tenancy::__private);
-    let ident = model.ident();
-    let root = match (&model.attributes.root, model.role) {
-        (Some(root), Role::TenantScoped) => {
-            let path = &root.value;
-            quote!(#path)
-        }
-        _ => return TokenStream::new(),
-    };
-    let checks = model.fields.iter().filter_map(|field| {
-        let ty = field.value_type();
-        if model.is_tenant(field) {
-            return Some(quote_spanned! {field.type_span()=>
-                const _: () = #private::tenant_column::<#ty, #root>();
-            });
-        }
-        let target = &field.attributes.belongs_to.as_ref()?.value;
-        let target_span = syn::spanned::Spanned::span(target);
-        let key = quote_spanned! {field.type_span()=>
-            const _: () = #private::foreign_key::<#ty, #target>();
-        };
-        let root = quote_spanned! {target_span=>
-            const _: () = #private::same_root::<#ident, #target>();
-        };
-        let scoping = scoping(model);
-        let referred = quote_spanned! {target_span=>
-            const _: () = #private::referred::<<#target as #tenancy::Model>::Scoping, #scoping>();
-        };
-        Some(quote!(#key #root #referred))
-    });
-    quote!(#(#checks)*)
 }

@@ -1,10 +1,10 @@
 //! What a struct gets when its attributes are wrong: enough that nothing else complains.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote};
+use quote::quote;
 use syn::{DeriveInput, Path};
 
-use super::{insert, model as expand};
+use super::{insert, model as expand, types};
 use crate::attr::StructAttributes;
 use crate::errors::Errors;
 use crate::model::{Model, Role};
@@ -24,24 +24,25 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
         let belongs_to = field.attributes.belongs_to.as_ref()?;
         Some(&belongs_to.value)
     });
+    let rootless = role == Role::TenantScoped && attributes.root.is_none();
     let mentioned = mention(attributes.paths().chain(belongs_to));
-    if !input.generics.params.is_empty() || model.fields.is_empty() {
+    if !input.generics.params.is_empty() || model.fields.is_empty() || rootless {
         return mentioned;
     }
-    let root = match (&attributes.root, role) {
-        (_, Role::TenantRoot) => quote!(Self),
-        (Some(root), Role::TenantScoped) => root.value.to_token_stream(),
-        (None, Role::TenantScoped) => return mentioned,
-    };
     let tenancy = model.krate();
     let private = quote!(#tenancy::__private);
     let ident = &input.ident;
     let new = model.new_ident();
     let generics = insert::generics(model);
     let key = match model.key() {
-        Some(key) => model.fields[key].value_type().to_token_stream(),
+        Some(key) => {
+            let conversion = types::key_conversion(model, key);
+            quote!(#conversion::Type)
+        }
         None => quote!(#private::uuid::Uuid),
     };
+    let root = types::root(model);
+    let aliases = types::aliases(model);
     let values = insert::values(model);
     let columns = expand::columns(model);
     let handles = expand::handles(model);
@@ -67,6 +68,7 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
         #values
 
         const _: () = {
+            #aliases
             #columns
 
             unsafe impl #tenancy::Model for #ident {
@@ -112,7 +114,7 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
 pub(crate) fn mention<'a>(paths: impl Iterator<Item = &'a Path>) -> TokenStream {
     quote! {
         const _: () = {
-            #( let _: ::core::marker::PhantomData<#paths>; )*
+            #( const _: () = { type __Mentioned = #paths; }; )*
         };
     }
 }

@@ -5,16 +5,13 @@ use std::marker::PhantomData;
 
 use super::arithmetic::{Arithmetic, Sign};
 use super::node::{Bind, Node};
-use super::value::{IntoExpr, Value};
+use super::value::Value;
 use crate::backend::Backend;
 use crate::binder::{Binder, References};
-use crate::column::{
-    Column, ForeignKey, Generated, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
-};
+use crate::column::Column;
 use crate::model::{DatabaseOf, Model};
-use crate::seal::Seal;
 use crate::sql::{Text, text};
-use crate::tenant::{Brand, Key, Ref, Scoped};
+use crate::tenant::Brand;
 
 pub use crate::binder::Reference;
 
@@ -42,166 +39,14 @@ impl<M: Model, const I: usize, N> fmt::Debug for Assignment<'_, M, I, N> {
     }
 }
 
-/// What may be assigned to a column of type `T` and kind `K` of the model `M`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be assigned to this column",
-    label = "not what this column takes",
-    note = "a column takes a value of its type, a foreign key a row, its key or a `Ref`, each in an `Option` if the column may be NULL"
-)]
-pub trait AssignTo<'t, M, T, K> {
-    /// The part of the statement it becomes.
-    type Expr;
-
-    /// Makes that part.
-    #[doc(hidden)]
-    fn into_assigned(self, _: Seal) -> Self::Expr;
-}
-
-impl<'t, M, T, V: IntoExpr<M, T>> AssignTo<'t, M, T, Required> for V {
-    type Expr = V::Expr;
-
-    fn into_assigned(self, seal: Seal) -> V::Expr {
-        self.into_expr(seal)
-    }
-}
-
-impl<'t, M, T, V: IntoExpr<M, Option<T>>> AssignTo<'t, M, T, Nullable> for V {
-    type Expr = V::Expr;
-
-    fn into_assigned(self, seal: Seal) -> V::Expr {
-        self.into_expr(seal)
-    }
-}
-
-impl<'t, M, T, R: Model, V: IntoRef<'t, R>> AssignTo<'t, M, T, ForeignKey<R>> for V {
-    type Expr = Reference<R>;
-
-    fn into_assigned(self, _: Seal) -> Reference<R> {
-        Reference::from_ref(self.into_ref())
-    }
-}
-
-impl<'t, M, T, R: Model, V: IntoRef<'t, R>> AssignTo<'t, M, T, NullableForeignKey<R>>
-    for Option<V>
-{
-    type Expr = Reference<R>;
-
-    fn into_assigned(self, _: Seal) -> Reference<R> {
-        Reference::from_option(self.map(IntoRef::into_ref))
-    }
-}
-
-/// What is never assigned would become this. It counts as a value, so that the one message about it
-/// is the one that explains.
-#[derive(Clone, Copy, Debug)]
-pub struct Never(());
-
-impl Node for Never {
-    const TEXT: &'static Text = &Text::EMPTY;
-}
-
-impl<DB: Backend> Assigned<DB> for Never {
-    const CONSTANT: bool = true;
-    type References = ();
-
-    fn bind_assigned(self, _: &mut Binder<DB>) {}
-}
-
-macro_rules! never {
-    ($(#[$attribute:meta])* $name:ident, $kind:ty) => {
-        $(#[$attribute])*
-        pub trait $name {
-            #[doc(hidden)]
-            const SEALED: Seal;
-        }
-
-        impl<'t, M, T, V: $name> AssignTo<'t, M, T, $kind> for V {
-            type Expr = Never;
-
-            fn into_assigned(self, _: Seal) -> Never {
-                Never(())
-            }
-        }
-    };
-}
-
-never!(
-    /// Implemented by nothing: a primary key is never assigned.
-    #[diagnostic::on_unimplemented(
-        message = "the primary key of a row cannot be changed",
-        label = "this column identifies the row",
-        note = "to create a row under a key of your choice use `.with_key(…)`"
-    )]
-    NeverKey,
-    PrimaryKey
-);
-never!(
-    /// Implemented by nothing: the tenant column is never assigned.
-    #[diagnostic::on_unimplemented(
-        message = "the tenant column cannot be assigned",
-        label = "this column says whose the row is",
-        note = "it is set from the token when a row is created, and a row never moves to another tenant"
-    )]
-    NeverTenant,
-    TenantKey
-);
-never!(
-    /// Implemented by nothing: the database fills this column.
-    #[diagnostic::on_unimplemented(
-        message = "this column is filled by the database and cannot be assigned",
-        label = "declared with `#[tenancy(generated)]` or `#[tenancy(version)]`"
-    )]
-    NeverWritten,
-    Generated
-);
-
-/// What a foreign key to `R` accepts: a row that was read, its key, or a [`Ref`].
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a reference to a `{R}` of this tenant",
-    label = "a foreign key takes a row, a key or a `Ref`, not a plain value",
-    note = "pass the row that was read (`&row`), `row.key()`, or `Ref::by_id(id)`, which the statement proves"
-)]
-pub trait IntoRef<'t, R: Model> {
-    /// The reference.
-    #[doc(hidden)]
-    fn into_ref(self) -> Ref<'t, R>;
-}
-
-impl<'t, R: Model> IntoRef<'t, R> for Ref<'t, R> {
-    fn into_ref(self) -> Self {
-        self
-    }
-}
-
-impl<'t, R: Model> IntoRef<'t, R> for &Ref<'t, R> {
-    fn into_ref(self) -> Ref<'t, R> {
-        self.clone()
-    }
-}
-
-impl<'t, R: Model> IntoRef<'t, R> for Key<'t, R> {
-    fn into_ref(self) -> Ref<'t, R> {
-        self.into()
-    }
-}
-
-impl<'t, R: Model> IntoRef<'t, R> for &Key<'t, R> {
-    fn into_ref(self) -> Ref<'t, R> {
-        self.into()
-    }
-}
-
-impl<'t, R: Model> IntoRef<'t, R> for &Scoped<'t, R> {
-    fn into_ref(self) -> Ref<'t, R> {
-        self.into()
-    }
-}
-
 /// A value that can be assigned in the database `DB`.
 pub trait Assigned<DB: Backend>: Node {
     /// Whether the value does not depend on the columns of the row.
     #[doc(hidden)]
     const CONSTANT: bool;
+    /// Whether it is a reference, which a foreign key takes.
+    #[doc(hidden)]
+    const REFERENCE: bool = false;
     /// The proven keys in it.
     #[doc(hidden)]
     type References: References<DB>;
@@ -240,6 +85,7 @@ impl<DB: Backend, L: Bind<DB>, S: Sign, R: Bind<DB>> Assigned<DB> for Arithmetic
 
 impl<DB: Backend, R: Model> Assigned<DB> for Reference<R> {
     const CONSTANT: bool = true;
+    const REFERENCE: bool = true;
     type References = Self;
 
     fn bind_assigned(self, _: &mut Binder<DB>) -> Self {
@@ -286,14 +132,55 @@ pub trait Assignments<'t, M: Model>: Send {
     fn bind(self, binder: &mut Binder<DatabaseOf<M>>) -> Self::References;
 }
 
+/// Column `I` may be assigned, and takes a reference, or a plain value, as it was derived.
+///
+/// The kind of a column says so as well. But the kind is a type that is found where
+/// `#[tenancy(crate = …)]` points, and there may be another one under its name.
+///
+/// ```compile_fail,E0080
+/// mod facade {
+///     pub use tenancy::*;
+///     pub mod __private {
+///         pub use tenancy::__private::*;
+///         pub use tenancy::__private::Required as TenantKey;
+///     }
+/// }
+/// # use tenancy::{Scoped, Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// #[derive(Debug, TenantScoped)]
+/// #[tenancy(root = Organization, crate = facade)]
+/// struct User { id: Uuid, tenant_id: Uuid, email: String }
+/// # fn f<'t>(user: Scoped<'t, User>, elsewhere: Uuid) {
+/// println!("{}", User::update(&user).set(|u| u.tenant_id.to(elsewhere)).sql());
+/// # }
+/// # let _: for<'t> fn(Scoped<'t, User>, Uuid) = f;
+/// ```
+pub(crate) const fn declared<M: Model, const I: usize>(reference: bool) {
+    assert!(
+        M::FIELDS[I].assignable && M::FIELDS[I].reference == reference,
+        "the kind of this column is not the one that was derived"
+    );
+}
+
 impl<'t, M: Model, const I: usize, N> Assignments<'t, M> for Assignment<'t, M, I, N>
 where
     N: Assigned<DatabaseOf<M>> + Send,
 {
-    const MASK: u128 = 1 << I;
+    const MASK: u128 = {
+        declared::<M, I>(N::REFERENCE);
+        1 << I
+    };
     const CONSTANT: bool = N::CONSTANT;
-    const SET: &'static Text = &text!(identifier(M::FIELDS[I].name), push(" = "), append(N::TEXT));
-    const NAMES: &'static Text = &text!(push(", "), identifier(M::FIELDS[I].name));
+    const SET: &'static Text = &{
+        declared::<M, I>(N::REFERENCE);
+        text!(identifier(M::FIELDS[I].name), push(" = "), append(N::TEXT))
+    };
+    const NAMES: &'static Text = &{
+        declared::<M, I>(N::REFERENCE);
+        text!(push(", "), identifier(M::FIELDS[I].name))
+    };
     const VALUES: &'static Text = &text!(push(", "), append(N::TEXT));
     type References = N::References;
 

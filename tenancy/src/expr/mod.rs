@@ -5,6 +5,7 @@
 
 mod arithmetic;
 mod assign;
+mod assignable;
 mod compare;
 mod condition;
 mod list;
@@ -14,11 +15,12 @@ mod subquery;
 mod text_match;
 mod value;
 
+pub use crate::changes::PatchOf;
+pub use crate::check::SubqueryOf;
 pub use arithmetic::{Arithmetic, Expression, Minus, Number, Plus};
-pub use assign::{
-    AssignTo, Assigned, Assignment, Assignments, IntoRef, NeverKey, NeverTenant, NeverWritten,
-    Reference,
-};
+pub(crate) use assign::declared;
+pub use assign::{Assigned, Assignment, Assignments, Reference};
+pub use assignable::{AssignTo, Becomes, IntoRef, NeverKey, NeverTenant, NeverWritten};
 pub use compare::{
     Between, Compare, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual, NullTest,
 };
@@ -26,6 +28,6 @@ pub use condition::{All, Condition};
 pub use list::List;
 pub use logic::{And, Boxed, IfSome, Not, Or};
 pub use node::{Bind, Node};
-pub use subquery::{InQuery, SelectedAs, SubqueryOf};
+pub use subquery::{InQuery, SelectedAs};
 pub use text_match::{Matches, TextColumn};
 pub use value::{IntoExpr, Value};

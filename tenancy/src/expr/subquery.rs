@@ -4,11 +4,10 @@ use super::condition::Condition;
 use super::node::{Bind, Node};
 use crate::backend::Backend;
 use crate::binder::Binder;
-use crate::check::IsRoot;
+use crate::check::{IsRoot, SubqueryOf};
 use crate::column::Column;
-use crate::model::{Global, Model, Tenanted};
+use crate::model::Model;
 use crate::query::selected::{Selected, SelectedColumn};
-use crate::seal::{SEAL, Seal};
 use crate::sql::{Text, text};
 
 /// `column IN (SELECT …)`.
@@ -41,32 +40,6 @@ impl<DB: Backend, C: Bind<DB>, Q: Bind<DB>> Bind<DB> for InQuery<C, Q> {
     }
 }
 
-/// A scoping whose models may be looked into from a statement on a model of the scoping `S`. Sealed.
-///
-/// A statement on a global model may run without a tenant, and then there is none to scope the
-/// sub-query to.
-#[diagnostic::on_unimplemented(
-    message = "a statement on rows that all tenants share cannot look into rows of tenants",
-    label = "this query is about rows of tenants",
-    note = "such a statement may run without a tenant, and then there is none to look into"
-)]
-pub trait SubqueryOf<S> {
-    #[doc(hidden)]
-    const SEALED: Seal;
-}
-
-impl SubqueryOf<Self> for Tenanted {
-    const SEALED: Seal = SEAL;
-}
-
-impl SubqueryOf<Tenanted> for Global {
-    const SEALED: Seal = SEAL;
-}
-
-impl SubqueryOf<Self> for Global {
-    const SEALED: Seal = SEAL;
-}
-
 /// The type of a selected column that a column of type `T` can be looked up in.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{T}` cannot be among selected values of type `{Self}`",
@@ -85,7 +58,7 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
         query: Selected<N, P, C>,
     ) -> Condition<M, InQuery<Self, Selected<N, P, C>>>
     where
-        N: Model<Root: IsRoot<M::Root>, Scoping: SubqueryOf<M::Scoping>>,
+        N: Model<Root: IsRoot<M::Root>> + SubqueryOf<M>,
         C: SelectedColumn<N, Type: SelectedAs<T>>,
     {
         Condition::new(InQuery {

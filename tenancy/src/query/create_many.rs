@@ -11,7 +11,7 @@ use crate::barrier::Insert;
 use crate::binder::{Binder, References};
 use crate::execute::{Context, Execute, FetchAll, Operation, Statement, Zero};
 use crate::expr::Assignments;
-use crate::model::{DatabaseOf, Scoping as _, TenantScoped};
+use crate::model::{DatabaseOf, TenantScoped, tenanted};
 use crate::sql::render::{Stored, render_dynamic};
 use crate::sql::text::{PROOF, TENANT, USER};
 use crate::sql::{Dialect, Text, statement, vouch};
@@ -193,7 +193,7 @@ struct Tail<M>(PhantomData<M>);
 impl<M: TenantScoped> Stored for Tail<M> {
     const TEXT: &'static Text = &{
         let mut text = Text::EMPTY;
-        if M::Scoping::TENANTED {
+        if tenanted::<M>() {
             text.push(", ");
             text.mark(TENANT);
         }

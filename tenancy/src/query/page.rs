@@ -5,8 +5,8 @@ use crate::binder::Binder;
 use crate::sql::text::PAGE;
 use crate::sql::{Text, text};
 
-/// Which part of the rows a query gives. Sealed.
-pub trait Page: Copy + Send + sealed::Page {
+/// Which part of the rows a query gives. Sealed: the type of its text cannot be named outside.
+pub trait Page: Copy + Send {
     #[doc(hidden)]
     const TEXT: &'static Text;
 
@@ -23,14 +23,6 @@ pub trait Page: Copy + Send + sealed::Page {
 pub trait Whole: Page {}
 
 impl Whole for Everything {}
-
-mod sealed {
-    pub trait Page {}
-    impl Page for super::Everything {}
-    impl Page for super::Limit {}
-    impl Page for super::Offset {}
-    impl Page for super::LimitOffset {}
-}
 
 /// All of them.
 #[derive(Clone, Copy, Debug)]

@@ -11,7 +11,7 @@ use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::execute::{Context, Statement};
 use crate::expr::{Bind, Node};
-use crate::model::{DatabaseOf, Model, Scoping as _};
+use crate::model::{DatabaseOf, Model, tenanted};
 use crate::sql::render::{Rendered, Stored, render_dynamic};
 use crate::sql::text::{FOR_UPDATE, USER, count};
 use crate::sql::{Dialect, Text, statement, vouch};
@@ -145,11 +145,11 @@ where
             (sqlx::SqlStr::from_static(sql), users)
         };
         // Besides those of users: the tenant and the page.
-        let others = const { M::Scoping::TENANTED as usize + L::TEXT.pages() };
+        let others = const { tenanted::<M>() as usize + L::TEXT.pages() };
         let mut binder = Binder::new(users + others);
         self.condition.bind(&mut binder);
         binder.seal();
-        if M::Scoping::TENANTED {
+        if const { tenanted::<M>() } {
             context.bind_tenant(&mut binder)?;
         }
         if S::TAIL {

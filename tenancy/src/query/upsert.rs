@@ -72,17 +72,23 @@ impl<'t, M: TenantScoped> Upsert<'t, M> {
     }
 }
 
-impl<'t, M: TenantScoped, C: Target<M>> Upsert<'t, M, C> {
+impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
     /// The text of the statement that [`execute`](Self::execute) runs.
     #[must_use]
-    pub fn sql(&self) -> &'static str {
+    pub fn sql(&self) -> &'static str
+    where
+        C: Target<M>,
+    {
         UpsertText::<'t, M, M::New<'t>, C, false>::SQL
     }
 
     fn statement<const RETURNING: bool>(
         self,
         context: Context<'_, M::Root>,
-    ) -> Result<Statement<DatabaseOf<M>>> {
+    ) -> Result<Statement<DatabaseOf<M>>>
+    where
+        C: Target<M>,
+    {
         let Bound { binder, checks } = bind_row::<M, _, _>(self.new, None, ());
         let sql = match checks {
             None => sqlx::SqlStr::from_static(UpsertText::<'t, M, M::New<'t>, C, RETURNING>::SQL),
@@ -104,7 +110,10 @@ impl<'t, M: TenantScoped, C: Target<M>> Upsert<'t, M, C> {
     ///
     /// [`Conflict`](crate::Error::Conflict) if another unique constraint than the named one would be
     /// violated; otherwise as for a creation.
-    pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>> {
+    pub fn execute<'e, E: Scope<'t, M>>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
+    where
+        C: Target<M>,
+    {
         let context = on.context();
         let statement = self.statement::<false>(context);
         ExecuteOne::new(
@@ -118,7 +127,10 @@ impl<'t, M: TenantScoped, C: Target<M>> Upsert<'t, M, C> {
     /// # Errors
     ///
     /// As for [`execute`](Self::execute).
-    pub fn fetch_one<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchOne<'e, 't, M> {
+    pub fn fetch_one<'e, E: Scope<'t, M>>(self, on: &'e E) -> FetchOne<'e, 't, M>
+    where
+        C: Target<M>,
+    {
         let context = on.context();
         let statement = self.statement::<true>(context);
         FetchOne::new(
@@ -171,7 +183,8 @@ impl<M: TenantScoped, C> fmt::Debug for Upsert<'_, M, C> {
 /// A column, or a tuple of columns, of a unique index.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not name columns of `{M}`",
-    label = "expected a column or a tuple of columns"
+    label = "expected a column or a tuple of columns",
+    note = "an upsert says which columns make two rows the same: `.on(|user| user.email)`"
 )]
 pub trait Target<M> {
     #[doc(hidden)]
@@ -181,6 +194,7 @@ pub trait Target<M> {
     const TEXT: &'static Text;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model, T, const I: usize, K> Target<M> for Column<M, T, I, K> {
     const MASK: u128 = 1 << I;
     const TEXT: &'static Text = &text!(push(", "), identifier(M::FIELDS[I].name));

@@ -10,7 +10,7 @@ use crate::backend::sealed::Backend as _;
 use crate::binder::{Binder, References as _};
 use crate::execute::{Context, Statement, Zero};
 use crate::expr::{Assignments, Bind, Node};
-use crate::model::{DatabaseOf, KeyOf, Model, Scoping as _};
+use crate::model::{DatabaseOf, KeyOf, Model, tenanted};
 use crate::sql::render::{Rendered, Stored, render_dynamic};
 use crate::sql::text::{USER, count};
 use crate::sql::{Dialect, Text, statement, text, vouch};
@@ -153,7 +153,7 @@ pub(super) fn finish<M: Model>(
     mut binder: Binder<DatabaseOf<M>>,
     sql: sqlx::SqlStr,
 ) -> Result<Statement<DatabaseOf<M>>> {
-    if M::Scoping::TENANTED {
+    if const { tenanted::<M>() } {
         context.bind_tenant(&mut binder)?;
     }
     Ok(Statement {

@@ -5,7 +5,7 @@
 
 use super::text::{PROOF, TENANT, Text, USER, text};
 use crate::barrier::Insert;
-use crate::model::{Model, Scoping as _, TenantRoot};
+use crate::model::{Model, TenantRoot, tenanted};
 
 /// `"table"."tenant" = $tenant`, or `TRUE` for a global model.
 pub(crate) const fn scope<M: Model>() -> Text {
@@ -15,7 +15,7 @@ pub(crate) const fn scope<M: Model>() -> Text {
 }
 
 const fn push_scope<M: Model>(text: &mut Text) {
-    if M::Scoping::TENANTED {
+    if tenanted::<M>() {
         text.column(M::TABLE, M::TENANT);
         text.push(" = ");
         text.mark(TENANT);
@@ -96,7 +96,7 @@ pub(crate) const fn update<M: Model>(assignments: &Text) -> Text {
 /// Not of the key, if another column may be assigned: PostgreSQL refuses any assignment to one that
 /// is `GENERATED ALWAYS AS IDENTITY`.
 pub(crate) const fn same<M: Model>() -> Text {
-    let mut name = if M::Scoping::TENANTED {
+    let mut name = if tenanted::<M>() {
         M::TENANT
     } else {
         M::FIELDS[M::KEY].name
@@ -160,7 +160,7 @@ pub(crate) const fn insert<M: Model, N: Insert<M>>(extra: &Text) -> Text {
         text.push(", ");
         text.identifier(version);
     }
-    if M::Scoping::TENANTED {
+    if tenanted::<M>() {
         text.push(", ");
         text.identifier(M::TENANT);
     }
@@ -208,7 +208,7 @@ pub(crate) const fn row_values<M: Model, N: Insert<M>>(extra: &Text) -> Text {
 /// `?, ?, ?, $tenant`.
 pub(crate) const fn row<M: Model, N: Insert<M>>(extra: &Text) -> Text {
     let mut text = row_values::<M, N>(extra);
-    if M::Scoping::TENANTED {
+    if tenanted::<M>() {
         text.push(", ");
         text.mark(TENANT);
     }
@@ -232,10 +232,10 @@ const fn markers(text: &mut Text, marker: u8, number: usize) {
 /// and the update carries the predicate all the same.
 pub(crate) const fn on_conflict<M: Model>(target: &Text, assignments: &Text) -> Text {
     let mut text = text!(push(" ON CONFLICT ("));
-    if M::Scoping::TENANTED {
+    if tenanted::<M>() {
         text.identifier(M::TENANT);
     }
-    push_extra(&mut text, target, !M::Scoping::TENANTED);
+    push_extra(&mut text, target, !tenanted::<M>());
     text.push(") DO UPDATE SET ");
     text.append(assignments);
     if let Some(version) = M::VERSION {

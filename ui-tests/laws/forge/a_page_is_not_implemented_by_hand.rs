@@ -5,6 +5,8 @@ struct Evil;
 
 impl tenancy::query::page::Page for Evil {
     const TEXT: &'static str = " LIMIT 1; --";
+
+    fn bind<DB: tenancy::Backend>(self, _: &mut tenancy::__private::Binder<DB>) {}
 }
 
 fn main() {}

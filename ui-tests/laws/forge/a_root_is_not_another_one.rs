@@ -12,11 +12,7 @@ struct Company {
 }
 
 impl tenancy::model::IsRoot<Company> for Organization {
-    fn context(
-        context: tenancy::execute::Context<'_, Company>,
-    ) -> tenancy::execute::Context<'_, Organization> {
-        context
-    }
+    const CHECKED: () = ();
 }
 
 fn main() {}

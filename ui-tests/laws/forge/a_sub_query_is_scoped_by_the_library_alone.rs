@@ -3,10 +3,11 @@
 struct Mine;
 
 impl tenancy::model::Scoping for Mine {
+    const SEALED: () = ();
     const TENANTED: bool = true;
 }
 
-impl tenancy::expr::SubqueryOf<tenancy::__private::Global> for Mine {
+impl tenancy::model::SeenFrom<tenancy::__private::Global> for Mine {
     const SEALED: () = ();
 }
 

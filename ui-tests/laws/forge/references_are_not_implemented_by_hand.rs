@@ -5,6 +5,8 @@ use sqlx::Sqlite;
 struct Evil;
 
 impl tenancy::__private::References<Sqlite> for Evil {
+    fn sealed(_: ()) {}
+
     fn render_checks(&self, template: &mut Vec<u8>) {
         template.extend_from_slice(b" OR TRUE");
     }

@@ -1,0 +1,164 @@
+//! What rustc has to check: obligations that carry the span of the type in question.
+//!
+//! An obligation is `<T as Trait>::CHECKED`, and never a bound of a function: rustc quotes the function
+//! in its message, and users know nothing of it.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{Ident, Type};
+
+use super::{insert, types};
+use crate::model::{Field, Model, Role};
+
+/// All that a model owes.
+///
+/// Where the type that an obligation is about depends on another that is not fit, it is replaced by
+/// the one that is demanded.
+pub(super) fn all(model: &Model<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    let private = quote!(#tenancy::__private);
+    let key = model.key().map(|index| {
+        let at = &model.fields[index].field.ty;
+        demand(at, &types::field(index), &quote!(#tenancy::Id))
+    });
+    let place = match (&model.attributes.root, model.role) {
+        (Some(root), Role::TenantScoped) => {
+            demand(&root.value, &quote!(__Root), &quote!(#tenancy::TenantRoot))
+        }
+        (_, Role::TenantScoped) => TokenStream::new(),
+        (_, Role::TenantRoot) => {
+            let bound = quote!(#private::Known);
+            match &model.attributes.database {
+                Some(database) => demand(&database.value, &quote!(__Database), &bound),
+                None => demand(model.ident(), &quote!(__Database), &bound),
+            }
+        }
+    };
+    let fields = model.fields.iter().enumerate().map(|(index, field)| {
+        if model.is_tenant(field) {
+            tenant(model, index, field)
+        } else if let Some(belongs_to) = &field.attributes.belongs_to {
+            reference(model, index, field, &belongs_to.value)
+        } else {
+            TokenStream::new()
+        }
+    });
+    quote! {
+        const _: () = {
+            #key
+            #place
+            #(#fields)*
+        };
+    }
+}
+
+/// The tenant column is of the type of the root's key.
+fn tenant(model: &Model<'_>, index: usize, field: &Field<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    let private = quote!(#tenancy::__private);
+    let ty = types::value(index);
+    let key = quote!(<__UsedRoot as #tenancy::Model>::Key);
+    demand(
+        &field.field.ty,
+        &quote!(<__RootFit as #private::Or<#ty, #key>>::Type),
+        &quote!(#private::TenantColumn<#key>),
+    )
+}
+
+/// A foreign key refers to a model of the same root, by its key, and within its tenant.
+fn reference(model: &Model<'_>, index: usize, field: &Field<'_>, path: &syn::Path) -> TokenStream {
+    let tenancy = model.krate();
+    let private = quote!(#tenancy::__private);
+    let (ty, target, fit) = (
+        types::value(index),
+        types::target(index),
+        types::target_fit(index),
+    );
+    let referred = types::referred(model, index);
+    let root = types::root(model);
+    let ident = model.ident();
+    let key = quote!(<#referred as #tenancy::Model>::Key);
+    let is_model = demand(path, &target, &quote!(#tenancy::Model));
+    let is_key = demand(
+        field.value_type(),
+        &quote!(<#fit as #private::Or<#ty, #key>>::Type),
+        &quote!(#private::ForeignKeyOf<#key>),
+    );
+    let same_root = demand(
+        path,
+        &quote!(<__RootFit as #private::Or<<#referred as #tenancy::Model>::Root, #root>>::Type),
+        &quote!(#private::IsRoot<#root>),
+    );
+    let may_refer = demand(path, &referred, &quote!(#private::ReferredBy<#ident>));
+    quote!(#is_model #is_key #same_root #may_refer)
+}
+
+/// Demands that `ty` implements `bound`, in a message that underlines `at`.
+pub(crate) fn demand(at: &impl ToTokens, ty: &impl ToTokens, bound: &TokenStream) -> TokenStream {
+    let checked = Ident::new("__Checked", Span::call_site());
+    let at = under(at, &checked);
+    quote! {
+        {
+            type #checked = #ty;
+            let _ = <#at as #bound>::CHECKED;
+        }
+    }
+}
+
+/// `<T as Writable<…>>::item` for the type of a field, or `Readable` if a new row does not hold it.
+///
+/// Both are named where rows are read and where they are written. rustc drops the second of two
+/// messages that are the same.
+pub(super) fn stored(
+    model: &Model<'_>,
+    index: usize,
+    field: &Field<'_>,
+    item: &str,
+) -> TokenStream {
+    let tenancy = model.krate();
+    let private = quote!(#tenancy::__private);
+    let ident = model.ident();
+    let item = format_ident!("{item}");
+    let ty = under(&field.field.ty, &types::field(index));
+    let bound = if insert::is_value(model, index, field) {
+        quote!(Writable)
+    } else {
+        quote!(Readable)
+    };
+    quote!(<#ty as #private::#bound<#private::DatabaseOf<#ident>>>::#item)
+}
+
+/// `<T as Version>::number`.
+pub(super) fn number(model: &Model<'_>, index: usize, ty: &Type) -> TokenStream {
+    let tenancy = model.krate();
+    let ty = under(ty, &types::field(index));
+    quote!(<#ty as #tenancy::__private::Version>::number)
+}
+
+/// `<K as RandomKey>::random`.
+pub(super) fn random(model: &Model<'_>, field: &Field<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    let private = quote!(#tenancy::__private);
+    let ident = model.ident();
+    let key = under(&field.field.ty, &format_ident!("__Random"));
+    quote!({
+        type __Random = #private::KeyOf<#ident>;
+        <#key as #private::RandomKey>::random
+    })
+}
+
+/// `alias` with a span from the first token of `at` to the last.
+///
+/// An identifier has one span, which would underline no more than `sqlx` of `sqlx::Sqlite`. An empty list
+/// of parameters takes the other end.
+fn under(at: &impl ToTokens, alias: &Ident) -> TokenStream {
+    let mut tokens = at.to_token_stream().into_iter();
+    let first = tokens
+        .next()
+        .map_or_else(|| at.span(), |token| token.span());
+    let last = tokens.last().map_or(first, |token| token.span());
+    let alias = Ident::new(&alias.to_string(), first);
+    let end = quote_spanned!(last=> <>);
+    quote!(#alias #end)
+}
