@@ -148,8 +148,53 @@ macro_rules! by_hand {
 
 pub(crate) mod sqlite {
     by_hand!(sqlx::Sqlite, crate::text::sqlite);
+
+    /// SQLite has no arrays.
+    pub(crate) use bulk as unnest;
 }
 
 pub(crate) mod postgres {
     by_hand!(sqlx::Postgres, crate::text::postgres);
+
+    /// One array for each column: a statement that is the same for any number of rows.
+    pub(crate) async fn unnest(
+        pool: &Pool<sqlx::Postgres>,
+        tenant: Uuid,
+        author: Uuid,
+        rows: Vec<Sample>,
+    ) -> sqlx::Result<u64> {
+        let number = rows.len();
+        let mut ids = Vec::with_capacity(number);
+        let mut titles = Vec::with_capacity(number);
+        let mut summaries = Vec::with_capacity(number);
+        let mut statuses = Vec::with_capacity(number);
+        let mut notes = Vec::with_capacity(number);
+        let mut views = Vec::with_capacity(number);
+        let mut priorities = Vec::with_capacity(number);
+        let mut pinned = Vec::with_capacity(number);
+        for new in rows {
+            ids.push(Uuid::now_v7());
+            titles.push(new.title);
+            summaries.push(new.summary);
+            statuses.push(new.status);
+            notes.push(new.note);
+            views.push(new.views);
+            priorities.push(new.priority);
+            pinned.push(new.pinned);
+        }
+        let result = sqlx::query(text::UNNEST)
+            .bind(ids)
+            .bind(tenant)
+            .bind(vec![author; number])
+            .bind(titles)
+            .bind(summaries)
+            .bind(statuses)
+            .bind(notes)
+            .bind(views)
+            .bind(priorities)
+            .bind(pinned)
+            .execute(pool)
+            .await?;
+        Ok(result.rows_affected())
+    }
 }

@@ -2,9 +2,14 @@
 //! program. `scripts/bench` runs it and makes the tables of `docs/performance.md`.
 //!
 //! ```text
-//! tenancy-benches sqlite scoped|by-hand|default <operation> <times>    allocations per operation
-//! tenancy-benches postgres                                             times, side by side
+//! tenancy-benches versions                           of SQLite
+//! tenancy-benches sqlite <side> <operation> <times>  allocations per operation
+//! tenancy-benches postgres                           times, side by side
 //! ```
+//!
+//! The sides are `scoped` (this library) and three pools that the statements written by hand run on:
+//! `same` (the library's own, with its hooks), `default` (sqlx's own, as `PoolOptions::new()` makes it) and
+//! `bare` (sqlx's own, without the test of a connection before it is used).
 
 mod bench;
 mod byhand;
@@ -16,14 +21,14 @@ mod text;
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection as _, Executor as _, PgConnection};
+use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
 use tenancy::Db;
 use uuid::Uuid;
 
 use bench::{Error, OPERATIONS, Operation, Side};
 
 /// The most rows that a run deletes.
-const SPARE: usize = 1_000;
+const SPARE: usize = 2_500;
 
 fn main() -> Result<(), Error> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -33,6 +38,7 @@ fn main() -> Result<(), Error> {
         .enable_all()
         .build()?;
     match arguments[..] {
+        ["versions"] => runtime.block_on(versions()),
         ["sqlite", side, operation, times] => {
             let operation = OPERATIONS.iter().find(|(name, _)| *name == operation);
             let (_, operation) = operation.ok_or("no such operation")?;
@@ -47,7 +53,20 @@ fn one<DB: sqlx::Database>() -> PoolOptions<DB> {
     PoolOptions::new().max_connections(1)
 }
 
-/// Runs an operation so many times and prints its allocations.
+fn bare<DB: sqlx::Database>() -> PoolOptions<DB> {
+    one().test_before_acquire(false)
+}
+
+async fn versions() -> Result<(), Error> {
+    let mut connection = SqliteConnection::connect("sqlite::memory:").await?;
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()")
+        .fetch_one(&mut connection)
+        .await?;
+    println!("SQLite {version}");
+    Ok(())
+}
+
+/// Runs an operation so many times and prints the allocations of one.
 async fn sqlite(side: &str, operation: Operation, times: usize) -> Result<(), Error> {
     // In memory; clones of the options name the same database.
     let options: SqliteConnectOptions = "sqlite::memory:".parse()?;
@@ -55,26 +74,31 @@ async fn sqlite(side: &str, operation: Operation, times: usize) -> Result<(), Er
     let bench = bench::sqlite::Bench::new(db).await?;
     let (side, pool) = match side {
         "scoped" => (Side::Scoped, bench.pool().clone()),
-        "by-hand" => (Side::ByHand, bench.pool().clone()),
+        "same" => (Side::ByHand, bench.pool().clone()),
         "default" => (Side::ByHand, one().connect_with(options).await?),
+        "bare" => (Side::ByHand, bare().connect_with(options).await?),
         _ => return Err("no such side".into()),
     };
     // Statements are prepared and cached the first time.
     bench.run(side, &pool, operation, 2, 2).await?;
     let taken = bench.run(side, &pool, operation, times, SPARE).await?;
-    println!("{}", taken.allocations as f64 / times as f64);
+    println!("{}", taken.allocations);
     Ok(())
 }
 
-/// How often each side has its turn.
-const TURNS: usize = 41;
+/// How often each side has its turn: many short ones, so that what else the machine does falls on all.
+const TURNS: usize = 100;
 
-/// Prints the median time of each operation on each side, in microseconds, and the median of the
-/// ratios of neighbouring turns.
+/// Prints the server's version; then, for each operation, the median time on each side, in
+/// microseconds, and the medians of the ratios of neighbouring turns.
 async fn postgres() -> Result<(), Error> {
     let options: PgConnectOptions = std::env::var("DATABASE_URL")?.parse()?;
     let name = format!("bench_{}", Uuid::now_v7().simple());
     let mut server = PgConnection::connect_with(&options).await?;
+    let version: String = sqlx::query_scalar("SHOW server_version")
+        .fetch_one(&mut server)
+        .await?;
+    println!("PostgreSQL {version}");
     #[expect(
         clippy::disallowed_methods,
         reason = "the name is made of a prefix and hexadecimal digits"
@@ -84,41 +108,49 @@ async fn postgres() -> Result<(), Error> {
     let options = options.database(&name);
     let db = Db::connect_with(one(), options.clone()).await?;
     let bench = bench::postgres::Bench::new(db).await?;
-    let default = one().connect_with(options).await?;
+    // Or plans would be those of a tiny table, and change when the server gets to it.
+    sqlx::raw_sql(text::postgres::OTHERS)
+        .execute(bench.pool())
+        .await?;
+    let default = one().connect_with(options.clone()).await?;
+    let bare = bare().connect_with(options).await?;
+    let sides = [
+        (Side::Scoped, bench.pool()),
+        (Side::ByHand, bench.pool()),
+        (Side::ByHand, &default),
+        (Side::ByHand, &bare),
+    ];
     for (name, operation) in OPERATIONS {
         let times = match operation {
-            Operation::Bulk => 5,
-            Operation::List => 40,
-            _ => 100,
+            Operation::Bulk | Operation::Unnest => 2,
+            Operation::List => 10,
+            _ => 20,
         };
-        let mut sides = [Vec::new(), Vec::new(), Vec::new()];
+        let mut taken = [const { Vec::new() }; 4];
         for turn in 0..=TURNS {
-            // The sides change places, so that neither always comes after the other.
-            let mut order = [0, 1, 2];
-            order.rotate_left(turn % 3);
-            for index in order {
-                let (side, pool) = match index {
-                    0 => (Side::Scoped, bench.pool()),
-                    1 => (Side::ByHand, bench.pool()),
-                    _ => (Side::ByHand, &default),
+            for offset in 0..sides.len() {
+                // The sides change places, and directions: none always comes after the same other,
+                // which may leave it the connection and the caches.
+                let index = match turn % 2 {
+                    0 => (turn / 2 + offset) % sides.len(),
+                    _ => (turn / 2 + sides.len() - offset) % sides.len(),
                 };
-                let taken = bench.run(side, pool, operation, times, times).await?;
-                sides[index].push(taken.time.as_secs_f64() * 1e6 / times as f64);
+                let (side, pool) = sides[index];
+                bench.run(side, pool, operation, 1, 1).await?;
+                let time = bench.run(side, pool, operation, times, times).await?.time;
+                // The first turn prepares the statements.
+                if turn > 0 {
+                    taken[index].push(time.as_secs_f64() * 1e6 / times as f64);
+                }
             }
         }
-        let [scoped, by_hand, default] = sides.map(|mut times| {
-            // The first turn prepared the statements.
-            times.remove(0);
-            times
-        });
-        let ratio = scoped.iter().zip(&by_hand).map(|(a, b)| a / b).collect();
-        println!(
-            "{name} {:.1} {:.1} {:.1} {:.3}",
-            median(scoped),
-            median(by_hand),
-            median(default),
-            median(ratio),
-        );
+        let [scoped, by_hand @ ..] = taken;
+        print!("{name} {:.1}", median(scoped.clone()));
+        for pool in by_hand {
+            let ratios = scoped.iter().zip(&pool).map(|(a, b)| a / b).collect();
+            print!(" {:.1} {:.3}", median(pool), median(ratios));
+        }
+        println!();
     }
     Ok(())
 }

@@ -86,4 +86,20 @@ pub(crate) mod postgres {
         );",
         dollar
     );
+
+    /// Other tenants, so that the planner sees tables of the usual kind.
+    pub(crate) const OTHERS: &str = "
+        INSERT INTO organizations SELECT gen_random_uuid(), 'Other' FROM generate_series(1, 100);
+        INSERT INTO users SELECT gen_random_uuid(), id, 'bob@other.com' FROM organizations;
+        INSERT INTO documents SELECT gen_random_uuid(), tenant_id, id, 'Minutes', 'What was decided',
+            'draft', NULL, 17, 3, false
+            FROM users, generate_series(1, 100);
+        ANALYZE";
+
+    pub(crate) const UNNEST: &str = "INSERT INTO documents \
+        (id, tenant_id, author_id, title, summary, status, note, views, priority, pinned) \
+        SELECT id, $2, author_id, title, summary, status, note, views, priority, pinned FROM UNNEST( \
+            $1::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], \
+            $9::int[], $10::boolean[] \
+        ) AS new (id, author_id, title, summary, status, note, views, priority, pinned)";
 }

@@ -1,5 +1,8 @@
 //! Backends: the few things that need a concrete database.
 
+use std::pin::Pin;
+use std::task::{self, Poll};
+
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
 use sqlx::error::BoxDynError;
@@ -225,10 +228,21 @@ macro_rules! backend {
             fn clean(
                 $connection: &mut Self::Connection,
             ) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
-                Box::pin(async move { $clean })
+                $clean
             }
         }
     };
+}
+
+/// A connection that is as it should be. A box of nothing allocates nothing.
+pub(crate) struct Fine;
+
+impl Future for Fine {
+    type Output = Result<bool, sqlx::Error>;
+
+    fn poll(self: Pin<&mut Self>, _: &mut task::Context<'_>) -> Poll<Self::Output> {
+        Poll::Ready(Ok(true))
+    }
 }
 
 // SQLite cannot turn a reading transaction into a writing one while another writes: it fails at
@@ -242,8 +256,13 @@ backend!(
     |to, _scratch, value| sqlx::Arguments::add(to, value),
     |connection| {
         // The driver's worker undoes a `BEGIN` whose future was dropped, and knows what is open.
-        roll_back::<Self>(connection).await?;
-        Ok(true)
+        if !sqlx::Connection::is_in_transaction(connection) {
+            return Box::pin(Fine);
+        }
+        Box::pin(async move {
+            roll_back::<Self>(connection).await?;
+            Ok(true)
+        })
     }
 );
 
@@ -258,7 +277,7 @@ backend!(
     "BEGIN",
     sqlx::postgres::PgArgumentBuffer,
     |to, scratch, value| crate::isolated::add(to, scratch, value),
-    |connection| {
+    |connection| Box::pin(async move {
         use sqlx::Executor as _;
 
         roll_back::<Self>(connection).await?;
@@ -272,7 +291,7 @@ backend!(
                 .await?;
         }
         Ok(true)
-    }
+    })
 );
 
 /// Ends every transaction and savepoint that the driver knows of.

@@ -7,7 +7,7 @@ use sqlx::pool::PoolOptions;
 use sqlx::{Connection, Pool};
 
 use crate::Result;
-use crate::backend::Backend;
+use crate::backend::{Backend, Fine};
 
 /// A connection idle for longer is tested before it is used again.
 const TEST_AFTER_IDLE: Duration = Duration::from_secs(15);
@@ -107,10 +107,11 @@ impl<DB: Backend> Db<DB> {
 fn clean<DB: Backend>(pool: PoolOptions<DB>) -> PoolOptions<DB> {
     pool.test_before_acquire(false)
         .before_acquire(|connection, metadata| {
+            if metadata.idle_for <= TEST_AFTER_IDLE {
+                return Box::pin(Fine);
+            }
             Box::pin(async move {
-                if metadata.idle_for > TEST_AFTER_IDLE {
-                    connection.ping().await?;
-                }
+                connection.ping().await?;
                 Ok(true)
             })
         })

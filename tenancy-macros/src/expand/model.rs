@@ -27,10 +27,18 @@ pub(super) fn columns(model: &Model<'_>) -> TokenStream {
     quote! {
         #[doc(hidden)]
         #[allow(non_camel_case_types)]
-        #[derive(::core::clone::Clone, ::core::marker::Copy)]
         pub struct #columns {
             #(#handles)*
         }
+        // Derived, the compiler would look at every column a second time.
+        #[automatically_derived]
+        impl ::core::clone::Clone for #columns {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+        #[automatically_derived]
+        impl ::core::marker::Copy for #columns {}
     }
 }
 
