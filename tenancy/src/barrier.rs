@@ -143,6 +143,10 @@ unsafe impl Actor for NoActor {
     note = "run this on the token of an actor (`tenant.acting_as(user)`), and cover the action in `policies!`"
 )]
 pub unsafe trait Policy<A: Actor, Act>: Model {
+    /// The columns that the rules name, as bits.
+    #[doc(hidden)]
+    const NAMED: u128;
+
     /// Tells `visit` which rows the action reaches.
     #[doc(hidden)]
     fn decide<V: Visit<Self>>(by: By<'_, A>, visit: V) -> V::Output;

@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Ident, Path};
 
 use super::condition::{Comparison, Operand, Relation, Test};
-use super::fold::{Predicate, QUESTIONS, Tree};
+use super::fold::{Predicate, Rules, Tree};
 use super::resolve::{Action, Resolved, resolve};
 use super::syntax::Policies;
 use crate::errors::Errors;
@@ -52,37 +52,28 @@ fn decide(
         return TokenStream::new();
     }
     let read = read.map(|read| &read.rules);
-    let rules: Vec<_> = read
-        .filter(|_| changes)
-        .into_iter()
-        .chain([&action.rules])
-        .collect();
-    let visible = read.map_or(Some(Tree::Leaf(Predicate::False)), |read| {
-        resolved.atoms.tree(&[read])
-    });
-    let creates = action.name == "create";
-    let both = match read {
-        Some(read) if creates => resolved.atoms.tree(&[read, &action.rules]),
-        _ => Some(Tree::Leaf(Predicate::False)),
-    };
-    let trees = (resolved.atoms.tree(&rules), visible, both);
-    let (Some(tree), Some(visible), Some(both)) = trees else {
-        errors.at(
-            &action.name,
-            format_args!(
-                "the rules of this action ask more than {QUESTIONS} different questions about the \
-                 actor: join some of them into a method of the actor"
-            ),
-        );
-        return TokenStream::new();
-    };
+    let own = [&action.rules];
+    let both: Vec<_> = read.into_iter().chain(own).collect();
     let krate = &policies.krate;
     let private = quote!(#krate::__private);
     let (model, actor) = (&policies.model, &policies.actor);
     let name = format_ident!("{}", camel_case(&action.name.to_string()));
     let (named, columns) = (&policies.word, columns(0));
-    let method = |name: &str, tree: &Tree| {
-        let (name, body) = (format_ident!("{name}"), emitter.tree(tree));
+    let of = quote!(#private::RulesOf<Self, #actor, #private::action::#name>);
+    let bits = resolved
+        .atoms
+        .columns(&both)
+        .into_iter()
+        .map(|column| quote!(| <#model as #krate::Model>::COLUMNS.#column.__bit()));
+    let method = |name: &str, rules: Option<&[&Rules]>| {
+        let name = format_ident!("{name}");
+        let body = match rules {
+            None => quote!(visit.none()),
+            Some(rules) => match resolved.atoms.tree(rules) {
+                Some(tree) => emitter.tree(&tree),
+                None => emitter.dynamic(rules, &of),
+            },
+        };
         quote! {
             fn #name<V: #private::Visit<Self>>(
                 by: #private::By<'_, #actor>,
@@ -95,11 +86,14 @@ fn decide(
             }
         }
     };
-    let (decide, visible) = (method("decide", &tree), method("visible", &visible));
-    let returned = creates.then(|| method("returned", &both));
+    let decide = method("decide", Some(if changes { &both } else { &own }));
+    let visible = method("visible", read.as_ref().map(std::slice::from_ref));
+    let returned = (action.name == "create").then(|| method("returned", read.map(|_| &*both)));
     quote! {
         #[automatically_derived]
         unsafe impl #private::Policy<#actor, #private::action::#name> for #model {
+            const NAMED: ::core::primitive::u128 = 0 #(#bits)*;
+
             #decide
             #visible
             #returned
@@ -107,13 +101,13 @@ fn decide(
     }
 }
 
-struct Emitter<'a> {
+pub(super) struct Emitter<'a> {
     krate: &'a Path,
-    resolved: &'a Resolved,
+    pub(super) resolved: &'a Resolved,
 }
 
 impl Emitter<'_> {
-    fn private(&self) -> TokenStream {
+    pub(super) fn private(&self) -> TokenStream {
         let krate = self.krate;
         quote!(#krate::__private)
     }
@@ -149,7 +143,7 @@ impl Emitter<'_> {
     }
 
     /// What the rules ask about the actor alone, as an `Option<bool>`.
-    fn question(&self, atom: usize) -> TokenStream {
+    pub(super) fn question(&self, atom: usize) -> TokenStream {
         let private = self.private();
         let atom = &self.resolved.atoms.actor[atom];
         let given = |operand: &Operand| self.given(operand);
@@ -221,7 +215,7 @@ impl Emitter<'_> {
             }
             Predicate::Row(atom, holds) => self.test(*atom, *holds),
             Predicate::Some(atom, inner) => self.related(*atom, "__some", inner, false),
-            Predicate::No(atom, inner) => self.related(*atom, "__no", inner, true),
+            Predicate::All(atom, inner) => self.related(*atom, "__no", inner, true),
             Predicate::And(parts) => self.join(parts, &format_ident!("and")),
             Predicate::Or(parts) => self.join(parts, &format_ident!("or")),
         }
@@ -230,6 +224,19 @@ impl Emitter<'_> {
     /// Whether there is a related row that meets a predicate, or is not certain to fail it.
     fn related(&self, atom: usize, name: &str, inner: &Predicate, not_true: bool) -> TokenStream {
         let private = self.private();
+        let condition = match (inner, not_true) {
+            (Predicate::True, false) | (Predicate::False, true) => quote!(#private::any_row()),
+            (inner, false) => self.predicate(inner),
+            (inner, true) => {
+                let inner = self.predicate(inner);
+                quote!(#private::not_true(#inner))
+            }
+        };
+        self.relation(atom, name, &condition)
+    }
+
+    /// A method of a relation, on a condition about the related row.
+    pub(super) fn relation(&self, atom: usize, name: &str, inner: &TokenStream) -> TokenStream {
         let atom = &self.resolved.atoms.row[atom];
         let Test::Any(relation, ..) = &atom.test else {
             unreachable!("only a relation has related rows");
@@ -247,19 +254,11 @@ impl Emitter<'_> {
         };
         let method = Ident::new(&method, atom.span);
         let columns = columns(depth);
-        let condition = match (inner, not_true) {
-            (Predicate::True, false) | (Predicate::False, true) => quote!(#private::any_row()),
-            (inner, false) => self.predicate(inner),
-            (inner, true) => {
-                let inner = self.predicate(inner);
-                quote!(#private::not_true(#inner))
-            }
-        };
-        quote!(#column.#method(|#columns| #condition))
+        quote!(#column.#method(|#columns| #inner))
     }
 
     /// What the rules ask about the row.
-    fn test(&self, atom: usize, holds: bool) -> TokenStream {
+    pub(super) fn test(&self, atom: usize, holds: bool) -> TokenStream {
         let atom = &self.resolved.atoms.row[atom];
         match &atom.test {
             Test::Compare(left, comparison, right) => {

@@ -4,7 +4,9 @@
 //! and a negation exchanges them. Nothing compound is ever negated: `NOT` of an unknown is unknown,
 //! and a shortcut there permits what no rule authorized.
 
-use super::condition::{Atoms, Condition, Test};
+use syn::Ident;
+
+use super::condition::{Atoms, Condition, Operand, Relation, Test};
 use super::syntax::Verb;
 
 /// The rules of one action.
@@ -41,8 +43,8 @@ pub(crate) enum Predicate {
     Row(usize, bool),
     /// A row of the relation meets the predicate.
     Some(usize, Box<Self>),
-    /// The predicate is certainly true of no row of the relation, nor unknown.
-    No(usize, Box<Self>),
+    /// Every row of the relation meets the predicate.
+    All(usize, Box<Self>),
     And(Vec<Self>),
     Or(Vec<Self>),
 }
@@ -90,47 +92,57 @@ fn join(
     }
 }
 
+/// What a fold is made of: predicates, or the code that makes them.
+pub(crate) trait Algebra {
+    type Predicate;
+
+    fn constant(&self, value: bool) -> Self::Predicate;
+    /// The atom about the actor has this value.
+    fn actor(&self, atom: usize, value: bool) -> Self::Predicate;
+    /// The `when` has this value.
+    fn when(&self, when: usize, value: bool) -> Self::Predicate;
+    /// The atom about the row has this value.
+    fn row(&self, atom: usize, value: bool) -> Self::Predicate;
+    /// A related row meets a predicate.
+    fn some(&self, relation: usize, inner: Self::Predicate) -> Self::Predicate;
+    /// Every related row meets a predicate.
+    fn all(&self, relation: usize, inner: Self::Predicate) -> Self::Predicate;
+    fn and(&self, left: Self::Predicate, right: Self::Predicate) -> Self::Predicate;
+    fn or(&self, left: Self::Predicate, right: Self::Predicate) -> Self::Predicate;
+}
+
 impl Atoms {
     /// The predicate that the condition is certainly true (`holds`), or certainly false.
-    pub(crate) fn certainly(
-        &self,
-        condition: &Condition,
-        holds: bool,
-        assumed: &Assumed,
-    ) -> Predicate {
+    fn certainly<A: Algebra>(&self, condition: &Condition, holds: bool, by: &A) -> A::Predicate {
+        let sides = |left, right| {
+            (
+                self.certainly(left, holds, by),
+                self.certainly(right, holds, by),
+            )
+        };
         match condition {
-            Condition::Constant(value) => constant(*value == holds),
-            Condition::Actor(index) => constant(assumed.actor[*index] == Some(holds)),
+            Condition::Constant(value) => by.constant(*value == holds),
+            Condition::Actor(index) => by.actor(*index, holds),
             Condition::Row(index) => match &self.row[*index].test {
-                Test::Any(_, inner) if holds => {
-                    match self.certainly(inner, true, assumed) {
-                        // No row can meet it, whichever there are.
-                        Predicate::False => Predicate::False,
-                        predicate => Predicate::Some(*index, Box::new(predicate)),
-                    }
-                }
-                Test::Any(_, inner) => match self.certainly(inner, false, assumed) {
-                    Predicate::True => Predicate::True,
-                    predicate => Predicate::No(*index, Box::new(predicate)),
-                },
-                _ => Predicate::Row(*index, holds),
+                Test::Any(_, inner) if holds => by.some(*index, self.certainly(inner, true, by)),
+                Test::Any(_, inner) => by.all(*index, self.certainly(inner, false, by)),
+                _ => by.row(*index, holds),
             },
-            Condition::Not(inner) => self.certainly(inner, !holds, assumed),
+            Condition::Not(inner) => self.certainly(inner, !holds, by),
             Condition::And(left, right) => {
-                let sides = [left, right].map(|side| self.certainly(side, holds, assumed));
-                let [left, right] = sides;
+                let (left, right) = sides(left, right);
                 if holds {
-                    left.and(right)
+                    by.and(left, right)
                 } else {
-                    left.or(right)
+                    by.or(left, right)
                 }
             }
             Condition::Or(left, right) => {
-                let [left, right] = [left, right].map(|side| self.certainly(side, holds, assumed));
+                let (left, right) = sides(left, right);
                 if holds {
-                    left.or(right)
+                    by.or(left, right)
                 } else {
-                    left.and(right)
+                    by.and(left, right)
                 }
             }
         }
@@ -138,42 +150,87 @@ impl Atoms {
 
     /// What the checks of a block come to: the first that decides wins, and `end` is what it means
     /// if none does.
-    fn fold(&self, checks: &[(Verb, Condition)], end: Predicate, assumed: &Assumed) -> Predicate {
-        checks.iter().rev().fold(end, |rest, (verb, condition)| {
-            let certainly = |holds| self.certainly(condition, holds, assumed);
+    fn fold<A: Algebra>(&self, block: &Checks, end: bool, by: &A) -> A::Predicate {
+        let checks = block.checks.iter().rev();
+        checks.fold(by.constant(end), |rest, (verb, condition)| {
+            let certainly = |holds| self.certainly(condition, holds, by);
             match verb {
-                Verb::AuthorizeIf => certainly(true).or(rest),
-                Verb::AuthorizeUnless => certainly(false).or(rest),
+                Verb::AuthorizeIf => by.or(certainly(true), rest),
+                Verb::AuthorizeUnless => by.or(certainly(false), rest),
                 // Unless they are certain that there is nothing to forbid, they forbid.
-                Verb::ForbidIf => certainly(false).and(rest),
-                Verb::ForbidUnless => certainly(true).and(rest),
+                Verb::ForbidIf => by.and(certainly(false), rest),
+                Verb::ForbidUnless => by.and(certainly(true), rest),
             }
         })
     }
 
-    /// The rows that the action is allowed on.
-    pub(crate) fn allowed(&self, rules: &Rules, assumed: &Assumed) -> Predicate {
-        let applies = |block: &&Checks| block.when.is_none_or(|when| assumed.whens[when]);
-        let mut applicable = rules.policies.iter().filter(applies).peekable();
-        let by_policies = if applicable.peek().is_none() {
-            Predicate::False
-        } else {
-            applicable
-                .map(|block| self.fold(&block.checks, Predicate::False, assumed))
-                .fold(Predicate::True, Predicate::and)
+    /// The rows that the action is allowed on: no guard forbids, and a bypass authorizes, or all
+    /// policies that apply do, of which there is one at least.
+    pub(crate) fn allowed<A: Algebra>(&self, rules: &Rules, by: &A) -> A::Predicate {
+        let applies = |block: &Checks, value| match block.when {
+            Some(when) => by.when(when, value),
+            None => by.constant(value),
         };
-        let authorized = rules
-            .bypasses
-            .iter()
-            .filter(applies)
-            .map(|block| self.fold(&block.checks, Predicate::False, assumed))
-            .fold(by_policies, |others, bypass| bypass.or(others));
-        rules
-            .guards
-            .iter()
-            .filter(applies)
-            .map(|block| self.fold(&block.checks, Predicate::True, assumed))
-            .fold(authorized, |rest, guard| guard.and(rest))
+        let (mut all, mut any) = (by.constant(true), by.constant(false));
+        for policy in &rules.policies {
+            let passes = by.or(applies(policy, false), self.fold(policy, false, by));
+            all = by.and(all, passes);
+            any = by.or(any, applies(policy, true));
+        }
+        let mut allowed = by.and(any, all);
+        for bypass in &rules.bypasses {
+            let authorizes = by.and(applies(bypass, true), self.fold(bypass, false, by));
+            allowed = by.or(authorizes, allowed);
+        }
+        for guard in &rules.guards {
+            let passes = by.or(applies(guard, false), self.fold(guard, true, by));
+            allowed = by.and(passes, allowed);
+        }
+        allowed
+    }
+}
+
+/// Predicates, as far as they are known under an assumption.
+impl Algebra for Assumed {
+    type Predicate = Predicate;
+
+    fn constant(&self, value: bool) -> Predicate {
+        constant(value)
+    }
+
+    fn actor(&self, atom: usize, value: bool) -> Predicate {
+        constant(self.actor[atom] == Some(value))
+    }
+
+    fn when(&self, when: usize, value: bool) -> Predicate {
+        constant(self.whens[when] == value)
+    }
+
+    fn row(&self, atom: usize, value: bool) -> Predicate {
+        Predicate::Row(atom, value)
+    }
+
+    fn some(&self, relation: usize, inner: Predicate) -> Predicate {
+        match inner {
+            // No row can meet it, whichever there are.
+            Predicate::False => Predicate::False,
+            inner => Predicate::Some(relation, Box::new(inner)),
+        }
+    }
+
+    fn all(&self, relation: usize, inner: Predicate) -> Predicate {
+        match inner {
+            Predicate::True => Predicate::True,
+            inner => Predicate::All(relation, Box::new(inner)),
+        }
+    }
+
+    fn and(&self, left: Predicate, right: Predicate) -> Predicate {
+        left.and(right)
+    }
+
+    fn or(&self, left: Predicate, right: Predicate) -> Predicate {
+        left.or(right)
     }
 }
 
@@ -195,21 +252,33 @@ pub(crate) enum Tree {
     When(usize, Box<[Tree; 2]>),
 }
 
-/// The questions about the actor that are worth a branch each: with more, the branches would be
-/// too many to compile.
-pub(crate) const QUESTIONS: usize = 7;
+impl Tree {
+    /// How many predicates there are to compile.
+    fn leaves(&self) -> usize {
+        match self {
+            Self::Leaf(_) => 1,
+            Self::Actor(_, branches) if branches[1] == branches[2] => {
+                branches[..2].iter().map(Self::leaves).sum()
+            }
+            Self::Actor(_, branches) if branches[0] == branches[2] => {
+                branches[..2].iter().map(Self::leaves).sum()
+            }
+            Self::Actor(_, branches) => branches.iter().map(Self::leaves).sum(),
+            Self::When(_, branches) => branches.iter().map(Self::leaves).sum(),
+        }
+    }
+}
+
+/// The most questions about the actor, and the most predicates that their answers may lead to, that are
+/// worth a statement each: more take too long to compile, and are put together at run time.
+const QUESTIONS: usize = 7;
+const LEAVES: usize = 8;
 
 impl Atoms {
-    /// The rows that all of the actions are allowed on, for each of the actor's answers; `None` if there are
-    /// more than [`QUESTIONS`].
+    /// The rows that all of the actions are allowed on, for each of the actor's answers; `None` if there
+    /// are too many.
     pub(crate) fn tree(&self, rules: &[&Rules]) -> Option<Tree> {
-        let (mut actor, mut whens) = (Vec::new(), Vec::new());
-        for block in rules.iter().flat_map(|rules| rules.blocks()) {
-            whens.extend(block.when.filter(|when| !whens.contains(when)));
-            for (_, condition) in &block.checks {
-                self.questions(condition, &mut actor);
-            }
-        }
+        let (whens, actor) = self.asked(rules);
         if actor.len() + whens.len() > QUESTIONS {
             return None;
         }
@@ -218,7 +287,20 @@ impl Atoms {
             actor: vec![None; highest(&actor)],
             whens: vec![false; highest(&whens)],
         };
-        Some(self.branch(rules, &whens, &actor, &mut assumed))
+        let tree = self.branch(rules, &whens, &actor, &mut assumed);
+        (tree.leaves() <= LEAVES).then_some(tree)
+    }
+
+    /// What rules ask about the actor: the positions of their `when`s, and of their atoms.
+    pub(crate) fn asked(&self, rules: &[&Rules]) -> (Vec<usize>, Vec<usize>) {
+        let (mut whens, mut actor) = (Vec::new(), Vec::new());
+        for block in rules.iter().flat_map(|rules| rules.blocks()) {
+            whens.extend(block.when.filter(|when| !whens.contains(when)));
+            for (_, condition) in &block.checks {
+                self.questions(condition, &mut actor);
+            }
+        }
+        (whens, actor)
     }
 
     fn branch(
@@ -252,7 +334,7 @@ impl Atoms {
                 Tree::Actor(atom, Box::new(branches))
             };
         }
-        let allowed = rules.iter().map(|rules| self.allowed(rules, assumed));
+        let allowed = rules.iter().map(|rules| self.allowed(rules, &*assumed));
         Tree::Leaf(allowed.fold(Predicate::True, Predicate::and))
     }
 
@@ -274,6 +356,47 @@ impl Atoms {
             Condition::And(left, right) | Condition::Or(left, right) => {
                 self.questions(left, found);
                 self.questions(right, found);
+            }
+        }
+    }
+}
+
+impl Atoms {
+    /// The columns of the row that rules name.
+    pub(crate) fn columns(&self, rules: &[&Rules]) -> Vec<Ident> {
+        let mut columns = Vec::new();
+        for block in rules.iter().flat_map(|rules| rules.blocks()) {
+            for (_, condition) in &block.checks {
+                self.named(condition, &mut columns);
+            }
+        }
+        columns
+    }
+
+    fn named(&self, condition: &Condition, found: &mut Vec<Ident>) {
+        match condition {
+            Condition::Constant(_) | Condition::Actor(_) => {}
+            Condition::Row(index) => {
+                let column = |operand: &Operand| match operand {
+                    Operand::Column(0, ident) => Some(ident.clone()),
+                    _ => None,
+                };
+                match &self.row[*index].test {
+                    Test::Compare(left, _, right) => {
+                        found.extend([left, right].into_iter().filter_map(column));
+                    }
+                    Test::Null(operand) | Test::Among(operand, _) | Test::True(operand) => {
+                        found.extend(column(operand));
+                    }
+                    Test::Any(Relation::To(0, ident), _) => found.push(ident.clone()),
+                    // The key, which never changes.
+                    Test::Any(..) => {}
+                }
+            }
+            Condition::Not(inner) => self.named(inner, found),
+            Condition::And(left, right) | Condition::Or(left, right) => {
+                self.named(left, found);
+                self.named(right, found);
             }
         }
     }

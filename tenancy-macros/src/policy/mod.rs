@@ -5,6 +5,7 @@
 //! left for the database is known to the compiler ([`emit`]).
 
 mod condition;
+mod dynamic;
 mod emit;
 mod fold;
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 pub mod action;
 mod actor;
+mod decided;
 mod given;
 mod permit;
 mod relation;
@@ -13,6 +14,7 @@ mod test;
 
 pub use crate::barrier::{Actor, Policy};
 pub use actor::{Acting, By, ModelActor, NoActor};
+pub use decided::{Decided, RulesOf};
 pub use given::{Given, Holds, Ordered, Plain, Wrap, among, compare, equal, is_true};
 pub use permit::{ByPolicies, Permission, Permits, Unpolicied, Visit};
 pub use relation::{NotTrue, Relates, any_row, not_true};

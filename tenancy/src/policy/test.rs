@@ -98,6 +98,13 @@ impl<M, A> RefersTo<M, A> for NullableForeignKey<A> {}
 impl<A> RefersTo<A, A> for PrimaryKey {}
 
 impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
+    /// Its position, as a bit.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn __bit(self) -> u128 {
+        1 << I
+    }
+
     /// The column names the actor.
     #[doc(hidden)]
     pub fn __eq_actor<A>(

@@ -2,6 +2,11 @@
 
 #![allow(missing_docs)]
 
+#[path = "../../cases/mod.rs"]
+mod cases;
+mod random;
+mod reference;
+
 macro_rules! suite {
     ($name:ident, $database:ty, $schema:literal) => {
         mod $name {

@@ -1,0 +1,204 @@
+//! Policies whose remainder only the running program knows: the actor's answers lead to more
+//! predicates than are worth a statement each.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::permit::{Permission, Visit};
+use super::relation::{Relates, any_row, not_true};
+use crate::backend::Backend;
+use crate::barrier::{Actor, Policy};
+use crate::binder::Binder;
+use crate::check::IsRoot;
+use crate::column::Column;
+use crate::expr::{And, Bind, Condition, Node, Or, Transparent};
+use crate::model::{DatabaseOf, Model};
+use crate::sql::Text;
+
+/// Rules whose columns are known, whatever is left of them.
+#[doc(hidden)]
+pub trait Named: 'static {
+    const COLUMNS: u128;
+}
+
+/// The rules of an action.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct RulesOf<M, A, Act>(PhantomData<fn() -> (M, A, Act)>);
+
+impl<M: Policy<A, Act>, A: Actor, Act: 'static> Named for RulesOf<M, A, Act> {
+    const COLUMNS: u128 = M::NAMED;
+}
+
+/// Rules about a related row, whose columns are not the statement's.
+impl Named for () {
+    const COLUMNS: u128 = 0;
+}
+
+/// A part of a policy without its type.
+#[doc(hidden)]
+pub struct Piece<'q, DB, K> {
+    node: Box<dyn Erased<'q, DB> + Send + 'q>,
+    rules: PhantomData<fn() -> K>,
+}
+
+impl<'q, DB: Backend, K> Piece<'q, DB, K> {
+    fn new(node: Box<dyn Erased<'q, DB> + Send + 'q>) -> Self {
+        Self {
+            node,
+            rules: PhantomData,
+        }
+    }
+}
+
+impl<DB: Backend, K> Clone for Piece<'_, DB, K> {
+    fn clone(&self) -> Self {
+        Self::new(self.node.copy())
+    }
+}
+
+impl<DB, K> fmt::Debug for Piece<'_, DB, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Piece(..)")
+    }
+}
+
+impl<DB: Backend, K: Named> Node for Piece<'_, DB, K> {
+    const TEXT: &'static Text = &Text::EMPTY;
+    const COLUMNS: u128 = K::COLUMNS;
+    const DYNAMIC: bool = true;
+
+    fn render(&self, template: &mut Vec<u8>) {
+        self.node.render_erased(template);
+    }
+}
+
+impl<DB: Backend, K: Named> Bind<DB> for Piece<'_, DB, K> {
+    fn bind(self, binder: &mut Binder<DB>) {
+        self.node.bind_erased(binder);
+    }
+}
+
+/// [`Permission`] as a trait object.
+trait Erased<'q, DB: Backend> {
+    fn copy(&self) -> Box<dyn Erased<'q, DB> + Send + 'q>;
+    fn render_erased(&self, template: &mut Vec<u8>);
+    fn bind_erased(self: Box<Self>, binder: &mut Binder<DB>);
+}
+
+impl<'q, DB: Backend, P: Permission<DB> + 'q> Erased<'q, DB> for P {
+    fn copy(&self) -> Box<dyn Erased<'q, DB> + Send + 'q> {
+        Box::new(self.clone())
+    }
+
+    fn render_erased(&self, template: &mut Vec<u8>) {
+        self.render(template);
+    }
+
+    fn bind_erased(self: Box<Self>, binder: &mut Binder<DB>) {
+        self.bind(binder);
+    }
+}
+
+/// What is left of a policy: constants are folded away, since they would cost an index.
+#[doc(hidden)]
+pub enum Decided<'q, M: Model, K> {
+    All,
+    None,
+    Rows(Piece<'q, DatabaseOf<M>, K>),
+}
+
+impl<'q, M: Model, K: Named> Decided<'q, M, K> {
+    /// All rows, or none.
+    #[must_use]
+    pub fn constant(value: bool) -> Self {
+        if value { Self::All } else { Self::None }
+    }
+
+    /// The rows that meet a condition.
+    pub fn rows<P: Permission<DatabaseOf<M>> + 'q>(condition: Condition<M, P>) -> Self {
+        Self::Rows(Piece::new(Box::new(condition.into_node())))
+    }
+
+    /// Both hold.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::None, _) | (_, Self::None) => Self::None,
+            (Self::All, other) | (other, Self::All) => other,
+            (Self::Rows(left), Self::Rows(right)) => {
+                Self::rows(Condition::new(And::new(left, right)))
+            }
+        }
+    }
+
+    /// At least one holds.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::All, _) | (_, Self::All) => Self::All,
+            (Self::None, other) | (other, Self::None) => other,
+            (Self::Rows(left), Self::Rows(right)) => {
+                Self::rows(Condition::new(Or::new(left, right)))
+            }
+        }
+    }
+
+    /// Tells `visit`.
+    pub fn visit<V: Visit<M>>(self, visit: V) -> V::Output {
+        match self {
+            Self::All => visit.all(),
+            Self::None => visit.none(),
+            Self::Rows(piece) => visit.filter(Condition::new(piece)),
+        }
+    }
+}
+
+impl<M: Model, K> fmt::Debug for Decided<'_, M, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::All => "All",
+            Self::None => "None",
+            Self::Rows(_) => "Rows(..)",
+        })
+    }
+}
+
+impl<M: Model, T, const I: usize, K: Relates> Column<M, T, I, K>
+where
+    K::To: Model<Root: IsRoot<M::Root>, Policies: Transparent>,
+{
+    /// The related row meets what is left of a condition.
+    #[doc(hidden)]
+    pub fn __decided_some<'q, N: Named>(
+        self,
+        inner: impl FnOnce(<K::To as Model>::Columns) -> Decided<'q, K::To, ()>,
+    ) -> Decided<'q, M, N>
+    where
+        Self: 'q,
+        K::To: Model<Root: crate::TenantRoot<Database = DatabaseOf<M>>>,
+    {
+        match inner(<K::To as Model>::COLUMNS) {
+            Decided::None => Decided::None,
+            Decided::All => Decided::rows(self.__some(|_| any_row())),
+            Decided::Rows(piece) => Decided::rows(self.__some(|_| Condition::new(piece))),
+        }
+    }
+
+    /// Every related row meets what is left of a condition.
+    #[doc(hidden)]
+    pub fn __decided_no<'q, N: Named>(
+        self,
+        inner: impl FnOnce(<K::To as Model>::Columns) -> Decided<'q, K::To, ()>,
+    ) -> Decided<'q, M, N>
+    where
+        Self: 'q,
+        K::To: Model<Root: crate::TenantRoot<Database = DatabaseOf<M>>>,
+    {
+        match inner(<K::To as Model>::COLUMNS) {
+            Decided::All => Decided::All,
+            Decided::None => Decided::rows(self.__no(|_| any_row())),
+            Decided::Rows(piece) => Decided::rows(self.__no(|_| not_true(Condition::new(piece)))),
+        }
+    }
+}

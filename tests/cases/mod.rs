@@ -1,0 +1,218 @@
+//! Random policies: as text for the compiler, and as trees for an evaluator of their own.
+//!
+//! The build script writes the text and the test evaluates the trees; both make them from the same
+//! numbers.
+
+use std::fmt::Write as _;
+
+/// How many models with policies there are.
+pub const POLICIES: usize = 32;
+
+/// A small linear congruential generator: a failure comes back.
+#[derive(Clone, Debug)]
+pub struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % limit
+    }
+
+    pub fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+
+    pub fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())]
+    }
+}
+
+/// A condition.
+#[derive(Clone, Debug)]
+pub enum Condition {
+    Constant(bool),
+    Atom(&'static str),
+    Not(Box<Condition>),
+    And(Box<Condition>, Box<Condition>),
+    Or(Box<Condition>, Box<Condition>),
+    /// A relation, which word, and the condition on its rows.
+    Related(&'static str, &'static str, Box<Condition>),
+}
+
+/// What is asked of a document.
+pub const ROW: [&str; 16] = [
+    "owner_id == actor",
+    "reviewer_id == actor",
+    "reviewer_id != actor",
+    "a == 1",
+    "2 > a",
+    "a < actor.level",
+    "b >= actor.rank",
+    "actor.level != a",
+    "s == actor.name",
+    "s != \"x\"",
+    "f",
+    "g",
+    "a.is_none()",
+    "s.is_some()",
+    "a.is_in([0, 2])",
+    "a == b",
+];
+
+/// What is asked of the actor.
+pub const ACTOR: [&str; 6] = [
+    "actor.admin",
+    "actor.flag",
+    "actor.level > 1",
+    "actor.name == \"x\"",
+    "actor.level.is_none()",
+    "actor.rank.is_in([0, 3])",
+];
+
+/// What is asked of a related user.
+pub const USER: [&str; 5] = [
+    "r.admin",
+    "r.flag",
+    "r.level > 1",
+    "r.name == actor.name",
+    "r.level.is_some()",
+];
+
+/// Relations of a document to users.
+pub const RELATIONS: [&str; 2] = ["owner_id", "reviewer_id"];
+
+const WORDS: [&str; 3] = ["any", "none", "every"];
+
+/// A rule: the verb and the condition.
+pub type Rule = (&'static str, Condition);
+
+pub const VERBS: [&str; 4] = [
+    "authorize_if",
+    "authorize_unless",
+    "forbid_if",
+    "forbid_unless",
+];
+
+/// A block of rules.
+#[derive(Clone, Debug)]
+pub struct Block {
+    pub kind: &'static str,
+    pub action: &'static str,
+    pub when: Option<&'static str>,
+    pub rules: Vec<Rule>,
+}
+
+pub const ACTIONS: [&str; 4] = ["read", "create", "update", "destroy"];
+
+/// The conditions of a `when`, which have two values.
+pub const WHENS: [&str; 3] = ["actor.admin", "actor.rank > 1", "actor.flag.is_some()"];
+
+fn condition(random: &mut Random, depth: usize, inside: bool) -> Condition {
+    let boxed = |random: &mut Random| Box::new(condition(random, depth - 1, inside));
+    match random.below(if depth == 0 { 7 } else { 12 }) {
+        0 => Condition::Constant(random.chance(50)),
+        1 | 2 => Condition::Atom(random.pick(&ACTOR)),
+        3..=6 if inside => Condition::Atom(random.pick(&USER)),
+        3..=6 => Condition::Atom(random.pick(&ROW)),
+        7 => Condition::Not(boxed(random)),
+        8 => Condition::And(boxed(random), boxed(random)),
+        9 => Condition::Or(boxed(random), boxed(random)),
+        _ if inside => Condition::Not(boxed(random)),
+        _ => Condition::Related(
+            random.pick(&RELATIONS),
+            random.pick(&WORDS),
+            Box::new(condition(random, depth - 1, true)),
+        ),
+    }
+}
+
+/// The policy with this number.
+pub fn policy(number: usize) -> Vec<Block> {
+    let mut random = Random::new(number as u64 + 1);
+    let mut blocks = Vec::new();
+    for action in ACTIONS {
+        for (kind, most, verbs) in [
+            ("policy", 2, &VERBS[..]),
+            ("bypass", 1, &VERBS[..2]),
+            ("guard", 1, &VERBS[2..]),
+        ] {
+            let number = match kind {
+                "policy" => 1 + random.below(most),
+                _ => random.below(most + 1),
+            };
+            for _ in 0..number {
+                // Some policies permit nothing at all; more would test little.
+                let open = kind == "policy" && random.chance(50);
+                let mut rules: Vec<_> = (0..=random.below(2))
+                    .map(|_| (random.pick(verbs), condition(&mut random, 3, false)))
+                    .collect();
+                if open {
+                    rules.push(("authorize_if", Condition::Atom(random.pick(&ROW))));
+                    rules.push(("authorize_unless", Condition::Atom(random.pick(&ROW))));
+                }
+                blocks.push(Block {
+                    kind,
+                    action,
+                    when: random.chance(25).then(|| random.pick(&WHENS)),
+                    rules,
+                });
+            }
+        }
+    }
+    blocks
+}
+
+fn write_condition(text: &mut String, condition: &Condition) {
+    match condition {
+        Condition::Constant(true) => text.push_str("always"),
+        Condition::Constant(false) => text.push_str("never"),
+        Condition::Atom(atom) => write!(text, "{atom}").expect("a string"),
+        Condition::Not(inner) => {
+            text.push_str("!(");
+            write_condition(text, inner);
+            text.push(')');
+        }
+        Condition::And(left, right) | Condition::Or(left, right) => {
+            let and = matches!(condition, Condition::And(..));
+            text.push('(');
+            write_condition(text, left);
+            text.push_str(if and { ") && (" } else { ") || (" });
+            write_condition(text, right);
+            text.push(')');
+        }
+        Condition::Related(relation, word, inner) => {
+            write!(text, "{relation}.{word}(|r| ").expect("a string");
+            write_condition(text, inner);
+            text.push(')');
+        }
+    }
+}
+
+/// The policy as it is written.
+pub fn text(blocks: &[Block]) -> String {
+    let mut text = String::new();
+    for block in blocks {
+        match block.kind {
+            "policy" => text.push_str(block.action),
+            kind => write!(text, "{kind}({})", block.action).expect("a string"),
+        }
+        if let Some(when) = block.when {
+            write!(text, " when {when}").expect("a string");
+        }
+        text.push_str(" {\n");
+        for (verb, condition) in &block.rules {
+            write!(text, "    {verb} ").expect("a string");
+            write_condition(&mut text, condition);
+            text.push_str(";\n");
+        }
+        text.push_str("}\n");
+    }
+    text
+}

@@ -1,0 +1,336 @@
+//! Random policies, actors, rows and statements on real databases, against the reference.
+
+use tenancy::Error;
+
+use crate::cases::{self, Random};
+use crate::reference::{Paper, Person, Reference};
+
+/// How many documents every policy decides about.
+const PAPERS: usize = 20;
+
+fn people(random: &mut Random) -> Vec<Person> {
+    (0..5)
+        .map(|_| Person {
+            admin: random.chance(40),
+            flag: random.pick(&[None, Some(true), Some(false)]),
+            level: random.pick(&[None, Some(0), Some(1), Some(2)]),
+            rank: random.pick(&[0, 1, 2, 3]),
+            name: random.pick(&[None, Some("x"), Some("y")]),
+        })
+        .collect()
+}
+
+fn paper(random: &mut Random, people: usize) -> Paper {
+    Paper {
+        owner: random.below(people),
+        reviewer: random.chance(70).then(|| random.below(people)),
+        a: random.pick(&[None, Some(0), Some(1), Some(2)]),
+        b: random.pick(&[0, 1, 2, 3]),
+        s: random.pick(&[None, Some("x"), Some("y")]),
+        f: random.pick(&[None, Some(true), Some(false)]),
+        g: random.chance(50),
+    }
+}
+
+/// How often what was the answer, so that a suite that never permits or never denies fails.
+#[derive(Debug, Default)]
+struct Tally {
+    permitted: usize,
+    denied: usize,
+}
+
+impl Tally {
+    fn add(&mut self, permitted: bool) {
+        if permitted {
+            self.permitted += 1;
+        } else {
+            self.denied += 1;
+        }
+    }
+}
+
+/// Whether a write was permitted; any other error is a failure.
+fn permitted<T>(result: tenancy::Result<T>) -> bool {
+    match result {
+        Ok(_) => true,
+        Err(Error::Forbidden) => false,
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+/// The paper after one of three changes; the numbers are those of the change.
+fn changed(paper: &Paper, change: &Change) -> Paper {
+    let mut new = paper.clone();
+    match change.kind {
+        0 => (new.a, new.g) = (change.paper.a, change.paper.g),
+        1 => (new.owner, new.reviewer) = (change.paper.owner, change.paper.reviewer),
+        _ => (new.b, new.s, new.f) = (paper.b + 1, change.paper.s, change.paper.f),
+    }
+    new
+}
+
+/// A change of a paper, to values of another.
+struct Change {
+    kind: usize,
+    paper: Paper,
+}
+
+/// Applies a change to an update, or to a bulk update.
+macro_rules! set {
+    ($update:expr, $change:ident, $users:ident) => {{
+        let to = &$change.paper;
+        match $change.kind {
+            0 => run!($update.set(|d| (d.a.to(to.a), d.g.to(to.g)))),
+            1 => run!($update.set(|d| {
+                (
+                    d.owner_id.to(&$users[to.owner]),
+                    d.reviewer_id
+                        .to(to.reviewer.map(|reviewer| &$users[reviewer])),
+                )
+            })),
+            _ => run!($update.set(|d| (
+                d.b.to(d.b.plus(1)),
+                d.s.to(to.s.map(str::to_owned)),
+                d.f.to(to.f),
+            ))),
+        }
+    }};
+}
+
+macro_rules! check_policy {
+    ($world:ident, $tally:ident, $number:literal, $model:ident, $new:ident) => {{
+        let policy = cases::policy($number);
+        let mut random = Random::new(1000 + $number);
+        for actor in 0..$world.people.len() {
+            let reference = Reference {
+                people: &$world.people,
+                actor,
+            };
+            let allows = |action: &str, paper: &Paper| reference.allows(&policy, action, paper);
+            tenancy::enter!(acme = $world.verified.clone());
+            let mut users = Vec::new();
+            for id in &$world.ids {
+                users.push(User::find(*id).fetch_one(&acme).await.unwrap());
+            }
+            let mut acting = acme.acting_as(users[actor].clone());
+
+            // Reads.
+            let seen = $model::query().fetch_all(&acting).await.unwrap();
+            let mut readable = 0;
+            for (id, paper) in &$world.papers {
+                let allowed = allows("read", paper);
+                readable += u64::from(allowed);
+                let found = seen.iter().any(|row| row.id == *id);
+                assert_eq!(found, allowed, "read {}: {paper:?} {policy:?}", $number);
+                $tally.add(allowed);
+            }
+            assert_eq!($model::query().count(&acting).await.unwrap(), readable);
+            assert_eq!($model::query().exists(&acting).await.unwrap(), readable > 0);
+
+            for (id, paper) in &$world.papers {
+                let row = seen.iter().find(|row| row.id == *id);
+                let change = Change {
+                    kind: random.below(3),
+                    paper: super::paper(&mut random, $world.people.len()),
+                };
+                let new = changed(paper, &change);
+                let allowed = ["read", "update"]
+                    .iter()
+                    .all(|action| allows(action, paper) && allows(action, &new));
+                if let Some(row) = row {
+                    let tx = acting.begin().await.unwrap();
+                    macro_rules! run {
+                        ($update:expr) => {
+                            permitted($update.execute(&tx).await)
+                        };
+                    }
+                    let done = set!($model::update(row), change, users);
+                    tx.rollback().await.unwrap();
+                    assert_eq!(
+                        done, allowed,
+                        "update {}: {paper:?} {new:?} {policy:?}",
+                        $number
+                    );
+                    $tally.add(done);
+                }
+                let tx = acting.begin().await.unwrap();
+                macro_rules! run {
+                    ($update:expr) => {
+                        $update.execute(&tx).await.unwrap()
+                    };
+                }
+                let done = set!($model::update_where(|d| d.id.eq(*id)), change, users);
+                tx.rollback().await.unwrap();
+                assert_eq!(
+                    done,
+                    u64::from(allowed),
+                    "update {}: {paper:?} {new:?}",
+                    $number
+                );
+
+                let allowed = allows("read", paper) && allows("destroy", paper);
+                let tx = acting.begin().await.unwrap();
+                let done = match row {
+                    Some(row) => permitted($model::destroy(row).execute(&tx).await),
+                    None => {
+                        let this = $model::destroy_where(|d| d.id.eq(*id));
+                        this.execute(&tx).await.unwrap() > 0
+                    }
+                };
+                tx.rollback().await.unwrap();
+                assert_eq!(done, allowed, "destroy {}: {paper:?} {policy:?}", $number);
+                $tally.add(done);
+
+                // A new one.
+                let paper = change.paper;
+                let new = || $new {
+                    owner_id: (&users[paper.owner]).into(),
+                    reviewer_id: paper.reviewer.map(|reviewer| (&users[reviewer]).into()),
+                    a: paper.a,
+                    b: paper.b,
+                    s: paper.s.map(str::to_owned),
+                    f: paper.f,
+                    g: paper.g,
+                };
+                let allowed = allows("create", &paper);
+                let tx = acting.begin().await.unwrap();
+                let done = permitted($model::create(new()).execute(&tx).await);
+                assert_eq!(done, allowed, "create {}: {paper:?} {policy:?}", $number);
+                $tally.add(done);
+                let done = permitted($model::create(new()).fetch_one(&tx).await);
+                let allowed = allowed && allows("read", &paper);
+                assert_eq!(done, allowed, "create {}: {paper:?} {policy:?}", $number);
+                tx.rollback().await.unwrap();
+            }
+        }
+    }};
+}
+
+macro_rules! suite {
+    ($name:ident, $database:ty, $schema:literal) => {
+        mod $name {
+            use super::*;
+            use tenancy::{Root as _, TenantRoot, TenantScoped, VerifiedTenant};
+            use uuid::Uuid;
+
+            #[derive(Debug, TenantRoot)]
+            #[tenancy(database = $database)]
+            pub struct Organization {
+                pub id: Uuid,
+            }
+
+            #[derive(Clone, Debug, TenantScoped)]
+            #[tenancy(root = Organization)]
+            pub struct User {
+                pub id: Uuid,
+                pub admin: bool,
+                pub flag: Option<bool>,
+                pub level: Option<i64>,
+                pub rank: i64,
+                pub name: Option<String>,
+            }
+
+            /// The same table without policies.
+            #[derive(Clone, Debug, TenantScoped)]
+            #[tenancy(root = Organization, table = "documents")]
+            pub struct Document {
+                pub id: Uuid,
+                #[tenancy(belongs_to = User)]
+                pub owner_id: Uuid,
+                #[tenancy(belongs_to = User)]
+                pub reviewer_id: Option<Uuid>,
+                pub a: Option<i64>,
+                pub b: i64,
+                pub s: Option<String>,
+                pub f: Option<bool>,
+                pub g: bool,
+            }
+
+            struct World {
+                verified: VerifiedTenant<Organization>,
+                people: Vec<Person>,
+                ids: Vec<Uuid>,
+                papers: Vec<(Uuid, Paper)>,
+            }
+
+            include!(concat!(env!("OUT_DIR"), "/policies.rs"));
+
+            async fn world(db: &tenancy::Db<$database>, random: &mut Random) -> World {
+                let tenant = Organization::create(NewOrganization {}).execute(db);
+                let verified = tenant.await.unwrap();
+                tenancy::enter!(acme = verified.clone());
+                let people = people(random);
+                let mut users = Vec::new();
+                for person in &people {
+                    let user = User::create(NewUser {
+                        admin: person.admin,
+                        flag: person.flag,
+                        level: person.level,
+                        rank: person.rank,
+                        name: person.name.map(str::to_owned),
+                    });
+                    users.push(user.fetch_one(&acme).await.unwrap());
+                }
+                let mut papers = Vec::new();
+                for _ in 0..PAPERS {
+                    let paper = paper(random, people.len());
+                    let document = Document::create(NewDocument {
+                        owner_id: (&users[paper.owner]).into(),
+                        reviewer_id: paper.reviewer.map(|reviewer| (&users[reviewer]).into()),
+                        a: paper.a,
+                        b: paper.b,
+                        s: paper.s.map(str::to_owned),
+                        f: paper.f,
+                        g: paper.g,
+                    });
+                    papers.push((document.fetch_one(&acme).await.unwrap().id, paper));
+                }
+                let ids = users.iter().map(|user| user.id).collect();
+                World {
+                    verified,
+                    people,
+                    ids,
+                    papers,
+                }
+            }
+
+            #[tokio::test]
+            async fn decide_as_the_reference_does() {
+                let fresh = tenancy_tests::database::$name($schema).await;
+                let mut random = Random::new(7);
+                let mut tally = Tally::default();
+                // The second is someone else's, who is never to be seen.
+                let worlds = [
+                    world(&fresh, &mut random).await,
+                    world(&fresh, &mut random).await,
+                ];
+                check_all(&worlds[0], &mut tally).await;
+                println!("{tally:?}");
+                assert!(tally.permitted > 1000 && tally.denied > 1000, "{tally:?}");
+            }
+        }
+    };
+}
+
+suite!(
+    sqlite,
+    sqlx::Sqlite,
+    "CREATE TABLE organizations (id BLOB PRIMARY KEY);
+     CREATE TABLE users (tenant_id BLOB NOT NULL, id BLOB NOT NULL, admin BOOLEAN NOT NULL,
+         flag BOOLEAN, level INTEGER, rank INTEGER NOT NULL, name TEXT,
+         PRIMARY KEY (tenant_id, id));
+     CREATE TABLE documents (tenant_id BLOB NOT NULL, id BLOB NOT NULL, owner_id BLOB NOT NULL,
+         reviewer_id BLOB, a INTEGER, b INTEGER NOT NULL, s TEXT, f BOOLEAN, g BOOLEAN NOT NULL,
+         PRIMARY KEY (tenant_id, id));"
+);
+suite!(
+    postgres,
+    sqlx::Postgres,
+    "CREATE TABLE organizations (id uuid PRIMARY KEY);
+     CREATE TABLE users (tenant_id uuid NOT NULL, id uuid NOT NULL, admin boolean NOT NULL,
+         flag boolean, level bigint, rank bigint NOT NULL, name text,
+         PRIMARY KEY (tenant_id, id));
+     CREATE TABLE documents (tenant_id uuid NOT NULL, id uuid NOT NULL, owner_id uuid NOT NULL,
+         reviewer_id uuid, a bigint, b bigint NOT NULL, s text, f boolean, g boolean NOT NULL,
+         PRIMARY KEY (tenant_id, id));"
+);

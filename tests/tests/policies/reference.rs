@@ -1,0 +1,210 @@
+//! What a policy means, evaluated rule by rule: the first rule that decides wins, nothing that is
+//! unknown permits, and no predicate is folded, negated or turned into SQL.
+
+use crate::cases::{Block, Condition};
+
+/// A user, as the evaluator sees it.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub admin: bool,
+    pub flag: Option<bool>,
+    pub level: Option<i64>,
+    pub rank: i64,
+    pub name: Option<&'static str>,
+}
+
+/// A document, as the evaluator sees it. People are positions.
+#[derive(Clone, Debug)]
+pub struct Paper {
+    pub owner: usize,
+    pub reviewer: Option<usize>,
+    pub a: Option<i64>,
+    pub b: i64,
+    pub s: Option<&'static str>,
+    pub f: Option<bool>,
+    pub g: bool,
+}
+
+pub struct Reference<'a> {
+    pub people: &'a [Person],
+    pub actor: usize,
+}
+
+fn both<T>(
+    left: Option<T>,
+    right: Option<T>,
+    compare: impl FnOnce(&T, &T) -> bool,
+) -> Option<bool> {
+    Some(compare(&left?, &right?))
+}
+
+impl Reference<'_> {
+    fn me(&self) -> &Person {
+        &self.people[self.actor]
+    }
+
+    fn about_me(&self, atom: &str) -> Option<Option<bool>> {
+        let me = self.me();
+        Some(match atom {
+            "actor.admin" => Some(me.admin),
+            "actor.flag" => me.flag,
+            "actor.level > 1" => me.level.map(|level| level > 1),
+            "actor.name == \"x\"" => me.name.map(|name| name == "x"),
+            "actor.level.is_none()" => Some(me.level.is_none()),
+            "actor.rank.is_in([0, 3])" => Some([0, 3].contains(&me.rank)),
+            _ => return None,
+        })
+    }
+
+    fn about_user(&self, atom: &str, user: &Person) -> Option<bool> {
+        if let Some(value) = self.about_me(atom) {
+            return value;
+        }
+        match atom {
+            "r.admin" => Some(user.admin),
+            "r.flag" => user.flag,
+            "r.level > 1" => user.level.map(|level| level > 1),
+            "r.name == actor.name" => both(user.name, self.me().name, |left, right| left == right),
+            "r.level.is_some()" => Some(user.level.is_some()),
+            _ => panic!("unknown atom {atom}"),
+        }
+    }
+
+    fn about_paper(&self, atom: &str, paper: &Paper) -> Option<bool> {
+        if let Some(value) = self.about_me(atom) {
+            return value;
+        }
+        let me = self.me();
+        match atom {
+            "owner_id == actor" => Some(paper.owner == self.actor),
+            "reviewer_id == actor" => paper.reviewer.map(|reviewer| reviewer == self.actor),
+            "reviewer_id != actor" => paper.reviewer.map(|reviewer| reviewer != self.actor),
+            "a == 1" => paper.a.map(|a| a == 1),
+            "2 > a" => paper.a.map(|a| 2 > a),
+            "a < actor.level" => both(paper.a, me.level, |left, right| left < right),
+            "b >= actor.rank" => Some(paper.b >= me.rank),
+            "actor.level != a" => both(paper.a, me.level, |left, right| left != right),
+            "s == actor.name" => both(paper.s, me.name, |left, right| left == right),
+            "s != \"x\"" => paper.s.map(|s| s != "x"),
+            "f" => paper.f,
+            "g" => Some(paper.g),
+            "a.is_none()" => Some(paper.a.is_none()),
+            "s.is_some()" => Some(paper.s.is_some()),
+            "a.is_in([0, 2])" => paper.a.map(|a| [0, 2].contains(&a)),
+            "a == b" => paper.a.map(|a| a == paper.b),
+            _ => panic!("unknown atom {atom}"),
+        }
+    }
+
+    fn truth(
+        &self,
+        condition: &Condition,
+        atom: &dyn Fn(&str) -> Option<bool>,
+        paper: Option<&Paper>,
+    ) -> Option<bool> {
+        match condition {
+            Condition::Constant(value) => Some(*value),
+            Condition::Atom(name) => atom(name),
+            Condition::Not(inner) => self.truth(inner, atom, paper).map(|value| !value),
+            Condition::And(left, right) => {
+                match (
+                    self.truth(left, atom, paper),
+                    self.truth(right, atom, paper),
+                ) {
+                    (Some(false), _) | (_, Some(false)) => Some(false),
+                    (Some(true), Some(true)) => Some(true),
+                    _ => None,
+                }
+            }
+            Condition::Or(left, right) => {
+                match (
+                    self.truth(left, atom, paper),
+                    self.truth(right, atom, paper),
+                ) {
+                    (Some(true), _) | (_, Some(true)) => Some(true),
+                    (Some(false), Some(false)) => Some(false),
+                    _ => None,
+                }
+            }
+            Condition::Related(relation, word, inner) => {
+                let paper = paper.expect("relations are the document's");
+                let user = match *relation {
+                    "owner_id" => Some(paper.owner),
+                    _ => paper.reviewer,
+                };
+                // Of at most one row.
+                let about = |negate: bool| {
+                    let Some(user) = user else {
+                        return Some(false);
+                    };
+                    let user = &self.people[user];
+                    let value = self.truth(inner, &|name| self.about_user(name, user), None);
+                    value.map(|value| value != negate)
+                };
+                match *word {
+                    "any" => about(false),
+                    "none" => about(false).map(|value| !value),
+                    _ => about(true).map(|value| !value),
+                }
+            }
+        }
+    }
+
+    /// What a block says: authorized, forbidden, or nothing.
+    fn says(&self, block: &Block, paper: &Paper) -> Option<bool> {
+        for (verb, condition) in &block.rules {
+            let value = self.truth(
+                condition,
+                &|name| self.about_paper(name, paper),
+                Some(paper),
+            );
+            match *verb {
+                "authorize_if" if value == Some(true) => return Some(true),
+                "authorize_unless" if value == Some(false) => return Some(true),
+                "forbid_if" if value != Some(false) => return Some(false),
+                "forbid_unless" if value != Some(true) => return Some(false),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn applies(&self, block: &Block) -> bool {
+        let me = self.me();
+        match block.when {
+            None => true,
+            Some("actor.admin") => me.admin,
+            Some("actor.rank > 1") => me.rank > 1,
+            Some("actor.flag.is_some()") => me.flag.is_some(),
+            Some(when) => panic!("unknown condition {when}"),
+        }
+    }
+
+    /// Whether the actor may do it to the document.
+    pub fn allows(&self, policy: &[Block], action: &str, paper: &Paper) -> bool {
+        let blocks = |kind: &str| -> Vec<&Block> {
+            policy
+                .iter()
+                .filter(|block| block.kind == kind && block.action == action)
+                .filter(|block| self.applies(block))
+                .collect()
+        };
+        if blocks("guard")
+            .iter()
+            .any(|block| self.says(block, paper) == Some(false))
+        {
+            return false;
+        }
+        if blocks("bypass")
+            .iter()
+            .any(|block| self.says(block, paper) == Some(true))
+        {
+            return true;
+        }
+        let policies = blocks("policy");
+        !policies.is_empty()
+            && policies
+                .iter()
+                .all(|block| self.says(block, paper) == Some(true))
+    }
+}
