@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::Result;
 use crate::barrier::Actor;
 use crate::model::{KeyOf, Model, TenantRoot};
-use crate::tenant::{ActingTransaction, Decoded, Scoped, Tenant, Transaction};
+use crate::tenant::{ActingTransaction, Decoded, Scoped, Tenant, TokenTransaction};
 
 /// Nobody: what a [`Tenant`] acts as until it [acts as](Tenant::acting_as) someone.
 #[derive(Clone, Copy, Debug)]
@@ -117,7 +117,7 @@ impl<'t, T: TenantRoot, A: Actor> Acting<'t, T, A> {
     ///
     /// If the database cannot be reached or is busy.
     pub async fn begin(&mut self) -> Result<ActingTransaction<'_, 't, T, A>> {
-        Transaction::open(self).await
+        TokenTransaction::open(self).await
     }
 }
 

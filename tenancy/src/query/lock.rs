@@ -10,7 +10,7 @@ use super::select::Query;
 use crate::execute::{FetchAll, FetchOne, FetchOptional, Operation, Zero};
 use crate::expr::Bind;
 use crate::model::{DatabaseOf, Model};
-use crate::tenant::{Scope, Token, Transaction};
+use crate::tenant::{Scope, Token, TokenTransaction};
 
 /// A read whose rows are locked; it runs in a transaction only, where a lock lasts.
 #[must_use = "a query does nothing until it is fetched in a transaction"]
@@ -35,7 +35,7 @@ where
     /// If the database reports one.
     pub fn fetch_all<'e, 't, K: Token + Scope<'t, M>>(
         self,
-        on: &'e Transaction<'_, K>,
+        on: &'e TokenTransaction<'_, K>,
     ) -> FetchAll<'e, 't, M> {
         match self.0.permitted::<LockedColumns, _>(on) {
             Some(statement) => FetchAll::new(on.context(), Operation::Read, statement),
@@ -50,7 +50,7 @@ where
     /// If the database reports one.
     pub fn fetch_optional<'e, 't, K: Token + Scope<'t, M>>(
         self,
-        on: &'e Transaction<'_, K>,
+        on: &'e TokenTransaction<'_, K>,
     ) -> FetchOptional<'e, 't, M> {
         match self.0.permitted::<LockedColumns, _>(on) {
             Some(statement) => FetchOptional::new(on.context(), Operation::Read, statement),
@@ -65,7 +65,7 @@ where
     /// [`Error::NotFound`](crate::Error::NotFound) if there is none.
     pub fn fetch_one<'e, 't, K: Token + Scope<'t, M>>(
         self,
-        on: &'e Transaction<'_, K>,
+        on: &'e TokenTransaction<'_, K>,
     ) -> FetchOne<'e, 't, M> {
         FetchOne::new(self.fetch_optional(on), Zero::NotFound)
     }

@@ -18,5 +18,5 @@ pub use scope::Scope;
 pub(crate) use scoped::Decoded;
 pub use scoped::Scoped;
 pub use token::Tenant;
-pub use transaction::{ActingTransaction, TenantTransaction, Token, Transaction};
+pub use transaction::{ActingTransaction, TenantTransaction, Token, TokenTransaction};
 pub use verified::VerifiedTenant;

@@ -1,7 +1,7 @@
 //! What statements run on.
 
 use super::token::Tenant;
-use super::transaction::{Token, Transaction};
+use super::transaction::{Token, TokenTransaction};
 use crate::barrier::Actor;
 use crate::check::IsRoot;
 use crate::db::Db;
@@ -85,7 +85,7 @@ where
     }
 }
 
-impl<'t, K, M: Model, Act> Scope<'t, M, Act> for Transaction<'_, K>
+impl<'t, K, M: Model, Act> Scope<'t, M, Act> for TokenTransaction<'_, K>
 where
     K: Token + Scope<'t, M, Act>,
 {

@@ -5,7 +5,7 @@ use std::fmt;
 use super::brand::Brand;
 use super::detached::{Detached, Home};
 use super::scoped::Scoped;
-use super::transaction::{TenantTransaction, Transaction};
+use super::transaction::{TenantTransaction, TokenTransaction};
 use super::verified::VerifiedTenant;
 use crate::db::Db;
 use crate::execute::{Context, Slot};
@@ -107,7 +107,7 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
     ///
     /// If the database cannot be reached or is busy.
     pub async fn begin(&mut self) -> Result<TenantTransaction<'_, 't, T>> {
-        Transaction::open(self).await
+        TokenTransaction::open(self).await
     }
 
     /// Takes a row out of the brand, to be moved to another task or kept.

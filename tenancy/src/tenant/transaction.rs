@@ -31,17 +31,17 @@ type DatabaseOf<K> = <<K as Token>::Root as TenantRoot>::Database;
 /// still running (an open stream, a future that was polled and not finished) fails with
 /// [`Error::TransactionInUse`].
 #[must_use = "a transaction that is dropped is rolled back"]
-pub struct Transaction<'p, K: Token> {
+pub struct TokenTransaction<'p, K: Token> {
     token: K,
     parent: &'p mut K,
     open: bool,
 }
 
 /// A transaction of a tenant.
-pub type TenantTransaction<'p, 't, T> = Transaction<'p, Tenant<'t, T>>;
+pub type TenantTransaction<'p, 't, T> = TokenTransaction<'p, Tenant<'t, T>>;
 
 /// A transaction of an actor.
-pub type ActingTransaction<'p, 't, T, A> = Transaction<'p, Acting<'t, T, A>>;
+pub type ActingTransaction<'p, 't, T, A> = TokenTransaction<'p, Acting<'t, T, A>>;
 
 /// A token that transactions are begun on: [`Tenant`] or [`Acting`](crate::Acting). Sealed.
 // Without a parameter for the brand: the brand of a token and one beside it would be two lifetimes to
@@ -113,7 +113,7 @@ impl<T: TenantRoot, A: Actor> Token for Acting<'_, T, A> {
     }
 }
 
-impl<'p, K: Token> Transaction<'p, K> {
+impl<'p, K: Token> TokenTransaction<'p, K> {
     pub(crate) async fn open(parent: &'p mut K) -> Result<Self> {
         let connection = match parent.slot_mut() {
             None => parent.pool().acquire().await?,
@@ -205,8 +205,8 @@ impl<'p, K: Token> Transaction<'p, K> {
     /// # Errors
     ///
     /// If the database cannot be reached.
-    pub async fn begin(&mut self) -> Result<Transaction<'_, K>> {
-        Transaction::open(&mut self.token).await
+    pub async fn begin(&mut self) -> Result<TokenTransaction<'_, K>> {
+        TokenTransaction::open(&mut self.token).await
     }
 }
 
@@ -217,7 +217,7 @@ struct Returned<'a, DB: Backend> {
 }
 
 impl<'a, DB: Backend> Returned<'a, DB> {
-    fn take<K>(transaction: &'a mut Transaction<'_, K>) -> Result<Self>
+    fn take<K>(transaction: &'a mut TokenTransaction<'_, K>) -> Result<Self>
     where
         K: Token<Root: TenantRoot<Database = DB>>,
     {
@@ -245,7 +245,7 @@ impl<DB: Backend> Drop for Returned<'_, DB> {
     }
 }
 
-impl<K: Token> Deref for Transaction<'_, K> {
+impl<K: Token> Deref for TokenTransaction<'_, K> {
     type Target = K;
 
     fn deref(&self) -> &K {
@@ -253,7 +253,7 @@ impl<K: Token> Deref for Transaction<'_, K> {
     }
 }
 
-impl<K: Token> Drop for Transaction<'_, K> {
+impl<K: Token> Drop for TokenTransaction<'_, K> {
     fn drop(&mut self) {
         let Some(mut connection) = self.token.slot_mut().and_then(Slot::take) else {
             return;
@@ -271,8 +271,10 @@ impl<K: Token> Drop for Transaction<'_, K> {
     }
 }
 
-impl<K: Token + fmt::Debug> fmt::Debug for Transaction<'_, K> {
+impl<K: Token + fmt::Debug> fmt::Debug for TokenTransaction<'_, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Transaction").field(&self.token).finish()
+        f.debug_tuple("TenantTransaction")
+            .field(&self.token)
+            .finish()
     }
 }
