@@ -92,3 +92,31 @@ pub struct Product {
     /// A plain column.
     pub name: String,
 }
+
+/// A model with policies.
+#[derive(Clone, Debug, PartialEq, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+pub struct Letter {
+    /// The key.
+    pub id: Uuid,
+    /// A reference to the actor's model.
+    #[tenancy(belongs_to = User)]
+    pub author_id: Uuid,
+    /// A reference to another model.
+    #[tenancy(belongs_to = Document)]
+    pub about_id: Option<Uuid>,
+    /// Text.
+    pub text: String,
+    /// A number.
+    pub stamps: i64,
+    /// A flag.
+    pub sealed: bool,
+}
+
+tenancy::policies! {
+    Letter, actor: User {
+        read { authorize_if author_id == actor; }
+        create { authorize_if author_id == actor; }
+        update { authorize_unless sealed; }
+    }
+}

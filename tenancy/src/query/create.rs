@@ -16,7 +16,7 @@ use crate::execute::{
 use crate::expr::{Assignments, Bind, Condition, Node};
 use crate::id::Id as _;
 use crate::model::{DatabaseOf, KeyOf, Model, TenantScoped};
-use crate::policy::{Permission, Visit, action};
+use crate::policy::{Permission, Permits, Visit, action};
 use crate::sql::render::{Rendered, Stored};
 use crate::sql::{Dialect, Text, statement, text, vouch};
 use crate::tenant::{Brand, Scope};
@@ -156,13 +156,17 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     /// tenant; [`InvalidValue`](crate::Error::InvalidValue) if the table refuses a value.
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
-        E: Scope<'t, M, action::Create>,
+        E: Scope<'t, M>,
+        M::Policies: Permits<M, E::Actor, action::Create>,
     {
         let context = on.context();
-        let (execute, zero) = match on.permit(Creating::<M, _, false> {
-            context,
-            create: self,
-        }) {
+        let (execute, zero) = match M::Policies::permit(
+            on.by(),
+            Creating::<M, _, false> {
+                context,
+                create: self,
+            },
+        ) {
             Some((statement, zero)) => {
                 let execute = Execute::new::<M>(context, Operation::Create, statement);
                 (execute, zero)
@@ -179,13 +183,17 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     /// As for [`execute`](Self::execute).
     pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
     where
-        E: Scope<'t, M, action::Create>,
+        E: Scope<'t, M>,
+        M::Policies: Permits<M, E::Actor, action::Create>,
     {
         let context = on.context();
-        let (fetch, zero) = match on.returned(Creating::<M, _, true> {
-            context,
-            create: self,
-        }) {
+        let (fetch, zero) = match M::Policies::returned(
+            on.by(),
+            Creating::<M, _, true> {
+                context,
+                create: self,
+            },
+        ) {
             Some((statement, zero)) => {
                 let fetch = FetchOptional::new(context, Operation::Create, statement);
                 (fetch, zero)

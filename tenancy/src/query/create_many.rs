@@ -12,7 +12,7 @@ use crate::binder::{Binder, References};
 use crate::execute::{Context, Execute, FetchAll, Operation, Statement, Zero};
 use crate::expr::Assignments;
 use crate::model::{DatabaseOf, TenantScoped, tenanted};
-use crate::policy::action;
+use crate::policy::{Permits, action};
 use crate::sql::render::{Stored, render_dynamic};
 use crate::sql::text::{PROOF, TENANT, USER};
 use crate::sql::{Dialect, Text, statement, vouch};
@@ -142,10 +142,11 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
     ///
     /// As for [`Create::execute`], and [`TooLarge`](crate::Error::TooLarge) if the rows have more
     /// values than a statement may have parameters.
-    pub fn execute<'e, E: Scope<'t, M, action::CreateMany>>(
-        self,
-        on: &'e E,
-    ) -> Execute<'e, DatabaseOf<M>> {
+    pub fn execute<'e, E>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>>
+    where
+        E: Scope<'t, M>,
+        M::Policies: Permits<M, E::Actor, action::CreateMany>,
+    {
         let context = on.context();
         match self.statement::<false>(context) {
             None => Execute::nothing(),
@@ -160,10 +161,11 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
     /// # Errors
     ///
     /// As for [`execute`](Self::execute).
-    pub fn fetch_all<'e, E: Scope<'t, M, action::CreateMany>>(
-        self,
-        on: &'e E,
-    ) -> FetchAll<'e, 't, M> {
+    pub fn fetch_all<'e, E>(self, on: &'e E) -> FetchAll<'e, 't, M>
+    where
+        E: Scope<'t, M>,
+        M::Policies: Permits<M, E::Actor, action::CreateMany>,
+    {
         let context = on.context();
         match self.statement::<true>(context) {
             None => FetchAll::nothing(),

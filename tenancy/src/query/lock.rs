@@ -10,6 +10,7 @@ use super::select::Query;
 use crate::execute::{FetchAll, FetchOne, FetchOptional, Operation, Zero};
 use crate::expr::Bind;
 use crate::model::{DatabaseOf, Model};
+use crate::policy::{Permits, action};
 use crate::tenant::{Scope, Token, TokenTransaction};
 
 /// A read whose rows are locked; it runs in a transaction only, where a lock lasts.
@@ -33,10 +34,11 @@ where
     /// # Errors
     ///
     /// If the database reports one.
-    pub fn fetch_all<'e, 't, K: Token + Scope<'t, M>>(
-        self,
-        on: &'e TokenTransaction<'_, K>,
-    ) -> FetchAll<'e, 't, M> {
+    pub fn fetch_all<'e, 't, K>(self, on: &'e TokenTransaction<'_, K>) -> FetchAll<'e, 't, M>
+    where
+        K: Token + Scope<'t, M>,
+        M::Policies: Permits<M, K::Actor, action::Read>,
+    {
         match self.0.permitted::<LockedColumns, _>(on) {
             Some(statement) => FetchAll::new(on.context(), Operation::Read, statement),
             None => FetchAll::nothing(),
@@ -48,10 +50,14 @@ where
     /// # Errors
     ///
     /// If the database reports one.
-    pub fn fetch_optional<'e, 't, K: Token + Scope<'t, M>>(
+    pub fn fetch_optional<'e, 't, K>(
         self,
         on: &'e TokenTransaction<'_, K>,
-    ) -> FetchOptional<'e, 't, M> {
+    ) -> FetchOptional<'e, 't, M>
+    where
+        K: Token + Scope<'t, M>,
+        M::Policies: Permits<M, K::Actor, action::Read>,
+    {
         match self.0.permitted::<LockedColumns, _>(on) {
             Some(statement) => FetchOptional::new(on.context(), Operation::Read, statement),
             None => FetchOptional::nothing(),
@@ -63,10 +69,11 @@ where
     /// # Errors
     ///
     /// [`Error::NotFound`](crate::Error::NotFound) if there is none.
-    pub fn fetch_one<'e, 't, K: Token + Scope<'t, M>>(
-        self,
-        on: &'e TokenTransaction<'_, K>,
-    ) -> FetchOne<'e, 't, M> {
+    pub fn fetch_one<'e, 't, K>(self, on: &'e TokenTransaction<'_, K>) -> FetchOne<'e, 't, M>
+    where
+        K: Token + Scope<'t, M>,
+        M::Policies: Permits<M, K::Actor, action::Read>,
+    {
         FetchOne::new(self.fetch_optional(on), Zero::NotFound)
     }
 }

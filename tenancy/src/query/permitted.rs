@@ -14,7 +14,7 @@ use crate::execute::{
 };
 use crate::expr::{Assignments, Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, RowOf};
-use crate::policy::{Permission, Visit};
+use crate::policy::{Permission, Permits, Visit};
 use crate::sql::render::{Rendered, Stored};
 use crate::sql::text::{AGAIN, ONWARDS};
 use crate::sql::{Dialect, Text, statement, vouch};
@@ -234,12 +234,16 @@ pub(super) fn permitted<'t, M, Act, W, E, const RETURNING: bool>(write: W, on: &
 where
     M: Model,
     W: Write<M>,
-    E: Scope<'t, M, Act>,
+    E: Scope<'t, M>,
+    M::Policies: Permits<M, E::Actor, Act>,
 {
-    on.permit(Writing::<M, W, RETURNING> {
-        context: on.context(),
-        write,
-    })
+    <M::Policies as Permits<M, E::Actor, Act>>::permit(
+        on.by(),
+        Writing::<M, W, RETURNING> {
+            context: on.context(),
+            write,
+        },
+    )
 }
 
 /// Whether a row may be read: what tells a forbidden row from one that is not there.
@@ -306,10 +310,13 @@ impl<M: Model, P: Node> Rendered for ProbeText<M, P> {
 fn probe<'e, 't, M, Act, E>(row: Option<RowKey<M>>, on: &'e E) -> Option<Probe<'e, M>>
 where
     M: Model,
-    E: Scope<'t, M, Act>,
+    E: Scope<'t, M>,
+    M::Policies: Permits<M, E::Actor, Act>,
 {
     let context = on.context();
-    row.and_then(|row| on.visible(Probing { context, row }))
+    row.and_then(|row| {
+        <M::Policies as Permits<M, E::Actor, Act>>::visible(on.by(), Probing { context, row })
+    })
 }
 
 /// The future of a write on one row, with what tells a forbidden row from one that is not there.
@@ -321,17 +328,17 @@ pub(super) fn execute_one<'e, 't, M, Act, W, E>(
 where
     M: Model,
     W: Write<M>,
-    E: Scope<'t, M, Act>,
+    E: Scope<'t, M>,
+    M::Policies: Permits<M, E::Actor, Act>,
 {
     let execute = |statement| Execute::new::<M>(on.context(), operation, statement);
     match permitted::<M, Act, W, E, false>(write, on) {
         Permitted::All(statement, zero) => ExecuteOne::new(execute(statement), zero),
         Permitted::Some(statement, zero, row) => {
-            ExecuteOne::new(execute(statement), zero).unless(probe(row, on))
+            ExecuteOne::new(execute(statement), zero).unless(probe::<M, Act, E>(row, on))
         }
-        Permitted::None(row) => {
-            ExecuteOne::new(Execute::nothing(), RowKey::<M>::zero()).unless(probe(row, on))
-        }
+        Permitted::None(row) => ExecuteOne::new(Execute::nothing(), RowKey::<M>::zero())
+            .unless(probe::<M, Act, E>(row, on)),
     }
 }
 
@@ -344,17 +351,17 @@ pub(super) fn fetch_one<'e, 't, M, Act, W, E>(
 where
     M: Model,
     W: Write<M>,
-    E: Scope<'t, M, Act>,
+    E: Scope<'t, M>,
+    M::Policies: Permits<M, E::Actor, Act>,
 {
     let fetch = |statement| FetchOptional::new(on.context(), operation, statement);
     match permitted::<M, Act, W, E, true>(write, on) {
         Permitted::All(statement, zero) => FetchOne::new(fetch(statement), zero),
         Permitted::Some(statement, zero, row) => {
-            FetchOne::new(fetch(statement), zero).unless(probe(row, on))
+            FetchOne::new(fetch(statement), zero).unless(probe::<M, Act, E>(row, on))
         }
-        Permitted::None(row) => {
-            FetchOne::new(FetchOptional::nothing(), RowKey::<M>::zero()).unless(probe(row, on))
-        }
+        Permitted::None(row) => FetchOne::new(FetchOptional::nothing(), RowKey::<M>::zero())
+            .unless(probe::<M, Act, E>(row, on)),
     }
 }
 
@@ -367,7 +374,8 @@ pub(super) fn execute<'e, 't, M, Act, W, E>(
 where
     M: Model,
     W: Write<M>,
-    E: Scope<'t, M, Act>,
+    E: Scope<'t, M>,
+    M::Policies: Permits<M, E::Actor, Act>,
 {
     match permitted::<M, Act, W, E, false>(write, on) {
         Permitted::All(statement, _) | Permitted::Some(statement, ..) => {
@@ -386,7 +394,8 @@ pub(super) fn fetch_all<'e, 't, M, Act, W, E>(
 where
     M: Model,
     W: Write<M>,
-    E: Scope<'t, M, Act>,
+    E: Scope<'t, M>,
+    M::Policies: Permits<M, E::Actor, Act>,
 {
     match permitted::<M, Act, W, E, true>(write, on) {
         Permitted::All(statement, _) | Permitted::Some(statement, ..) => {

@@ -12,7 +12,7 @@ use crate::binder::Binder;
 use crate::execute::{Context, Statement};
 use crate::expr::{Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, tenanted};
-use crate::policy::{Permission, Visit};
+use crate::policy::{Permission, Permits, Visit, action};
 use crate::sql::render::{Rendered, Stored, render_dynamic};
 use crate::sql::text::{FOR_UPDATE, USER, count};
 use crate::sql::{Dialect, Text, statement, vouch};
@@ -164,15 +164,22 @@ where
     }
 
     /// The finished statement for the rows that the actor may read; `None` if there are none.
-    pub(super) fn permitted<'t, S: Shape<M>, E: Scope<'t, M>>(
+    pub(super) fn permitted<'t, S: Shape<M>, E>(
         self,
         on: &E,
-    ) -> Option<Result<Statement<DatabaseOf<M>>>> {
-        on.permit(Reading::<S, M, _> {
-            context: on.context(),
-            query: self,
-            shape: PhantomData,
-        })
+    ) -> Option<Result<Statement<DatabaseOf<M>>>>
+    where
+        E: Scope<'t, M>,
+        M::Policies: Permits<M, E::Actor, action::Read>,
+    {
+        M::Policies::permit(
+            on.by(),
+            Reading::<S, M, _> {
+                context: on.context(),
+                query: self,
+                shape: PhantomData,
+            },
+        )
     }
 }
 

@@ -13,6 +13,7 @@ use super::selected::{Selected, SelectedColumn};
 use crate::execute::{Count, Exists, FetchAll, FetchOne, FetchOptional, Operation, Rows, Zero};
 use crate::expr::{Bind, Condition};
 use crate::model::{DatabaseOf, Model};
+use crate::policy::{Permits, action};
 use crate::tenant::Scope;
 
 /// A read of the rows of `M`: a description, which needs no tenant until it runs.
@@ -191,7 +192,11 @@ where
     /// # Errors
     ///
     /// If the database reports one.
-    pub fn fetch_all<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchAll<'e, 't, M> {
+    pub fn fetch_all<'e, 't, E>(self, on: &'e E) -> FetchAll<'e, 't, M>
+    where
+        E: Scope<'t, M>,
+        M::Policies: Permits<M, E::Actor, action::Read>,
+    {
         match self.permitted::<AllColumns, _>(on) {
             Some(statement) => FetchAll::new(on.context(), Operation::Read, statement),
             None => FetchAll::nothing(),
@@ -203,7 +208,11 @@ where
     /// # Errors
     ///
     /// Each item is a row or the error that ended the stream.
-    pub fn fetch<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Rows<'e, 't, M> {
+    pub fn fetch<'e, 't, E>(self, on: &'e E) -> Rows<'e, 't, M>
+    where
+        E: Scope<'t, M>,
+        M::Policies: Permits<M, E::Actor, action::Read>,
+    {
         match self.permitted::<AllColumns, _>(on) {
             Some(statement) => Rows::new(on.context(), Operation::Read, statement),
             None => Rows::nothing(),
@@ -215,7 +224,11 @@ where
     /// # Errors
     ///
     /// If the database reports one.
-    pub fn fetch_optional<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchOptional<'e, 't, M> {
+    pub fn fetch_optional<'e, 't, E>(self, on: &'e E) -> FetchOptional<'e, 't, M>
+    where
+        E: Scope<'t, M>,
+        M::Policies: Permits<M, E::Actor, action::Read>,
+    {
         match self.permitted::<AllColumns, _>(on) {
             Some(statement) => FetchOptional::new(on.context(), Operation::Read, statement),
             None => FetchOptional::nothing(),
@@ -228,7 +241,11 @@ where
     ///
     /// [`Error::NotFound`](crate::Error::NotFound) if there is none, which is also what a row of
     /// another tenant gives.
-    pub fn fetch_one<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> FetchOne<'e, 't, M> {
+    pub fn fetch_one<'e, 't, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
+    where
+        E: Scope<'t, M>,
+        M::Policies: Permits<M, E::Actor, action::Read>,
+    {
         FetchOne::new(self.fetch_optional(on), Zero::NotFound)
     }
 
@@ -237,8 +254,10 @@ where
     /// # Errors
     ///
     /// If the database reports one.
-    pub fn count<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Count<'e, DatabaseOf<M>>
+    pub fn count<'e, 't, E>(self, on: &'e E) -> Count<'e, DatabaseOf<M>>
     where
+        E: Scope<'t, M>,
+        M::Policies: Permits<M, E::Actor, action::Read>,
         L: Whole,
     {
         match self.permitted::<Counted, _>(on) {
@@ -252,8 +271,10 @@ where
     /// # Errors
     ///
     /// If the database reports one.
-    pub fn exists<'e, 't, E: Scope<'t, M>>(self, on: &'e E) -> Exists<'e, DatabaseOf<M>>
+    pub fn exists<'e, 't, E>(self, on: &'e E) -> Exists<'e, DatabaseOf<M>>
     where
+        E: Scope<'t, M>,
+        M::Policies: Permits<M, E::Actor, action::Read>,
         L: Whole,
     {
         match self.permitted::<Existing, _>(on) {

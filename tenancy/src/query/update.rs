@@ -8,7 +8,7 @@ use super::write::{RowKey, ThisRow, Updating};
 use crate::execute::{Execute, ExecuteOne, FetchAll, FetchOne, Operation};
 use crate::expr::{Assignments, Bind, Condition};
 use crate::model::{DatabaseOf, Model};
-use crate::policy::action;
+use crate::policy::{Permits, action};
 use crate::tenant::{Brand, Scope, Scoped};
 
 /// An update of one row that was read on the tenant branded `'t`.
@@ -114,9 +114,10 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     /// [`Ref::by_id`](crate::Ref::by_id) names no row of this tenant (or the row itself is gone).
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
-        E: Scope<'t, M, action::Update>,
+        E: Scope<'t, M>,
+        M::Policies: Permits<M, E::Actor, action::Update>,
     {
-        permitted::execute_one(Operation::Update, self.0, on)
+        permitted::execute_one::<M, action::Update, _, E>(Operation::Update, self.0, on)
     }
 
     /// Updates the row and reads it back.
@@ -126,9 +127,10 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     /// As for [`execute`](Self::execute).
     pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
     where
-        E: Scope<'t, M, action::Update>,
+        E: Scope<'t, M>,
+        M::Policies: Permits<M, E::Actor, action::Update>,
     {
-        permitted::fetch_one(Operation::Update, self.0, on)
+        permitted::fetch_one::<M, action::Update, _, E>(Operation::Update, self.0, on)
     }
 }
 
@@ -196,9 +198,10 @@ where
     /// If the database reports one; then no row was updated.
     pub fn execute<'e, E>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>>
     where
-        E: Scope<'t, M, action::Update>,
+        E: Scope<'t, M>,
+        M::Policies: Permits<M, E::Actor, action::Update>,
     {
-        permitted::execute(Operation::Update, self.0, on)
+        permitted::execute::<M, action::Update, _, E>(Operation::Update, self.0, on)
     }
 
     /// Updates the rows and reads them back.
@@ -208,9 +211,10 @@ where
     /// If the database reports one; then no row was updated.
     pub fn fetch_all<'e, E>(self, on: &'e E) -> FetchAll<'e, 't, M>
     where
-        E: Scope<'t, M, action::Update>,
+        E: Scope<'t, M>,
+        M::Policies: Permits<M, E::Actor, action::Update>,
     {
-        permitted::fetch_all(Operation::Update, self.0, on)
+        permitted::fetch_all::<M, action::Update, _, E>(Operation::Update, self.0, on)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::execute::{
     Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement, Zero,
 };
 use crate::model::{DatabaseOf, Model, TenantScoped};
-use crate::policy::action;
+use crate::policy::{Permits, action};
 use crate::sql::render::{Rendered, Stored};
 use crate::sql::{Dialect, Text, statement, text, vouch};
 use crate::tenant::Scope;
@@ -113,11 +113,10 @@ impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
     ///
     /// [`Conflict`](crate::Error::Conflict) if another unique constraint than the named one would be
     /// violated; otherwise as for a creation.
-    pub fn execute<'e, E: Scope<'t, M, action::Upsert>>(
-        self,
-        on: &'e E,
-    ) -> ExecuteOne<'e, DatabaseOf<M>>
+    pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
+        E: Scope<'t, M>,
+        M::Policies: Permits<M, E::Actor, action::Upsert>,
         C: Target<M>,
     {
         let context = on.context();
@@ -133,8 +132,10 @@ impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
     /// # Errors
     ///
     /// As for [`execute`](Self::execute).
-    pub fn fetch_one<'e, E: Scope<'t, M, action::Upsert>>(self, on: &'e E) -> FetchOne<'e, 't, M>
+    pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
     where
+        E: Scope<'t, M>,
+        M::Policies: Permits<M, E::Actor, action::Upsert>,
         C: Target<M>,
     {
         let context = on.context();

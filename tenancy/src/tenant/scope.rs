@@ -7,8 +7,7 @@ use crate::check::IsRoot;
 use crate::db::Db;
 use crate::execute::Context;
 use crate::model::{DatabaseOf, Global, Model, TenantRoot};
-use crate::policy::action::Read;
-use crate::policy::{Acting, By, NoActor, Permits, Visit};
+use crate::policy::{Acting, By, NoActor};
 use crate::seal::{SEAL, Seal};
 
 /// What a statement on the model `M` runs on: a [`Tenant`] of its root or a transaction of one, and
@@ -18,7 +17,10 @@ use crate::seal::{SEAL, Seal};
     label = "not a token of `{M}`'s tenants",
     note = "enter a tenant with `verified.scope(async |tenant| …)` or `tenancy::enter!(tenant = verified)` and pass `&tenant`"
 )]
-pub trait Scope<'t, M: Model, Act = Read> {
+pub trait Scope<'t, M: Model> {
+    /// Who acts.
+    type Actor: Actor;
+
     #[doc(hidden)]
     const SEALED: Seal;
 
@@ -26,93 +28,61 @@ pub trait Scope<'t, M: Model, Act = Read> {
     #[doc(hidden)]
     fn context(&self) -> Context<'_, M::Root>;
 
-    /// Tells `visit` which rows may be reached.
+    /// Who acts.
     #[doc(hidden)]
-    fn permit<V: Visit<M>>(&self, visit: V) -> V::Output;
-
-    /// Tells `visit` which rows may be read.
-    #[doc(hidden)]
-    fn visible<V: Visit<M>>(&self, visit: V) -> V::Output;
-
-    /// Tells `visit` which of the rows that may be reached may be read, too.
-    #[doc(hidden)]
-    fn returned<V: Visit<M>>(&self, visit: V) -> V::Output;
+    fn by(&self) -> By<'_, Self::Actor>;
 }
 
-impl<'t, T: TenantRoot, M, Act> Scope<'t, M, Act> for Tenant<'t, T>
-where
-    M: Model<Root: IsRoot<T>, Policies: Permits<M, NoActor, Act>>,
-{
+#[diagnostic::do_not_recommend]
+impl<'t, T: TenantRoot, M: Model<Root: IsRoot<T>>> Scope<'t, M> for Tenant<'t, T> {
+    type Actor = NoActor;
     const SEALED: Seal = SEAL;
 
     fn context(&self) -> Context<'_, M::Root> {
         M::Root::context(Tenant::context(self))
     }
 
-    fn permit<V: Visit<M>>(&self, visit: V) -> V::Output {
-        M::Policies::permit(By::new(&()), visit)
-    }
-
-    fn visible<V: Visit<M>>(&self, visit: V) -> V::Output {
-        M::Policies::visible(By::new(&()), visit)
-    }
-
-    fn returned<V: Visit<M>>(&self, visit: V) -> V::Output {
-        M::Policies::returned(By::new(&()), visit)
+    fn by(&self) -> By<'_, NoActor> {
+        By::new(&())
     }
 }
 
-impl<'t, T: TenantRoot, A: Actor, M, Act> Scope<'t, M, Act> for Acting<'t, T, A>
+#[diagnostic::do_not_recommend]
+impl<'t, T, A, M> Scope<'t, M> for Acting<'t, T, A>
 where
-    M: Model<Root: IsRoot<T>, Policies: Permits<M, A, Act>>,
+    T: TenantRoot,
+    A: Actor,
+    M: Model<Root: IsRoot<T>>,
 {
+    type Actor = A;
     const SEALED: Seal = SEAL;
 
     fn context(&self) -> Context<'_, M::Root> {
         M::Root::context(Tenant::context(&self.tenant))
     }
 
-    fn permit<V: Visit<M>>(&self, visit: V) -> V::Output {
-        M::Policies::permit(By::new(&self.actor), visit)
-    }
-
-    fn visible<V: Visit<M>>(&self, visit: V) -> V::Output {
-        M::Policies::visible(By::new(&self.actor), visit)
-    }
-
-    fn returned<V: Visit<M>>(&self, visit: V) -> V::Output {
-        M::Policies::returned(By::new(&self.actor), visit)
-    }
-}
-
-impl<'t, K, M: Model, Act> Scope<'t, M, Act> for TokenTransaction<'_, K>
-where
-    K: Token + Scope<'t, M, Act>,
-{
-    const SEALED: Seal = SEAL;
-
-    fn context(&self) -> Context<'_, M::Root> {
-        Scope::<M, Act>::context(&**self)
-    }
-
-    fn permit<V: Visit<M>>(&self, visit: V) -> V::Output {
-        Scope::<M, Act>::permit(&**self, visit)
-    }
-
-    fn visible<V: Visit<M>>(&self, visit: V) -> V::Output {
-        Scope::<M, Act>::visible(&**self, visit)
-    }
-
-    fn returned<V: Visit<M>>(&self, visit: V) -> V::Output {
-        Scope::<M, Act>::returned(&**self, visit)
+    fn by(&self) -> By<'_, A> {
+        By::new(&self.actor)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<'t, M, Act> Scope<'t, M, Act> for Db<DatabaseOf<M>>
-where
-    M: Model<Scoping = Global, Policies: Permits<M, NoActor, Act>>,
-{
+impl<'t, K: Token + Scope<'t, M>, M: Model> Scope<'t, M> for TokenTransaction<'_, K> {
+    type Actor = K::Actor;
+    const SEALED: Seal = SEAL;
+
+    fn context(&self) -> Context<'_, M::Root> {
+        Scope::<M>::context(&**self)
+    }
+
+    fn by(&self) -> By<'_, K::Actor> {
+        Scope::<M>::by(&**self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'t, M: Model<Scoping = Global>> Scope<'t, M> for Db<DatabaseOf<M>> {
+    type Actor = NoActor;
     const SEALED: Seal = SEAL;
 
     fn context(&self) -> Context<'_, M::Root> {
@@ -123,15 +93,7 @@ where
         }
     }
 
-    fn permit<V: Visit<M>>(&self, visit: V) -> V::Output {
-        M::Policies::permit(By::new(&()), visit)
-    }
-
-    fn visible<V: Visit<M>>(&self, visit: V) -> V::Output {
-        M::Policies::visible(By::new(&()), visit)
-    }
-
-    fn returned<V: Visit<M>>(&self, visit: V) -> V::Output {
-        M::Policies::returned(By::new(&()), visit)
+    fn by(&self) -> By<'_, NoActor> {
+        By::new(&())
     }
 }

@@ -8,7 +8,7 @@ fn forge<'p, 't>(
     tenant: Tenant<'t, Organization>,
 ) -> TenantTransaction<'p, 't, Organization> {
     TenantTransaction {
-        tenant,
+        token: tenant,
         parent,
         open: true,
     }

@@ -1,7 +1,7 @@
 //! Statements run on a token, on a transaction, and those on shared rows on the database as well.
 
 use sqlx::Sqlite;
-use tenancy::policy::Unpolicied;
+use tenancy::policy::{Permits, Unpolicied, action};
 use tenancy::{Db, Root, Scope, Scoped, Tenant, TenantScoped, TenantTransaction, VerifiedTenant};
 use tenancy_ui_tests::{NewUser, Organization, Plan, Product, Shop, User};
 use uuid::Uuid;
@@ -65,7 +65,10 @@ pub async fn any_model<'t, M: TenantScoped<Policies = Unpolicied>>(
 
 pub async fn any_model_on_anything<'t, M: TenantScoped, E: Scope<'t, M>>(
     on: &E,
-) -> tenancy::Result<Vec<Scoped<'t, M>>> {
+) -> tenancy::Result<Vec<Scoped<'t, M>>>
+where
+    M::Policies: Permits<M, E::Actor, action::Read>,
+{
     M::query().limit(1).fetch_all(on).await
 }
 

@@ -1,0 +1,93 @@
+//! Policies, and statements on the rows that they decide about.
+
+use tenancy::policy::{Permits, action};
+use tenancy::{Acting, Ref, Scope, Scoped, Tenant, TenantRoot, TenantScoped};
+use tenancy_ui_tests::{Document, Letter, NewLetter, Organization, User};
+use uuid::Uuid;
+
+pub async fn an_actor_reads_and_writes<'t>(
+    tenant: Tenant<'t, Organization>,
+    user: Scoped<'t, User>,
+) -> tenancy::Result<()> {
+    let mut acting = tenant.acting_as(user.clone());
+    let letters = Letter::query().fetch_all(&acting).await?;
+    let new = NewLetter {
+        author_id: Ref::from(&user),
+        about_id: None,
+        text: "Dear all".to_owned(),
+        stamps: 1,
+        sealed: false,
+    };
+    let letter = Letter::create(new).fetch_one(&acting).await?;
+    for letter in letters.iter().chain([&letter]) {
+        Letter::update(letter)
+            .set(|l| l.stamps.to(l.stamps.plus(1)))
+            .execute(&acting)
+            .await?;
+    }
+    // What has no policies needs no actor, and does not mind one.
+    Document::query().count(&acting).await?;
+    on_the_tenant(&acting).await?;
+    let tx = acting.begin().await?;
+    anyone(&tx).await?;
+    by_a_user(&tx).await?;
+    tx.commit().await
+}
+
+async fn on_the_tenant(tenant: &Tenant<'_, Organization>) -> tenancy::Result<u64> {
+    User::query().count(tenant).await
+}
+
+async fn by_a_user(acting: &Acting<'_, Organization, User>) -> tenancy::Result<u64> {
+    Letter::query().count(acting).await
+}
+
+async fn anyone<'t, E: Scope<'t, Letter>>(on: &E) -> tenancy::Result<u64>
+where
+    <Letter as tenancy::Model>::Policies: Permits<Letter, E::Actor, action::Read>,
+{
+    Letter::query().count(on).await
+}
+
+/// A model with rules of every kind.
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+pub struct Page {
+    pub id: Uuid,
+    #[tenancy(belongs_to = User)]
+    pub author_id: Uuid,
+    #[tenancy(belongs_to = User)]
+    pub editor_id: Option<Uuid>,
+    pub text: String,
+    pub number: i64,
+    pub hidden: bool,
+    pub note: Option<String>,
+}
+
+const LAST: i64 = 99;
+
+tenancy::policies! {
+    Page, actor: User {
+        check written_by_me = author_id == actor;
+        check edited_by_me = editor_id == actor;
+        guard(update, destroy) { forbid_if hidden && !(number < LAST) => "hidden"; }
+        bypass(read) { authorize_if actor.age >= 18 && actor.nickname.is_some(); }
+        read "everyone" when actor.age > 3 { authorize_if always; }
+        read {
+            forbid_unless number.is_in([1, 2, LAST]);
+            authorize_if written_by_me() || edited_by_me();
+            authorize_if editor_id.any(|u| u.age > 50 && u.email != "" && actor.age == 1);
+            authorize_unless author_id.every(|u| u.nickname.is_none());
+        }
+        create { authorize_if written_by_me(); }
+        update { authorize_if note.is_none() || note == actor.nickname; }
+        destroy { authorize_if text == "x"; authorize_if matches!(actor.email.as_str(), "a" | "b"); }
+    }
+}
+
+/// Another root has its own.
+#[derive(Debug, TenantRoot)]
+#[tenancy(database = sqlx::Sqlite)]
+pub struct Club {
+    pub id: Uuid,
+}
