@@ -15,7 +15,7 @@ use crate::binder::{Binder, NewKey, References};
 use crate::column::Column;
 use crate::id::Repr;
 use crate::model::{Field, KeyOf, RowOf, Scoping};
-use crate::policy::{By, NoActor, Visit};
+use crate::policy::{By, Decoy, NoActor, Visit};
 use crate::tenant::{Brand, Tenant, VerifiedTenant};
 
 /// A table whose rows belong to tenants (or to nobody): what the derives tell about a struct.
@@ -132,16 +132,20 @@ unsafe impl Actor for NoActor {
     }
 }
 
+// SAFETY: there is none.
+unsafe impl Actor for Decoy {
+    type State = ();
+
+    fn of((): &()) -> &Self {
+        unreachable!("there is no such actor")
+    }
+}
+
 /// A model whose policies let the actor `A` perform `Act`, on some rows or on none.
 ///
 /// # Safety
 ///
 /// Implemented by [`policies!`](crate::policies) only: what is written there is what people review.
-#[diagnostic::on_unimplemented(
-    message = "no policy says whether `{A}` may {Act} `{Self}`",
-    label = "`{Self}` has policies, and none for this actor and action",
-    note = "run this on the token of an actor (`tenant.acting_as(user)`), and cover the action in `policies!`"
-)]
 pub unsafe trait Policy<A: Actor, Act>: Model {
     /// The columns that the rules name, as bits.
     #[doc(hidden)]

@@ -98,6 +98,25 @@ fn decide(
             #visible
             #returned
         }
+
+        #[automatically_derived]
+        unsafe impl #private::Policy<#private::Decoy, #private::action::#name> for #model {
+            const NAMED: ::core::primitive::u128 = 0;
+
+            fn decide<V: #private::Visit<Self>>(
+                _: #private::By<'_, #private::Decoy>,
+                visit: V,
+            ) -> V::Output {
+                visit.none()
+            }
+
+            fn visible<V: #private::Visit<Self>>(
+                _: #private::By<'_, #private::Decoy>,
+                visit: V,
+            ) -> V::Output {
+                visit.none()
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The actor's side of a condition: values that Rust knows, in three-valued logic.
 
 use std::cmp::Ordering;
+use std::marker::PhantomData;
 
 /// A value, or `None` for one that is unknown.
 ///
@@ -100,6 +101,25 @@ impl<T> Holds<Self> for T {}
 
 #[diagnostic::do_not_recommend]
 impl Holds<&str> for String {}
+
+/// What nothing is: a second choice, so that rustc says what is missing instead of taking the only
+/// one.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Unlike<T>(PhantomData<fn() -> T>);
+
+#[diagnostic::do_not_recommend]
+impl<T> Holds<Unlike<Self>> for T {}
+
+/// A type of column that is a condition by itself.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` is not a condition by itself",
+    label = "expected a comparison, or a column of type `bool`"
+)]
+pub trait Flag {}
+
+impl Flag for bool {}
 
 /// A type whose values databases and Rust put in the same order.
 ///

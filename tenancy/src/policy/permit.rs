@@ -15,6 +15,12 @@ pub struct Unpolicied(());
 #[derive(Debug)]
 pub struct ByPolicies(());
 
+/// No actor: with a policy for it, too, rustc does not take the one real actor for the only choice,
+/// and says what is missing.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Decoy {}
+
 /// What becomes of a statement, by the rows that its actor reaches.
 #[doc(hidden)]
 pub trait Visit<M: Model> {
@@ -36,8 +42,12 @@ pub trait Permission<DB: Backend>: Bind<DB> + Clone + Send {}
 
 impl<DB: Backend, P: Bind<DB> + Clone + Send> Permission<DB> for P {}
 
-/// A way that lets the actor `A` perform `Act` on `M`. Sealed by its implementors.
-#[doc(hidden)]
+/// A way that lets the actor `A` perform `Act` on `M`. Only this crate has such ways.
+#[diagnostic::on_unimplemented(
+    message = "no policy of `{M}` says whether `{A}` may do this",
+    label = "`{M}` has policies, and none for this actor and action",
+    note = "run this on the token of an actor (`tenant.acting_as(user)`), and cover the action in `policies!`"
+)]
 pub trait Permits<M: Model, A: Actor, Act> {
     fn permit<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
     fn visible<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;

@@ -67,16 +67,17 @@ pub fn not_true<M, P>(condition: Condition<M, P>) -> Condition<M, NotTrue<P>> {
 /// The keys of related rows that meet a condition.
 type Keys<R, P> = Selected<R, P, KeyColumn<R>>;
 
-impl<M: Model, T, const I: usize, K: Relates> Column<M, T, I, K>
-where
-    K::To: Model<Root: IsRoot<M::Root>, Policies: Transparent>,
-{
+impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
     /// The related row meets a condition.
     #[doc(hidden)]
     pub fn __some<P>(
         self,
         condition: impl FnOnce(<K::To as Model>::Columns) -> Condition<K::To, P>,
-    ) -> Condition<M, InQuery<Self, Keys<K::To, P>>> {
+    ) -> Condition<M, InQuery<Self, Keys<K::To, P>>>
+    where
+        K: Relates,
+        K::To: Model<Root: IsRoot<M::Root>, Policies: Transparent>,
+    {
         let condition = condition(<K::To as Model>::COLUMNS).into_node();
         Condition::new(InQuery::new(self, Selected::new(condition)))
     }
@@ -90,7 +91,11 @@ where
     pub fn __no<P>(
         self,
         condition: impl FnOnce(<K::To as Model>::Columns) -> Condition<K::To, P>,
-    ) -> Condition<M, Or<NullTest<Self, true>, NotInQuery<Self, Keys<K::To, P>>>> {
+    ) -> Condition<M, Or<NullTest<Self, true>, NotInQuery<Self, Keys<K::To, P>>>>
+    where
+        K: Relates,
+        K::To: Model<Root: IsRoot<M::Root>, Policies: Transparent>,
+    {
         let condition = condition(<K::To as Model>::COLUMNS).into_node();
         let none = NotInQuery::new(self, Selected::new(condition));
         Condition::new(Or::new(NullTest::new(self), none))

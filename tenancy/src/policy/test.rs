@@ -3,7 +3,7 @@
 use sqlx::{Encode, Type};
 
 use super::actor::{By, ModelActor};
-use super::given::{Given, Holds, Ordered};
+use super::given::{Flag, Given, Holds, Ordered, Unlike};
 use crate::backend::Backend;
 use crate::barrier::Actor;
 use crate::binder::Binder;
@@ -94,6 +94,10 @@ impl<DB: Backend, R: Repr> Bind<DB> for OfActor<R> {
 pub trait RefersTo<M, A> {}
 
 impl<M, A> RefersTo<M, A> for ForeignKey<A> {}
+#[diagnostic::do_not_recommend]
+impl<M, A> RefersTo<M, Unlike<A>> for ForeignKey<A> {}
+#[diagnostic::do_not_recommend]
+impl<A> RefersTo<A, Unlike<A>> for PrimaryKey {}
 impl<M, A> RefersTo<M, A> for NullableForeignKey<A> {}
 impl<A> RefersTo<A, A> for PrimaryKey {}
 
@@ -148,16 +152,22 @@ impl<DB: Backend, C: Bind<DB>, const TRUE: bool> Bind<DB> for IsTrue<C, TRUE> {
     }
 }
 
-impl<M: Model, const I: usize, K> Column<M, bool, I, K> {
+impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
     /// The column is true.
     #[doc(hidden)]
-    pub fn __is_true(self) -> Condition<M, IsTrue<Self, true>> {
+    pub fn __is_true(self) -> Condition<M, IsTrue<Self, true>>
+    where
+        T: Flag,
+    {
         Condition::new(IsTrue(self))
     }
 
     /// The column is false.
     #[doc(hidden)]
-    pub fn __is_false(self) -> Condition<M, IsTrue<Self, false>> {
+    pub fn __is_false(self) -> Condition<M, IsTrue<Self, false>>
+    where
+        T: Flag,
+    {
         Condition::new(IsTrue(self))
     }
 }
