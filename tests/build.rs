@@ -36,7 +36,7 @@ tenancy::policies! {{ Document{number}, actor: User {{
 {policy}}} }}
 
 async fn check_{number}(world: &World, tally: &mut Tally) {{
-    check_policy!(world, tally, {number}, Document{number}, NewDocument{number})
+    check_policy!(world, tally, {number}, Document{number}, NewDocument{number});
 }}
 "
         )

@@ -150,8 +150,7 @@ impl<M: Model> fmt::Debug for Changes<'_, M> {
 }
 
 impl<'t, M: Model> Assignments<'t, M> for Changes<'t, M> {
-    // Which columns there are shows at run time; a column that was assigned statically as well is
-    // refused by the database.
+    // Which columns there are shows at run time; one that is assigned statically as well is forgotten.
     const MASK: u128 = 0;
     const CONSTANT: bool = false;
     const SET: &'static Text = &Text::EMPTY;
@@ -184,6 +183,11 @@ impl<'t, M: Model> Assignments<'t, M> for Changes<'t, M> {
             template.extend_from_slice(M::FIELDS[entry.position].name.as_bytes());
             template.extend_from_slice(b"\"");
         }
+    }
+
+    fn forget(&mut self, columns: u128) {
+        self.entries
+            .retain(|entry| columns & 1 << entry.position == 0);
     }
 
     fn mask(&self) -> u128 {
@@ -247,7 +251,7 @@ impl<'t, M: Model> IntoChanges<'t, M> for Changes<'t, M> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot change this column, which holds `{T}`",
     label = "not a change to this column",
-    note = "a column that is always set takes an `Option` (`None` keeps it), one that may be NULL a `tenancy::Patch`, a foreign key an `Option` of the id",
+    note = "a column that is always set takes an `Option` (`None` keeps it), one that may be NULL a `tenancy::Patch`; a foreign key takes the same of the id: an `Option`, or a `tenancy::Patch` if it may be NULL",
     note = "the primary key, the tenant column and what the database fills never change"
 )]
 pub trait PatchOf<M: Model, T, K>: Sized {

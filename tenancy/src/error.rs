@@ -9,7 +9,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// The text of an error never contains SQL, values, or another tenant's ids, and it is the same for
 /// a row that does not exist and for a row of another tenant. Details for the operator are in
-/// [`source`](std::error::Error::source) and in traces; keep those away from clients.
+/// [`source`](std::error::Error::source): log it, and keep it away from clients.
 ///
 /// Mapping to HTTP takes a few lines:
 ///

@@ -6,18 +6,18 @@
 use std::fmt::Write as _;
 
 /// How many models with policies there are.
-pub const POLICIES: usize = 32;
+pub(crate) const POLICIES: usize = 32;
 
 /// A small linear congruential generator: a failure comes back.
 #[derive(Clone, Debug)]
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    pub fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -25,18 +25,18 @@ impl Random {
         usize::try_from(self.0 >> 33).expect("31 bits") % limit
     }
 
-    pub fn chance(&mut self, percent: usize) -> bool {
+    pub(crate) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    pub fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())]
     }
 }
 
 /// A condition.
 #[derive(Clone, Debug)]
-pub enum Condition {
+pub(crate) enum Condition {
     Constant(bool),
     Atom(&'static str),
     Not(Box<Condition>),
@@ -47,7 +47,7 @@ pub enum Condition {
 }
 
 /// What is asked of a document.
-pub const ROW: [&str; 16] = [
+pub(crate) const ROW: [&str; 16] = [
     "owner_id == actor",
     "reviewer_id == actor",
     "reviewer_id != actor",
@@ -67,7 +67,7 @@ pub const ROW: [&str; 16] = [
 ];
 
 /// What is asked of the actor.
-pub const ACTOR: [&str; 6] = [
+pub(crate) const ACTOR: [&str; 6] = [
     "actor.admin",
     "actor.flag",
     "actor.level > 1",
@@ -77,7 +77,7 @@ pub const ACTOR: [&str; 6] = [
 ];
 
 /// What is asked of a related user.
-pub const USER: [&str; 5] = [
+pub(crate) const USER: [&str; 5] = [
     "r.admin",
     "r.flag",
     "r.level > 1",
@@ -86,14 +86,14 @@ pub const USER: [&str; 5] = [
 ];
 
 /// Relations of a document to users.
-pub const RELATIONS: [&str; 2] = ["owner_id", "reviewer_id"];
+pub(crate) const RELATIONS: [&str; 2] = ["owner_id", "reviewer_id"];
 
 const WORDS: [&str; 3] = ["any", "none", "every"];
 
 /// A rule: the verb and the condition.
-pub type Rule = (&'static str, Condition);
+pub(crate) type Rule = (&'static str, Condition);
 
-pub const VERBS: [&str; 4] = [
+pub(crate) const VERBS: [&str; 4] = [
     "authorize_if",
     "authorize_unless",
     "forbid_if",
@@ -102,17 +102,17 @@ pub const VERBS: [&str; 4] = [
 
 /// A block of rules.
 #[derive(Clone, Debug)]
-pub struct Block {
-    pub kind: &'static str,
-    pub action: &'static str,
-    pub when: Option<&'static str>,
-    pub rules: Vec<Rule>,
+pub(crate) struct Block {
+    pub(crate) kind: &'static str,
+    pub(crate) action: &'static str,
+    pub(crate) when: Option<&'static str>,
+    pub(crate) rules: Vec<Rule>,
 }
 
-pub const ACTIONS: [&str; 4] = ["read", "create", "update", "destroy"];
+pub(crate) const ACTIONS: [&str; 4] = ["read", "create", "update", "destroy"];
 
 /// The conditions of a `when`, which have two values.
-pub const WHENS: [&str; 3] = ["actor.admin", "actor.rank > 1", "actor.flag.is_some()"];
+pub(crate) const WHENS: [&str; 3] = ["actor.admin", "actor.rank > 1", "actor.flag.is_some()"];
 
 fn condition(random: &mut Random, depth: usize, inside: bool) -> Condition {
     let boxed = |random: &mut Random| Box::new(condition(random, depth - 1, inside));
@@ -134,7 +134,7 @@ fn condition(random: &mut Random, depth: usize, inside: bool) -> Condition {
 }
 
 /// The policy with this number.
-pub fn policy(number: usize) -> Vec<Block> {
+pub(crate) fn policy(number: usize) -> Vec<Block> {
     let mut random = Random::new(number as u64 + 1);
     let mut blocks = Vec::new();
     for action in ACTIONS {
@@ -196,7 +196,7 @@ fn write_condition(text: &mut String, condition: &Condition) {
 }
 
 /// The policy as it is written.
-pub fn text(blocks: &[Block]) -> String {
+pub(crate) fn text(blocks: &[Block]) -> String {
     let mut text = String::new();
     for block in blocks {
         match block.kind {

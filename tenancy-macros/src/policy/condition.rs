@@ -63,14 +63,10 @@ pub(crate) enum Operand {
     Value(Expr),
 }
 
-/// How rows of another model belong to the row.
+/// The one row of another model that a foreign key names: that of this row (depth 0), or of the row of
+/// a relation around this condition.
 #[derive(Clone, Debug)]
-pub(crate) enum Relation {
-    /// `owner_id`: the one row that a foreign key names.
-    To(usize, Ident),
-    /// `Share::document_id`: the rows whose foreign key names this one.
-    From(usize, Path, Ident),
-}
+pub(crate) struct Relation(pub(crate) usize, pub(crate) Ident);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Comparison {
@@ -295,24 +291,12 @@ impl Reader {
 
     fn relation(&self, receiver: &Expr) -> syn::Result<Relation> {
         if let Operand::Column(depth, ident) = self.operand(receiver) {
-            return Ok(Relation::To(depth, ident));
+            return Ok(Relation(depth, ident));
         }
-        match receiver {
-            Expr::Path(path) if path.path.segments.len() > 1 => {
-                let mut model = path.path.clone();
-                let column = model.segments.pop().map(|pair| pair.into_value().ident);
-                model.segments.pop_punct();
-                column.map(|column| Relation::From(self.rows.len(), model, column))
-            }
-            _ => None,
-        }
-        .ok_or_else(|| {
-            syn::Error::new_spanned(
-                receiver,
-                "not a relation: expected a foreign key of this row (`owner_id`), or the model and \
-                 foreign key of rows that belong to it (`Share::document_id`)",
-            )
-        })
+        Err(syn::Error::new_spanned(
+            receiver,
+            "not a relation: expected a foreign key of this row, such as `owner_id`",
+        ))
     }
 
     fn call(&mut self, expr: &Expr, call: &syn::ExprCall) -> syn::Result<Condition> {
@@ -366,10 +350,9 @@ impl Reader {
         let operands = match test {
             Test::Compare(left, _, right) => vec![left, right],
             Test::Null(operand) | Test::Among(operand, _) | Test::True(operand) => vec![operand],
-            Test::Any(Relation::To(depth, ident), _) => {
+            Test::Any(Relation(depth, ident), _) => {
                 return (*depth != self.rows.len()).then_some(ident);
             }
-            Test::Any(Relation::From(..), _) => return None,
         };
         operands.into_iter().find_map(|operand| match operand {
             Operand::Column(depth, ident) if *depth != self.rows.len() => Some(ident),

@@ -260,20 +260,10 @@ impl Emitter<'_> {
         let Test::Any(relation, ..) = &atom.test else {
             unreachable!("only a relation has related rows");
         };
-        let (column, method, depth) = match relation {
-            Relation::To(depth, ident) => {
-                let columns = columns(*depth);
-                (quote!(#columns.#ident), name.to_owned(), depth + 1)
-            }
-            Relation::From(depth, model, ident) => {
-                let krate = self.krate;
-                let columns = quote!(<#model as #krate::Model>::COLUMNS);
-                (quote!(#columns.#ident), format!("{name}_from"), depth + 1)
-            }
-        };
-        let method = Ident::new(&method, atom.span);
-        let columns = columns(depth);
-        quote!(#column.#method(|#columns| #inner))
+        let Relation(depth, ident) = relation;
+        let (outer, columns) = (columns(*depth), columns(depth + 1));
+        let method = Ident::new(name, atom.span);
+        quote!(#outer.#ident.#method(|#columns| #inner))
     }
 
     /// What the rules ask about the row.

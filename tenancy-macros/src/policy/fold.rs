@@ -388,8 +388,8 @@ impl Atoms {
                     Test::Null(operand) | Test::Among(operand, _) | Test::True(operand) => {
                         found.extend(column(operand));
                     }
-                    Test::Any(Relation::To(0, ident), _) => found.push(ident.clone()),
-                    // The key, which never changes.
+                    Test::Any(Relation(0, ident), _) => found.push(ident.clone()),
+                    // A relation of a related row.
                     Test::Any(..) => {}
                 }
             }

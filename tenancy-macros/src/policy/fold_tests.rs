@@ -157,11 +157,9 @@ fn leaf<'a>(tree: &'a Tree, assumed: &Assumed) -> &'a Predicate {
 /// Atoms that are only counted.
 fn atoms() -> Atoms {
     let mut reader = Reader::default();
-    for column in ["a", "b", "c"] {
-        reader.condition(&syn::parse_str(column).unwrap()).unwrap();
-    }
-    for value in ["actor.a", "actor.b", "actor.c"] {
-        reader.condition(&syn::parse_str(value).unwrap()).unwrap();
+    for atom in ["a", "b", "c", "actor.a", "actor.b", "actor.c"] {
+        let atom = syn::parse_str(atom).expect("an expression");
+        reader.condition(&atom).expect("a condition");
     }
     reader.atoms
 }

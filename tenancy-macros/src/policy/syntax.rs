@@ -2,7 +2,7 @@
 
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Ident, LitStr, Path, Token, braced, parenthesized};
+use syn::{Expr, Ident, Path, Token, braced, parenthesized};
 
 /// What `policies!` was given.
 pub(crate) struct Policies {
@@ -19,7 +19,6 @@ pub(crate) struct Policies {
 pub(crate) struct Block {
     pub(crate) kind: Kind,
     pub(crate) actions: Vec<Ident>,
-    pub(crate) name: Option<LitStr>,
     /// About the actor alone: whether the block applies at all.
     pub(crate) when: Option<Expr>,
     pub(crate) rules: Vec<Rule>,
@@ -40,7 +39,6 @@ pub(crate) struct Rule {
     pub(crate) verb: Verb,
     pub(crate) keyword: Ident,
     pub(crate) condition: Expr,
-    pub(crate) code: Option<LitStr>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +118,6 @@ impl Parse for Block {
             }
             actions.into_iter().collect()
         };
-        let name = input.parse()?;
         let when = if input.peek(Ident) && input.fork().parse::<Ident>()? == "when" {
             input.parse::<Ident>()?;
             Some(input.call(Expr::parse_without_eager_brace)?)
@@ -153,7 +150,6 @@ impl Parse for Block {
         Ok(Self {
             kind,
             actions,
-            name,
             when,
             rules,
         })
@@ -176,18 +172,11 @@ impl Parse for Rule {
             }
         };
         let condition = input.parse()?;
-        let code = if input.peek(Token![=>]) {
-            input.parse::<Token![=>]>()?;
-            Some(input.parse()?)
-        } else {
-            None
-        };
         input.parse::<Token![;]>()?;
         Ok(Self {
             verb,
             keyword,
             condition,
-            code,
         })
     }
 }

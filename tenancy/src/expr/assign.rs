@@ -143,6 +143,10 @@ pub trait Assignments<'t, M: Model>: Send {
         Self::MASK
     }
 
+    /// Forgets assignments to these columns, if they are known at run time only.
+    #[doc(hidden)]
+    fn forget(&mut self, _columns: u128) {}
+
     #[doc(hidden)]
     fn bind(self, binder: &mut Binder<DatabaseOf<M>>) -> Self::References;
 }
@@ -303,6 +307,12 @@ macro_rules! tuples {
                 #[expect(non_snake_case, reason = "named after the types")]
                 let ($($name,)*) = self;
                 0 $( | $name.mask() )*
+            }
+
+            fn forget(&mut self, columns: u128) {
+                #[expect(non_snake_case, reason = "named after the types")]
+                let ($($name,)*) = self;
+                $( $name.forget(columns); )*
             }
 
             fn bind(self, binder: &mut Binder<DatabaseOf<Model_>>) -> Self::References {

@@ -49,8 +49,11 @@ impl<DB: Backend, P: Bind<DB> + Clone + Send> Permission<DB> for P {}
     note = "run this on the token of an actor (`tenant.acting_as(user)`), and cover the action in `policies!`"
 )]
 pub trait Permits<M: Model, A: Actor, Act> {
+    #[doc(hidden)]
     fn permit<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
+    #[doc(hidden)]
     fn visible<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
+    #[doc(hidden)]
     fn returned<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
 }
 

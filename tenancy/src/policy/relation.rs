@@ -4,9 +4,7 @@ use crate::backend::Backend;
 use crate::binder::Binder;
 use crate::check::IsRoot;
 use crate::column::{Column, ForeignKey, KeyColumn, NullableForeignKey};
-use crate::expr::{
-    All, And, Bind, Condition, InQuery, Node, NotInQuery, NullTest, Or, Transparent,
-};
+use crate::expr::{All, Bind, Condition, InQuery, Node, NotInQuery, NullTest, Or, Transparent};
 use crate::model::Model;
 use crate::query::selected::Selected;
 use crate::sql::{Text, text};
@@ -84,10 +82,6 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
 
     /// There is no related row, or none that meets a condition.
     #[doc(hidden)]
-    #[expect(
-        clippy::type_complexity,
-        reason = "the text of the statement, as a type"
-    )]
     pub fn __no<P>(
         self,
         condition: impl FnOnce(<K::To as Model>::Columns) -> Condition<K::To, P>,
@@ -99,42 +93,6 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
         let condition = condition(<K::To as Model>::COLUMNS).into_node();
         let none = NotInQuery::new(self, Selected::new(condition));
         Condition::new(Or::new(NullTest::new(self), none))
-    }
-}
-
-/// A column of `M` that names a row of `R`: its values, for those of `R` that it names.
-type Referring<M, P, C> = Selected<M, P, C>;
-
-impl<M, T, const I: usize, K> Column<M, T, I, K>
-where
-    M: Model<Policies: Transparent>,
-    K: Relates<To: Model<Root: IsRoot<M::Root>>>,
-{
-    /// A row that refers to this one meets a condition.
-    #[doc(hidden)]
-    pub fn __some_from<P>(
-        self,
-        condition: impl FnOnce(M::Columns) -> Condition<M, P>,
-    ) -> Condition<K::To, InQuery<KeyColumn<K::To>, Referring<M, P, Self>>> {
-        let condition = condition(M::COLUMNS).into_node();
-        Condition::new(InQuery::new(KeyColumn::new(), Selected::new(condition)))
-    }
-
-    /// No row that refers to this one meets a condition.
-    #[doc(hidden)]
-    #[expect(
-        clippy::type_complexity,
-        reason = "the text of the statement, as a type"
-    )]
-    pub fn __no_from<P>(
-        self,
-        condition: impl FnOnce(M::Columns) -> Condition<M, P>,
-    ) -> Condition<
-        K::To,
-        NotInQuery<KeyColumn<K::To>, Referring<M, And<NullTest<Self, false>, P>, Self>>,
-    > {
-        let condition = And::new(NullTest::new(self), condition(M::COLUMNS).into_node());
-        Condition::new(NotInQuery::new(KeyColumn::new(), Selected::new(condition)))
     }
 }
 

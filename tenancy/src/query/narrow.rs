@@ -24,7 +24,7 @@ impl Unfiltered {
     }
 }
 
-/// A condition, and another one besides: what [`Query::filter`] makes of them.
+/// A condition, and another one besides: what [`Query::filter`](super::select::Query::filter) makes of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Narrowed<P, Q> {
     condition: P,

@@ -91,6 +91,8 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     }
 
     /// Assigns the changes of a client: see [`Changes`](struct@crate::Changes).
+    ///
+    /// A column that is [`set`](Self::set) as well keeps what was set: the program has the last word.
     pub fn apply(
         self,
         changes: impl crate::IntoChanges<'t, M>,

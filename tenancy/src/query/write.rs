@@ -89,7 +89,14 @@ where
     P: Bind<DatabaseOf<M>>,
     S: Assignments<'t, M>,
 {
-    pub(super) fn set<A: Assignments<'t, M>>(self, assignments: A) -> Updating<'t, M, P, (S, A)> {
+    /// Adds assignments. Of one column that is set here and changed by a client, that which is set
+    /// counts; of two changes, the last.
+    pub(super) fn set<A: Assignments<'t, M>>(
+        mut self,
+        mut assignments: A,
+    ) -> Updating<'t, M, P, (S, A)> {
+        assignments.forget(S::MASK);
+        self.assignments.forget(assignments.mask());
         Updating {
             condition: self.condition,
             assignments: (self.assignments, assignments),

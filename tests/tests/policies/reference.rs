@@ -5,29 +5,29 @@ use crate::cases::{Block, Condition};
 
 /// A user, as the evaluator sees it.
 #[derive(Clone, Debug)]
-pub struct Person {
-    pub admin: bool,
-    pub flag: Option<bool>,
-    pub level: Option<i64>,
-    pub rank: i64,
-    pub name: Option<&'static str>,
+pub(crate) struct Person {
+    pub(crate) admin: bool,
+    pub(crate) flag: Option<bool>,
+    pub(crate) level: Option<i64>,
+    pub(crate) rank: i64,
+    pub(crate) name: Option<&'static str>,
 }
 
 /// A document, as the evaluator sees it. People are positions.
 #[derive(Clone, Debug)]
-pub struct Paper {
-    pub owner: usize,
-    pub reviewer: Option<usize>,
-    pub a: Option<i64>,
-    pub b: i64,
-    pub s: Option<&'static str>,
-    pub f: Option<bool>,
-    pub g: bool,
+pub(crate) struct Paper {
+    pub(crate) owner: usize,
+    pub(crate) reviewer: Option<usize>,
+    pub(crate) a: Option<i64>,
+    pub(crate) b: i64,
+    pub(crate) s: Option<&'static str>,
+    pub(crate) f: Option<bool>,
+    pub(crate) g: bool,
 }
 
-pub struct Reference<'a> {
-    pub people: &'a [Person],
-    pub actor: usize,
+pub(crate) struct Reference<'a> {
+    pub(crate) people: &'a [Person],
+    pub(crate) actor: usize,
 }
 
 fn both<T>(
@@ -181,7 +181,7 @@ impl Reference<'_> {
     }
 
     /// Whether the actor may do it to the document.
-    pub fn allows(&self, policy: &[Block], action: &str, paper: &Paper) -> bool {
+    pub(crate) fn allows(&self, policy: &[Block], action: &str, paper: &Paper) -> bool {
         let blocks = |kind: &str| -> Vec<&Block> {
             policy
                 .iter()
