@@ -153,9 +153,38 @@ fn names_are_plain(model: &Model<'_>, errors: &mut Errors) {
         }
     }
     for field in &model.fields {
-        if let Err(reason) = plain(&field.column()) {
+        if let Err(reason) = plain(&field.column()).and_then(|()| own(&field.column())) {
             errors.push(syn::Error::new(field.column_span(), reason));
         }
+    }
+    if let Some(attribute) = &model.attributes.attribute {
+        let column = model.tenant_column();
+        if !column.is_empty()
+            && let Err(reason) = plain(&column).and_then(|()| own(&column))
+        {
+            errors.at(&attribute.value, reason);
+        }
+    }
+    if table.eq_ignore_ascii_case("excluded") {
+        let message = "`excluded` is what databases call the proposed row of an upsert";
+        match &model.attributes.table {
+            Some(given) => errors.at(&given.value, message),
+            None => errors.at(model.ident(), message),
+        }
+    }
+}
+
+/// A column is not another one by a second name, as these are of SQLite's integer keys
+/// (sqlite.org/lang_createtable.html, 5): what may not be assigned could be, by that name.
+fn own(column: &str) -> Result<(), &'static str> {
+    let hidden = ["rowid", "oid", "_rowid_"];
+    if hidden.iter().any(|name| column.eq_ignore_ascii_case(name)) {
+        Err(
+            "databases have a column of this name already, which is another name of the key: \
+             give this one another name",
+        )
+    } else {
+        Ok(())
     }
 }
 

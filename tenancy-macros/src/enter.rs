@@ -65,16 +65,18 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     // With the span of the name, so that the message points at it.
     let place = quote_spanned!(name.span()=> &#name);
     // Every call names its function in full: a method call could be answered by a trait of the
-    // user's that takes place or guard by value, and keeps it.
+    // user's that takes place or guard by value, and keeps it. And every path to an unsafe function
+    // goes through a type and ends in a name that only one function has: whoever calls this with a
+    // path of their own finds no other to call.
     quote! {
         #excess
         // Evaluated first, so that it may mention what the token shadows.
         let #verified_ident = #verified;
-        let #name = unsafe { #private::Place::new() };
-        let #name = unsafe { #private::RowsOfTwoTenantsWereMixed::guard(#place) };
+        let #name = unsafe { <#private::Place>::declared_by_enter() };
+        let #name = unsafe { <#private::RowsOfTwoTenantsWereMixed<'_>>::guarded_by_enter(#place) };
         #[allow(unused_mut)]
         let #mutable #name = unsafe {
-            #private::RowsOfTwoTenantsWereMixed::enter(&#name, #verified_ident)
+            <#private::RowsOfTwoTenantsWereMixed<'_>>::entered_by_enter(&#name, #verified_ident)
         };
     }
 }

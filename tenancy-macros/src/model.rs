@@ -226,8 +226,17 @@ impl Field<'_> {
     }
 }
 
-fn last_segment(ty: &Type) -> Option<String> {
+/// The type itself: a `$t:ty` of a `macro_rules!` comes in a group.
+fn ungrouped(ty: &Type) -> &Type {
     match ty {
+        Type::Group(group) => ungrouped(&group.elem),
+        Type::Paren(paren) => ungrouped(&paren.elem),
+        ty => ty,
+    }
+}
+
+fn last_segment(ty: &Type) -> Option<String> {
+    match ungrouped(ty) {
         Type::Path(path) if path.qself.is_none() => path
             .path
             .segments
@@ -239,7 +248,9 @@ fn last_segment(ty: &Type) -> Option<String> {
 
 /// The `T` of `Option<T>`, however the path to `Option` is written.
 fn option_of(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
+    let Type::Path(path) = ungrouped(ty) else {
+        return None;
+    };
     let segment = path.path.segments.last()?;
     if segment.ident != "Option" {
         return None;

@@ -47,6 +47,8 @@ pub(crate) mod sealed {
         const SAVEPOINTS_HURT: bool;
         /// How many parameters a statement may have.
         const MAX_PARAMETERS: usize;
+        /// How many bytes a pattern may have (sqlite.org/limits.html, SQLITE_MAX_LIKE_PATTERN_LENGTH).
+        const LONGEST_PATTERN: usize;
 
         /// Where a value of the user is encoded, apart from the other parameters.
         type Scratch: Default;
@@ -133,6 +135,10 @@ macro_rules! backend {
             const MAX_PARAMETERS: usize = match Dialect::$dialect {
                 Dialect::Sqlite => 32_766,
                 Dialect::Postgres => 65_535,
+            };
+            const LONGEST_PATTERN: usize = match Dialect::$dialect {
+                Dialect::Sqlite => 50_000,
+                Dialect::Postgres => usize::MAX,
             };
 
             type Scratch = $scratch;

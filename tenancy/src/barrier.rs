@@ -177,7 +177,12 @@ pub unsafe trait Policy<A: Actor, Act>: Model {
     label = "not a model with `#[derive(TenantScoped)]`",
     note = "the rows of a tenant root are the tenants themselves; `TenantScoped` is derived, not implemented by hand"
 )]
-pub unsafe trait Owned: Model {}
+pub unsafe trait Owned: Model {
+    /// Without an item, any marker trait that a program puts in the place of this one would be
+    /// implemented by the derives.
+    #[doc(hidden)]
+    const OWNED: ();
+}
 
 /// A type that may identify a tenant or a row.
 ///
@@ -255,7 +260,7 @@ impl<R> NewKey<R> {
     ///
     /// It must be the primary key of the row, and not a reference to another.
     #[doc(hidden)]
-    pub const unsafe fn new(key: R) -> Self {
+    pub const unsafe fn chosen_by_derive(key: R) -> Self {
         Self::key(key)
     }
 }
@@ -268,7 +273,7 @@ impl<M, T, const I: usize, K> Column<M, T, I, K> {
     /// `I` must be the position of a column of type `T` and kind `K` among the fields of `M`.
     #[doc(hidden)]
     #[must_use]
-    pub const unsafe fn new() -> Self {
+    pub const unsafe fn declared_by_derive() -> Self {
         Self::handle()
     }
 }
@@ -286,7 +291,7 @@ impl Place {
     /// It must be declared by [`enter!`](crate::enter): a place that is leaked, or that two brands
     /// share, would let two tenants share a brand.
     #[must_use]
-    pub const unsafe fn new() -> Self {
+    pub const unsafe fn declared_by_enter() -> Self {
         Self(())
     }
 }
@@ -318,11 +323,11 @@ impl<'t> RowsOfTwoTenantsWereMixed<'t> {
     ///
     /// # Safety
     ///
-    /// As for [`Place::new`]: once for each place, and the guard must be dropped where it was
+    /// As for [`Place::declared_by_enter`]: once for each place, and the guard must be dropped where it was
     /// declared.
     #[doc(hidden)]
     #[must_use]
-    pub const unsafe fn guard(_: &'t Place) -> Self {
+    pub const unsafe fn guarded_by_enter(_: &'t Place) -> Self {
         Self(PhantomData)
     }
 
@@ -332,7 +337,10 @@ impl<'t> RowsOfTwoTenantsWereMixed<'t> {
     ///
     /// Once for each guard: two tenants under one guard would share a brand.
     #[doc(hidden)]
-    pub unsafe fn enter<T: TenantRoot>(&self, verified: VerifiedTenant<T>) -> Tenant<'t, T> {
+    pub unsafe fn entered_by_enter<T: TenantRoot>(
+        &self,
+        verified: VerifiedTenant<T>,
+    ) -> Tenant<'t, T> {
         Tenant::enter(verified)
     }
 }

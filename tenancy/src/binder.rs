@@ -62,6 +62,13 @@ impl<DB: Backend> Binder<DB> {
         self.record(|arguments| DB::add_text(arguments, text));
     }
 
+    /// Refuses the statement, whatever rows there are.
+    pub(crate) fn refuse(&mut self, reason: &'static str) {
+        if self.error.is_none() {
+            self.error = Some(reason.into());
+        }
+    }
+
     /// Ends the user values.
     pub(crate) fn seal(&mut self) {
         if self.error.is_none() && self.arguments.len() != self.bound {

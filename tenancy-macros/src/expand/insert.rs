@@ -168,7 +168,7 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
                 key_types.push(quote!(#private::NewKey<<#used::Type as #tenancy::Id>::Repr>));
                 key_values.push(quote! {
                     unsafe {
-                        #private::NewKey::new(::core::clone::Clone::clone(
+                        <#private::NewKey<_>>::chosen_by_derive(::core::clone::Clone::clone(
                             #tenancy::Id::repr(#used::used(&self.#name)),
                         ))
                     }
@@ -180,7 +180,7 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
                 key_types.push(quote!(#private::NewKey<#private::KeyOf<#ident>>));
                 let random = obligations::random(model, field);
                 key_values.push(quote!(unsafe {
-                    #private::NewKey::new(::core::option::Option::unwrap_or_else(key, #random))
+                    <#private::NewKey<_>>::chosen_by_derive(::core::option::Option::unwrap_or_else(key, #random))
                 }));
             }
             Source::Elsewhere => {}

@@ -140,7 +140,7 @@ pub(super) fn handles(model: &Model<'_>) -> TokenStream {
     let columns = columns_ident(model);
     let handles = model.fields.iter().map(|field| {
         let name = field.ident;
-        quote!(#name: unsafe { #tenancy::Column::new() })
+        quote!(#name: unsafe { <#tenancy::Column<_, _, _, _>>::declared_by_derive() })
     });
     quote!(#columns { #(#handles),* })
 }
@@ -208,7 +208,9 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
             let generics = super::insert::generics(model);
             quote! {
                 #[automatically_derived]
-                unsafe impl #tenancy::__private::Owned for #ident {}
+                unsafe impl #tenancy::__private::Owned for #ident {
+                    const OWNED: () = ();
+                }
 
                 #[automatically_derived]
                 unsafe impl #tenancy::__private::Actor for #ident {

@@ -50,7 +50,9 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
     let fields = expand::fields(model);
     let behaviour = match role {
         Role::TenantScoped => quote! {
-            unsafe impl #private::Owned for #ident {}
+            unsafe impl #private::Owned for #ident {
+                const OWNED: () = ();
+            }
             unsafe impl #private::Actor for #ident {
                 type State = #private::ModelActor<Self>;
                 fn of(state: &Self::State) -> &Self { state.model() }

@@ -521,7 +521,11 @@ impl<R: TenantRoot> Future for Verify<'_, R> {
         let _entered = this.span.enter();
         let row = ready!(this.row.poll(task))?.ok_or(Error::TenantUnavailable)?;
         let id = match this.expected.take() {
-            Some(id) => id,
+            // The database may take other ids for equal: by a collation, or by the column's type.
+            Some(id) => match TenantIdOf::<R>::get::<R::Database>(&row, 0)? == id {
+                true => id,
+                false => return Poll::Ready(Err(Error::TenantUnavailable)),
+            },
             None => TenantIdOf::<R>::get::<R::Database>(&row, R::KEY)?,
         };
         Poll::Ready(Ok(VerifiedTenant::new(this.db.clone(), id)))

@@ -21,7 +21,7 @@ impl<'e, DB: Backend> Held<'e, DB> {
     pub(super) async fn take(pool: &Pool<DB>, slot: Option<&'e Slot<DB>>) -> Result<Self> {
         match slot {
             None => Ok(Self::Pooled(pool.acquire().await?)),
-            Some(slot) => Ok(Self::Lent(slot.lend()?)),
+            Some(slot) => Ok(Self::Lent(slot.lend().await?)),
         }
     }
 
@@ -37,6 +37,13 @@ impl<'e, DB: Backend> Held<'e, DB> {
         match self {
             Self::Pooled(_) => error,
             Self::Lent(lent) => lent.note(error).await,
+        }
+    }
+
+    /// The statement came to its end.
+    pub(super) fn finish(self) {
+        if let Self::Lent(lent) = self {
+            lent.finish();
         }
     }
 

@@ -33,6 +33,8 @@ pub(crate) enum Level {
     Ended,
     /// The database has ended the whole transaction, with all levels of it.
     Gone,
+    /// A statement was cancelled, and its error may have ended the transaction: nobody has read it.
+    Doubted,
 }
 
 impl<DB: Backend> Slot<DB> {
@@ -49,7 +51,8 @@ impl<DB: Backend> Slot<DB> {
             0 => Level::Open,
             1 => Level::Failed,
             2 => Level::Ended,
-            _ => Level::Gone,
+            3 => Level::Gone,
+            _ => Level::Doubted,
         }
     }
 
@@ -61,7 +64,7 @@ impl<DB: Backend> Slot<DB> {
     /// transaction, and last.
     pub(crate) fn check(&self) -> Result<()> {
         match self.level() {
-            Level::Open => Ok(()),
+            Level::Open | Level::Doubted => Ok(()),
             Level::Failed | Level::Ended | Level::Gone => Err(Error::RolledBack),
         }
     }
@@ -81,8 +84,24 @@ impl<DB: Backend> Slot<DB> {
             .unwrap_or_else(PoisonError::into_inner) = Some(connection);
     }
 
+    /// Asks the database what became of a transaction in which a statement was cancelled.
+    async fn resolve(&self, connection: &mut PoolConnection<DB>) {
+        if self.level() == Level::Doubted {
+            let gone = DB::is_idle(connection).await;
+            self.set_level(if gone { Level::Gone } else { Level::Open });
+        }
+    }
+
+    /// Asks the database, before the transaction goes on as a whole.
+    pub(crate) async fn settle(&self) -> Result<()> {
+        if self.level() == Level::Doubted {
+            self.lend().await?.finish();
+        }
+        Ok(())
+    }
+
     /// Lends the connection until the guard is dropped.
-    pub(crate) fn lend(&self) -> Result<Lent<'_, DB>> {
+    pub(crate) async fn lend(&self) -> Result<Lent<'_, DB>> {
         self.check()?;
         let connection = self
             .connection
@@ -90,10 +109,15 @@ impl<DB: Backend> Slot<DB> {
             .unwrap_or_else(PoisonError::into_inner)
             .take()
             .ok_or(Error::TransactionInUse)?;
-        Ok(Lent {
+        let mut lent = Lent {
             slot: self,
             connection: Some(connection),
-        })
+            finished: self.level() != Level::Doubted,
+        };
+        self.resolve(lent.connection()).await;
+        self.check()?;
+        lent.finished = false;
+        Ok(lent)
     }
 }
 
@@ -102,9 +126,16 @@ impl<DB: Backend> Slot<DB> {
 pub(crate) struct Lent<'e, DB: Backend> {
     slot: &'e Slot<DB>,
     connection: Option<PoolConnection<DB>>,
+    /// Whether the statement came to its end, so that its error, if any, is known.
+    finished: bool,
 }
 
 impl<DB: Backend> Lent<'_, DB> {
+    /// The statement came to its end.
+    pub(crate) fn finish(mut self) {
+        self.finished = true;
+    }
+
     pub(crate) fn connection(&mut self) -> &mut PoolConnection<DB> {
         self.connection
             .as_mut()
@@ -121,6 +152,7 @@ impl<DB: Backend> Lent<'_, DB> {
                     .set_level(if gone { Level::Gone } else { Level::Open });
             }
         }
+        self.finished = true;
         error
     }
 }
@@ -128,6 +160,9 @@ impl<DB: Backend> Lent<'_, DB> {
 impl<DB: Backend> Drop for Lent<'_, DB> {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
+            if !self.finished && !DB::ERROR_ABORTS && self.slot.level() == Level::Open {
+                self.slot.set_level(Level::Doubted);
+            }
             self.slot.put_back(connection);
         }
     }

@@ -81,7 +81,10 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         Pending::Running(Box::pin(async move {
             let mut held = Held::take(self.pool, self.slot).await?;
             match R::Database::fetch_optional_on(held.connection(), sql, arguments).await {
-                Ok(row) => Ok(row),
+                Ok(row) => {
+                    held.finish();
+                    Ok(row)
+                }
                 Err(error) => Err(operation.error(held.note(error).await)),
             }
         }))
@@ -108,7 +111,10 @@ impl<'e, R: TenantRoot> Context<'e, R> {
                 .run(sql, arguments, |step| each(&mut collected, step))
                 .await
             {
-                Ok(()) => Ok(collected),
+                Ok(()) => {
+                    held.finish();
+                    Ok(collected)
+                }
                 Err(error) => Err(operation.error(held.note(error).await)),
             }
         }))
@@ -131,7 +137,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
                 R::Database::fetch_many(self.pool, sql, arguments),
             ),
             Some(slot) => Many::InTransaction(Box::pin(async_stream::try_stream! {
-                let mut lent = slot.lend()?;
+                let mut lent = slot.lend().await?;
                 let mut failed = None;
                 let mut steps = R::Database::fetch_many_on(lent.connection(), sql, arguments);
                 while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
@@ -144,8 +150,9 @@ impl<'e, R: TenantRoot> Context<'e, R> {
                     }
                 }
                 drop(steps);
-                if let Some(error) = failed {
-                    Err(operation.error(lent.note(error).await))?;
+                match failed {
+                    Some(error) => Err(operation.error(lent.note(error).await))?,
+                    None => lent.finish(),
                 }
             })),
         }

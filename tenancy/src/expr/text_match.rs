@@ -47,7 +47,12 @@ impl<C: Node> Node for Matches<C> {
 impl<DB: Backend, C: Bind<DB>> Bind<DB> for Matches<C> {
     fn bind(self, binder: &mut Binder<DB>) {
         self.column.bind(binder);
-        binder.text(spell(&self.pattern, DB::DIALECT));
+        let pattern = spell(&self.pattern, DB::DIALECT);
+        // The database would find out at the first row that it looks at, be it another tenant's.
+        if pattern.contains('\0') || pattern.len() > DB::LONGEST_PATTERN {
+            binder.refuse("a pattern that no text can match, or that is too long to be matched");
+        }
+        binder.text(pattern);
     }
 }
 

@@ -193,7 +193,14 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Stored for Head<'t, M, S> {
 struct Row<'t, M, S>(PhantomData<(Brand<'t>, M, S)>);
 
 impl<'t, M: TenantScoped, S: Assignments<'t, M>> Stored for Row<'t, M, S> {
-    const TEXT: &'static Text = &statement::row_values::<M, M::New<'t>>(S::VALUES);
+    const TEXT: &'static Text = &{
+        let text = statement::row_values::<M, M::New<'t>>(S::VALUES);
+        assert!(
+            !text.is_empty(),
+            "these rows have no values of their own, so there is no list of them: create them one by one"
+        );
+        text
+    };
 }
 
 /// What every row has besides its own values: the tenant.

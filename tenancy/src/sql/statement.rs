@@ -148,24 +148,34 @@ pub(crate) const fn returning<M: Model>(text: &mut Text) {
 /// `INSERT INTO "table" (columns, tenant) `, with the columns that were set instead of a default.
 pub(crate) const fn insert<M: Model, N: Insert<M>>(extra: &Text) -> Text {
     let mut text = text!(push("INSERT INTO "), identifier(M::TABLE), push(" ("));
+    let start = text.len();
     names::<M>(&mut text, N::VALUES);
     push_extra(&mut text, extra, N::VALUES.is_empty());
     if !N::REFERENCES.is_empty() {
-        if !N::VALUES.is_empty() || !extra.is_empty() {
-            text.push(", ");
-        }
+        comma(&mut text, start);
         names::<M>(&mut text, N::REFERENCES);
     }
     if let Some(version) = M::VERSION {
-        text.push(", ");
+        comma(&mut text, start);
         text.identifier(version);
     }
     if tenanted::<M>() {
-        text.push(", ");
+        comma(&mut text, start);
         text.identifier(M::TENANT);
     }
+    assert!(
+        text.len() > start,
+        "the database fills all columns of this model: a new row needs one of its own"
+    );
     text.push(") ");
     text
+}
+
+/// A comma, unless it would be the first thing since `start`.
+const fn comma(text: &mut Text, start: usize) {
+    if text.len() > start {
+        text.push(", ");
+    }
 }
 
 const fn names<M: Model>(text: &mut Text, positions: &[usize]) {
@@ -200,7 +210,8 @@ pub(crate) const fn row_values<M: Model, N: Insert<M>>(extra: &Text) -> Text {
         markers(&mut text, PROOF, N::REFERENCES.len());
     }
     if M::VERSION.is_some() {
-        text.push(", 1");
+        comma(&mut text, 0);
+        text.push("1");
     }
     text
 }
@@ -209,7 +220,7 @@ pub(crate) const fn row_values<M: Model, N: Insert<M>>(extra: &Text) -> Text {
 pub(crate) const fn row<M: Model, N: Insert<M>>(extra: &Text) -> Text {
     let mut text = row_values::<M, N>(extra);
     if tenanted::<M>() {
-        text.push(", ");
+        comma(&mut text, 0);
         text.mark(TENANT);
     }
     text
@@ -225,11 +236,12 @@ pub(crate) const fn proposed<M: Model, N: Insert<M>>(extra: &Text) -> Text {
     text.append(extra);
     aliases::<M>(&mut text, PROOF, N::REFERENCES);
     if let Some(version) = M::VERSION {
-        text.push(", 1 AS ");
+        comma(&mut text, 0);
+        text.push("1 AS ");
         text.identifier(version);
     }
     if tenanted::<M>() {
-        text.push(", ");
+        comma(&mut text, 0);
         text.mark(TENANT);
         text.push(" AS ");
         text.identifier(M::TENANT);
@@ -395,10 +407,13 @@ pub(crate) const fn reference_check<R: Model>() -> Text {
     text
 }
 
-/// `SELECT 1 FROM "organizations" WHERE "id" = $tenant AND "active"`: does the tenant exist?
+/// `SELECT "id" FROM "organizations" WHERE "id" = $tenant AND "active"`: does the tenant exist, under
+/// this very key?
 pub(crate) const fn verify<R: TenantRoot>() -> Text {
     let mut text = text!(
-        push("SELECT 1 FROM "),
+        push("SELECT "),
+        column(R::TABLE, R::FIELDS[R::KEY].name),
+        push(" FROM "),
         identifier(R::TABLE),
         push(" WHERE ")
     );
@@ -412,7 +427,12 @@ pub(crate) const fn verify<R: TenantRoot>() -> Text {
 
 /// `INSERT INTO "organizations" (columns) VALUES (…)`: a tenant's own row, which has no tenant.
 pub(crate) const fn insert_root<R: TenantRoot, N: Insert<R>>() -> Text {
-    let mut text = text!(push("INSERT INTO "), identifier(R::TABLE), push(" ("));
+    let mut text = text!(push("INSERT INTO "), identifier(R::TABLE));
+    if N::VALUES.is_empty() && N::REFERENCES.is_empty() {
+        text.push(" DEFAULT VALUES");
+        return text;
+    }
+    text.push(" (");
     names::<R>(&mut text, N::VALUES);
     if !N::VALUES.is_empty() && !N::REFERENCES.is_empty() {
         text.push(", ");

@@ -115,6 +115,9 @@ impl<T: TenantRoot, A: Actor> Token for Acting<'_, T, A> {
 
 impl<'p, K: Token> TokenTransaction<'p, K> {
     pub(crate) async fn open(parent: &'p mut K) -> Result<Self> {
+        if let Some(slot) = parent.slot() {
+            slot.settle().await?;
+        }
         let connection = match parent.slot_mut() {
             None => parent.pool().acquire().await?,
             Some(slot) => {
@@ -158,6 +161,14 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
         self.token.slot().map_or(Level::Ended, Slot::level)
     }
 
+    /// Finds out what became of the transaction, if a statement of it was cancelled.
+    async fn settle(&self) -> Result<()> {
+        match self.token.slot() {
+            Some(slot) => slot.settle().await,
+            None => Ok(()),
+        }
+    }
+
     /// Makes the work of the transaction last; of a savepoint, part of the transaction around it.
     ///
     /// # Errors
@@ -168,6 +179,7 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
     /// committing a savepoint inside of it was cancelled there. If the connection breaks meanwhile,
     /// whether it lasts is not known.
     pub async fn commit(mut self) -> Result<()> {
+        self.settle().await?;
         if self.level() != Level::Open {
             // PostgreSQL answers COMMIT with success then, after rolling back.
             return Err(Error::RolledBack);
@@ -190,6 +202,7 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
     ///
     /// If the connection is broken; the database undoes the work then by itself.
     pub async fn rollback(mut self) -> Result<()> {
+        self.settle().await?;
         if matches!(self.level(), Level::Ended | Level::Gone) {
             return Ok(());
         }
@@ -259,11 +272,11 @@ impl<K: Token> Drop for TokenTransaction<'_, K> {
             return;
         };
         let level = self.level();
-        if self.open && matches!(level, Level::Open | Level::Failed) {
+        if self.open && matches!(level, Level::Open | Level::Failed | Level::Doubted) {
             Manager::<K>::start_rollback(&mut connection);
         }
         if let Some(slot) = self.parent.slot() {
-            if level == Level::Gone {
+            if matches!(level, Level::Gone | Level::Doubted) {
                 slot.set_level(level);
             }
             slot.put_back(connection);

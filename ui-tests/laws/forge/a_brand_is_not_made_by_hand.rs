@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 fn forge() -> tenancy::__private::Place {
-    unsafe { tenancy::__private::Place::new() }
+    unsafe { tenancy::__private::Place::declared_by_enter() }
 }
 
 fn main() {}

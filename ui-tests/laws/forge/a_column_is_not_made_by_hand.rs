@@ -6,7 +6,7 @@ use tenancy_ui_tests::User;
 use uuid::Uuid;
 
 fn forge() -> tenancy::Column<User, Uuid, 1> {
-    unsafe { tenancy::Column::new() }
+    unsafe { tenancy::Column::declared_by_derive() }
 }
 
 fn main() {}

@@ -7,7 +7,7 @@ fn enter<'t>(
     guard: &tenancy::tenant::RowsOfTwoTenantsWereMixed<'t>,
     one: VerifiedTenant<Organization>,
 ) -> Tenant<'t, Organization> {
-    guard.enter(one)
+    guard.entered_by_enter(one)
 }
 
 fn main() {}

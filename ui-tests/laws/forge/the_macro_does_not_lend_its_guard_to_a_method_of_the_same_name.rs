@@ -9,13 +9,13 @@ use tenancy_ui_tests::{Organization, User};
 use uuid::Uuid;
 
 trait Steal<'t>: Sized {
-    fn enter(self, _: VerifiedTenant<Organization>) -> [Tenant<'t, Organization>; 2];
+    fn entered_by_enter(self, _: VerifiedTenant<Organization>) -> [Tenant<'t, Organization>; 2];
 }
 
 impl<'t> Steal<'t> for Guard<'t> {
-    fn enter(self, one: VerifiedTenant<Organization>) -> [Tenant<'t, Organization>; 2] {
+    fn entered_by_enter(self, one: VerifiedTenant<Organization>) -> [Tenant<'t, Organization>; 2] {
         let other = VerifiedTenant::assume_verified(one.db(), Uuid::nil(), "another tenant");
-        [Guard::enter(&self, one), Guard::enter(&self, other)]
+        [Guard::entered_by_enter(&self, one), Guard::entered_by_enter(&self, other)]
     }
 }
 
