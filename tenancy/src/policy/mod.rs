@@ -20,7 +20,12 @@ pub use permit::{ByPolicies, Decoy, Permission, Permits, Unpolicied, Visit};
 pub use relation::{NotTrue, Relates, any_row, not_true};
 pub use test::{IsTrue, OfActor, RefersTo};
 
-/// Says who may do what with the rows of a model.
+/// Says who may do what with the rows of a model: see the [guide](crate::guide#say-who-may-do-what).
+///
+/// The semantics are three-valued: a rule decides only on what is certain, and what is unknown (a
+/// comparison with NULL) never permits. What the actor alone answers is decided before the statement is
+/// made; the rest is a part of the statement, whose text the compiler knows (with more than eight
+/// outcomes it is put together at run time).
 #[macro_export]
 macro_rules! policies {
     ($($input:tt)*) => {

@@ -63,7 +63,8 @@ impl<'t, M: TenantScoped> Create<'t, M> {
 impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     /// Assigns columns that have a default (`#[tenancy(default)]`), instead of the default.
     ///
-    /// A column that is among the values of the new row is not assigned again:
+    /// A column that is among the values of the new row is not assigned again, or the program does not
+    /// build (`cargo check` alone does not see it):
     ///
     /// ```compile_fail,E0080
     /// # use tenancy::{Tenant, TenantRoot, TenantScoped, Scoped};
@@ -110,7 +111,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     /// Creates the row under this primary key instead of a random one: for imports, and for
     /// requests that must have their effect once.
     ///
-    /// Does not compile for a model whose key comes from the database or is among its values.
+    /// Does not build for a model whose key comes from the database or is among its values.
     pub fn with_key(mut self, key: M::Key) -> Self {
         const {
             assert!(

@@ -28,7 +28,7 @@ impl<R: Root> CreateRoot<R> {
 
     /// Creates the row under this primary key instead of a random one.
     ///
-    /// Does not compile for a root whose key comes from the database or is among its values.
+    /// Does not build for a root whose key comes from the database or is among its values.
     pub fn with_key(mut self, key: R::Key) -> Self {
         const {
             assert!(

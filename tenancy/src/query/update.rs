@@ -68,7 +68,7 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     /// # }
     /// ```
     ///
-    /// No column is assigned twice:
+    /// No column is assigned twice, or the program does not build (`cargo check` alone does not see it):
     ///
     /// ```compile_fail,E0080
     /// # use tenancy::{Tenant, TenantRoot, TenantScoped, Scoped};
