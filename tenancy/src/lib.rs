@@ -69,6 +69,7 @@ mod changes;
 mod check;
 pub mod column;
 mod db;
+mod decoded;
 mod error;
 pub mod execute;
 pub mod expr;
@@ -116,6 +117,7 @@ pub mod __private {
     pub use crate::column::{
         ForeignKey, Generated, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
     };
+    pub use crate::decoded::Decoded;
     pub use crate::model::{DatabaseOf, Field, Global, KeyOf, RowOf, Tenanted};
     pub use crate::probe::{Otherwise, Probe};
     pub use crate::stand_in::{Fit, NoId, Nobody, Or, Refers};

@@ -203,6 +203,8 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
         )
     });
     let key = if random { quote!(key) } else { quote!(_) };
+    // Here because every model has this function, and one function is checked faster than two.
+    let obligations = obligations::all(model);
     // Nothing to bind, so nothing to use.
     let unused = binds.is_empty().then(|| quote!(let _ = binder;));
     quote! {
@@ -220,6 +222,7 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
                 #key: ::core::option::Option<#private::KeyOf<#ident>>,
                 binder: &mut #private::Binder<#private::DatabaseOf<#ident>>,
             ) -> Self::References {
+                #obligations
                 #(#binds)*
                 #unused
                 #reference_values

@@ -34,7 +34,6 @@ fn expand(model: &Model<'_>) -> TokenStream {
     let data = model::data(model);
     let behaviour = model::behaviour(model);
     let insert = insert::insert(model);
-    let obligations = obligations::all(model);
     quote! {
         #values
 
@@ -45,7 +44,6 @@ fn expand(model: &Model<'_>) -> TokenStream {
             #data
             #behaviour
             #insert
-            #obligations
         };
     }
 }
