@@ -1,10 +1,10 @@
 //! The model itself: names, column handles, decoding.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::{obligations, types};
+use super::{TOGETHER, obligations, types};
 use crate::model::{Field, Model, Role};
 
 pub(super) fn columns_ident(model: &Model<'_>) -> Ident {
@@ -143,14 +143,10 @@ pub(super) fn fields(model: &Model<'_>) -> TokenStream {
             && field.attributes.generated.is_none()
             && field.attributes.version.is_none();
         let reference = assignable && field.attributes.belongs_to.is_some();
-        quote! {
-            #tenancy::__private::Field {
-                name: #name,
-                nullable: #nullable,
-                reference: #reference,
-                assignable: #assignable,
-            }
-        }
+        // As `Field` in `tenancy/src/model.rs` reads them.
+        let is = u8::from(nullable) | u8::from(reference) << 1 | u8::from(assignable) << 2;
+        let is = Literal::u8_unsuffixed(is);
+        quote!(#tenancy::__private::Field { name: #name, is: #is })
     });
     quote!(&[#(#fields),*])
 }
@@ -163,10 +159,6 @@ fn scoping(model: &Model<'_>) -> TokenStream {
         quote!(#tenancy::__private::Tenanted)
     }
 }
-
-/// How many columns are read before it is looked whether all of them could be: the longest tuple of
-/// `tenancy/src/decoded.rs`.
-const TOGETHER: usize = 12;
 
 /// Reads all columns but the key, which the library reads by itself, so that nothing here can invent
 /// one.
