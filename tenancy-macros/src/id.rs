@@ -62,7 +62,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             use #private::Otherwise as _;
             type __Inner = #ty;
             #fit
-            const _: () = #obligation;
+            const _: () = { #obligation };
 
             #[automatically_derived]
             unsafe impl #tenancy::Id for #ident {

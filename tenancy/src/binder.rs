@@ -9,11 +9,11 @@ use crate::backend::Backend;
 use crate::expr::Node;
 use crate::id::Repr;
 use crate::model::{KeyOf, Model};
-use crate::seal::Seal;
+use crate::seal::{SEAL, Seal};
 use crate::sql::render::Stored;
 use crate::sql::text::PROOF;
 use crate::sql::{Text, statement, text};
-use crate::stored::Written;
+use crate::stored::AllWritten;
 use crate::tenant::Ref;
 
 /// Collects the parameters of one statement.
@@ -42,9 +42,9 @@ impl<DB: Backend> Binder<DB> {
         }
     }
 
-    /// Binds the value of a field of a new row.
-    pub fn field<T>(&mut self, value: Written<T, DB>) {
-        value.bind(self);
+    /// Binds values of fields of a new row.
+    pub fn fields(&mut self, values: impl AllWritten<DB>) {
+        values.bind(self, SEAL);
     }
 
     /// Binds a value that user code may encode.

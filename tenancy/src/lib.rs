@@ -69,6 +69,7 @@ mod changes;
 mod check;
 pub mod column;
 mod db;
+mod decoded;
 mod error;
 pub mod execute;
 pub mod expr;
@@ -118,6 +119,7 @@ pub mod __private {
     pub use crate::column::{
         ForeignKey, Generated, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
     };
+    pub use crate::decoded::Decoded;
     pub use crate::model::{DatabaseOf, Field, Global, KeyOf, RowOf, Tenanted};
     pub use crate::policy::{
         Actor, By, ByPolicies, Decided, Decoy, ModelActor, Plain, Policy, RulesOf, Unpolicied,

@@ -89,7 +89,37 @@ pub struct Written<T, DB: Backend> {
 }
 
 impl<T, DB: Backend> Written<T, DB> {
-    pub(crate) fn bind(self, binder: &mut Binder<DB>) {
+    fn bind(self, binder: &mut Binder<DB>) {
         (self.bind)(binder, self.value);
     }
 }
+
+/// Some values of a new row: a tuple of [`Written`] ones, and nothing else. Sealed.
+#[doc(hidden)]
+pub trait AllWritten<DB: Backend> {
+    /// Binds them, in their order.
+    fn bind(self, binder: &mut Binder<DB>, _: Seal);
+}
+
+macro_rules! tuples {
+    ($($name:ident)*) => {
+        tuples!(@ [] $($name)*);
+    };
+    (@ [$($done:ident)*]) => {};
+    (@ [$($done:ident)*] $next:ident $($rest:ident)*) => {
+        tuples!(@impl $($done)* $next);
+        tuples!(@ [$($done)* $next] $($rest)*);
+    };
+    (@impl $($name:ident)*) => {
+        #[expect(non_snake_case, reason = "named after the types")]
+        impl<DB: Backend, $($name),*> AllWritten<DB> for ($(Written<$name, DB>,)*) {
+            #[inline]
+            fn bind(self, binder: &mut Binder<DB>, _: Seal) {
+                let ($($name,)*) = self;
+                $( $name.bind(binder); )*
+            }
+        }
+    };
+}
+
+tuples! { A B C D E F G H J K L M }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{obligations, types};
+use super::{TOGETHER, obligations, types};
 use crate::model::{Field, KeySource, Model, Role};
 
 /// Whether a new row takes a reference for this field.
@@ -149,7 +149,7 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
                 values.push(index);
                 value_types.push(types::field(index));
                 let written = obligations::stored(model, index, field, "written");
-                binds.push(quote!(binder.field(#written(self.#name));));
+                binds.push(quote!(#written(self.#name)));
             }
             Source::Reference(field) => {
                 let target = types::referred(model, index);
@@ -203,6 +203,12 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
         )
     });
     let key = if random { quote!(key) } else { quote!(_) };
+    // Here because every model has this function, and one function is checked faster than two.
+    let obligations = obligations::all(model);
+    let binds: Vec<_> = binds
+        .chunks(TOGETHER)
+        .map(|binds| quote!(#(#binds),*))
+        .collect();
     // Nothing to bind, so nothing to use.
     let unused = binds.is_empty().then(|| quote!(let _ = binder;));
     quote! {
@@ -220,7 +226,8 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
                 #key: ::core::option::Option<#private::KeyOf<#ident>>,
                 binder: &mut #private::Binder<#private::DatabaseOf<#ident>>,
             ) -> Self::References {
-                #(#binds)*
+                #obligations
+                #(binder.fields((#binds,));)*
                 #unused
                 #reference_values
             }

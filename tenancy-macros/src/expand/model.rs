@@ -1,10 +1,10 @@
 //! The model itself: names, column handles, decoding.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::{obligations, types};
+use super::{TOGETHER, obligations, types};
 use crate::model::{Field, Model, Role};
 
 pub(super) fn columns_ident(model: &Model<'_>) -> Ident {
@@ -74,8 +74,6 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
     let ident = model.ident();
     let columns = columns_ident(model);
     let key_index = model.key().unwrap_or_default();
-    let key = &model.fields[key_index];
-    let key_ident = key.ident;
     let key_type = types::key_conversion(model, key_index);
     let table = model.table();
     let tenant = model.tenant_column();
@@ -84,11 +82,7 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
     let policies = policies(model);
     let handles = handles(model);
     let fields = fields(model);
-    let decoded = model
-        .fields
-        .iter()
-        .enumerate()
-        .map(|(index, field)| decode(model, index, field));
+    let decoded = decode(model);
     let version = model.version().map(|(index, version)| {
         let column = version.column();
         let name = version.ident;
@@ -121,16 +115,11 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
                 row: &#private::RowOf<Self>,
                 key: Self::Key,
             ) -> ::core::result::Result<Self, #private::sqlx::Error> {
-                ::core::result::Result::Ok(Self { #(#decoded),* })
+                #decoded
             }
 
             #version
         }
-
-        // A key is of use even if the program never reads its field.
-        const _: fn(&#ident) = |row| {
-            let _ = &row.#key_ident;
-        };
     }
 }
 
@@ -140,9 +129,9 @@ pub(super) fn handles(model: &Model<'_>) -> TokenStream {
     let columns = columns_ident(model);
     let handles = model.fields.iter().map(|field| {
         let name = field.ident;
-        quote!(#name: unsafe { <#tenancy::Column<_, _, _, _>>::declared_by_derive() })
+        quote!(#name: <#tenancy::Column<_, _, _, _>>::declared_by_derive())
     });
-    quote!(#columns { #(#handles),* })
+    quote!(unsafe { #columns { #(#handles),* } })
 }
 
 /// The columns as data.
@@ -156,14 +145,10 @@ pub(super) fn fields(model: &Model<'_>) -> TokenStream {
             && field.attributes.generated.is_none()
             && field.attributes.version.is_none();
         let reference = assignable && field.attributes.belongs_to.is_some();
-        quote! {
-            #tenancy::__private::Field {
-                name: #name,
-                nullable: #nullable,
-                reference: #reference,
-                assignable: #assignable,
-            }
-        }
+        // As `Field` in `tenancy/src/model.rs` reads them.
+        let is = u8::from(nullable) | u8::from(reference) << 1 | u8::from(assignable) << 2;
+        let is = Literal::u8_unsuffixed(is);
+        quote!(#tenancy::__private::Field { name: #name, is: #is })
     });
     quote!(&[#(#fields),*])
 }
@@ -186,16 +171,44 @@ fn policies(model: &Model<'_>) -> TokenStream {
     }
 }
 
-/// `name: Writable::get(row, 0)?`, with the span of the type that must be decodable.
-fn decode(model: &Model<'_>, index: usize, field: &Field<'_>) -> TokenStream {
-    let name = field.ident;
-    if model.key() == Some(index) {
-        // The library reads the key by itself, so that nothing here can invent one.
-        let conversion = types::key_conversion(model, index);
-        return quote!(#name: #conversion::named(key));
+/// Reads all columns but the key, which the library reads by itself, so that nothing here can invent
+/// one.
+///
+/// A `?` for each column would be as good, but rustc takes long to follow so many ways out.
+fn decode(model: &Model<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    let private = quote!(#tenancy::__private);
+    let key_index = model.key().unwrap_or_default();
+    let columns: Vec<_> = model
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| *index != key_index)
+        .map(|(index, field)| {
+            // With the span of the type that must be decodable.
+            let get = obligations::stored(model, index, field, "get");
+            (
+                format_ident!("__value{index}"),
+                field.ident,
+                quote!(#get(row, #index)),
+            )
+        })
+        .collect();
+    let reads = columns.chunks(TOGETHER).map(|columns| {
+        let values = columns.iter().map(|(value, ..)| value);
+        let gets = columns.iter().map(|(.., get)| get);
+        quote!(let (#(#values,)*) = #private::Decoded::all((#(#gets,)*))?;)
+    });
+    let values = columns.iter().map(|(value, name, _)| quote!(#name: #value));
+    let key = model.fields[key_index].ident;
+    let conversion = types::key_conversion(model, key_index);
+    quote! {
+        #(#reads)*
+        let model = Self { #key: #conversion::named(key), #(#values),* };
+        // A key is of use even if the program never reads its field.
+        let _ = &model.#key;
+        ::core::result::Result::Ok(model)
     }
-    let get = obligations::stored(model, index, field, "get");
-    quote!(#name: #get(row, #index)?)
 }
 
 /// `impl TenantScoped`, or the traits of a root.

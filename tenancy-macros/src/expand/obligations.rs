@@ -3,8 +3,8 @@
 //! An obligation is `<T as Trait>::CHECKED`, and never a bound of a function: rustc quotes the function
 //! in its message, and users know nothing of it.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned as _;
 use syn::{Ident, Type};
 
@@ -44,13 +44,7 @@ pub(super) fn all(model: &Model<'_>) -> TokenStream {
             TokenStream::new()
         }
     });
-    quote! {
-        const _: () = {
-            #key
-            #place
-            #(#fields)*
-        };
-    }
+    quote!(#key #place #(#fields)*)
 }
 
 /// The tenant column is of the type of the root's key.
@@ -96,14 +90,8 @@ fn reference(model: &Model<'_>, index: usize, field: &Field<'_>, path: &syn::Pat
 
 /// Demands that `ty` implements `bound`, in a message that underlines `at`.
 pub(crate) fn demand(at: &impl ToTokens, ty: &impl ToTokens, bound: &TokenStream) -> TokenStream {
-    let checked = Ident::new("__Checked", Span::call_site());
-    let at = under(at, &checked);
-    quote! {
-        {
-            type #checked = #ty;
-            let _ = <#at as #bound>::CHECKED;
-        }
-    }
+    let at = spanned(at, ty.to_token_stream());
+    quote!(let _ = <#at as #bound>::CHECKED;)
 }
 
 /// `<T as Writable<…>>::item` for the type of a field, or `Readable` if a new row does not hold it.
@@ -149,16 +137,29 @@ pub(super) fn random(model: &Model<'_>, field: &Field<'_>) -> TokenStream {
 }
 
 /// `alias` with a span from the first token of `at` to the last.
+fn under(at: &impl ToTokens, alias: &Ident) -> TokenStream {
+    spanned(at, alias.to_token_stream())
+}
+
+/// The type `ty` with a span from the first token of `at` to the last.
 ///
 /// An identifier has one span, which would underline no more than `sqlx` of `sqlx::Sqlite`. An empty list
 /// of parameters takes the other end.
-fn under(at: &impl ToTokens, alias: &Ident) -> TokenStream {
+fn spanned(at: &impl ToTokens, ty: TokenStream) -> TokenStream {
     let mut tokens = at.to_token_stream().into_iter();
     let first = tokens
         .next()
         .map_or_else(|| at.span(), |token| token.span());
     let last = tokens.last().map_or(first, |token| token.span());
-    let alias = Ident::new(&alias.to_string(), first);
-    let end = quote_spanned!(last=> <>);
-    quote!(#alias #end)
+    let mut ty: Vec<TokenTree> = ty.into_iter().collect();
+    if ty.len() == 1 {
+        ty.extend(quote!(<>));
+    }
+    if let Some(token) = ty.first_mut() {
+        token.set_span(first);
+    }
+    if let Some(token) = ty.last_mut() {
+        token.set_span(last);
+    }
+    ty.into_iter().collect()
 }

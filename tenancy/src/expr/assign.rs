@@ -178,7 +178,7 @@ pub trait Assignments<'t, M: Model>: Send {
 /// ```
 pub(crate) const fn declared<M: Model, const I: usize>(reference: bool) {
     assert!(
-        M::FIELDS[I].assignable && M::FIELDS[I].reference == reference,
+        M::FIELDS[I].assignable() && M::FIELDS[I].reference() == reference,
         "the kind of this column is not the one that was derived"
     );
 }

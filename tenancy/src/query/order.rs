@@ -89,7 +89,7 @@ where
 {
     const TEXT: &'static Text = &{
         let mut text = text!(append(<Column<M, T, I, K> as Node>::TEXT), push(D::WORD));
-        if M::FIELDS[I].nullable {
+        if M::FIELDS[I].nullable() {
             text.mark(D::NULLS);
         }
         text

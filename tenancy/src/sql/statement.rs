@@ -104,7 +104,7 @@ pub(crate) const fn same<M: Model>() -> Text {
     let mut index = M::FIELDS.len();
     while index > 0 {
         index -= 1;
-        if M::FIELDS[index].assignable {
+        if M::FIELDS[index].assignable() {
             name = M::FIELDS[index].name;
         }
     }
