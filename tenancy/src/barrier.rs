@@ -15,7 +15,7 @@ use crate::binder::{Binder, NewKey, References};
 use crate::column::Column;
 use crate::id::Repr;
 use crate::model::{Field, KeyOf, RowOf, Scoping};
-use crate::policy::{By, Decoy, NoActor, Visit};
+use crate::policy::{By, Decoy, NoActor, State, Visit};
 use crate::tenant::{Brand, Tenant, VerifiedTenant};
 
 /// A table whose rows belong to tenants (or to nobody): what the derives tell about a struct.
@@ -107,7 +107,7 @@ pub unsafe trait TenantRoot: Model<Root = Self> {
 ///
 /// # Safety
 ///
-/// `of` must give the actor that the state was made for.
+/// The state must be that of a row of the model.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot act",
     label = "not an actor",
@@ -116,29 +116,17 @@ pub unsafe trait TenantRoot: Model<Root = Self> {
 pub unsafe trait Actor: Sized + Send + Sync + 'static {
     /// What a token keeps of the actor.
     #[doc(hidden)]
-    type State: Clone + Send + Sync + 'static;
-
-    /// The actor itself.
-    #[doc(hidden)]
-    fn of(state: &Self::State) -> &Self;
+    type State: State<Self>;
 }
 
 // SAFETY: there is only one.
 unsafe impl Actor for NoActor {
-    type State = ();
-
-    fn of((): &()) -> &Self {
-        &NoActor::NOBODY
-    }
+    type State = NoActor;
 }
 
 // SAFETY: there is none.
 unsafe impl Actor for Decoy {
-    type State = ();
-
-    fn of((): &()) -> &Self {
-        unreachable!("there is no such actor")
-    }
+    type State = Self;
 }
 
 /// A model whose policies let the actor `A` perform `Act`, on some rows or on none.

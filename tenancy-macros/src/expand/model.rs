@@ -228,10 +228,6 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
                 #[automatically_derived]
                 unsafe impl #tenancy::__private::Actor for #ident {
                     type State = #tenancy::__private::ModelActor<Self>;
-
-                    fn of(state: &Self::State) -> &Self {
-                        state.model()
-                    }
                 }
 
                 #[automatically_derived]

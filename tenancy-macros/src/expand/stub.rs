@@ -55,7 +55,6 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
             }
             unsafe impl #private::Actor for #ident {
                 type State = #private::ModelActor<Self>;
-                fn of(state: &Self::State) -> &Self { state.model() }
             }
             impl #tenancy::TenantScoped for #ident {
                 type New<'t> = #new #generics;

@@ -5,9 +5,10 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Ident, Path};
 
 use super::condition::{Comparison, Operand, Relation, Test};
-use super::fold::{Predicate, Rules, Tree};
+use super::fold::{Predicate, Rules};
 use super::resolve::{Action, Resolved, resolve};
 use super::syntax::Policies;
+use super::tree::Tree;
 use crate::errors::Errors;
 
 pub(crate) fn expand(policies: Policies) -> TokenStream {

@@ -1,8 +1,10 @@
 //! Random rules, folded and evaluated, against an evaluator that knows nothing of folding.
 
-use super::condition::{Atoms, Condition, Reader};
-use super::fold::{Assumed, Checks, Predicate, Rules, Tree};
+use super::condition::{Atoms, Condition};
+use super::fold::{Assumed, Checks, Predicate, Rules};
+use super::reader::Reader;
 use super::syntax::Verb;
+use super::tree::Tree;
 
 const ACTOR: usize = 3;
 const ROW: usize = 3;

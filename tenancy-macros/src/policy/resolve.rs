@@ -2,8 +2,9 @@
 
 use syn::{Expr, Ident};
 
-use super::condition::{Atoms, Reader};
+use super::condition::Atoms;
 use super::fold::{Checks, Rules};
+use super::reader::Reader;
 use super::syntax::{Block, Kind, Policies};
 use crate::errors::Errors;
 

@@ -4,9 +4,11 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use super::permit::Decoy;
 use crate::Result;
 use crate::barrier::Actor;
 use crate::model::{KeyOf, Model, TenantRoot};
+use crate::seal::{SEAL, Seal};
 use crate::tenant::{ActingTransaction, Decoded, Scoped, Tenant, TokenTransaction};
 
 /// Nobody: what a [`Tenant`] acts as until it [acts as](Tenant::acting_as) someone.
@@ -17,6 +19,40 @@ impl NoActor {
     pub(crate) const NOBODY: Self = Self(());
 }
 
+/// What a token keeps of the actor `A`. Sealed.
+#[doc(hidden)]
+pub trait State<A>: Clone + Send + Sync + 'static {
+    #[doc(hidden)]
+    const SEALED: Seal;
+
+    #[doc(hidden)]
+    fn actor(&self) -> &A;
+}
+
+impl State<Self> for NoActor {
+    const SEALED: Seal = SEAL;
+
+    fn actor(&self) -> &Self {
+        self
+    }
+}
+
+impl State<Self> for Decoy {
+    const SEALED: Seal = SEAL;
+
+    fn actor(&self) -> &Self {
+        match *self {}
+    }
+}
+
+impl<A: Model> State<A> for ModelActor<A> {
+    const SEALED: Seal = SEAL;
+
+    fn actor(&self) -> &A {
+        self.0.model()
+    }
+}
+
 /// The row of an actor, shared by all tokens that act as it.
 ///
 /// Its key is the one that the database gave, and is not read back through the model.
@@ -24,12 +60,6 @@ impl NoActor {
 pub struct ModelActor<A: Model>(Arc<Decoded<A>>);
 
 impl<A: Model> ModelActor<A> {
-    /// The model.
-    #[must_use]
-    pub fn model(&self) -> &A {
-        self.0.model()
-    }
-
     pub(crate) fn key(&self) -> &KeyOf<A> {
         self.0.key()
     }
@@ -59,7 +89,7 @@ impl<'a, A: Actor> By<'a, A> {
     /// The actor.
     #[must_use]
     pub fn actor(self) -> &'a A {
-        A::of(self.0)
+        self.0.actor()
     }
 }
 
@@ -108,7 +138,7 @@ impl<'t, T: TenantRoot, A: Actor> Acting<'t, T, A> {
     /// The actor.
     #[must_use]
     pub fn actor(&self) -> &A {
-        A::of(&self.actor)
+        self.actor.actor()
     }
 
     /// Begins a transaction, or a savepoint inside one: [`Tenant::begin`].

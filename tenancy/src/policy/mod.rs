@@ -13,7 +13,7 @@ mod relation;
 mod test;
 
 pub use crate::barrier::{Actor, Policy};
-pub use actor::{Acting, By, ModelActor, NoActor};
+pub use actor::{Acting, By, ModelActor, NoActor, State};
 pub use decided::{Decided, RulesOf};
 pub use given::{Given, Holds, Ordered, Plain, Wrap, among, compare, equal, is_true};
 pub use permit::{ByPolicies, Decoy, Permission, Permits, Unpolicied, Visit};

@@ -18,7 +18,7 @@ pub struct ByPolicies(());
 /// No actor: with a policy for it, too, rustc does not take the one real actor for the only choice,
 /// and says what is missing.
 #[doc(hidden)]
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Decoy {}
 
 /// What becomes of a statement, by the rows that its actor reaches.

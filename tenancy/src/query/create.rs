@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::creating::Creating;
 use super::narrow::Unfiltered;
 use super::write::{Returning, finish};
 use crate::Result;
@@ -13,10 +14,10 @@ use crate::binder::{Binder, References};
 use crate::execute::{
     Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement, Zero,
 };
-use crate::expr::{Assignments, Bind, Condition, Node};
+use crate::expr::{Assignments, Bind};
 use crate::id::Id as _;
 use crate::model::{DatabaseOf, KeyOf, Model, TenantScoped};
-use crate::policy::{Permission, Permits, Visit, action};
+use crate::policy::{Permits, action};
 use crate::sql::render::{Rendered, Stored};
 use crate::sql::{Dialect, Text, statement, text, vouch};
 use crate::tenant::{Brand, Scope};
@@ -129,7 +130,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         Cow::Borrowed(CreateText::<'t, M, M::New<'t>, S, false>::SQL)
     }
 
-    fn statement<const RETURNING: bool>(
+    pub(super) fn statement<const RETURNING: bool>(
         self,
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {
@@ -203,114 +204,6 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         };
         FetchOne::new(fetch, zero)
     }
-
-    /// The statement that creates the row if it meets a policy.
-    fn policied<Q: Permission<DatabaseOf<M>>, const RETURNING: bool>(
-        self,
-        policy: Q,
-        context: Context<'_, M::Root>,
-    ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
-        let mut template = PoliciedText::<'t, M, M::New<'t>, S, Q, RETURNING>::STORED
-            .as_bytes()
-            .to_vec();
-        if Q::DYNAMIC {
-            policy.render(&mut template);
-        }
-        let Bound { binder, checks } =
-            bind_row::<M, _, _, _>(self.new, self.key, self.assignments, policy);
-        let zero = match checks {
-            // Which of the two it was is not told apart.
-            Some(_) => Zero::InvalidReference,
-            None => Zero::Forbidden,
-        };
-        let sql = if Q::DYNAMIC || checks.is_some() {
-            template.extend_from_slice(&checks.unwrap_or_default());
-            if RETURNING {
-                template.extend_from_slice(Returning::<M>::STORED.as_bytes());
-            }
-            vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
-        } else {
-            let sql = PoliciedText::<'t, M, M::New<'t>, S, Q, RETURNING>::SQL;
-            sqlx::SqlStr::from_static(sql)
-        };
-        (finish::<M>(context, binder, sql), zero)
-    }
-}
-
-/// A creation on its way through the policies.
-struct Creating<'e, M: Model, C, const RETURNING: bool> {
-    context: Context<'e, M::Root>,
-    create: C,
-}
-
-impl<'t, M, S, const RETURNING: bool> Visit<M> for Creating<'_, M, Create<'t, M, S>, RETURNING>
-where
-    M: TenantScoped,
-    S: Assignments<'t, M>,
-{
-    type Output = Option<(Result<Statement<DatabaseOf<M>>>, Zero)>;
-
-    fn all(self) -> Self::Output {
-        let statement = self.create.statement::<RETURNING>(self.context);
-        Some((statement, Zero::InvalidReference))
-    }
-
-    fn none(self) -> Self::Output {
-        None
-    }
-
-    fn filter<Q: Permission<DatabaseOf<M>>>(self, condition: Condition<M, Q>) -> Self::Output {
-        let policy = condition.into_node();
-        Some(self.create.policied::<Q, RETURNING>(policy, self.context))
-    }
-}
-
-/// The text of an insert of one row, if it meets a policy. What depends on the running program comes
-/// after it.
-struct PoliciedText<'t, M, N, S, Q, const RETURNING: bool>(PhantomData<(Brand<'t>, M, N, S, Q)>);
-
-impl<'t, M, N, S, Q, const RETURNING: bool> Stored for PoliciedText<'t, M, N, S, Q, RETURNING>
-where
-    M: Model,
-    N: Insert<M>,
-    S: Assignments<'t, M>,
-    Q: Node,
-{
-    const TEXT: &'static Text = &{
-        assert!(
-            Q::COLUMNS & !statement::proposed_columns::<M, N>(S::MASK) == 0,
-            "the rules for `create` name a column that the database fills, which is not known yet \
-             when they decide: assign it with `.set(…)`, or leave it out of the rules"
-        );
-        text!(
-            append(CreateText::<'t, M, N, S, false>::HEAD),
-            push("SELECT * FROM (SELECT "),
-            append(&statement::proposed::<M, N>(S::ALIASED)),
-            push(") AS "),
-            identifier(M::TABLE),
-            push(" WHERE "),
-            append(Q::TEXT)
-        )
-    };
-}
-
-impl<'t, M, N, S, Q, const RETURNING: bool> Rendered for PoliciedText<'t, M, N, S, Q, RETURNING>
-where
-    M: Model,
-    N: Insert<M>,
-    S: Assignments<'t, M>,
-    Q: Node,
-{
-    const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
-    const TEMPLATE: &'static Text = if RETURNING {
-        &{
-            let mut text = text!(append(Self::TEXT));
-            statement::returning::<M>(&mut text);
-            text
-        }
-    } else {
-        Self::TEXT
-    };
 }
 
 /// One row, bound; with the text of the checks if it has any.

@@ -3,15 +3,18 @@
 pub mod create;
 pub mod create_many;
 pub mod create_root;
+mod creating;
 pub mod destroy;
 pub mod lock;
 pub mod narrow;
 pub mod order;
 pub mod page;
 mod permitted;
+mod probe;
 mod read;
 pub mod select;
 pub mod selected;
+mod throughout;
 pub mod update;
 pub mod upsert;
 mod write;

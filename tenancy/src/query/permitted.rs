@@ -1,24 +1,17 @@
 //! Writes on their way through the policies.
 
-use std::marker::PhantomData;
-
 use super::narrow::Narrowed;
-use super::write::{Destroying, RowKey, ThisRow, Updating, finish};
+use super::probe::{Probe, Probing};
+use super::throughout::Throughout;
+use super::write::{Destroying, RowKey, Updating};
 use crate::Result;
-use crate::backend::Backend;
-use crate::backend::sealed::Backend as _;
-use crate::binder::Binder;
 use crate::execute::{
-    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation, Pending, Statement,
-    Zero,
+    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation, Statement, Zero,
 };
-use crate::expr::{Assignments, Bind, Condition, Node};
-use crate::model::{DatabaseOf, Model, RowOf};
+use crate::expr::{Assignments, Bind, Condition};
+use crate::model::{DatabaseOf, Model};
 use crate::policy::{Permission, Permits, Visit};
-use crate::sql::render::{Rendered, Stored};
-use crate::sql::text::{AGAIN, ONWARDS};
-use crate::sql::{Dialect, Text, statement, vouch};
-use crate::tenant::{Brand, Scope};
+use crate::tenant::Scope;
 
 /// A write that can be narrowed by a policy.
 pub(super) trait Write<M: Model>: Sized {
@@ -96,103 +89,6 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Write<M> for Destroying<M, P> {
     }
 }
 
-/// A policy on a row that changes: it holds before, and it holds afterwards. The second is asked only
-/// if the policy names a column that is assigned.
-#[derive(Clone)]
-pub(super) struct Throughout<'t, M, S, Q> {
-    policy: Q,
-    /// The columns that are assigned, and what to, if only the running program knows.
-    assigned: Option<(u128, Vec<u8>)>,
-    model: PhantomData<(Brand<'t>, fn() -> (M, S))>,
-}
-
-impl<'t, M: Model, S: Assignments<'t, M>, Q: Node> Throughout<'t, M, S, Q> {
-    fn new(policy: Q, assignments: &S) -> Self {
-        let assigned = S::DYNAMIC.then(|| {
-            let mut aliased = Vec::new();
-            assignments.render_aliased(&mut aliased);
-            (assignments.mask(), aliased)
-        });
-        Self {
-            policy,
-            assigned,
-            model: PhantomData,
-        }
-    }
-
-    /// Whether the policy could change its mind.
-    fn matters(&self) -> bool {
-        let mask = match &self.assigned {
-            Some((mask, _)) => *mask,
-            None => S::MASK,
-        };
-        mask & Q::COLUMNS != 0
-    }
-}
-
-impl<'t, M: Model, S: Assignments<'t, M>, Q: Node> Node for Throughout<'t, M, S, Q> {
-    const TEXT: &'static Text = if Self::DYNAMIC {
-        &Text::EMPTY
-    } else if S::MASK & Q::COLUMNS == 0 {
-        Q::TEXT
-    } else {
-        &statement::throughout::<M>(Q::TEXT, Q::COLUMNS, S::ALIASED, S::MASK)
-    };
-    const COLUMNS: u128 = Q::COLUMNS;
-    const DYNAMIC: bool = S::DYNAMIC || Q::DYNAMIC;
-
-    fn render(&self, template: &mut Vec<u8>) {
-        if !self.matters() {
-            return self.policy.render(template);
-        }
-        let assigned = match &self.assigned {
-            Some((mask, aliased)) => (*mask, aliased.as_slice()),
-            None => (S::MASK, S::ALIASED.as_bytes()),
-        };
-        render_throughout::<M, Q>(&self.policy, assigned, template);
-    }
-}
-
-/// [`statement::throughout`] at run time.
-fn render_throughout<M: Model, Q: Node>(
-    policy: &Q,
-    (mask, aliased): (u128, &[u8]),
-    template: &mut Vec<u8>,
-) {
-    template.push(b'(');
-    policy.render(template);
-    template.extend_from_slice(b" AND EXISTS (SELECT 1 FROM (SELECT ");
-    template.push(AGAIN);
-    template.extend_from_slice(aliased);
-    template.push(ONWARDS);
-    let table = M::TABLE;
-    for (index, field) in M::FIELDS.iter().enumerate() {
-        if Q::COLUMNS & !mask & (1 << index) != 0 {
-            let name = field.name;
-            template
-                .extend_from_slice(format!(", \"{table}\".\"{name}\" AS \"{name}\"").as_bytes());
-        }
-    }
-    template.extend_from_slice(format!(") AS \"{table}\" WHERE ").as_bytes());
-    policy.render(template);
-    template.extend_from_slice(b"))");
-}
-
-impl<'t, DB, M, S, Q> Bind<DB> for Throughout<'t, M, S, Q>
-where
-    DB: Backend,
-    M: Model,
-    S: Assignments<'t, M>,
-    Q: Bind<DB> + Clone,
-{
-    fn bind(self, binder: &mut Binder<DB>) {
-        if self.matters() {
-            self.policy.clone().bind(binder);
-        }
-        self.policy.bind(binder);
-    }
-}
-
 /// A statement, as far as the actor may run it.
 pub(super) enum Permitted<M: Model> {
     /// On every row.
@@ -244,66 +140,6 @@ where
             write,
         },
     )
-}
-
-/// Whether a row may be read: what tells a forbidden row from one that is not there.
-pub(super) struct Probing<'e, M: Model> {
-    pub(super) context: Context<'e, M::Root>,
-    pub(super) row: RowKey<M>,
-}
-
-impl<'e, M: Model> Probing<'e, M> {
-    fn probe<P: Bind<DatabaseOf<M>>>(self, condition: P) -> Probe<'e, M> {
-        let sql = if P::DYNAMIC {
-            let mut template = ProbeHead::<M>::STORED.as_bytes().to_vec();
-            super::read::render_scoped::<M>(&condition, &mut template);
-            vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
-        } else {
-            sqlx::SqlStr::from_static(ProbeText::<M, P>::SQL)
-        };
-        let mut binder = Binder::new(8);
-        condition.bind(&mut binder);
-        binder.seal();
-        self.row.bind(&mut binder);
-        let statement = finish::<M>(self.context, binder, sql);
-        self.context.one(Operation::Exists, statement)
-    }
-}
-
-/// The answer of a [`Probing`].
-pub(super) type Probe<'e, M> = Pending<'e, Option<RowOf<M>>>;
-
-impl<'e, M: Model> Visit<M> for Probing<'e, M> {
-    type Output = Option<Probe<'e, M>>;
-
-    fn all(self) -> Self::Output {
-        Some(self.probe(ThisRow::<M>::new()))
-    }
-
-    fn none(self) -> Self::Output {
-        None
-    }
-
-    fn filter<P: Permission<DatabaseOf<M>>>(self, condition: Condition<M, P>) -> Self::Output {
-        Some(self.probe(Narrowed::new(ThisRow::<M>::new(), condition)))
-    }
-}
-
-struct ProbeHead<M>(PhantomData<M>);
-
-impl<M: Model> Stored for ProbeHead<M> {
-    const TEXT: &'static Text = &statement::exists::<M>();
-}
-
-struct ProbeText<M, P>(PhantomData<(M, P)>);
-
-impl<M: Model, P: Node> Rendered for ProbeText<M, P> {
-    const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
-    const TEMPLATE: &'static Text = &if P::DYNAMIC {
-        Text::EMPTY
-    } else {
-        statement::probe::<M>(P::TEXT)
-    };
 }
 
 /// Whether the row of a write can be read.

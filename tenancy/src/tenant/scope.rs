@@ -43,7 +43,7 @@ impl<'t, T: TenantRoot, M: Model<Root: IsRoot<T>>> Scope<'t, M> for Tenant<'t, T
     }
 
     fn by(&self) -> By<'_, NoActor> {
-        By::new(&())
+        By::new(&NoActor::NOBODY)
     }
 }
 
@@ -94,6 +94,6 @@ impl<'t, M: Model<Scoping = Global>> Scope<'t, M> for Db<DatabaseOf<M>> {
     }
 
     fn by(&self) -> By<'_, NoActor> {
-        By::new(&())
+        By::new(&NoActor::NOBODY)
     }
 }

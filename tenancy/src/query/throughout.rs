@@ -1,0 +1,108 @@
+//! Policies on rows that change.
+
+use std::marker::PhantomData;
+
+use crate::backend::Backend;
+use crate::binder::Binder;
+use crate::expr::{Assignments, Bind, Node};
+use crate::model::Model;
+use crate::sql::text::{AGAIN, ONWARDS};
+use crate::sql::{Text, statement};
+use crate::tenant::Brand;
+
+/// A policy on a row that changes: it holds before, and it holds afterwards. The second is asked only
+/// if the policy names a column that is assigned.
+#[derive(Clone)]
+pub(super) struct Throughout<'t, M, S, Q> {
+    policy: Q,
+    /// The columns that are assigned, and what to, if only the running program knows.
+    assigned: Option<(u128, Vec<u8>)>,
+    model: PhantomData<(Brand<'t>, fn() -> (M, S))>,
+}
+
+impl<'t, M: Model, S: Assignments<'t, M>, Q: Node> Throughout<'t, M, S, Q> {
+    pub(super) fn new(policy: Q, assignments: &S) -> Self {
+        let assigned = S::DYNAMIC.then(|| {
+            let mut aliased = Vec::new();
+            assignments.render_aliased(&mut aliased);
+            (assignments.mask(), aliased)
+        });
+        Self {
+            policy,
+            assigned,
+            model: PhantomData,
+        }
+    }
+
+    /// Whether the policy could change its mind.
+    fn matters(&self) -> bool {
+        let mask = match &self.assigned {
+            Some((mask, _)) => *mask,
+            None => S::MASK,
+        };
+        mask & Q::COLUMNS != 0
+    }
+}
+
+impl<'t, M: Model, S: Assignments<'t, M>, Q: Node> Node for Throughout<'t, M, S, Q> {
+    const TEXT: &'static Text = if Self::DYNAMIC {
+        &Text::EMPTY
+    } else if S::MASK & Q::COLUMNS == 0 {
+        Q::TEXT
+    } else {
+        &statement::throughout::<M>(Q::TEXT, Q::COLUMNS, S::ALIASED, S::MASK)
+    };
+    const COLUMNS: u128 = Q::COLUMNS;
+    const DYNAMIC: bool = S::DYNAMIC || Q::DYNAMIC;
+
+    fn render(&self, template: &mut Vec<u8>) {
+        if !self.matters() {
+            return self.policy.render(template);
+        }
+        let assigned = match &self.assigned {
+            Some((mask, aliased)) => (*mask, aliased.as_slice()),
+            None => (S::MASK, S::ALIASED.as_bytes()),
+        };
+        render_throughout::<M, Q>(&self.policy, assigned, template);
+    }
+}
+
+/// [`statement::throughout`] at run time.
+fn render_throughout<M: Model, Q: Node>(
+    policy: &Q,
+    (mask, aliased): (u128, &[u8]),
+    template: &mut Vec<u8>,
+) {
+    template.push(b'(');
+    policy.render(template);
+    template.extend_from_slice(b" AND EXISTS (SELECT 1 FROM (SELECT ");
+    template.push(AGAIN);
+    template.extend_from_slice(aliased);
+    template.push(ONWARDS);
+    let table = M::TABLE;
+    for (index, field) in M::FIELDS.iter().enumerate() {
+        if Q::COLUMNS & !mask & (1 << index) != 0 {
+            let name = field.name;
+            template
+                .extend_from_slice(format!(", \"{table}\".\"{name}\" AS \"{name}\"").as_bytes());
+        }
+    }
+    template.extend_from_slice(format!(") AS \"{table}\" WHERE ").as_bytes());
+    policy.render(template);
+    template.extend_from_slice(b"))");
+}
+
+impl<'t, DB, M, S, Q> Bind<DB> for Throughout<'t, M, S, Q>
+where
+    DB: Backend,
+    M: Model,
+    S: Assignments<'t, M>,
+    Q: Bind<DB> + Clone,
+{
+    fn bind(self, binder: &mut Binder<DB>) {
+        if self.matters() {
+            self.policy.clone().bind(binder);
+        }
+        self.policy.bind(binder);
+    }
+}
