@@ -15,7 +15,7 @@ use crate::binder::{Binder, NewKey, References};
 use crate::column::Column;
 use crate::id::Repr;
 use crate::model::{Field, KeyOf, RowOf, Scoping};
-use crate::policy::{By, Decoy, NoActor, State, Visit};
+use crate::policy::{By, Decoy, ModelActor, NoActor, State, Visit};
 use crate::tenant::{Brand, Tenant, VerifiedTenant};
 
 /// A table whose rows belong to tenants (or to nobody): what the derives tell about a struct.
@@ -117,6 +117,12 @@ pub unsafe trait Actor: Sized + Send + Sync + 'static {
     /// What a token keeps of the actor.
     #[doc(hidden)]
     type State: State<Self>;
+}
+
+// SAFETY: the state is made of a row.
+#[diagnostic::do_not_recommend]
+unsafe impl<M: Owned> Actor for M {
+    type State = ModelActor<M>;
 }
 
 // SAFETY: there is only one.

@@ -122,8 +122,8 @@ pub mod __private {
     pub use crate::decoded::Decoded;
     pub use crate::model::{DatabaseOf, Field, Global, KeyOf, RowOf, Tenanted};
     pub use crate::policy::{
-        Actor, By, ByPolicies, Decided, Decoy, ModelActor, Plain, Policy, RulesOf, Unpolicied,
-        Visit, Wrap, action, among, any_row, compare, equal, is_true, not_true,
+        By, ByPolicies, Decided, Decoy, Plain, Policy, RulesOf, Unpolicied, Visit, Wrap, action,
+        among, any_row, compare, equal, is_true, not_true,
     };
     pub use crate::probe::{Otherwise, Probe};
     pub use crate::stand_in::{Fit, NoId, Nobody, Or, Refers};

@@ -226,11 +226,6 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
                 }
 
                 #[automatically_derived]
-                unsafe impl #tenancy::__private::Actor for #ident {
-                    type State = #tenancy::__private::ModelActor<Self>;
-                }
-
-                #[automatically_derived]
                 impl #tenancy::TenantScoped for #ident {
                     type New<'t> = #new #generics;
                 }

@@ -53,9 +53,6 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
             unsafe impl #private::Owned for #ident {
                 const OWNED: () = ();
             }
-            unsafe impl #private::Actor for #ident {
-                type State = #private::ModelActor<Self>;
-            }
             impl #tenancy::TenantScoped for #ident {
                 type New<'t> = #new #generics;
             }
