@@ -66,6 +66,7 @@ fn root_is_named_once(model: &Model<'_>, errors: &mut Errors) {
                 attributes.strategy.as_ref().map(|given| &given.name),
                 attributes.attribute.as_ref().map(|given| &given.name),
                 attributes.global.as_ref().map(|given| &given.name),
+                attributes.policies.as_ref().map(|given| &given.name),
             ];
             for name in misplaced.into_iter().flatten() {
                 errors.at(

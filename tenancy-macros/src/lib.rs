@@ -95,6 +95,7 @@ pub fn derive_changes(input: TokenStream) -> TokenStream {
 #[doc(hidden)]
 #[proc_macro]
 pub fn policies(input: TokenStream) -> TokenStream {
+    let input = policy::parenthesized(input.into()).into();
     let policies = parse_macro_input!(input as policy::Policies);
     policy::expand(policies).into()
 }

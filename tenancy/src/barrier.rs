@@ -131,7 +131,7 @@ unsafe impl Actor for NoActor {
 }
 
 // SAFETY: there is none.
-unsafe impl Actor for Decoy {
+unsafe impl<A: 'static> Actor for Decoy<A> {
     type State = Self;
 }
 

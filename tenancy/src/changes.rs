@@ -7,7 +7,9 @@ use serde::{Deserialize, Deserializer};
 use crate::binder::{Binder, References};
 use crate::check::ForeignKeyOf;
 use crate::column::{Column, ForeignKey, Nullable, NullableForeignKey, Required};
-use crate::expr::{Assigned, Assignment, Assignments, IntoExpr, Node, Value, declared};
+use crate::expr::{
+    Assigned, Assignment, Assignments, IntoExpr, Node, Transparent, Value, declared,
+};
 use crate::model::{DatabaseOf, Model};
 use crate::seal::Seal;
 use crate::sql::Text;
@@ -298,7 +300,12 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, T, R: Model, V: ForeignKeyOf<R::Key>> PatchOf<M, T, ForeignKey<R>> for Option<V> {
+impl<M, T, R, V> PatchOf<M, T, ForeignKey<R>> for Option<V>
+where
+    M: Model,
+    R: Model<Policies: Transparent>,
+    V: ForeignKeyOf<R::Key>,
+{
     fn patch<const I: usize>(
         column: Column<M, T, I, ForeignKey<R>>,
         this: Self,
@@ -311,8 +318,11 @@ impl<M: Model, T, R: Model, V: ForeignKeyOf<R::Key>> PatchOf<M, T, ForeignKey<R>
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, T, R: Model, V: ForeignKeyOf<R::Key>> PatchOf<M, T, NullableForeignKey<R>>
-    for Patch<V>
+impl<M, T, R, V> PatchOf<M, T, NullableForeignKey<R>> for Patch<V>
+where
+    M: Model,
+    R: Model<Policies: Transparent>,
+    V: ForeignKeyOf<R::Key>,
 {
     fn patch<const I: usize>(
         column: Column<M, T, I, NullableForeignKey<R>>,

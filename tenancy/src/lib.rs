@@ -123,7 +123,7 @@ pub mod __private {
     pub use crate::model::{DatabaseOf, Field, Global, KeyOf, RowOf, Tenanted};
     pub use crate::policy::{
         By, ByPolicies, Decided, Decoy, Plain, Policy, RulesOf, Unpolicied, Visit, Wrap, action,
-        among, any_row, compare, equal, is_true, not_true,
+        among, any_row, compare, equal, is_none, is_true, not_true,
     };
     pub use crate::probe::{Otherwise, Probe};
     pub use crate::stand_in::{Fit, NoId, Nobody, Or, Refers};

@@ -101,18 +101,18 @@ fn decide(
         }
 
         #[automatically_derived]
-        unsafe impl #private::Policy<#private::Decoy, #private::action::#name> for #model {
+        unsafe impl #private::Policy<#private::Decoy<#actor>, #private::action::#name> for #model {
             const NAMED: ::core::primitive::u128 = 0;
 
             fn decide<V: #private::Visit<Self>>(
-                _: #private::By<'_, #private::Decoy>,
+                _: #private::By<'_, #private::Decoy<#actor>>,
                 visit: V,
             ) -> V::Output {
                 visit.none()
             }
 
             fn visible<V: #private::Visit<Self>>(
-                _: #private::By<'_, #private::Decoy>,
+                _: #private::By<'_, #private::Decoy<#actor>>,
                 visit: V,
             ) -> V::Output {
                 visit.none()
@@ -186,8 +186,10 @@ impl Emitter<'_> {
                 quote_spanned!(atom.span=> #private::compare(#left, #right).map(#test))
             }
             Test::Null(operand) => {
-                let operand = given(operand);
-                quote_spanned!(atom.span=> ::core::option::Option::Some(#operand.is_unknown()))
+                let Operand::Value(value) = operand else {
+                    unreachable!("the actor itself is no option");
+                };
+                quote_spanned!(atom.span=> ::core::option::Option::Some(#private::is_none(&(#value))))
             }
             Test::Among(operand, values) => {
                 let operand = given(operand);

@@ -17,4 +17,40 @@ mod syntax;
 mod tree;
 
 pub(crate) use emit::expand;
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+/// The input with parentheses where a `$e:expr` of a `macro_rules!` was put into the rules: its
+/// invisible ones do not survive, and `$e * 2` would mean something else.
+pub(crate) fn parenthesized(input: TokenStream) -> TokenStream {
+    fn inside(tokens: TokenStream) -> TokenStream {
+        tokens
+            .into_iter()
+            .map(|token| match token {
+                TokenTree::Group(group) => {
+                    let delimiter = match group.delimiter() {
+                        Delimiter::None => Delimiter::Parenthesis,
+                        delimiter => delimiter,
+                    };
+                    let mut new = Group::new(delimiter, inside(group.stream()));
+                    new.set_span(group.span());
+                    TokenTree::Group(new)
+                }
+                token => token,
+            })
+            .collect()
+    }
+    // Around the rules there are paths, which have no parentheses.
+    input
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                let mut new = Group::new(Delimiter::Brace, inside(group.stream()));
+                new.set_span(group.span());
+                TokenTree::Group(new)
+            }
+            token => token,
+        })
+        .collect()
+}
 pub(crate) use syntax::Policies;

@@ -167,6 +167,12 @@ impl Reader {
                 ));
             }
         };
+        if parameter == "actor" {
+            return Err(syn::Error::new_spanned(
+                parameter,
+                "`actor` is who acts: give the related row another name",
+            ));
+        }
         self.rows.push(parameter.clone());
         let condition = self.condition(&closure.body);
         self.rows.pop();

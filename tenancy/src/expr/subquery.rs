@@ -65,8 +65,8 @@ in_query!(
 
 /// The way of models that a sub-query may look into, whoever acts.
 #[diagnostic::on_unimplemented(
-    message = "a sub-query cannot look into rows that policies decide about",
-    label = "the model of this query has policies"
+    message = "policies decide who may see these rows: a statement that looks for them here would tell",
+    label = "this is about a model with policies"
 )]
 pub trait Transparent {}
 

@@ -37,11 +37,11 @@ impl State<Self> for NoActor {
     }
 }
 
-impl State<Self> for Decoy {
+impl<A: 'static> State<Self> for Decoy<A> {
     const SEALED: Seal = SEAL;
 
     fn actor(&self) -> &Self {
-        match *self {}
+        self.never()
     }
 }
 

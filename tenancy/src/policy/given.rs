@@ -18,14 +18,6 @@ impl<V> Clone for Given<'_, V> {
 
 impl<V> Copy for Given<'_, V> {}
 
-impl<V> Given<'_, V> {
-    /// Whether there is no value.
-    #[must_use]
-    pub fn is_unknown(&self) -> bool {
-        self.0.is_none()
-    }
-}
-
 /// Makes a [`Given`] of a reference: of one to an `Option` the value inside.
 ///
 /// The method for options is the type's own, which method resolution prefers to that of a trait.
@@ -39,6 +31,24 @@ impl<'a, V> Wrap<'a, Option<V>> {
     pub fn given(&self) -> Given<'a, V> {
         Given(self.0.as_ref())
     }
+}
+
+impl<'a, V> Wrap<'a, &Option<V>> {
+    /// The value inside.
+    #[must_use]
+    pub fn given(&self) -> Given<'a, V>
+    where
+        Self: 'a,
+    {
+        Given((*self.0).as_ref())
+    }
+}
+
+/// Whether an `Option` has no value.
+#[doc(hidden)]
+#[must_use]
+pub fn is_none<V>(value: &Option<V>) -> bool {
+    value.is_none()
 }
 
 /// [`Wrap`] of what is not an `Option`.
@@ -129,7 +139,7 @@ impl Flag for bool {}
 #[diagnostic::on_unimplemented(
     message = "the order of values of type `{Self}` is not the same in Rust and in every database",
     label = "only `==` and `!=` compare this in a policy",
-    note = "whole numbers, dates and times are ordered alike everywhere"
+    note = "whole numbers and dates are ordered alike everywhere"
 )]
 pub trait Ordered {}
 
@@ -139,11 +149,9 @@ macro_rules! ordered {
 
 ordered! { i16 i32 i64 }
 
+// Moments are texts on SQLite, in more than one form, so only days are put in order.
 #[cfg(feature = "chrono")]
-ordered! {
-    sqlx::types::chrono::NaiveDate
-    sqlx::types::chrono::DateTime<sqlx::types::chrono::Utc>
-}
+ordered! { sqlx::types::chrono::NaiveDate }
 
 #[cfg(feature = "time")]
-ordered! { sqlx::types::time::Date sqlx::types::time::OffsetDateTime }
+ordered! { sqlx::types::time::Date }

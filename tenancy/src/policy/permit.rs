@@ -1,11 +1,15 @@
 //! Permission: from a token and an action to the rows that it reaches.
 
+use std::convert::Infallible;
+use std::marker::PhantomData;
+
 use super::action::Action;
 use super::actor::By;
 use crate::backend::Backend;
 use crate::barrier::{Actor, Policy};
 use crate::expr::{Bind, Condition};
 use crate::model::{DatabaseOf, Model};
+use crate::seal::{SEAL, Seal};
 
 /// The way of a model without policies: whoever has the tenant may do everything.
 #[derive(Debug)]
@@ -18,8 +22,20 @@ pub struct ByPolicies(());
 /// No actor: with a policy for it, too, rustc does not take the one real actor for the only choice,
 /// and says what is missing.
 #[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub enum Decoy {}
+#[derive(Debug)]
+pub struct Decoy<A>(Infallible, PhantomData<fn() -> A>);
+
+impl<A> Decoy<A> {
+    pub(crate) fn never(&self) -> ! {
+        match self.0 {}
+    }
+}
+
+impl<A> Clone for Decoy<A> {
+    fn clone(&self) -> Self {
+        self.never()
+    }
+}
 
 /// What becomes of a statement, by the rows that its actor reaches.
 #[doc(hidden)]
@@ -50,6 +66,9 @@ impl<DB: Backend, P: Bind<DB> + Clone + Send> Permission<DB> for P {}
 )]
 pub trait Permits<M: Model, A: Actor, Act> {
     #[doc(hidden)]
+    const SEALED: Seal;
+
+    #[doc(hidden)]
     fn permit<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
     #[doc(hidden)]
     fn visible<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
@@ -59,6 +78,8 @@ pub trait Permits<M: Model, A: Actor, Act> {
 
 #[diagnostic::do_not_recommend]
 impl<M: Model, A: Actor, Act> Permits<M, A, Act> for Unpolicied {
+    const SEALED: Seal = SEAL;
+
     fn permit<V: Visit<M>>(_: By<'_, A>, visit: V) -> V::Output {
         visit.all()
     }
@@ -74,6 +95,8 @@ impl<M: Model, A: Actor, Act> Permits<M, A, Act> for Unpolicied {
 
 #[diagnostic::do_not_recommend]
 impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByPolicies {
+    const SEALED: Seal = SEAL;
+
     fn permit<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output {
         M::decide(by, visit)
     }

@@ -22,6 +22,13 @@ pub(super) struct Throughout<'t, M, S, Q> {
 
 impl<'t, M: Model, S: Assignments<'t, M>, Q: Node> Throughout<'t, M, S, Q> {
     pub(super) fn new(policy: Q, assignments: &S) -> Self {
+        const {
+            assert!(
+                Q::COLUMNS & statement::filled::<M>() == 0,
+                "the rules for `read` and `update` name a column that the database fills or that counts \
+                 versions: what it will be is not known when they decide"
+            );
+        }
         let assigned = S::DYNAMIC.then(|| {
             let mut aliased = Vec::new();
             assignments.render_aliased(&mut aliased);

@@ -375,6 +375,20 @@ pub(crate) const fn throughout<M: Model>(
     text
 }
 
+/// The columns that an update may change unasked, as bits: those that the database or the library fills.
+pub(crate) const fn filled<M: Model>() -> u128 {
+    let mut columns = 0;
+    let mut index = 0;
+    while index < M::FIELDS.len() {
+        let field = &M::FIELDS[index];
+        if !field.assignable() && index != M::KEY && !same_text(field.name, M::TENANT) {
+            columns |= 1 << index;
+        }
+        index += 1;
+    }
+    columns
+}
+
 /// `SELECT 1 FROM "table" WHERE (this row) AND (condition) AND scope`.
 pub(crate) const fn probe<M: Model>(condition: &Text) -> Text {
     let mut text = exists::<M>();

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use super::brand::Brand;
 use super::scoped::Scoped;
+use crate::expr::Transparent;
 use crate::id::Id as _;
 use crate::model::{KeyOf, Model};
 
@@ -56,12 +57,18 @@ impl<M: Model> Ref<'_, M> {
     /// # }
     /// ```
     ///
+    /// Not for models with policies: it would tell whether a row exists that may not be read. Read the
+    /// row, and pass it.
+    ///
     /// The statement that uses it also proves it: it looks for the row in the same tenant, and
     /// fails with [`Error::InvalidReference`](crate::Error::InvalidReference) if there is none,
     /// having written nothing. (An update by a condition cannot tell this from a condition that no
     /// row meets: it updates nothing.) Its text is made at run time.
     #[must_use]
-    pub fn by_id(id: M::Key) -> Self {
+    pub fn by_id(id: M::Key) -> Self
+    where
+        M: Model<Policies: Transparent>,
+    {
         Self {
             id: id.repr().clone(),
             proven: false,

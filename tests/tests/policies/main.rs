@@ -205,3 +205,94 @@ suite!(
      CREATE TABLE documents (tenant_id uuid NOT NULL, id uuid NOT NULL, owner_id uuid NOT NULL,
          title text NOT NULL, locked boolean NOT NULL, level bigint, PRIMARY KEY (tenant_id, id));"
 );
+
+/// What a hunt found in the first version.
+mod found {
+    use tenancy::{Root as _, TenantRoot, TenantScoped};
+    use uuid::Uuid;
+
+    #[derive(Debug, TenantRoot)]
+    #[tenancy(database = sqlx::Sqlite)]
+    pub struct Organization {
+        pub id: Uuid,
+    }
+
+    #[derive(Clone, Debug, TenantScoped)]
+    #[tenancy(root = Organization)]
+    pub struct User {
+        pub id: Uuid,
+        pub team: Option<i64>,
+    }
+
+    impl User {
+        fn team(&self) -> &Option<i64> {
+            &self.team
+        }
+    }
+
+    #[derive(Clone, Debug, TenantScoped)]
+    #[tenancy(root = Organization, policies)]
+    pub struct Note {
+        pub id: Uuid,
+        pub number: i64,
+    }
+
+    macro_rules! rules {
+        ($word:ident, $number:expr) => {
+            tenancy::policies! {
+                Note, $word: User {
+                    create { authorize_if always; }
+                    read {
+                        authorize_if number == $number * 2;
+                        authorize_if number == 100 && $word.team() == $word.team();
+                        authorize_if number == 101 && $word.team().is_some();
+                    }
+                }
+            }
+        };
+    }
+
+    rules!(actor, 1 + 2);
+
+    // Another actor has its own rules.
+    tenancy::policies! {
+        Note, actor: Note {
+            read { authorize_if always; }
+        }
+    }
+
+    #[tokio::test]
+    async fn options_behind_references_and_expressions_of_a_macro() {
+        let schema = "CREATE TABLE organizations (id BLOB PRIMARY KEY);
+             CREATE TABLE users (tenant_id BLOB NOT NULL, id BLOB NOT NULL, team INTEGER);
+             CREATE TABLE notes (tenant_id BLOB NOT NULL, id BLOB NOT NULL, number INTEGER);";
+        let db = tenancy_tests::database::sqlite(schema).await;
+        let acme = Organization::create(NewOrganization {})
+            .execute(&db)
+            .await
+            .unwrap();
+        for (team, expected) in [(None, vec![6]), (Some(1), vec![6, 100, 101])] {
+            tenancy::enter!(acme = acme.clone());
+            let user = User::create(NewUser { team })
+                .fetch_one(&acme)
+                .await
+                .unwrap();
+            let acting = acme.acting_as(user);
+            if team.is_none() {
+                for number in [5, 6, 100, 101] {
+                    Note::create(NewNote { number })
+                        .execute(&acting)
+                        .await
+                        .unwrap();
+                }
+            }
+            let seen = Note::query()
+                .order_by(|n| n.number.asc())
+                .fetch_all(&acting)
+                .await
+                .unwrap();
+            let numbers: Vec<_> = seen.iter().map(|note| note.number).collect();
+            assert_eq!(numbers, expected);
+        }
+    }
+}

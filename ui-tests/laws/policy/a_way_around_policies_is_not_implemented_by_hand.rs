@@ -1,0 +1,30 @@
+//! Only the library says what it means that a model has policies.
+
+#![forbid(unsafe_code)]
+
+use tenancy::policy::{By, ByPolicies, Permits, Visit, action};
+use tenancy::{NoActor, TenantScoped};
+use tenancy_ui_tests::Organization;
+use uuid::Uuid;
+
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+struct Secret {
+    id: Uuid,
+}
+
+impl Permits<Secret, NoActor, action::Read> for ByPolicies {
+    fn permit<V: Visit<Secret>>(_: By<'_, NoActor>, visit: V) -> V::Output {
+        visit.all()
+    }
+
+    fn visible<V: Visit<Secret>>(_: By<'_, NoActor>, visit: V) -> V::Output {
+        visit.all()
+    }
+
+    fn returned<V: Visit<Secret>>(_: By<'_, NoActor>, visit: V) -> V::Output {
+        visit.all()
+    }
+}
+
+fn main() {}
