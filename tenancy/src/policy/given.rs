@@ -25,22 +25,35 @@ impl<V> Copy for Given<'_, V> {}
 #[derive(Debug)]
 pub struct Wrap<'a, V>(pub &'a V);
 
-impl<'a, V> Wrap<'a, Option<V>> {
-    /// The value inside.
-    #[must_use]
-    pub fn given(&self) -> Given<'a, V> {
-        Given(self.0.as_ref())
+/// An `Option`, or a reference to one.
+#[doc(hidden)]
+pub trait Optional {
+    type Value;
+
+    fn value(&self) -> Option<&Self::Value>;
+}
+
+impl<V> Optional for Option<V> {
+    type Value = V;
+
+    fn value(&self) -> Option<&V> {
+        self.as_ref()
     }
 }
 
-impl<'a, V> Wrap<'a, &Option<V>> {
+impl<O: Optional> Optional for &O {
+    type Value = O::Value;
+
+    fn value(&self) -> Option<&O::Value> {
+        (**self).value()
+    }
+}
+
+impl<'a, O: Optional> Wrap<'a, O> {
     /// The value inside.
     #[must_use]
-    pub fn given(&self) -> Given<'a, V>
-    where
-        Self: 'a,
-    {
-        Given((*self.0).as_ref())
+    pub fn given(&self) -> Given<'a, O::Value> {
+        Given(self.0.value())
     }
 }
 

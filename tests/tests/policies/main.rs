@@ -270,27 +270,27 @@ mod found {
         let acme = Organization::create(NewOrganization {})
             .execute(&db)
             .await
-            .unwrap();
+            .expect("it is permitted");
         for (team, expected) in [(None, vec![6]), (Some(1), vec![6, 100, 101])] {
             tenancy::enter!(acme = acme.clone());
             let user = User::create(NewUser { team })
                 .fetch_one(&acme)
                 .await
-                .unwrap();
+                .expect("it is permitted");
             let acting = acme.acting_as(user);
             if team.is_none() {
                 for number in [5, 6, 100, 101] {
                     Note::create(NewNote { number })
                         .execute(&acting)
                         .await
-                        .unwrap();
+                        .expect("it is permitted");
                 }
             }
             let seen = Note::query()
                 .order_by(|n| n.number.asc())
                 .fetch_all(&acting)
                 .await
-                .unwrap();
+                .expect("it is permitted");
             let numbers: Vec<_> = seen.iter().map(|note| note.number).collect();
             assert_eq!(numbers, expected);
         }
