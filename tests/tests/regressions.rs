@@ -273,3 +273,32 @@ mod a_table_named_like_the_new_rows {
         assert!(stored.is_empty());
     }
 }
+
+/// A database may take two ids for equal that are not: then `verify` gave the tenant under an id that is
+/// not its own.
+mod a_key_that_the_database_takes_for_another {
+    use tenancy::{Error, Root as _, TenantRoot};
+
+    #[derive(Debug, TenantRoot)]
+    #[tenancy(database = sqlx::Sqlite)]
+    struct Organization {
+        id: String,
+    }
+
+    #[tokio::test]
+    async fn is_not_verified() {
+        let schema = "CREATE TABLE organizations (id TEXT COLLATE NOCASE PRIMARY KEY);";
+        let db = tenancy_tests::database::sqlite(schema).await;
+        let new = NewOrganization {
+            id: "acme".to_owned(),
+        };
+        Organization::create(new)
+            .execute(&db)
+            .await
+            .expect("a tenant");
+        let own = Organization::verify(&db, "acme".to_owned()).await;
+        assert_eq!(own.expect("the tenant").id(), "acme");
+        let other = Organization::verify(&db, "ACME".to_owned()).await;
+        assert!(matches!(other, Err(Error::TenantUnavailable)), "{other:?}");
+    }
+}

@@ -16,7 +16,7 @@ tenancy_tests::on_both! {
         let options = db.pool().connect_options().as_ref().clone();
         let pool = PoolOptions::new()
             .max_connections(1)
-            .acquire_timeout(Duration::from_millis(100));
+            .acquire_timeout(Duration::from_secs(1));
         let one = Db::connect_with(pool, options).await.unwrap();
         tenancy::enter!(mut acme = over(&one, &acme));
         let tx = acme.begin().await.unwrap();

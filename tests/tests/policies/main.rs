@@ -296,3 +296,113 @@ mod found {
         }
     }
 }
+
+/// What is forbidden is told from what is not there by a look at the row: of this tenant, even where another
+/// has a row with the same key.
+mod rows_of_two_tenants_with_one_key {
+    use tenancy::{Error, Root as _, TenantRoot, TenantScoped};
+    use uuid::Uuid;
+
+    #[derive(Debug, TenantRoot)]
+    #[tenancy(database = sqlx::Sqlite)]
+    pub struct Organization {
+        pub id: Uuid,
+    }
+
+    #[derive(Clone, Debug, TenantScoped)]
+    #[tenancy(root = Organization)]
+    pub struct User {
+        pub id: Uuid,
+        pub level: i64,
+    }
+
+    macro_rules! model {
+        ($model:ident, $new:ident, $word:ident, $read:expr) => {
+            #[derive(Clone, Debug, TenantScoped)]
+            #[tenancy(root = Organization, table = "notes", policies)]
+            pub struct $model {
+                #[tenancy(given)]
+                pub id: i64,
+                pub level: i64,
+                #[tenancy(version)]
+                pub version: i64,
+            }
+
+            tenancy::policies! {
+                $model, $word: User {
+                    create { authorize_if always; }
+                    read { authorize_if $read; }
+                    update { authorize_if $word.level > 5; }
+                    destroy { authorize_if $word.level > 5; }
+                }
+            }
+        };
+    }
+
+    model!(Note, NewNote, actor, level >= 0);
+    // Too many questions for a statement each.
+    model!(
+        Asked,
+        NewAsked,
+        actor,
+        (level >= 0 && actor.level != 11)
+            || (level == 1 && actor.level == 12)
+            || (level == 2 && actor.level == 13)
+            || (level == 3 && actor.level == 14)
+            || (level == 4 && actor.level == 15)
+    );
+
+    macro_rules! check {
+        ($model:ident, $new:ident, $acme:ident, $globex:ident) => {{
+            $model::create($new { id: 1, level: 0 })
+                .execute(&$globex)
+                .await
+                .expect("a row");
+            $model::create($new { id: 1, level: 0 })
+                .execute(&$acme)
+                .await
+                .expect("a row");
+            let row = $model::find(1).fetch_one(&$acme).await.expect("a row");
+            let update = || $model::update(&row).set(|n| n.level.to(9));
+            let forbidden = update().execute(&$acme).await;
+            assert!(matches!(forbidden, Err(Error::Forbidden)), "{forbidden:?}");
+            sqlx::query("DELETE FROM notes WHERE tenant_id = ?")
+                .bind($acme.id())
+                .execute($acme.db().pool())
+                .await
+                .expect("a removal");
+            let gone = [
+                update().execute(&$acme).await,
+                update().fetch_one(&$acme).await.map(|_| ()),
+                $model::destroy(&row).execute(&$acme).await,
+                $model::destroy(&row).fetch_one(&$acme).await.map(|_| ()),
+            ];
+            for gone in gone {
+                assert!(matches!(gone, Err(Error::Stale)), "{gone:?}");
+            }
+            sqlx::query("DELETE FROM notes")
+                .execute($acme.db().pool())
+                .await
+                .expect("a removal");
+        }};
+    }
+
+    #[tokio::test]
+    async fn are_not_told_of() {
+        let schema = "CREATE TABLE organizations (id BLOB PRIMARY KEY);
+             CREATE TABLE users (tenant_id BLOB NOT NULL, id BLOB NOT NULL, level INTEGER NOT NULL);
+             CREATE TABLE notes (tenant_id BLOB NOT NULL, id INTEGER NOT NULL, level INTEGER NOT NULL,
+                 version INTEGER NOT NULL, PRIMARY KEY (tenant_id, id));";
+        let db = tenancy_tests::database::sqlite(schema).await;
+        let one = Organization::create(NewOrganization {}).execute(&db).await;
+        let other = Organization::create(NewOrganization {}).execute(&db).await;
+        tenancy::enter!(acme = one.expect("a tenant"));
+        tenancy::enter!(globex = other.expect("a tenant"));
+        let ann = User::create(NewUser { level: 1 }).fetch_one(&acme).await;
+        let bob = User::create(NewUser { level: 1 }).fetch_one(&globex).await;
+        let acme = acme.acting_as(ann.expect("a user"));
+        let globex = globex.acting_as(bob.expect("a user"));
+        check!(Note, NewNote, acme, globex);
+        check!(Asked, NewAsked, acme, globex);
+    }
+}
