@@ -121,11 +121,21 @@ impl IntoResponse for ApiError {
 
         let status = match &self.0 {
             Error::NotFound | Error::TenantUnavailable => StatusCode::NOT_FOUND,
+            Error::Forbidden => StatusCode::FORBIDDEN,
             Error::Conflict(_) | Error::Stale | Error::StillReferenced => StatusCode::CONFLICT,
             Error::InvalidReference | Error::InvalidValue(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
+        if status.is_server_error() {
+            // What went wrong is for the operator; the client gets the text of the error alone.
+            let source = std::error::Error::source(&self.0);
+            eprintln!(
+                "{}: {}",
+                self.0,
+                source.map(ToString::to_string).unwrap_or_default()
+            );
+        }
         (status, self.0.to_string()).into_response()
     }
 }
