@@ -112,11 +112,10 @@ impl<DB: Backend> Slot<DB> {
         let mut lent = Lent {
             slot: self,
             connection: Some(connection),
-            finished: self.level() != Level::Doubted,
+            finished: false,
         };
         self.resolve(lent.connection()).await;
         self.check()?;
-        lent.finished = false;
         Ok(lent)
     }
 }

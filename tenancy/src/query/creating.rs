@@ -12,7 +12,7 @@ use crate::expr::{Assignments, Condition, Node};
 use crate::model::{DatabaseOf, Model, TenantScoped};
 use crate::policy::{Permission, Visit};
 use crate::sql::render::{Rendered, Stored};
-use crate::sql::{Dialect, Text, statement, text, vouch};
+use crate::sql::{Dialect, Text, policied, statement, text, vouch};
 use crate::tenant::Brand;
 
 /// A creation on its way through the policies.
@@ -56,19 +56,12 @@ where
 {
     const TEXT: &'static Text = &{
         assert!(
-            Q::COLUMNS & !statement::proposed_columns::<M, N>(S::MASK) == 0,
+            Q::COLUMNS & !policied::proposed_columns::<M, N>(S::MASK) == 0,
             "the rules for `create` name a column that the database fills, which is not known yet \
              when they decide: assign it with `.set(…)`, or leave it out of the rules"
         );
-        text!(
-            append(CreateText::<'t, M, N, S, false>::HEAD),
-            push("SELECT * FROM (SELECT "),
-            append(&statement::proposed::<M, N>(S::ALIASED)),
-            push(") AS "),
-            identifier(M::TABLE),
-            push(" WHERE "),
-            append(Q::TEXT)
-        )
+        let head = CreateText::<'t, M, N, S, false>::HEAD;
+        policied::insert_if::<M, N>(head, S::ALIASED, Q::TEXT)
     };
 }
 
@@ -98,11 +91,9 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         policy: Q,
         context: Context<'_, M::Root>,
     ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
-        let mut template = PoliciedText::<'t, M, M::New<'t>, S, Q, RETURNING>::STORED
-            .as_bytes()
-            .to_vec();
+        let mut rendered = Vec::new();
         if Q::DYNAMIC {
-            policy.render(&mut template);
+            policy.render(&mut rendered);
         }
         let Bound { binder, checks } =
             bind_row::<M, _, _, _>(self.new, self.key, self.assignments, policy);
@@ -112,7 +103,8 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
             None => Zero::Forbidden,
         };
         let sql = if Q::DYNAMIC || checks.is_some() {
-            template.extend_from_slice(&checks.unwrap_or_default());
+            let text = PoliciedText::<'t, M, M::New<'t>, S, Q, RETURNING>::STORED;
+            let mut template = [text.as_bytes(), &rendered, &checks.unwrap_or_default()].concat();
             if RETURNING {
                 template.extend_from_slice(Returning::<M>::STORED.as_bytes());
             }

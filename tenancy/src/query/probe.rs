@@ -12,7 +12,7 @@ use crate::expr::{Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, RowOf};
 use crate::policy::{Permission, Visit};
 use crate::sql::render::{Rendered, Stored};
-use crate::sql::{Dialect, Text, statement, vouch};
+use crate::sql::{Dialect, Text, policied, statement, vouch};
 
 /// Whether a row may be read: what tells a forbidden row from one that is not there.
 pub(super) struct Probing<'e, M: Model> {
@@ -70,6 +70,6 @@ impl<M: Model, P: Node> Rendered for ProbeText<M, P> {
     const TEMPLATE: &'static Text = &if P::DYNAMIC {
         Text::EMPTY
     } else {
-        statement::probe::<M>(P::TEXT)
+        policied::probe::<M>(P::TEXT)
     };
 }

@@ -6,8 +6,7 @@ use crate::backend::Backend;
 use crate::binder::Binder;
 use crate::expr::{Assignments, Bind, Node};
 use crate::model::Model;
-use crate::sql::text::{AGAIN, ONWARDS};
-use crate::sql::{Text, statement};
+use crate::sql::{Text, policied};
 use crate::tenant::Brand;
 
 /// A policy on a row that changes: it holds before, and it holds afterwards. The second is asked only
@@ -24,7 +23,7 @@ impl<'t, M: Model, S: Assignments<'t, M>, Q: Node> Throughout<'t, M, S, Q> {
     pub(super) fn new(policy: Q, assignments: &S) -> Self {
         const {
             assert!(
-                Q::COLUMNS & statement::filled::<M>() == 0,
+                Q::COLUMNS & policied::filled::<M>() == 0,
                 "the rules for `read` and `update` name a column that the database fills or that counts \
                  versions: what it will be is not known when they decide"
             );
@@ -57,7 +56,7 @@ impl<'t, M: Model, S: Assignments<'t, M>, Q: Node> Node for Throughout<'t, M, S,
     } else if S::MASK & Q::COLUMNS == 0 {
         Q::TEXT
     } else {
-        &statement::throughout::<M>(Q::TEXT, Q::COLUMNS, S::ALIASED, S::MASK)
+        &policied::throughout::<M>(Q::TEXT, Q::COLUMNS, S::ALIASED, S::MASK)
     };
     const COLUMNS: u128 = Q::COLUMNS;
     const DYNAMIC: bool = S::DYNAMIC || Q::DYNAMIC;
@@ -70,33 +69,8 @@ impl<'t, M: Model, S: Assignments<'t, M>, Q: Node> Node for Throughout<'t, M, S,
             Some((mask, aliased)) => (*mask, aliased.as_slice()),
             None => (S::MASK, S::ALIASED.as_bytes()),
         };
-        render_throughout::<M, Q>(&self.policy, assigned, template);
+        policied::render_throughout::<M, Q>(&self.policy, assigned, template);
     }
-}
-
-/// [`statement::throughout`] at run time.
-fn render_throughout<M: Model, Q: Node>(
-    policy: &Q,
-    (mask, aliased): (u128, &[u8]),
-    template: &mut Vec<u8>,
-) {
-    template.push(b'(');
-    policy.render(template);
-    template.extend_from_slice(b" AND EXISTS (SELECT 1 FROM (SELECT ");
-    template.push(AGAIN);
-    template.extend_from_slice(aliased);
-    template.push(ONWARDS);
-    let table = M::TABLE;
-    for (index, field) in M::FIELDS.iter().enumerate() {
-        if Q::COLUMNS & !mask & (1 << index) != 0 {
-            let name = field.name;
-            template
-                .extend_from_slice(format!(", \"{table}\".\"{name}\" AS \"{name}\"").as_bytes());
-        }
-    }
-    template.extend_from_slice(format!(") AS \"{table}\" WHERE ").as_bytes());
-    policy.render(template);
-    template.extend_from_slice(b"))");
 }
 
 impl<'t, DB, M, S, Q> Bind<DB> for Throughout<'t, M, S, Q>

@@ -172,7 +172,7 @@ pub(crate) const fn insert<M: Model, N: Insert<M>>(extra: &Text) -> Text {
 }
 
 /// A comma, unless it would be the first thing since `start`.
-const fn comma(text: &mut Text, start: usize) {
+pub(super) const fn comma(text: &mut Text, start: usize) {
     if text.len() > start {
         text.push(", ");
     }
@@ -226,69 +226,6 @@ pub(crate) const fn row<M: Model, N: Insert<M>>(extra: &Text) -> Text {
     text
 }
 
-/// `? AS "a", ? AS "b", $tenant AS "tenant_id"`: a new row that can be asked before it is there.
-pub(crate) const fn proposed<M: Model, N: Insert<M>>(extra: &Text) -> Text {
-    let mut text = Text::EMPTY;
-    aliases::<M>(&mut text, USER, N::VALUES);
-    if !text.is_empty() && !extra.is_empty() {
-        text.push(", ");
-    }
-    text.append(extra);
-    aliases::<M>(&mut text, PROOF, N::REFERENCES);
-    if let Some(version) = M::VERSION {
-        comma(&mut text, 0);
-        text.push("1 AS ");
-        text.identifier(version);
-    }
-    if tenanted::<M>() {
-        comma(&mut text, 0);
-        text.mark(TENANT);
-        text.push(" AS ");
-        text.identifier(M::TENANT);
-    }
-    text
-}
-
-/// The columns of a new row that its statement knows, as bits: all but those that the database fills.
-pub(crate) const fn proposed_columns<M: Model, N: Insert<M>>(assigned: u128) -> u128 {
-    let mut columns = mask(N::VALUES) | mask(N::REFERENCES) | assigned;
-    let mut index = 0;
-    while index < M::FIELDS.len() {
-        let name = M::FIELDS[index].name;
-        let version = match M::VERSION {
-            Some(version) => same_text(name, version),
-            None => false,
-        };
-        if version || same_text(name, M::TENANT) {
-            columns |= 1 << index;
-        }
-        index += 1;
-    }
-    columns
-}
-
-const fn same_text(left: &str, right: &str) -> bool {
-    let (left, right) = (left.as_bytes(), right.as_bytes());
-    let mut index = 0;
-    while index < left.len() && index < right.len() && left[index] == right[index] {
-        index += 1;
-    }
-    index == left.len() && index == right.len()
-}
-
-const fn aliases<M: Model>(text: &mut Text, marker: u8, positions: &[usize]) {
-    let mut index = 0;
-    while index < positions.len() {
-        if !text.is_empty() {
-            text.push(", ");
-        }
-        text.mark(marker);
-        text.push(" AS ");
-        text.identifier(M::FIELDS[positions[index]].name);
-        index += 1;
-    }
-}
-
 const fn markers(text: &mut Text, marker: u8, number: usize) {
     let mut index = 0;
     while index < number {
@@ -337,63 +274,6 @@ pub(crate) const fn take_proposed<M: Model>(text: &mut Text, positions: &[usize]
         }
         index += 1;
     }
-}
-
-/// `(policy AND EXISTS (SELECT 1 FROM (SELECT assigned, others) AS "table" WHERE policy))`: a row meets
-/// the policy as it is, and as it will be.
-///
-/// The sub-query's one row stands in for the table, so the policy is the same text. `assigned` is
-/// what the statement begins with, and `columns` are those that the policy names.
-pub(crate) const fn throughout<M: Model>(
-    policy: &Text,
-    columns: u128,
-    assigned: &Text,
-    mask: u128,
-) -> Text {
-    let mut text = text!(
-        push("("),
-        append(policy),
-        push(" AND EXISTS (SELECT 1 FROM (SELECT "),
-        again(assigned),
-    );
-    let mut index = 0;
-    while index < M::FIELDS.len() {
-        if columns & !mask & (1 << index) != 0 {
-            let name = M::FIELDS[index].name;
-            text.push(", ");
-            text.column(M::TABLE, name);
-            text.push(" AS ");
-            text.identifier(name);
-        }
-        index += 1;
-    }
-    text.push(") AS ");
-    text.identifier(M::TABLE);
-    text.push(" WHERE ");
-    text.append(policy);
-    text.push("))");
-    text
-}
-
-/// The columns that an update may change unasked, as bits: those that the database or the library fills.
-pub(crate) const fn filled<M: Model>() -> u128 {
-    let mut columns = 0;
-    let mut index = 0;
-    while index < M::FIELDS.len() {
-        let field = &M::FIELDS[index];
-        if !field.assignable() && index != M::KEY && !same_text(field.name, M::TENANT) {
-            columns |= 1 << index;
-        }
-        index += 1;
-    }
-    columns
-}
-
-/// `SELECT 1 FROM "table" WHERE (this row) AND (condition) AND scope`.
-pub(crate) const fn probe<M: Model>(condition: &Text) -> Text {
-    let mut text = exists::<M>();
-    scoped::<M>(&mut text, condition);
-    text
 }
 
 /// Positions as bits.
