@@ -39,11 +39,12 @@ pub(crate) struct FieldAttributes {
     pub(crate) given: Option<Given<()>>,
     pub(crate) random: Option<Given<()>>,
     pub(crate) active: Option<Given<()>>,
+    pub(crate) guarded: Option<Given<()>>,
 }
 
 const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `database`, `new`, `policies`, `model`, `crate`";
 const ON_FIELD: &str =
-    "`column`, `belongs_to`, `default`, `generated`, `version`, `given`, `random`, `active`";
+    "`column`, `belongs_to`, `default`, `generated`, `version`, `given`, `random`, `active`, `guarded`";
 
 impl StructAttributes {
     pub(crate) fn parse(attributes: &[Attribute], errors: &mut Errors) -> Self {
@@ -117,6 +118,7 @@ impl FieldAttributes {
                 "given" => flag(&mut this.given, name, meta, errors),
                 "random" => flag(&mut this.random, name, meta, errors),
                 "active" => flag(&mut this.active, name, meta, errors),
+                "guarded" => flag(&mut this.guarded, name, meta, errors),
                 _ => unknown(&name, "field", ON_FIELD, meta, errors),
             }
         });

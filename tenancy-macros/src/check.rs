@@ -22,6 +22,7 @@ pub(crate) fn check(model: &Model<'_>, errors: &mut Errors) {
         key_attributes_on_the_key(model, field, errors);
         key_and_tenant_are_not_optional(model, field, errors);
         active_is_of_the_root(model, field, errors);
+        guarded_is_a_plain_column(model, field, errors);
     }
     one_of_a_kind(model, errors);
 }
@@ -361,6 +362,33 @@ fn active_is_of_the_root(model: &Model<'_>, field: &Field<'_>, errors: &mut Erro
             );
         }
     }
+}
+
+/// What says which row it is, or whose, or what it refers to, cannot be hidden from who may read the row.
+fn guarded_is_a_plain_column(model: &Model<'_>, field: &Field<'_>, errors: &mut Errors) {
+    let Some(guarded) = &field.attributes.guarded else {
+        return;
+    };
+    let attributes = &field.attributes;
+    let is_key = model
+        .key()
+        .is_some_and(|key| std::ptr::eq(&raw const model.fields[key], field));
+    let reason = if model.role == Role::TenantRoot {
+        "a tenant root has no policies, so none could say who sees this field"
+    } else if is_key {
+        "the primary key says which row it is: it is seen by who may read the row"
+    } else if model.is_tenant(field) {
+        "the tenant column says whose the row is: it is seen by who may read the row"
+    } else if attributes.version.is_some() {
+        "a version is needed to change the row: it is seen by who may read the row"
+    } else if attributes.belongs_to.is_some() {
+        "a foreign key cannot be guarded yet: who may not see it must not look through it, either"
+    } else if model.attributes.policies.is_none() {
+        "policies say who sees a guarded field: the struct needs `#[tenancy(policies)]`"
+    } else {
+        return;
+    };
+    errors.at(&guarded.name, reason);
 }
 
 /// There is one version and one flag for active tenants.

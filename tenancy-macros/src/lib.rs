@@ -47,6 +47,7 @@ use crate::model::Role;
 /// | `version` | counts the versions of a row, for optimistic locking |
 /// | `given` | on the key: a new row comes with its key |
 /// | `random` | on the key: a new row gets a UUID of version 7 |
+/// | `guarded` | policies say who sees it; of the type `Masked<…>` |
 ///
 /// A key of type `Uuid` is `random`, one of type `i32` or `i64` is `generated`, any other is `given`,
 /// unless the field says otherwise.

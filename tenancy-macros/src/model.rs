@@ -215,14 +215,28 @@ impl Field<'_> {
         }
     }
 
+    /// Whether policies say who sees it.
+    pub(crate) fn guarded(&self) -> bool {
+        self.attributes.guarded.is_some()
+    }
+
+    /// The type of what the column holds: without `Masked`, if it is guarded.
+    pub(crate) fn stored_type(&self) -> &Type {
+        let ty = &self.field.ty;
+        match argument_of(ty, "Masked") {
+            Some(inner) if self.guarded() => inner,
+            _ => ty,
+        }
+    }
+
     /// The type inside an `Option`, if it is one.
     pub(crate) fn optional(&self) -> Option<&Type> {
-        option_of(&self.field.ty)
+        argument_of(self.stored_type(), "Option")
     }
 
     /// The type of the column's values.
     pub(crate) fn value_type(&self) -> &Type {
-        self.optional().unwrap_or(&self.field.ty)
+        self.optional().unwrap_or_else(|| self.stored_type())
     }
 }
 
@@ -246,13 +260,13 @@ fn last_segment(ty: &Type) -> Option<String> {
     }
 }
 
-/// The `T` of `Option<T>`, however the path to `Option` is written.
-fn option_of(ty: &Type) -> Option<&Type> {
+/// The `T` of `Option<T>`, or of another `wrapper`, however the path to it is written.
+fn argument_of<'t>(ty: &'t Type, wrapper: &str) -> Option<&'t Type> {
     let Type::Path(path) = ungrouped(ty) else {
         return None;
     };
     let segment = path.path.segments.last()?;
-    if segment.ident != "Option" {
+    if segment.ident != wrapper {
         return None;
     }
     match &segment.arguments {

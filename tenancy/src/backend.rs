@@ -72,6 +72,7 @@ pub(crate) mod sealed {
         fn add_i64(to: &mut Self::Arguments, value: Option<i64>) -> Result<(), BoxDynError>;
         fn add_str(to: &mut Self::Arguments, value: Option<&str>) -> Result<(), BoxDynError>;
         fn add_text(to: &mut Self::Arguments, value: String) -> Result<(), BoxDynError>;
+        fn get_bool(row: &Self::Row, index: usize) -> Result<bool, sqlx::Error>;
         fn get_uuid(row: &Self::Row, index: usize) -> Result<Uuid, sqlx::Error>;
         fn get_i32(row: &Self::Row, index: usize) -> Result<i32, sqlx::Error>;
         fn get_i64(row: &Self::Row, index: usize) -> Result<i64, sqlx::Error>;
@@ -179,6 +180,10 @@ macro_rules! backend {
 
             fn add_text(to: &mut Self::Arguments, value: String) -> Result<(), BoxDynError> {
                 sqlx::Arguments::add(to, value)
+            }
+
+            fn get_bool(row: &Self::Row, index: usize) -> Result<bool, sqlx::Error> {
+                sqlx::Row::try_get(row, index)
             }
 
             fn get_uuid(row: &Self::Row, index: usize) -> Result<Uuid, sqlx::Error> {

@@ -15,7 +15,7 @@ use crate::binder::{Binder, NewKey, References};
 use crate::column::Column;
 use crate::id::Repr;
 use crate::model::{Field, KeyOf, RowOf, Scoping};
-use crate::policy::{By, Decoy, ModelActor, NoActor, State, Visit};
+use crate::policy::{By, Decoy, Masks, ModelActor, NoActor, State, Visit};
 use crate::tenant::{Brand, Tenant, VerifiedTenant};
 
 /// A table whose rows belong to tenants (or to nobody): what the derives tell about a struct.
@@ -64,6 +64,9 @@ pub unsafe trait Model: Sized + Send + Sync + Unpin + 'static {
     /// The column that counts the versions of a row, if one was declared.
     #[doc(hidden)]
     const VERSION: Option<&'static str> = None;
+    /// Whether field policies guard any of the columns.
+    #[doc(hidden)]
+    const GUARDED: bool = false;
 
     /// Reads a row whose columns are in the order of the fields, and whose key was read already.
     #[doc(hidden)]
@@ -157,6 +160,12 @@ pub unsafe trait Policy<A: Actor, Act>: Model {
     #[doc(hidden)]
     fn returned<V: Visit<Self>>(by: By<'_, A>, visit: V) -> V::Output {
         Self::decide(by, visit)
+    }
+
+    /// Tells `with` which guarded fields may be seen: none, unless there are rules for them.
+    #[doc(hidden)]
+    fn fields<R>(_: By<'_, A>, with: impl FnOnce(Masks<'_, Self>) -> R) -> R {
+        with(Masks::new([]))
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::binder::{Binder, References};
 use crate::check::ForeignKeyOf;
-use crate::column::{Column, ForeignKey, Nullable, NullableForeignKey, Required};
+use crate::column::{Column, ForeignKey, Guarded, Nullable, NullableForeignKey, Required};
 use crate::expr::{
     Assigned, Assignment, Assignments, IntoExpr, Node, Transparent, Value, declared,
 };
@@ -296,6 +296,17 @@ where
             Self::Null => changes.push(column.to(None::<V>)),
             Self::Set(value) => changes.push(column.to(Some(value))),
         }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, T, K, V: PatchOf<M, T, K>> PatchOf<M, T, Guarded<K>> for V {
+    fn patch<const I: usize>(
+        _: Column<M, T, I, Guarded<K>>,
+        this: Self,
+        changes: &mut Changes<'_, M>,
+    ) {
+        V::patch(Column::<M, T, I, K>::handle(), this, changes);
     }
 }
 

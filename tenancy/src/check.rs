@@ -8,6 +8,9 @@
 //! The type of the constant is the seal: no one else can implement such a trait.
 
 use crate::backend::Backend;
+use crate::column::{
+    ForeignKey, Generated, Guarded, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
+};
 use crate::execute::Context;
 use crate::model::{Global, Model, TenantRoot, Tenanted};
 use crate::seal::{SEAL, Seal};
@@ -143,6 +146,70 @@ macro_rules! versions {
 }
 
 versions! { i16 i32 i64 }
+
+/// The type of a guarded field whose column holds `V`. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "a guarded field is a `tenancy::Masked<{V}>`, written in full, and not `{Self}`",
+    label = "not `Masked`, so its value could not be hidden"
+)]
+pub trait MaskedOf<V>: Sized {
+    #[doc(hidden)]
+    const SEALED: Seal;
+
+    /// Reads the column at `index`. The row says at the position `visible` whether it may be seen, if it
+    /// does not end before.
+    #[doc(hidden)]
+    fn read<DB: Backend>(
+        row: &DB::Row,
+        index: usize,
+        visible: usize,
+        get: fn(&DB::Row, usize) -> Result<V, sqlx::Error>,
+    ) -> Result<Self, sqlx::Error>;
+}
+
+/// A kind of column that field policies guard. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "this field is not guarded, so no rules say who may see it",
+    label = "whoever may read the row sees it",
+    note = "guard it in the model: `#[tenancy(guarded)]`, and the type `Masked<…>`"
+)]
+pub trait IsGuarded {
+    #[doc(hidden)]
+    const SEALED: Seal;
+}
+
+impl<K> IsGuarded for Guarded<K> {
+    const SEALED: Seal = SEAL;
+}
+
+/// A kind of column whose value may be assigned to another. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "the value of a guarded field cannot be copied into another column, nor counted on in an assignment",
+    label = "reads a guarded field",
+    note = "rules say who may see it, and what it is copied into would show it to others: assign a plain value"
+)]
+pub trait Unguarded {
+    #[doc(hidden)]
+    const SEALED: Seal;
+}
+
+macro_rules! unguarded {
+    ($([$($parameter:ident)?] $kind:ty,)*) => {$(
+        impl $(<$parameter>)? Unguarded for $kind {
+            const SEALED: Seal = SEAL;
+        }
+    )*};
+}
+
+unguarded! {
+    [] Required,
+    [] Nullable,
+    [] PrimaryKey,
+    [] TenantKey,
+    [] Generated,
+    [R] ForeignKey<R>,
+    [R] NullableForeignKey<R>,
+}
 
 /// A model that a row of the model `M` may refer to.
 #[diagnostic::on_unimplemented(

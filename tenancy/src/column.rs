@@ -11,6 +11,7 @@ use crate::query::order::{Ascending, Descending, Order};
 use crate::seal::SEAL;
 use crate::sql::{Text, text};
 
+pub use crate::check::{IsGuarded, MaskedOf, Unguarded};
 pub use crate::stored::{Readable, Writable, Written};
 
 /// A column of type `T` of the model `M`.
@@ -36,6 +37,9 @@ pub struct TenantKey(());
 /// The kind of a column that the database fills.
 #[derive(Debug)]
 pub struct Generated(());
+/// The kind of a column that would be of kind `K`, if field policies did not guard it.
+#[derive(Debug)]
+pub struct Guarded<K>(PhantomData<fn() -> K>);
 /// The kind of a foreign key to `R`.
 #[derive(Debug)]
 pub struct ForeignKey<R>(PhantomData<fn() -> R>);
@@ -59,7 +63,11 @@ impl<M: Model, T, const I: usize, K> std::fmt::Debug for Column<M, T, I, K> {
 
 impl<M: Model, T, const I: usize, K> Node for Column<M, T, I, K> {
     const COLUMNS: u128 = 1 << I;
-    const TEXT: &'static Text = &text!(column(M::TABLE, M::FIELDS[I].name));
+    const TEXT: &'static Text = &if M::FIELDS[I].guarded() {
+        text!(guarded(M::TABLE, M::FIELDS[I].name))
+    } else {
+        text!(column(M::TABLE, M::FIELDS[I].name))
+    };
 }
 
 impl<M, T, const I: usize, K> Column<M, T, I, K> {
@@ -168,6 +176,13 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
 }
 
 impl<M: Model, T, const I: usize> Column<M, T, I, Nullable> {
+    /// Assigns NULL in an update.
+    pub fn to_null<'t>(self) -> Assignment<'t, M, I, Value<Option<T>>> {
+        Assignment::new(Value(None))
+    }
+}
+
+impl<M: Model, T, const I: usize> Column<M, T, I, Guarded<Nullable>> {
     /// Assigns NULL in an update.
     pub fn to_null<'t>(self) -> Assignment<'t, M, I, Value<Option<T>>> {
         Assignment::new(Value(None))

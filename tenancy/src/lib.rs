@@ -78,6 +78,7 @@ pub mod guide {}
 pub mod id;
 #[cfg(feature = "postgres")]
 mod isolated;
+mod masked;
 pub mod model;
 pub mod policy;
 mod probe;
@@ -95,6 +96,7 @@ pub use column::Column;
 pub use db::Db;
 pub use error::{Constraint, Error, Result};
 pub use expr::Condition;
+pub use masked::Masked;
 pub use model::{Root, TenantScoped};
 pub use policy::{Acting, NoActor};
 pub use tenancy_macros::{Changes, Id, TenantRoot, TenantScoped};
@@ -114,15 +116,17 @@ pub mod __private {
     pub use crate::binder::{Binder, NewKey, Reference, References};
     pub use crate::changes::PatchOf;
     pub use crate::check::{
-        ForeignKeyOf, IsRoot, Known, RandomKey, ReferredBy, TenantColumn, Version,
+        ForeignKeyOf, IsRoot, Known, MaskedOf, RandomKey, ReferredBy, TenantColumn, Version,
     };
     pub use crate::column::{
-        ForeignKey, Generated, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
+        ForeignKey, Generated, Guarded, Nullable, NullableForeignKey, PrimaryKey, Required,
+        TenantKey,
     };
     pub use crate::decoded::Decoded;
     pub use crate::model::{DatabaseOf, Field, Global, KeyOf, RowOf, Tenanted};
     pub use crate::policy::{
-        By, ByPolicies, Decided, Decoy, Plain, Policy, RulesOf, Unpolicied, Visit, Wrap, action,
+        By, ByFieldPolicies, ByPolicies, Decided, Decoy, FieldsNamed, Guarded as GuardedValue, Masks,
+        Plain, Policy, RulesOf, Unpolicied, Visit, Wrap, action,
         among, any_row, compare, equal, is_none, is_true, not_true,
     };
     pub use crate::probe::{Otherwise, Probe};

@@ -57,6 +57,11 @@ impl Field {
     pub(crate) const fn assignable(&self) -> bool {
         self.is & 4 != 0
     }
+
+    /// Whether field policies say who may see it.
+    pub(crate) const fn guarded(&self) -> bool {
+        self.is & 8 != 0
+    }
 }
 
 /// Whose the rows of a model are. Sealed.

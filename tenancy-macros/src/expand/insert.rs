@@ -79,7 +79,7 @@ pub(super) fn values(model: &Model<'_>) -> TokenStream {
             let docs = documentation(field);
             let ty = match source(model, index, field) {
                 Source::Value(field) | Source::Key(field) => {
-                    let ty = &field.field.ty;
+                    let ty = field.stored_type();
                     quote!(#ty)
                 }
                 Source::Reference(field) => {

@@ -47,7 +47,7 @@ fn kind(model: &Model<'_>, index: usize, field: &Field<'_>) -> TokenStream {
     let tenancy = model.krate();
     let private = quote!(#tenancy::__private);
     let attributes = &field.attributes;
-    if model.key() == Some(index) {
+    let kind = if model.key() == Some(index) {
         quote!(#private::PrimaryKey)
     } else if model.is_tenant(field) {
         quote!(#private::TenantKey)
@@ -64,6 +64,11 @@ fn kind(model: &Model<'_>, index: usize, field: &Field<'_>) -> TokenStream {
         quote!(#private::Nullable)
     } else {
         quote!(#private::Required)
+    };
+    if field.guarded() {
+        quote!(#private::Guarded<#kind>)
+    } else {
+        kind
     }
 }
 
@@ -83,6 +88,11 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
     let handles = handles(model);
     let fields = fields(model);
     let decoded = decode(model);
+    let guarded = model.fields.iter().any(Field::guarded).then(|| {
+        quote!(
+            const GUARDED: ::core::primitive::bool = true;
+        )
+    });
     let version = model.version().map(|(index, version)| {
         let column = version.column();
         let name = version.ident;
@@ -118,6 +128,7 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
                 #decoded
             }
 
+            #guarded
             #version
         }
     }
@@ -146,7 +157,10 @@ pub(super) fn fields(model: &Model<'_>) -> TokenStream {
             && field.attributes.version.is_none();
         let reference = assignable && field.attributes.belongs_to.is_some();
         // As `Field` in `tenancy/src/model.rs` reads them.
-        let is = u8::from(nullable) | u8::from(reference) << 1 | u8::from(assignable) << 2;
+        let is = u8::from(nullable)
+            | u8::from(reference) << 1
+            | u8::from(assignable) << 2
+            | u8::from(field.guarded()) << 3;
         let is = Literal::u8_unsuffixed(is);
         quote!(#tenancy::__private::Field { name: #name, is: #is })
     });
@@ -164,7 +178,9 @@ fn scoping(model: &Model<'_>) -> TokenStream {
 
 fn policies(model: &Model<'_>) -> TokenStream {
     let tenancy = model.krate();
-    if model.attributes.policies.is_some() {
+    if model.fields.iter().any(Field::guarded) {
+        quote!(#tenancy::__private::ByFieldPolicies)
+    } else if model.attributes.policies.is_some() {
         quote!(#tenancy::__private::ByPolicies)
     } else {
         quote!(#tenancy::__private::Unpolicied)
@@ -179,6 +195,8 @@ fn decode(model: &Model<'_>) -> TokenStream {
     let tenancy = model.krate();
     let private = quote!(#tenancy::__private);
     let key_index = model.key().unwrap_or_default();
+    // After all columns there may be one for each that is guarded.
+    let mut visible = model.fields.len();
     let columns: Vec<_> = model
         .fields
         .iter()
@@ -186,18 +204,15 @@ fn decode(model: &Model<'_>) -> TokenStream {
         .filter(|(index, _)| *index != key_index)
         .map(|(index, field)| {
             // With the span of the type that must be decodable.
-            let get = obligations::stored(model, index, field, "get");
-            (
-                format_ident!("__value{index}"),
-                field.ident,
-                quote!(#get(row, #index)),
-            )
+            let read = obligations::read(model, index, field, visible);
+            visible += usize::from(field.guarded());
+            (format_ident!("__value{index}"), field.ident, read)
         })
         .collect();
     let reads = columns.chunks(TOGETHER).map(|columns| {
         let values = columns.iter().map(|(value, ..)| value);
-        let gets = columns.iter().map(|(.., get)| get);
-        quote!(let (#(#values,)*) = #private::Decoded::all((#(#gets,)*))?;)
+        let reads = columns.iter().map(|(.., read)| read);
+        quote!(let (#(#values,)*) = #private::Decoded::all((#(#reads,)*))?;)
     });
     let values = columns.iter().map(|(value, name, _)| quote!(#name: #value));
     let key = model.fields[key_index].ident;

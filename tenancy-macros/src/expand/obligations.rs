@@ -108,13 +108,30 @@ pub(super) fn stored(
     let private = quote!(#tenancy::__private);
     let ident = model.ident();
     let item = format_ident!("{item}");
-    let ty = under(&field.field.ty, &types::field(index));
+    let ty = under(field.stored_type(), &types::field(index));
     let bound = if insert::is_value(model, index, field) {
         quote!(Writable)
     } else {
         quote!(Readable)
     };
     quote!(<#ty as #private::#bound<#private::DatabaseOf<#ident>>>::#item)
+}
+
+/// Reads the value of a field. Of a guarded one the row says at the position `visible` whether it may be seen.
+pub(super) fn read(model: &Model<'_>, index: usize, field: &Field<'_>, visible: usize) -> TokenStream {
+    let get = stored(model, index, field, "get");
+    if !field.guarded() {
+        return quote!(#get(row, #index));
+    }
+    let tenancy = model.krate();
+    let private = quote!(#tenancy::__private);
+    let ident = model.ident();
+    let (masked, stored) = (under(&field.field.ty, &types::masked(index)), types::field(index));
+    quote! {
+        <#masked as #private::MaskedOf<#stored>>::read::<#private::DatabaseOf<#ident>>(
+            row, #index, #visible, #get,
+        )
+    }
 }
 
 /// `<T as Version>::number`.

@@ -10,9 +10,14 @@ use syn::{Ident, Path};
 
 use crate::model::{Field, Model, Role};
 
-/// The type of field `index`.
+/// The type of field `index`, without `Masked`.
 pub(super) fn field(index: usize) -> Ident {
     format_ident!("__Field{index}")
+}
+
+/// The type of field `index` as the struct has it, if that is guarded.
+pub(super) fn masked(index: usize) -> Ident {
+    format_ident!("__Masked{index}")
 }
 
 /// The type of the values of field `index`: without `Option`.
@@ -81,9 +86,14 @@ pub(super) fn aliases(model: &Model<'_>) -> TokenStream {
             quote!(#value)
         };
         let reference = reference(model, index, each);
+        let masked = each.guarded().then(|| {
+            let (masked, ty) = (masked(index), &each.field.ty);
+            quote!(type #masked = #ty;)
+        });
         quote! {
             type #value = #inner;
             type #field = #outer;
+            #masked
             #reference
         }
     });

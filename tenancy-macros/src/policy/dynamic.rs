@@ -11,8 +11,21 @@ impl Emitter<'_> {
     /// Tells `visit` which rows all of the rules allow.
     pub(super) fn dynamic(&self, rules: &[&Rules], of: &TokenStream) -> TokenStream {
         let private = self.private();
-        let atoms = &self.resolved.atoms;
-        let (whens, actor) = atoms.asked(rules);
+        let asked = self.asked(rules);
+        let allowed = rules
+            .iter()
+            .map(|rules| self.resolved.atoms.allowed(rules, self))
+            .reduce(|left, right| self.and(left, right));
+        quote! {
+            #asked
+            // One expression: what it borrows from lives until its end.
+            #private::Decided::<'_, Self, #of>::visit(#allowed, visit)
+        }
+    }
+
+    /// Asks what rules ask about the actor.
+    pub(super) fn asked(&self, rules: &[&Rules]) -> TokenStream {
+        let (whens, actor) = self.resolved.atoms.asked(rules);
         let questions = actor.iter().map(|atom| {
             let (name, question) = (question(*atom), self.question(*atom));
             quote!(let #name = #question;)
@@ -21,16 +34,7 @@ impl Emitter<'_> {
             let (name, question) = (condition(*when), &self.resolved.whens[*when]);
             quote!(let #name: ::core::primitive::bool = #question;)
         });
-        let allowed = rules
-            .iter()
-            .map(|rules| atoms.allowed(rules, self))
-            .reduce(|left, right| self.and(left, right));
-        quote! {
-            #(#questions)*
-            #(#conditions)*
-            // One expression: what it borrows from lives until its end.
-            #private::Decided::<'_, Self, #of>::visit(#allowed, visit)
-        }
+        quote!(#(#questions)* #(#conditions)*)
     }
 }
 

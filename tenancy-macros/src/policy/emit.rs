@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Ident, Path};
 
 use super::condition::{Comparison, Operand, Relation, Test};
+use super::fields::fields;
 use super::fold::{Predicate, Rules};
 use super::resolve::{Action, Resolved, resolve};
 use super::syntax::Policies;
@@ -14,7 +15,7 @@ use crate::errors::Errors;
 pub(crate) fn expand(policies: Policies) -> TokenStream {
     let mut errors = Errors::new();
     let resolved = resolve(&policies, &mut errors);
-    let mut impls = TokenStream::new();
+    let mut impls = fields(&policies, &resolved);
     for action in &resolved.actions {
         impls.extend(decide(&policies, &resolved, action, &mut errors));
     }
@@ -80,13 +81,23 @@ fn decide(
                 by: #private::By<'_, #actor>,
                 visit: V,
             ) -> V::Output {
-                use #private::Plain as _;
+                use #private::{GuardedValue as _, Plain as _};
                 let #named = by.actor();
                 let #columns = <#model as #krate::Model>::COLUMNS;
                 #body
             }
         }
     };
+    let fields = (!resolved.fields.is_empty()).then(|| {
+        quote! {
+            fn fields<R>(
+                by: #private::By<'_, #actor>,
+                with: impl ::core::ops::FnOnce(#private::Masks<'_, Self>) -> R,
+            ) -> R {
+                fields(by, with)
+            }
+        }
+    });
     let decide = method("decide", Some(if changes { &both } else { &own }));
     let visible = method("visible", read.as_ref().map(std::slice::from_ref));
     let returned = (action.name == "create").then(|| method("returned", read.map(|_| &*both)));
@@ -98,6 +109,7 @@ fn decide(
             #decide
             #visible
             #returned
+            #fields
         }
 
         #[automatically_derived]
@@ -122,7 +134,7 @@ fn decide(
 }
 
 pub(super) struct Emitter<'a> {
-    krate: &'a Path,
+    pub(super) krate: &'a Path,
     pub(super) resolved: &'a Resolved,
 }
 
@@ -367,7 +379,7 @@ impl Emitter<'_> {
 }
 
 /// The handles of the columns of the row, or of a related one.
-fn columns(depth: usize) -> Ident {
+pub(super) fn columns(depth: usize) -> Ident {
     Ident::new(&format!("columns_{depth}"), Span::mixed_site())
 }
 

@@ -3,11 +3,13 @@
 //! Text becomes rules ([`syntax`], [`reader`]), whose conditions are one tree for every use
 //! ([`condition`]). The rules of an action are folded ([`fold`]) for each answer that the actor may give
 //! ([`tree`]), so that what is left for the database is known to the compiler ([`emit`]); with too many
-//! answers the code folds them at run time ([`dynamic`]).
+//! answers the code folds them at run time ([`dynamic`]). So it does with the rules for guarded fields
+//! ([`fields`]).
 
 mod condition;
 mod dynamic;
 mod emit;
+mod fields;
 mod fold;
 #[cfg(test)]
 mod fold_tests;

@@ -12,6 +12,8 @@ use crate::errors::Errors;
 #[derive(Debug, Default)]
 pub(crate) struct Resolved {
     pub(crate) actions: Vec<Action>,
+    /// Guarded fields, and the rules for who sees them.
+    pub(crate) fields: Vec<Action>,
     pub(crate) atoms: Atoms,
     pub(crate) whens: Vec<Expr>,
 }
@@ -27,14 +29,15 @@ const ACTIONS: [&str; 4] = ["read", "create", "update", "destroy"];
 
 pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
     let mut reader = Reader::new(policies.checks.clone());
-    let (mut actions, mut whens) = (Vec::<Action>::new(), Vec::new());
+    let (mut actions, mut fields, mut whens) = (Vec::new(), Vec::new(), Vec::new());
     for block in &policies.blocks {
         let when = block.when.as_ref().map(|when| {
             whens.push(when.clone());
             whens.len() - 1
         });
         for name in &block.actions {
-            if !ACTIONS.iter().any(|known| name == known) {
+            let field = block.kind == Kind::Field;
+            if !field && !ACTIONS.iter().any(|known| name == known) {
                 errors.at(
                     name,
                     format_args!(
@@ -44,30 +47,34 @@ pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
                 continue;
             }
             let checks = checks(block, &mut reader, errors);
-            let position = match actions.iter().position(|action| action.name == *name) {
-                Some(position) => position,
-                None => {
-                    actions.push(Action {
-                        name: name.clone(),
-                        rules: Rules::default(),
-                    });
-                    actions.len() - 1
-                }
-            };
-            let rules = &mut actions[position].rules;
+            let rules = rules(if field { &mut fields } else { &mut actions }, name);
             let blocks = match block.kind {
                 Kind::Guard => &mut rules.guards,
                 Kind::Bypass => &mut rules.bypasses,
-                Kind::Policy => &mut rules.policies,
+                Kind::Policy | Kind::Field => &mut rules.policies,
             };
             blocks.push(Checks { when, checks });
         }
     }
     Resolved {
         actions,
+        fields,
         atoms: reader.atoms,
         whens,
     }
+}
+
+/// The rules of an action or a field, which may have some already.
+fn rules<'a>(all: &'a mut Vec<Action>, name: &Ident) -> &'a mut Rules {
+    let position = all.iter().position(|action| action.name == *name);
+    let position = position.unwrap_or_else(|| {
+        all.push(Action {
+            name: name.clone(),
+            rules: Rules::default(),
+        });
+        all.len() - 1
+    });
+    &mut all[position].rules
 }
 
 fn checks(

@@ -2,7 +2,7 @@
 
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Ident, Path, Token, braced, parenthesized};
+use syn::{Expr, Ident, Path, Token, braced, parenthesized, token};
 
 /// What `policies!` was given.
 pub(crate) struct Policies {
@@ -18,6 +18,7 @@ pub(crate) struct Policies {
 /// A list of rules, and what it is for.
 pub(crate) struct Block {
     pub(crate) kind: Kind,
+    /// The actions that it is about, or the fields.
     pub(crate) actions: Vec<Ident>,
     /// About the actor alone: whether the block applies at all.
     pub(crate) when: Option<Expr>,
@@ -32,6 +33,8 @@ pub(crate) enum Kind {
     Bypass,
     /// All that apply must authorize.
     Policy,
+    /// All that apply must authorize, for an actor to see the field.
+    Field,
 }
 
 /// One line of a block.
@@ -102,19 +105,23 @@ impl Parse for Block {
         let kind = match word.to_string().as_str() {
             "guard" => Kind::Guard,
             "bypass" => Kind::Bypass,
+            "field" => Kind::Field,
             _ => Kind::Policy,
         };
         let actions = if kind == Kind::Policy {
             vec![word]
+        } else if kind == Kind::Field && !input.peek(token::Paren) {
+            vec![input.parse()?]
         } else {
             let list;
             parenthesized!(list in input);
             let actions = Punctuated::<Ident, Token![,]>::parse_terminated(&list)?;
             if actions.is_empty() {
-                return Err(syn::Error::new(
-                    word.span(),
-                    format_args!("say which actions it reaches: `{word}(update, destroy) {{ … }}`"),
-                ));
+                let message = match kind {
+                    Kind::Field => "say which fields it is about: `field(salary, notes) { … }`".to_owned(),
+                    _ => format!("say which actions it reaches: `{word}(update, destroy) {{ … }}`"),
+                };
+                return Err(syn::Error::new(word.span(), message));
             }
             actions.into_iter().collect()
         };
@@ -132,7 +139,7 @@ impl Parse for Block {
             let misplaced = match kind {
                 Kind::Guard => rule.verb.authorizes(),
                 Kind::Bypass => !rule.verb.authorizes(),
-                Kind::Policy => false,
+                Kind::Policy | Kind::Field => false,
             };
             if misplaced {
                 return Err(syn::Error::new(

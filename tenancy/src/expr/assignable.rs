@@ -6,7 +6,7 @@ use super::value::IntoExpr;
 use crate::backend::Backend;
 use crate::binder::{Binder, Reference};
 use crate::column::{
-    ForeignKey, Generated, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
+    ForeignKey, Generated, Guarded, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
 };
 use crate::model::Model;
 use crate::seal::{SEAL, Seal};
@@ -57,6 +57,18 @@ impl<M, T, V: IntoExpr<M, Option<T>>> Becomes<M, T, Nullable> for V {
 impl<'t, M, T, V: IntoExpr<M, Option<T>>> AssignTo<'t, M, T, Nullable> for V {
     fn into_assigned(self, seal: Seal) -> V::Expr {
         self.into_expr(seal)
+    }
+}
+
+// Who may write a guarded column is not the business of who may see it.
+impl<M, T, K, V: Becomes<M, T, K>> Becomes<M, T, Guarded<K>> for V {
+    const SEALED: Seal = SEAL;
+    type Expr = V::Expr;
+}
+
+impl<'t, M, T, K, V: AssignTo<'t, M, T, K>> AssignTo<'t, M, T, Guarded<K>> for V {
+    fn into_assigned(self, seal: Seal) -> V::Expr {
+        self.into_assigned(seal)
     }
 }
 

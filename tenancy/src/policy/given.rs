@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::marker::PhantomData;
 
+use crate::masked::Masked;
+
 /// A value, or `None` for one that is unknown.
 ///
 /// An `Option` of the actor is unknown when it is `None`: Rust's `==` would call two of them equal.
@@ -62,6 +64,41 @@ impl<'a, O: Optional> Wrap<'a, O> {
 #[must_use]
 pub fn is_none<V>(value: &Option<V>) -> bool {
     value.is_none()
+}
+
+// What is hidden is unknown. These take the value, and so come before the methods that borrow it.
+impl<'a, V> Wrap<'a, Masked<Option<V>>> {
+    /// The value inside.
+    #[must_use]
+    pub fn given(self) -> Given<'a, V> {
+        Given(self.0.visible().and_then(Option::as_ref))
+    }
+}
+
+impl<'a, V> Wrap<'a, &Masked<Option<V>>> {
+    /// The value inside.
+    #[must_use]
+    pub fn given(self) -> Given<'a, V> {
+        Given(self.0.visible().and_then(Option::as_ref))
+    }
+}
+
+/// [`Wrap`] of what is guarded, and not an `Option`.
+#[doc(hidden)]
+pub trait Guarded<'a, V> {
+    fn given(self) -> Given<'a, V>;
+}
+
+impl<'a, V> Guarded<'a, V> for Wrap<'a, Masked<V>> {
+    fn given(self) -> Given<'a, V> {
+        Given(self.0.visible())
+    }
+}
+
+impl<'a, V> Guarded<'a, V> for Wrap<'a, &Masked<V>> {
+    fn given(self) -> Given<'a, V> {
+        Given(self.0.visible())
+    }
 }
 
 /// [`Wrap`] of what is not an `Option`.

@@ -8,6 +8,7 @@ pub mod action;
 mod actor;
 mod decided;
 mod given;
+mod masks;
 mod permit;
 mod relation;
 mod test;
@@ -15,8 +16,11 @@ mod test;
 pub use crate::barrier::{Actor, Policy};
 pub use actor::{Acting, By, ModelActor, NoActor, State};
 pub use decided::{Decided, RulesOf};
-pub use given::{Given, Holds, Ordered, Plain, Wrap, among, compare, equal, is_none, is_true};
-pub use permit::{ByPolicies, Decoy, Permission, Permits, Unpolicied, Visit};
+pub use given::{
+    Given, Guarded, Holds, Ordered, Plain, Wrap, among, compare, equal, is_none, is_true,
+};
+pub use masks::{FieldsNamed, Maskable, Masks, Unmasked};
+pub use permit::{ByFieldPolicies, ByPolicies, Decoy, Permission, Permits, Unpolicied, Visit};
 pub use relation::{NotTrue, Relates, any_row, not_true};
 pub use test::{IsTrue, OfActor, RefersTo};
 

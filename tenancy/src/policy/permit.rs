@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use super::action::Action;
 use super::actor::By;
+use super::masks::{Maskable, Masking};
 use crate::backend::Backend;
 use crate::barrier::{Actor, Policy};
 use crate::expr::{Bind, Condition};
@@ -18,6 +19,10 @@ pub struct Unpolicied(());
 /// The way of a model with policies: what they do not cover does not compile.
 #[derive(Debug)]
 pub struct ByPolicies(());
+
+/// The way of a model with policies that also say which fields an actor sees.
+#[derive(Debug)]
+pub struct ByFieldPolicies(());
 
 /// No actor: with a policy for it, too, rustc does not take the one real actor for the only choice,
 /// and says what is missing.
@@ -69,18 +74,18 @@ pub trait Permits<M: Model, A: Actor, Act> {
     const SEALED: Seal;
 
     #[doc(hidden)]
-    fn permit<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
+    fn permit<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output;
     #[doc(hidden)]
     fn visible<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
     #[doc(hidden)]
-    fn returned<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
+    fn returned<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output;
 }
 
 #[diagnostic::do_not_recommend]
 impl<M: Model, A: Actor, Act> Permits<M, A, Act> for Unpolicied {
     const SEALED: Seal = SEAL;
 
-    fn permit<V: Visit<M>>(_: By<'_, A>, visit: V) -> V::Output {
+    fn permit<V: Maskable<M>>(_: By<'_, A>, visit: V) -> V::Output {
         visit.all()
     }
 
@@ -88,7 +93,7 @@ impl<M: Model, A: Actor, Act> Permits<M, A, Act> for Unpolicied {
         visit.all()
     }
 
-    fn returned<V: Visit<M>>(_: By<'_, A>, visit: V) -> V::Output {
+    fn returned<V: Maskable<M>>(_: By<'_, A>, visit: V) -> V::Output {
         visit.all()
     }
 }
@@ -97,7 +102,7 @@ impl<M: Model, A: Actor, Act> Permits<M, A, Act> for Unpolicied {
 impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByPolicies {
     const SEALED: Seal = SEAL;
 
-    fn permit<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output {
+    fn permit<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output {
         M::decide(by, visit)
     }
 
@@ -105,7 +110,31 @@ impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByPolicies
         M::visible(by, visit)
     }
 
-    fn returned<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output {
+    fn returned<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output {
         M::returned(by, visit)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByFieldPolicies {
+    const SEALED: Seal = SEAL;
+
+    fn permit<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output {
+        M::fields(by, |masks| match Masking::new(visit, masks) {
+            Ok(masked) => M::decide(by, masked),
+            Err(visit) => M::decide(by, visit),
+        })
+    }
+
+    fn visible<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output {
+        // Of the row nothing comes back but that it is there.
+        M::visible(by, visit)
+    }
+
+    fn returned<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output {
+        M::fields(by, |masks| match Masking::new(visit, masks) {
+            Ok(masked) => M::returned(by, masked),
+            Err(visit) => M::returned(by, visit),
+        })
     }
 }

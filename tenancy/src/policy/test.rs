@@ -7,6 +7,7 @@ use super::given::{Flag, Given, Holds, Ordered, Unlike};
 use crate::backend::Backend;
 use crate::barrier::Actor;
 use crate::binder::Binder;
+use crate::check::IsGuarded;
 use crate::column::{Column, ForeignKey, NullableForeignKey, PrimaryKey};
 use crate::expr::{
     Bind, Compare, Condition, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, Node, NotEqual,
@@ -107,6 +108,16 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
     #[must_use]
     pub const fn __bit(self) -> u128 {
         1 << I
+    }
+
+    /// Its position, if rules may say who sees it.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn __guarded(self) -> usize
+    where
+        K: IsGuarded,
+    {
+        I
     }
 
     /// The column names the actor.

@@ -8,9 +8,9 @@ use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
 use crate::execute::{Context, Statement, Zero};
-use crate::expr::{Assignments, Condition, Node};
+use crate::expr::{And, Assignments, Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, TenantScoped};
-use crate::policy::{Permission, Visit};
+use crate::policy::{Maskable, Masks, Permission, Unmasked, Visit};
 use crate::sql::render::{Rendered, Stored};
 use crate::sql::{Dialect, Text, policied, statement, text, vouch};
 use crate::tenant::Brand;
@@ -40,6 +40,32 @@ where
     fn filter<Q: Permission<DatabaseOf<M>>>(self, condition: Condition<M, Q>) -> Self::Output {
         let policy = condition.into_node();
         Some(self.create.policied::<Q, RETURNING>(policy, self.context))
+    }
+}
+
+impl<'t, M, S, const RETURNING: bool> Maskable<M> for Creating<'_, M, Create<'t, M, S>, RETURNING>
+where
+    M: TenantScoped,
+    S: Assignments<'t, M>,
+{
+    fn text(&self) -> Option<Vec<u8>> {
+        // A new row has no columns yet that its values could be made of.
+        (!RETURNING).then(Vec::new)
+    }
+
+    fn masked<Q: Permission<DatabaseOf<M>>>(
+        self,
+        policy: Option<Condition<M, Unmasked<Q>>>,
+        masks: Masks<'_, M>,
+    ) -> Self::Output {
+        let (create, context) = (self.create, self.context);
+        Some(match policy {
+            Some(policy) => {
+                let policy = And::new(policy.into_node(), masks);
+                create.policied::<_, RETURNING>(policy, context)
+            }
+            None => create.policied::<_, RETURNING>(masks, context),
+        })
     }
 }
 
@@ -86,7 +112,7 @@ where
 
 impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     /// The statement that creates the row if it meets a policy.
-    fn policied<Q: Permission<DatabaseOf<M>>, const RETURNING: bool>(
+    fn policied<Q: Bind<DatabaseOf<M>>, const RETURNING: bool>(
         self,
         policy: Q,
         context: Context<'_, M::Root>,

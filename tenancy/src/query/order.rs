@@ -89,7 +89,8 @@ where
 {
     const TEXT: &'static Text = &{
         let mut text = text!(append(<Column<M, T, I, K> as Node>::TEXT), push(D::WORD));
-        if M::FIELDS[I].nullable() {
+        // What is hidden counts as NULL.
+        if M::FIELDS[I].nullable() || M::FIELDS[I].guarded() {
             text.mark(D::NULLS);
         }
         text

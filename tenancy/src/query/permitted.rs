@@ -10,7 +10,7 @@ use crate::execute::{
 };
 use crate::expr::{Assignments, Bind, Condition};
 use crate::model::{DatabaseOf, Model};
-use crate::policy::{Permission, Permits, Visit};
+use crate::policy::{Maskable, Masks, Permission, Permits, Unmasked, Visit};
 use crate::tenant::Scope;
 
 /// A write that can be narrowed by a policy.
@@ -20,6 +20,13 @@ pub(super) trait Write<M: Model>: Sized {
     fn narrowed<Q>(self, policy: Condition<M, Q>) -> Self::Narrowed<Q>
     where
         Q: Permission<DatabaseOf<M>>;
+
+    /// The write with columns masked, and what may name them.
+    type Masked<'q>: Write<M>;
+
+    fn masked(self, masks: Masks<'_, M>) -> Self::Masked<'_>;
+
+    fn text(&self) -> Vec<u8>;
 
     fn finished<const RETURNING: bool>(
         self,
@@ -52,6 +59,24 @@ where
         }
     }
 
+    type Masked<'q> = Updating<'t, M, Narrowed<P, Masks<'q, M>>, S>;
+
+    fn masked(self, masks: Masks<'_, M>) -> Self::Masked<'_> {
+        Updating {
+            condition: Narrowed::new(self.condition, Condition::<M, _>::new(masks)),
+            assignments: self.assignments,
+            row: self.row,
+            brand: self.brand,
+        }
+    }
+
+    fn text(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        self.assignments.render_set(&mut text);
+        self.condition.render(&mut text);
+        text
+    }
+
     fn finished<const RETURNING: bool>(
         self,
         context: Context<'_, M::Root>,
@@ -75,6 +100,21 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Write<M> for Destroying<M, P> {
             condition: Narrowed::new(self.condition, policy),
             row: self.row,
         }
+    }
+
+    type Masked<'q> = Destroying<M, Narrowed<P, Masks<'q, M>>>;
+
+    fn masked(self, masks: Masks<'_, M>) -> Self::Masked<'_> {
+        Destroying {
+            condition: Narrowed::new(self.condition, Condition::<M, _>::new(masks)),
+            row: self.row,
+        }
+    }
+
+    fn text(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        self.condition.render(&mut text);
+        text
     }
 
     fn finished<const RETURNING: bool>(
@@ -122,6 +162,32 @@ impl<M: Model, W: Write<M>, const RETURNING: bool> Visit<M> for Writing<'_, M, W
         let write = self.write.narrowed(condition);
         let (statement, zero) = write.finished::<RETURNING>(self.context);
         Permitted::Some(statement, zero, row)
+    }
+}
+
+impl<M: Model, W: Write<M>, const RETURNING: bool> Maskable<M> for Writing<'_, M, W, RETURNING> {
+    fn text(&self) -> Option<Vec<u8>> {
+        (!RETURNING).then(|| self.write.text())
+    }
+
+    fn masked<P: Permission<DatabaseOf<M>>>(
+        self,
+        policy: Option<Condition<M, Unmasked<P>>>,
+        masks: Masks<'_, M>,
+    ) -> Self::Output {
+        let (context, row) = (self.context, self.write.row());
+        match policy {
+            Some(policy) => {
+                let write = self.write.narrowed(policy).masked(masks);
+                let (statement, zero) = write.finished::<RETURNING>(context);
+                Permitted::Some(statement, zero, row)
+            }
+            None => {
+                let write = self.write.masked(masks);
+                let (statement, zero) = write.finished::<RETURNING>(context);
+                Permitted::All(statement, zero)
+            }
+        }
     }
 }
 

@@ -12,9 +12,9 @@ use crate::binder::Binder;
 use crate::execute::{Context, Statement};
 use crate::expr::{Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, tenanted};
-use crate::policy::{Permission, Permits, Visit, action};
+use crate::policy::{Maskable, Masks, Permission, Permits, Unmasked, Visit, action};
 use crate::sql::render::{Rendered, Stored, render_dynamic};
-use crate::sql::text::{FOR_UPDATE, USER, count};
+use crate::sql::text::{DONE, FOR_UPDATE, IF_MASKED, USER, count};
 use crate::sql::{Dialect, Text, statement, vouch};
 use crate::tenant::Scope;
 
@@ -74,11 +74,23 @@ const fn push_tail<M: Model, O: Ordering<M>, L: Page, S: Shape<M>>(text: &mut Te
             text.push(" ORDER BY ");
             text.append(O::TEXT);
         }
+        if M::GUARDED {
+            push_key::<M>(text, O::TEXT.is_empty());
+        }
         text.append(L::TEXT);
         if S::LOCKED {
             text.mark(FOR_UPDATE);
         }
     }
+}
+
+/// Where columns are masked, rows that are otherwise equal come in the order of their keys: in whichever
+/// the database finds them, that may be the one of an index on a masked column.
+const fn push_key<M: Model>(text: &mut Text, first: bool) {
+    text.mark(IF_MASKED);
+    text.push(if first { " ORDER BY " } else { ", " });
+    text.column(M::TABLE, M::FIELDS[M::KEY].name);
+    text.mark(DONE);
 }
 
 /// What comes before the condition.
@@ -210,6 +222,39 @@ where
 
     fn filter<Q: Permission<DatabaseOf<M>>>(self, condition: Condition<M, Q>) -> Self::Output {
         Some(self.query.narrowed(condition).statement::<S>(self.context))
+    }
+}
+
+impl<S, M, P, O, L> Maskable<M> for Reading<'_, S, M, Query<M, P, O, L>>
+where
+    S: Shape<M>,
+    M: Model,
+    P: Bind<DatabaseOf<M>>,
+    O: Ordering<M>,
+    L: Page,
+{
+    fn text(&self) -> Option<Vec<u8>> {
+        if S::TAIL {
+            return None;
+        }
+        let mut text = Vec::new();
+        self.query.condition.render(&mut text);
+        Some(text)
+    }
+
+    fn masked<Q: Permission<DatabaseOf<M>>>(
+        self,
+        policy: Option<Condition<M, Unmasked<Q>>>,
+        masks: Masks<'_, M>,
+    ) -> Self::Output {
+        let masks = Condition::new(masks);
+        Some(match policy {
+            Some(policy) => {
+                let query = self.query.narrowed(policy).narrowed(masks);
+                query.statement::<S>(self.context)
+            }
+            None => self.query.narrowed(masks).statement::<S>(self.context),
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The one module that knows SQL text.
 
+pub(crate) mod masked;
 pub(crate) mod policied;
 pub(crate) mod render;
 pub(crate) mod statement;

@@ -2,9 +2,10 @@
 
 use std::marker::PhantomData;
 
+use super::masked::Masks;
 use super::text::{
-    AGAIN, CAPACITY, FOR_UPDATE, MATCHES, NULLS_FIRST, NULLS_LAST, ONWARDS, PAGE, PROOF, TENANT,
-    Text, USER, count, first_control,
+    AGAIN, CAPACITY, DONE, FOR_UPDATE, GUARDED, IF_MASKED, MASK, MATCHES, NULLS_FIRST, NULLS_LAST,
+    ONWARDS, PAGE, PROOF, TENANT, Text, USER, VISIBLE, count, first_control,
 };
 
 /// How a database spells what differs between databases.
@@ -22,8 +23,8 @@ pub enum Dialect {
 /// buffer that all values share. What is bound after it cannot be touched by it, so everything
 /// that carries isolation comes later.
 #[derive(Clone, Copy)]
-struct Numbers {
-    user: usize,
+pub(super) struct Numbers {
+    pub(super) user: usize,
     proof: usize,
     tenant: usize,
     page: usize,
@@ -101,6 +102,7 @@ const fn spell(marker: u8, dialect: Dialect, numbers: &mut Numbers) -> Spelling 
         NULLS_FIRST if sqlite => Spelling::Text(" NULLS FIRST"),
         FOR_UPDATE if !sqlite => Spelling::Text(" FOR UPDATE"),
         NULLS_LAST | NULLS_FIRST | FOR_UPDATE => Spelling::Text(""),
+        GUARDED | IF_MASKED | DONE => Spelling::Text(""),
         _ => panic!("not a control byte of a template"),
     }
 }
@@ -146,12 +148,19 @@ pub(crate) const fn render(template: &Text, dialect: Dialect) -> Text {
     while at < len {
         if bytes[at] < b' ' {
             text.push_range(bytes, from, at);
-            match spell(bytes[at], dialect, &mut numbers) {
-                Spelling::Text(spelling) => text.push(spelling),
-                Spelling::Parameter { prefix, number } => {
-                    text.push(prefix);
-                    if let Some(number) = number {
-                        text.number(number);
+            if matches!(bytes[at], VISIBLE | IF_MASKED) {
+                // No column is masked where the text is known before the program runs.
+                while bytes[at] != DONE {
+                    at += 1;
+                }
+            } else {
+                match spell(bytes[at], dialect, &mut numbers) {
+                    Spelling::Text(spelling) => text.push(spelling),
+                    Spelling::Parameter { prefix, number } => {
+                        text.push(prefix);
+                        if let Some(number) = number {
+                            text.number(number);
+                        }
                     }
                 }
             }
@@ -165,29 +174,66 @@ pub(crate) const fn render(template: &Text, dialect: Dialect) -> Text {
 
 /// Renders a template at run time: for queries whose shape only the running program knows.
 pub(crate) fn render_dynamic(template: &[u8], dialect: Dialect) -> String {
-    let mut numbers = Numbers::new(
+    let masks = Masks::of(template);
+    let numbers = Numbers::new(
         count(template, USER),
         count(template, PROOF),
         count(template, TENANT) > 0,
-        template.contains(&AGAIN),
+        masks.is_some() || template.contains(&AGAIN),
     );
-    let mut text = Vec::with_capacity(template.len() + template.len() / 4);
-    let mut rest = template;
-    while let Some(at) = first_control(rest) {
-        text.extend_from_slice(&rest[..at]);
-        match spell(rest[at], dialect, &mut numbers) {
-            Spelling::Text(spelling) => text.extend_from_slice(spelling.as_bytes()),
+    let text = Vec::with_capacity(template.len() + template.len() / 4);
+    let mut writer = Writer {
+        text,
+        dialect,
+        numbers,
+    };
+    writer.write(template, masks.as_ref());
+    String::from_utf8(writer.text)
+        .expect("a template is made of UTF-8 strings and ASCII control bytes")
+}
+
+/// A text that is being made at run time.
+pub(super) struct Writer {
+    pub(super) text: Vec<u8>,
+    pub(super) numbers: Numbers,
+    dialect: Dialect,
+}
+
+impl Writer {
+    /// Writes a template, or a part of one.
+    pub(super) fn write(&mut self, template: &[u8], masks: Option<&Masks<'_>>) {
+        let mut rest = template;
+        while let Some(at) = first_control(rest) {
+            self.text.extend_from_slice(&rest[..at]);
+            let control = rest[at];
+            rest = &rest[at + 1..];
+            match (control, masks) {
+                (GUARDED | VISIBLE | MASK, Some(masks)) => rest = masks.write(self, control, rest),
+                (VISIBLE | IF_MASKED, None) => (_, rest) = section(rest),
+                _ => self.spell(control),
+            }
+        }
+        self.text.extend_from_slice(rest);
+    }
+
+    fn spell(&mut self, control: u8) {
+        match spell(control, self.dialect, &mut self.numbers) {
+            Spelling::Text(spelling) => self.text.extend_from_slice(spelling.as_bytes()),
             Spelling::Parameter { prefix, number } => {
-                text.extend_from_slice(prefix.as_bytes());
+                self.text.extend_from_slice(prefix.as_bytes());
                 if let Some(number) = number {
-                    push_number(&mut text, number);
+                    push_number(&mut self.text, number);
                 }
             }
         }
-        rest = &rest[at + 1..];
     }
-    text.extend_from_slice(rest);
-    String::from_utf8(text).expect("a template is made of UTF-8 strings and ASCII control bytes")
+}
+
+/// What comes before [`DONE`], and what comes after it.
+pub(super) fn section(rest: &[u8]) -> (&[u8], &[u8]) {
+    let end = rest.iter().position(|&byte| byte == DONE);
+    let end = end.expect("what begins in a template ends there");
+    (&rest[..end], &rest[end + 1..])
 }
 
 fn push_number(text: &mut Vec<u8>, number: usize) {

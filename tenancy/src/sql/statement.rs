@@ -3,7 +3,7 @@
 //! One function, [`scope`], writes the predicate that keeps tenants apart. Every statement on the
 //! rows of a tenant ends its `WHERE` with it, and every insert takes the tenant as its last column.
 
-use super::text::{PROOF, TENANT, Text, USER, text};
+use super::text::{DONE, IF_MASKED, PROOF, TENANT, Text, USER, VISIBLE, text};
 use crate::barrier::Insert;
 use crate::model::{Model, TenantRoot, tenanted};
 
@@ -38,12 +38,44 @@ pub(crate) const fn scoped<M: Model>(text: &mut Text, condition: &Text) {
 
 /// `"table"."a", "table"."b"`: all columns, in the order of the fields.
 const fn columns<M: Model>(text: &mut Text) {
+    if M::GUARDED {
+        return masked_columns::<M>(text);
+    }
     let mut index = 0;
     while index < M::FIELDS.len() {
         if index > 0 {
             text.push(", ");
         }
         text.column(M::TABLE, M::FIELDS[index].name);
+        index += 1;
+    }
+}
+
+/// The same; and if columns are masked, whether each that is guarded is visible, in the same order.
+const fn masked_columns<M: Model>(text: &mut Text) {
+    let mut index = 0;
+    while index < M::FIELDS.len() {
+        if index > 0 {
+            text.push(", ");
+        }
+        let field = &M::FIELDS[index];
+        if field.guarded() {
+            text.guarded(M::TABLE, field.name);
+        } else {
+            text.column(M::TABLE, field.name);
+        }
+        index += 1;
+    }
+    index = 0;
+    while index < M::FIELDS.len() {
+        if M::FIELDS[index].guarded() {
+            text.mark(IF_MASKED);
+            text.push(", ");
+            text.mark(DONE);
+            text.mark(VISIBLE);
+            text.column(M::TABLE, M::FIELDS[index].name);
+            text.mark(DONE);
+        }
         index += 1;
     }
 }

@@ -30,6 +30,19 @@ pub(crate) const PAGE: u8 = 8;
 pub(crate) const AGAIN: u8 = 14;
 /// From here on, they are new ones.
 pub(crate) const ONWARDS: u8 = 15;
+/// From here to [`DONE`] there is a column that field policies guard: see [`masked`](super::masked).
+pub(crate) const GUARDED: u8 = 24;
+/// From here to [`DONE`] there is a guarded column, of which to say whether it is visible.
+pub(crate) const VISIBLE: u8 = 25;
+/// From here to [`DONE`] there is the mask of a guarded column: the column, [`WHEN`], and the condition under
+/// which it is visible.
+pub(crate) const MASK: u8 = 26;
+/// What comes before is the column, and what comes after the condition.
+pub(crate) const WHEN: u8 = 27;
+/// From here to [`DONE`] there is text that belongs there only if columns are masked.
+pub(crate) const IF_MASKED: u8 = 28;
+/// The end of what began with one of these five.
+pub(crate) const DONE: u8 = 29;
 
 /// A template, filled by `const` code.
 ///
@@ -134,6 +147,13 @@ impl Text {
         self.identifier(table);
         self.push(".");
         self.identifier(column);
+    }
+
+    /// Appends `"table"."column"`, of a column that field policies guard.
+    pub(crate) const fn guarded(&mut self, table: &str, column: &str) {
+        self.mark(GUARDED);
+        self.column(table, column);
+        self.mark(DONE);
     }
 
     /// Appends a number.

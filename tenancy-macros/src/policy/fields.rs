@@ -1,0 +1,60 @@
+//! Rules for guarded fields: who sees them.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned as _;
+
+use super::emit::{Emitter, columns};
+use super::resolve::Resolved;
+use super::syntax::Policies;
+
+/// `fn fields`, which tells what the actor sees of the guarded fields, and a check that all of them were
+/// thought of.
+///
+/// One function for all actions. What is left of the rules is put together at run time: each field may be
+/// seen or not, and of so many cases the compiler would not make statements.
+pub(super) fn fields(policies: &Policies, resolved: &Resolved) -> TokenStream {
+    let krate = &policies.krate;
+    let private = quote!(#krate::__private);
+    let (model, actor) = (&policies.model, &policies.actor);
+    let handles = quote!(<#model as #krate::Model>::COLUMNS);
+    let bits = resolved.fields.iter().map(|field| {
+        let name = &field.name;
+        quote!(| #handles.#name.__bit())
+    });
+    let named = quote!({ 0 #(#bits)* });
+    let check = quote_spanned! {model.span()=>
+        const _: () = if let ::core::option::Option::Some(missing) =
+            #private::FieldsNamed::<#model, #named>::MISSING
+        {
+            ::core::panic!("{}", missing)
+        };
+    };
+    if resolved.fields.is_empty() {
+        return check;
+    }
+    let emitter = Emitter { krate, resolved };
+    let rules: Vec<_> = resolved.fields.iter().map(|field| &field.rules).collect();
+    let asked = emitter.asked(&rules);
+    let (word, row) = (&policies.word, columns(0));
+    let masks = resolved.fields.iter().map(|field| {
+        let (name, visible) = (&field.name, resolved.atoms.allowed(&field.rules, &emitter));
+        let position = quote_spanned!(name.span()=> __guarded());
+        quote!((#row.#name.#position, #visible))
+    });
+    quote! {
+        #check
+
+        fn fields<R>(
+            by: #private::By<'_, #actor>,
+            with: impl ::core::ops::FnOnce(#private::Masks<'_, #model>) -> R,
+        ) -> R {
+            use #private::{GuardedValue as _, Plain as _};
+            let #word = by.actor();
+            let #row = #handles;
+            #asked
+            // One expression: what it borrows from lives until its end.
+            with(#private::Masks::<'_, #model>::new([#(#masks),*]))
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Columns that field policies guard, in a template.
+//!
+//! A template marks a guarded column wherever it names one: in a list of columns, a filter, an ordering, what
+//! a statement returns. Without masks the marks are spelled as nothing, and a statement whose actor may
+//! see all is the same as if nothing were guarded. A template with masks says once for each column when it
+//! is visible; then every mark becomes `CASE WHEN visible THEN column END`, whichever clause it is in. So
+//! there is no place that could be forgotten: what was not marked is no guarded column, and a mark
+//! without a mask is hidden.
+//!
+//! What the rules ask about the row themselves is asked of the column as it is: their marks are
+//! [removed](unmark).
+
+use super::render::{Writer, section};
+use super::text::{DONE, GUARDED, MASK, USER, VISIBLE, WHEN, count};
+
+/// The condition of a mask that hides the column from every row.
+pub(crate) const NEVER: &[u8] = b"FALSE";
+/// The condition of a mask that hides nothing.
+pub(crate) const ALWAYS: &[u8] = b"";
+
+/// The masks of a template.
+pub(super) struct Masks<'a>(Vec<Mask<'a>>);
+
+struct Mask<'a> {
+    column: &'a [u8],
+    condition: &'a [u8],
+    /// How many values of the caller come before those of the condition.
+    users: usize,
+}
+
+impl<'a> Masks<'a> {
+    /// The masks, if there are any.
+    pub(super) fn of(template: &'a [u8]) -> Option<Self> {
+        let mut masks = Vec::new();
+        let mut from = 0;
+        while let Some(at) = template[from..].iter().position(|&byte| byte == MASK) {
+            let start = from + at + 1;
+            let (mask, _) = section(&template[start..]);
+            let when = mask.iter().position(|&byte| byte == WHEN);
+            let when = when.expect("a mask has a condition");
+            masks.push(Mask {
+                column: &mask[..when],
+                condition: &mask[when + 1..],
+                users: count(&template[..start], USER),
+            });
+            from = start + mask.len();
+        }
+        (!masks.is_empty()).then_some(Self(masks))
+    }
+
+    /// Writes what stands for a control byte and its section, and returns what comes after that.
+    pub(super) fn write<'r>(&self, writer: &mut Writer, control: u8, rest: &'r [u8]) -> &'r [u8] {
+        let (section, after) = section(rest);
+        match control {
+            GUARDED => self.column(writer, section),
+            VISIBLE => self.visible(writer, section),
+            // It stands where its columns are; but its values count here.
+            _ => writer.numbers.user += count(section, USER),
+        }
+        after
+    }
+
+    /// `CASE WHEN condition THEN "table"."column" END`.
+    fn column(&self, writer: &mut Writer, column: &[u8]) {
+        let masked = self.condition(column) != ALWAYS;
+        if masked {
+            writer.text.extend_from_slice(b"CASE WHEN ");
+            self.when(writer, column);
+            writer.text.extend_from_slice(b" THEN ");
+        }
+        writer.text.extend_from_slice(column);
+        if masked {
+            writer.text.extend_from_slice(b" END");
+        }
+    }
+
+    /// `(condition) IS TRUE`.
+    fn visible(&self, writer: &mut Writer, column: &[u8]) {
+        if self.condition(column) == ALWAYS {
+            writer.text.extend_from_slice(b"TRUE");
+            return;
+        }
+        writer.text.push(b'(');
+        self.when(writer, column);
+        writer.text.extend_from_slice(b") IS TRUE");
+    }
+
+    fn mask(&self, column: &[u8]) -> Option<&Mask<'a>> {
+        self.0.iter().find(|mask| mask.column == column)
+    }
+
+    fn condition(&self, column: &[u8]) -> &'a [u8] {
+        self.mask(column).map_or(NEVER, |mask| mask.condition)
+    }
+
+    /// Writes the condition under which a column is visible. Its values are the same parameters wherever
+    /// it is written.
+    fn when(&self, writer: &mut Writer, column: &[u8]) {
+        let Some(mask) = self.mask(column) else {
+            writer.text.extend_from_slice(NEVER);
+            return;
+        };
+        let here = std::mem::replace(&mut writer.numbers.user, mask.users);
+        writer.write(mask.condition, None);
+        writer.numbers.user = here;
+    }
+}
+
+/// Appends the mask of a column.
+pub(crate) fn define(template: &mut Vec<u8>, column: &str, condition: &[u8]) {
+    template.push(MASK);
+    template.extend_from_slice(column.as_bytes());
+    template.push(WHEN);
+    template.extend_from_slice(condition);
+    template.push(DONE);
+}
+
+/// Removes the marks of guarded columns from `start` on.
+pub(crate) fn unmark(template: &mut Vec<u8>, start: usize) {
+    let mut to = start;
+    for from in start..template.len() {
+        let byte = template[from];
+        if byte != GUARDED && byte != DONE {
+            template[to] = byte;
+            to += 1;
+        }
+    }
+    template.truncate(to);
+}
+
+/// Whether a template names a guarded column outside of rules.
+pub(crate) fn names(template: &[u8], column: &str) -> bool {
+    let column = column.as_bytes();
+    template
+        .windows(column.len() + 2)
+        .any(|window| match window {
+            [GUARDED, inside @ .., DONE] => inside == column,
+            _ => false,
+        })
+}
