@@ -373,16 +373,22 @@ fn guarded_is_a_plain_column(model: &Model<'_>, field: &Field<'_>, errors: &mut 
     let is_key = model
         .key()
         .is_some_and(|key| std::ptr::eq(&raw const model.fields[key], field));
+    if !field.is_masked() {
+        errors.at(
+            &field.field.ty,
+            "a guarded field is written as `Masked<…>`: some see its value, and some do not",
+        );
+    }
     let reason = if model.role == Role::TenantRoot {
         "a tenant root has no policies, so none could say who sees this field"
     } else if is_key {
-        "the primary key says which row it is: it is seen by who may read the row"
+        "the primary key says which row it is: whoever may read the row sees it"
     } else if model.is_tenant(field) {
-        "the tenant column says whose the row is: it is seen by who may read the row"
+        "the tenant column says whose the row is: whoever may read the row sees it"
     } else if attributes.version.is_some() {
-        "a version is needed to change the row: it is seen by who may read the row"
+        "a version is needed to change the row: whoever may read the row sees it"
     } else if attributes.belongs_to.is_some() {
-        "a foreign key cannot be guarded yet: who may not see it must not look through it, either"
+        "a foreign key cannot be guarded yet: who does not see it must not look through it, either"
     } else if model.attributes.policies.is_none() {
         "policies say who sees a guarded field: the struct needs `#[tenancy(policies)]`"
     } else {

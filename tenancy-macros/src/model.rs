@@ -220,6 +220,11 @@ impl Field<'_> {
         self.attributes.guarded.is_some()
     }
 
+    /// Whether its type is written as `Masked<…>`.
+    pub(crate) fn is_masked(&self) -> bool {
+        argument_of(&self.field.ty, "Masked").is_some()
+    }
+
     /// The type of what the column holds: without `Masked`, if it is guarded.
     pub(crate) fn stored_type(&self) -> &Type {
         let ty = &self.field.ty;

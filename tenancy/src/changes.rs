@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer};
 
 use crate::binder::{Binder, References};
-use crate::check::ForeignKeyOf;
+use crate::check::{ForeignKeyOf, Unguarded};
 use crate::column::{Column, ForeignKey, Guarded, Nullable, NullableForeignKey, Required};
 use crate::expr::{
     Assigned, Assignment, Assignments, IntoExpr, Node, Transparent, Value, declared,
@@ -266,7 +266,11 @@ pub trait PatchOf<M: Model, T, K>: Sized {
 impl<M, T, V> PatchOf<M, T, Required> for Option<V>
 where
     M: Model,
-    V: IntoExpr<M, T, Expr: Assigned<DatabaseOf<M>, References: 'static> + Send + 'static>,
+    V: IntoExpr<
+            M,
+            T,
+            Expr: Assigned<DatabaseOf<M>, References: 'static> + Unguarded + Send + 'static,
+        >,
 {
     fn patch<const I: usize>(
         column: Column<M, T, I, Required>,

@@ -9,9 +9,11 @@
 
 use crate::backend::Backend;
 use crate::column::{
-    ForeignKey, Generated, Guarded, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
+    Column, ForeignKey, Generated, Guarded, Nullable, NullableForeignKey, PrimaryKey, Required,
+    TenantKey,
 };
 use crate::execute::Context;
+use crate::expr::{Arithmetic, Value};
 use crate::model::{Global, Model, TenantRoot, Tenanted};
 use crate::seal::{SEAL, Seal};
 use crate::stand_in::{NEVER, NoId};
@@ -149,8 +151,8 @@ versions! { i16 i32 i64 }
 
 /// The type of a guarded field whose column holds `V`. Sealed.
 #[diagnostic::on_unimplemented(
-    message = "a guarded field is a `tenancy::Masked<{V}>`, written in full, and not `{Self}`",
-    label = "not `Masked`, so its value could not be hidden"
+    message = "a guarded field is a `tenancy::Masked<{V}>`, not `{Self}`",
+    label = "not tenancy's `Masked`"
 )]
 pub trait MaskedOf<V>: Sized {
     #[doc(hidden)]
@@ -182,11 +184,11 @@ impl<K> IsGuarded for Guarded<K> {
     const SEALED: Seal = SEAL;
 }
 
-/// A kind of column whose value may be assigned to another. Sealed.
+/// A value that may be assigned to a column, and a kind of column whose value may. Sealed.
 #[diagnostic::on_unimplemented(
-    message = "the value of a guarded field cannot be copied into another column, nor counted on in an assignment",
+    message = "an assignment does not read a guarded field",
     label = "reads a guarded field",
-    note = "rules say who may see it, and what it is copied into would show it to others: assign a plain value"
+    note = "rules say who sees it, and what it is copied into would show it to others: assign a plain value"
 )]
 pub trait Unguarded {
     #[doc(hidden)]
@@ -194,8 +196,8 @@ pub trait Unguarded {
 }
 
 macro_rules! unguarded {
-    ($([$($parameter:ident)?] $kind:ty,)*) => {$(
-        impl $(<$parameter>)? Unguarded for $kind {
+    ($([$($parameters:tt)*] $kind:ty,)*) => {$(
+        impl<$($parameters)*> Unguarded for $kind {
             const SEALED: Seal = SEAL;
         }
     )*};
@@ -209,6 +211,9 @@ unguarded! {
     [] Generated,
     [R] ForeignKey<R>,
     [R] NullableForeignKey<R>,
+    [V] Value<V>,
+    [M, T, const I: usize, K: Unguarded] Column<M, T, I, K>,
+    [L: Unguarded, S, R: Unguarded] Arithmetic<L, S, R>,
 }
 
 /// A model that a row of the model `M` may refer to.

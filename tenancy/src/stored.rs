@@ -15,7 +15,8 @@ use crate::seal::{SEAL, Seal};
     message = "`{DB}` has no column of the type `{Self}`",
     label = "sqlx cannot read this from the database",
     note = "derive `sqlx::Type` for an enum or a newtype, and put anything else into `sqlx::types::Json`",
-    note = "JSON, dates and times are features of `tenancy`: `json`, `time`, `chrono`"
+    note = "JSON, dates and times are features of `tenancy`: `json`, `time`, `chrono`",
+    note = "a field of the type `tenancy::Masked` is declared with `#[tenancy(guarded)]`"
 )]
 pub trait Readable<DB: Backend>: Sized {
     #[doc(hidden)]
@@ -44,7 +45,8 @@ where
     message = "`{DB}` has no column of the type `{Self}`",
     label = "sqlx cannot store this in the database, or not read it back",
     note = "derive `sqlx::Type` for an enum or a newtype, and put anything else into `sqlx::types::Json`",
-    note = "JSON, dates and times are features of `tenancy`: `json`, `time`, `chrono`"
+    note = "JSON, dates and times are features of `tenancy`: `json`, `time`, `chrono`",
+    note = "a field of the type `tenancy::Masked` is declared with `#[tenancy(guarded)]`"
 )]
 pub trait Writable<DB: Backend>: Sized {
     #[doc(hidden)]

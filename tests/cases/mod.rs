@@ -169,6 +169,52 @@ pub(crate) fn policy(number: usize) -> Vec<Block> {
     blocks
 }
 
+/// How many models with guarded fields there are.
+pub(crate) const FIELD_POLICIES: usize = 10;
+
+/// The guarded fields, as their blocks begin.
+pub(crate) const FIELDS: [&str; 3] = ["field a", "field b", "field s"];
+
+/// The policy with this number of a model with guarded fields. Who may not see a row says nothing about
+/// fields, so nearly all may see it.
+pub(crate) fn field_policy(number: usize) -> Vec<Block> {
+    let mut random = Random::new(500 + number as u64);
+    let mut blocks = Vec::new();
+    let always = |action| Block {
+        kind: "policy",
+        action,
+        when: None,
+        rules: vec![("authorize_if", Condition::Constant(true))],
+    };
+    for action in ACTIONS {
+        if action == "create" || random.chance(40) {
+            blocks.push(always(action));
+            continue;
+        }
+        let mut block = always(action);
+        let verb = random.pick(&["forbid_if", "forbid_unless"]);
+        let rule = (verb, condition(&mut random, 1, false));
+        block.rules.insert(0, rule);
+        blocks.push(block);
+    }
+    for field in FIELDS {
+        for _ in 0..=random.below(2) {
+            let mut rules: Vec<_> = (0..=random.below(2))
+                .map(|_| (random.pick(&VERBS), condition(&mut random, 3, false)))
+                .collect();
+            rules.push(("authorize_if", Condition::Atom(random.pick(&ROW))));
+            rules.push(("authorize_unless", Condition::Atom(random.pick(&ROW))));
+            blocks.push(Block {
+                kind: "policy",
+                action: field,
+                when: random.chance(20).then(|| random.pick(&WHENS)),
+                rules,
+            });
+        }
+    }
+    blocks
+}
+
 fn write_condition(text: &mut String, condition: &Condition) {
     match condition {
         Condition::Constant(true) => text.push_str("always"),

@@ -3,7 +3,7 @@
 //! `laws/` holds programs that must not compile, each with the message that a newcomer reads;
 //! `near_misses/` holds programs that look alike and must compile.
 
-use tenancy::{TenantRoot, TenantScoped};
+use tenancy::{Masked, TenantRoot, TenantScoped};
 use uuid::Uuid;
 
 /// The tenants of most laws.
@@ -118,5 +118,36 @@ tenancy::policies! {
         read { authorize_if author_id == actor; }
         create { authorize_if author_id == actor; }
         update { authorize_unless sealed; }
+    }
+}
+
+/// A model with fields that are not for everyone.
+#[derive(Clone, Debug, PartialEq, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+pub struct Contract {
+    /// The key.
+    pub id: Uuid,
+    /// A reference to the actor's model.
+    #[tenancy(belongs_to = User)]
+    pub user_id: Uuid,
+    /// A number.
+    pub pages: i64,
+    /// A number that may be NULL.
+    pub days: Option<i64>,
+    /// A guarded number.
+    #[tenancy(guarded)]
+    pub salary: Masked<i64>,
+    /// A guarded number that may be NULL.
+    #[tenancy(guarded)]
+    pub bonus: Masked<Option<i64>>,
+}
+
+tenancy::policies! {
+    Contract, actor: User {
+        read { authorize_if always; }
+        create { authorize_if always; }
+        update { authorize_if always; }
+        destroy { authorize_if always; }
+        field(salary, bonus) { authorize_if user_id == actor; }
     }
 }

@@ -201,7 +201,7 @@ impl Emitter<'_> {
                 let Operand::Value(value) = operand else {
                     unreachable!("the actor itself is no option");
                 };
-                quote_spanned!(atom.span=> ::core::option::Option::Some(#private::is_none(&(#value))))
+                quote_spanned!(atom.span=> #private::is_none(&(#value)))
             }
             Test::Among(operand, values) => {
                 let operand = given(operand);

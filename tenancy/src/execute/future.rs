@@ -222,6 +222,8 @@ pub struct FetchAll<'e, 't, M: Model> {
     rows: Pending<'e, Vec<Decoded<M>>>,
     span: Span,
     zero: Option<Zero>,
+    /// Whether the database gives the rows in an order of its own.
+    unordered: bool,
     _brand: Brand<'t>,
 }
 
@@ -241,6 +243,7 @@ impl<'e, M: Model> FetchAll<'e, '_, M> {
             rows: context.all(operation, statement, Vec::new(), collect),
             span: context.span::<M>(operation),
             zero: None,
+            unordered: operation != Operation::Read,
             _brand: Brand::new(),
         }
     }
@@ -251,6 +254,7 @@ impl<'e, M: Model> FetchAll<'e, '_, M> {
             rows: Pending::Settled(Some(Ok(Vec::new()))),
             span: Span::none(),
             zero: None,
+            unordered: false,
             _brand: Brand::new(),
         }
     }
@@ -268,7 +272,11 @@ impl<'t, M: Model> Future for FetchAll<'_, 't, M> {
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let _entered = this.span.enter();
-        let rows = ready!(this.rows.poll(task))?;
+        let mut rows = ready!(this.rows.poll(task))?;
+        if M::GUARDED && this.unordered {
+            // That order may be the one of an index on a column that the actor does not see.
+            rows.sort_by(|one, other| one.key().cmp(other.key()));
+        }
         match this.zero {
             Some(zero) if rows.is_empty() => Poll::Ready(Err(zero.error())),
             // In place: a brand has no size.

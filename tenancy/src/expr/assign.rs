@@ -8,7 +8,6 @@ use super::node::{Bind, Node};
 use super::value::Value;
 use crate::backend::Backend;
 use crate::binder::{Binder, References};
-use crate::check::Unguarded;
 use crate::column::Column;
 use crate::model::{DatabaseOf, Model};
 use crate::sql::{Text, text};
@@ -68,20 +67,14 @@ where
     }
 }
 
-impl<DB: Backend, M: Model, T, const I: usize, K: Unguarded> Assigned<DB> for Column<M, T, I, K> {
+impl<DB: Backend, M: Model, T, const I: usize, K> Assigned<DB> for Column<M, T, I, K> {
     const CONSTANT: bool = false;
     type References = ();
 
     fn bind_assigned(self, _: &mut Binder<DB>) {}
 }
 
-impl<DB, L, S, R> Assigned<DB> for Arithmetic<L, S, R>
-where
-    DB: Backend,
-    L: Assigned<DB> + Bind<DB>,
-    S: Sign,
-    R: Assigned<DB> + Bind<DB>,
-{
+impl<DB: Backend, L: Bind<DB>, S: Sign, R: Bind<DB>> Assigned<DB> for Arithmetic<L, S, R> {
     const CONSTANT: bool = false;
     type References = ();
 

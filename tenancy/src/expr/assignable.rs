@@ -5,6 +5,7 @@ use super::node::Node;
 use super::value::IntoExpr;
 use crate::backend::Backend;
 use crate::binder::{Binder, Reference};
+use crate::check::Unguarded;
 use crate::column::{
     ForeignKey, Generated, Guarded, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
 };
@@ -38,23 +39,23 @@ pub trait Becomes<M, T, K> {
     type Expr;
 }
 
-impl<M, T, V: IntoExpr<M, T>> Becomes<M, T, Required> for V {
+impl<M, T, V: IntoExpr<M, T, Expr: Unguarded>> Becomes<M, T, Required> for V {
     const SEALED: Seal = SEAL;
     type Expr = V::Expr;
 }
 
-impl<'t, M, T, V: IntoExpr<M, T>> AssignTo<'t, M, T, Required> for V {
+impl<'t, M, T, V: IntoExpr<M, T, Expr: Unguarded>> AssignTo<'t, M, T, Required> for V {
     fn into_assigned(self, seal: Seal) -> V::Expr {
         self.into_expr(seal)
     }
 }
 
-impl<M, T, V: IntoExpr<M, Option<T>>> Becomes<M, T, Nullable> for V {
+impl<M, T, V: IntoExpr<M, Option<T>, Expr: Unguarded>> Becomes<M, T, Nullable> for V {
     const SEALED: Seal = SEAL;
     type Expr = V::Expr;
 }
 
-impl<'t, M, T, V: IntoExpr<M, Option<T>>> AssignTo<'t, M, T, Nullable> for V {
+impl<'t, M, T, V: IntoExpr<M, Option<T>, Expr: Unguarded>> AssignTo<'t, M, T, Nullable> for V {
     fn into_assigned(self, seal: Seal) -> V::Expr {
         self.into_expr(seal)
     }

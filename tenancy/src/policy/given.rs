@@ -43,6 +43,15 @@ impl<V> Optional for Option<V> {
     }
 }
 
+/// NULL, hidden, or a value.
+impl<V> Optional for Masked<Option<V>> {
+    type Value = V;
+
+    fn value(&self) -> Option<&V> {
+        self.visible()?.as_ref()
+    }
+}
+
 impl<O: Optional> Optional for &O {
     type Value = O::Value;
 
@@ -59,56 +68,85 @@ impl<'a, O: Optional> Wrap<'a, O> {
     }
 }
 
-/// Whether an `Option` has no value.
+/// Whether an `Option` has no value, which is unknown if that is hidden.
 #[doc(hidden)]
 #[must_use]
-pub fn is_none<V>(value: &Option<V>) -> bool {
+pub fn is_none<N: NullTest>(value: &N) -> Option<bool> {
     value.is_none()
 }
 
-// What is hidden is unknown. These take the value, and so come before the methods that borrow it.
-impl<'a, V> Wrap<'a, Masked<Option<V>>> {
-    /// The value inside.
-    #[must_use]
-    pub fn given(self) -> Given<'a, V> {
-        Given(self.0.visible().and_then(Option::as_ref))
+/// What may have no value.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a value of type `{Self}` always is one",
+    label = "not an `Option`"
+)]
+pub trait NullTest {
+    fn is_none(&self) -> Option<bool>;
+}
+
+impl<V> NullTest for Option<V> {
+    fn is_none(&self) -> Option<bool> {
+        Some(Option::is_none(self))
     }
 }
 
-impl<'a, V> Wrap<'a, &Masked<Option<V>>> {
-    /// The value inside.
-    #[must_use]
-    pub fn given(self) -> Given<'a, V> {
-        Given(self.0.visible().and_then(Option::as_ref))
+impl<V> NullTest for Masked<Option<V>> {
+    fn is_none(&self) -> Option<bool> {
+        self.visible().map(Option::is_none)
     }
 }
 
-/// [`Wrap`] of what is guarded, and not an `Option`.
+impl<N: NullTest> NullTest for &N {
+    fn is_none(&self) -> Option<bool> {
+        (**self).is_none()
+    }
+}
+
+/// A guarded value, or a reference to one.
+#[doc(hidden)]
+pub trait Hideable {
+    type Value;
+
+    fn value(&self) -> Option<&Self::Value>;
+}
+
+impl<V> Hideable for Masked<V> {
+    type Value = V;
+
+    fn value(&self) -> Option<&V> {
+        self.visible()
+    }
+}
+
+impl<H: Hideable> Hideable for &H {
+    type Value = H::Value;
+
+    fn value(&self) -> Option<&H::Value> {
+        (**self).value()
+    }
+}
+
+/// [`Wrap`] of what is guarded and not an `Option`. What is hidden is unknown.
 #[doc(hidden)]
 pub trait Guarded<'a, V> {
-    fn given(self) -> Given<'a, V>;
-}
-
-impl<'a, V> Guarded<'a, V> for Wrap<'a, Masked<V>> {
-    fn given(self) -> Given<'a, V> {
-        Given(self.0.visible())
-    }
-}
-
-impl<'a, V> Guarded<'a, V> for Wrap<'a, &Masked<V>> {
-    fn given(self) -> Given<'a, V> {
-        Given(self.0.visible())
-    }
-}
-
-/// [`Wrap`] of what is not an `Option`.
-#[doc(hidden)]
-pub trait Plain<'a, V> {
     fn given(&self) -> Given<'a, V>;
 }
 
+impl<'a, H: Hideable> Guarded<'a, H::Value> for Wrap<'a, H> {
+    fn given(&self) -> Given<'a, H::Value> {
+        Given(self.0.value())
+    }
+}
+
+/// [`Wrap`] of anything else: a mutable reference is what method resolution comes to last.
+#[doc(hidden)]
+pub trait Plain<'a, V> {
+    fn given(&mut self) -> Given<'a, V>;
+}
+
 impl<'a, V> Plain<'a, V> for Wrap<'a, V> {
-    fn given(&self) -> Given<'a, V> {
+    fn given(&mut self) -> Given<'a, V> {
         Given(Some(self.0))
     }
 }

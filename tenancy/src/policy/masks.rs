@@ -165,18 +165,19 @@ impl<M: Model, const NAMED: u128> FieldsNamed<M, NAMED> {
     };
 
     const MESSAGE: &'static Text = &text!(
-        push("the field `"),
-        push(match Self::first() {
-            Some(position) => M::FIELDS[position].name,
-            None => "",
-        }),
+        push("`"),
+        push(Self::name()),
         push("` is guarded, and these policies do not say when this actor sees it: `field "),
-        push(match Self::first() {
+        push(Self::name()),
+        push(" { authorize_if …; }`, or no rules between the braces for never"),
+    );
+
+    const fn name() -> &'static str {
+        match Self::first() {
             Some(position) => M::FIELDS[position].name,
             None => "",
-        }),
-        push(" { authorize_if …; }`, or with no rules for never"),
-    );
+        }
+    }
 
     const fn first() -> Option<usize> {
         let mut position = 0;

@@ -14,7 +14,7 @@ use crate::expr::{Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, tenanted};
 use crate::policy::{Maskable, Masks, Permission, Permits, Unmasked, Visit, action};
 use crate::sql::render::{Rendered, Stored, render_dynamic};
-use crate::sql::text::{DONE, FOR_UPDATE, IF_MASKED, USER, count};
+use crate::sql::text::{DONE, FOR_UPDATE, IF_MASKED, users};
 use crate::sql::{Dialect, Text, statement, vouch};
 use crate::tenant::Scope;
 
@@ -151,7 +151,7 @@ where
     ) -> Result<Statement<DatabaseOf<M>>> {
         let (sql, users) = if P::DYNAMIC {
             let template = self.template::<S>();
-            let users = count(&template, USER);
+            let users = users(&template);
             (vouch::rendered(&template, <DatabaseOf<M>>::DIALECT), users)
         } else {
             let sql = ReadText::<M, P, O, L, S>::SQL;

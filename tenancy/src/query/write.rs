@@ -12,7 +12,7 @@ use crate::execute::{Context, Statement, Zero};
 use crate::expr::{Assignments, Bind, Node};
 use crate::model::{DatabaseOf, KeyOf, Model, tenanted};
 use crate::sql::render::{Rendered, Stored, render_dynamic};
-use crate::sql::text::{USER, count};
+use crate::sql::text::users;
 use crate::sql::{Dialect, Text, statement, text, vouch};
 use crate::tenant::{Brand, Scoped};
 
@@ -126,7 +126,7 @@ where
     ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
         let dynamic = (S::DYNAMIC || P::DYNAMIC).then(|| self.template());
         let users = match &dynamic {
-            Some(template) => count(template, USER),
+            Some(template) => users(template),
             None => const { S::SET.users() + P::TEXT.users() },
         };
         let mut binder = Binder::new(users + 4);
@@ -279,7 +279,7 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Destroying<M, P> {
             if RETURNING {
                 template.extend_from_slice(Returning::<M>::STORED.as_bytes());
             }
-            let users = count(&template, USER);
+            let users = users(&template);
             (vouch::rendered(&template, <DatabaseOf<M>>::DIALECT), users)
         } else {
             let sql = DestroyText::<M, P, RETURNING>::SQL;

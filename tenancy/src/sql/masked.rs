@@ -11,7 +11,7 @@
 //! [removed](unmark).
 
 use super::render::{Writer, section};
-use super::text::{DONE, GUARDED, MASK, USER, VISIBLE, WHEN, count};
+use super::text::{DONE, GUARDED, MASK, VISIBLE, WHEN, users};
 
 /// The condition of a mask that hides the column from every row.
 pub(crate) const NEVER: &[u8] = b"FALSE";
@@ -29,8 +29,7 @@ struct Mask<'a> {
 }
 
 impl<'a> Masks<'a> {
-    /// The masks, if there are any.
-    pub(super) fn of(template: &'a [u8]) -> Option<Self> {
+    pub(super) fn of(template: &'a [u8]) -> Self {
         let mut masks = Vec::new();
         let mut from = 0;
         while let Some(at) = template[from..].iter().position(|&byte| byte == MASK) {
@@ -41,11 +40,11 @@ impl<'a> Masks<'a> {
             masks.push(Mask {
                 column: &mask[..when],
                 condition: &mask[when + 1..],
-                users: count(&template[..start], USER),
+                users: users(&template[..start]),
             });
             from = start + mask.len();
         }
-        (!masks.is_empty()).then_some(Self(masks))
+        Self(masks)
     }
 
     /// Writes what stands for a control byte and its section, and returns what comes after that.
@@ -55,7 +54,7 @@ impl<'a> Masks<'a> {
             GUARDED => self.column(writer, section),
             VISIBLE => self.visible(writer, section),
             // It stands where its columns are; but its values count here.
-            _ => writer.numbers.user += count(section, USER),
+            _ => writer.numbers.user += users(section),
         }
         after
     }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::masked::Masks;
 use super::text::{
     AGAIN, CAPACITY, DONE, FOR_UPDATE, GUARDED, IF_MASKED, MASK, MATCHES, NULLS_FIRST, NULLS_LAST,
-    ONWARDS, PAGE, PROOF, TENANT, Text, USER, VISIBLE, count, first_control,
+    ONWARDS, PAGE, PROOF, Summary, TENANT, Text, USER, VISIBLE, first_control,
 };
 
 /// How a database spells what differs between databases.
@@ -174,12 +174,13 @@ pub(crate) const fn render(template: &Text, dialect: Dialect) -> Text {
 
 /// Renders a template at run time: for queries whose shape only the running program knows.
 pub(crate) fn render_dynamic(template: &[u8], dialect: Dialect) -> String {
-    let masks = Masks::of(template);
+    let summary = Summary::of(template);
+    let masks = summary.masked.then(|| Masks::of(template));
     let numbers = Numbers::new(
-        count(template, USER),
-        count(template, PROOF),
-        count(template, TENANT) > 0,
-        masks.is_some() || template.contains(&AGAIN),
+        summary.users,
+        summary.proofs,
+        summary.tenanted,
+        summary.masked || summary.repeats,
     );
     let text = Vec::with_capacity(template.len() + template.len() / 4);
     let mut writer = Writer {

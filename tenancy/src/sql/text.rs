@@ -285,20 +285,43 @@ impl std::fmt::Debug for Text {
     }
 }
 
-/// How often `marker` occurs in a template.
-pub(crate) fn count(template: &[u8], marker: u8) -> usize {
-    let mut found = 0;
-    let mut again = false;
-    let mut rest = template;
-    while let Some(at) = first_control(rest) {
-        match rest[at] {
-            AGAIN => again = true,
-            ONWARDS => again = false,
-            other => found += usize::from(other == marker && !again),
+/// What the control bytes of a template say about all of it.
+#[derive(Default)]
+pub(crate) struct Summary {
+    /// How many values of the caller there are.
+    pub(crate) users: usize,
+    /// How many keys.
+    pub(crate) proofs: usize,
+    pub(crate) tenanted: bool,
+    /// Whether parameters from the beginning are named again.
+    pub(crate) repeats: bool,
+    pub(crate) masked: bool,
+}
+
+impl Summary {
+    pub(crate) fn of(template: &[u8]) -> Self {
+        let mut summary = Self::default();
+        let mut again = false;
+        let mut rest = template;
+        while let Some(at) = first_control(rest) {
+            match rest[at] {
+                USER => summary.users += usize::from(!again),
+                PROOF => summary.proofs += usize::from(!again),
+                TENANT => summary.tenanted = true,
+                MASK => summary.masked = true,
+                AGAIN => (again, summary.repeats) = (true, true),
+                ONWARDS => again = false,
+                _ => {}
+            }
+            rest = &rest[at + 1..];
         }
-        rest = &rest[at + 1..];
+        summary
     }
-    found
+}
+
+/// How many values of the caller a template has.
+pub(crate) fn users(template: &[u8]) -> usize {
+    Summary::of(template).users
 }
 
 /// The place of the first control byte of a template.

@@ -2,10 +2,17 @@
 
 #![allow(missing_docs, unreachable_pub, dead_code, reason = "models of tests")]
 
+#[path = "../../cases/mod.rs"]
+mod cases;
+mod filter;
+mod random;
+#[path = "../policies/reference.rs"]
+mod reference;
+
 macro_rules! suite {
     ($name:ident, $database:ty, $schema:literal) => {
         mod $name {
-            use tenancy::{Error, Masked, Root as _, TenantRoot, TenantScoped};
+            use tenancy::{Masked, Root as _, TenantRoot, TenantScoped};
             use uuid::Uuid;
 
             #[derive(Debug, TenantRoot)]

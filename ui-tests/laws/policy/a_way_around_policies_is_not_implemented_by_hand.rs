@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use tenancy::policy::{By, ByPolicies, Permits, Visit, action};
+use tenancy::policy::{By, ByPolicies, Maskable, Permits, Visit, action};
 use tenancy::{NoActor, TenantScoped};
 use tenancy_ui_tests::Organization;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ struct Secret {
 }
 
 impl Permits<Secret, NoActor, action::Read> for ByPolicies {
-    fn permit<V: Visit<Secret>>(_: By<'_, NoActor>, visit: V) -> V::Output {
+    fn permit<V: Maskable<Secret>>(_: By<'_, NoActor>, visit: V) -> V::Output {
         visit.all()
     }
 
@@ -22,7 +22,7 @@ impl Permits<Secret, NoActor, action::Read> for ByPolicies {
         visit.all()
     }
 
-    fn returned<V: Visit<Secret>>(_: By<'_, NoActor>, visit: V) -> V::Output {
+    fn returned<V: Maskable<Secret>>(_: By<'_, NoActor>, visit: V) -> V::Output {
         visit.all()
     }
 }

@@ -1,0 +1,22 @@
+//! Rules for a field name one that there is.
+
+use tenancy::{Masked, TenantScoped};
+use tenancy_ui_tests::{Organization, User};
+use uuid::Uuid;
+
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+struct Employee {
+    id: Uuid,
+    #[tenancy(guarded)]
+    salary: Masked<i64>,
+}
+
+tenancy::policies! {
+    Employee, actor: User {
+        read { authorize_if always; }
+        field celery { authorize_if actor.age > 50; }
+    }
+}
+
+fn main() {}
