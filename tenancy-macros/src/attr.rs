@@ -43,8 +43,7 @@ pub(crate) struct FieldAttributes {
 }
 
 const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `database`, `new`, `policies`, `model`, `crate`";
-const ON_FIELD: &str =
-    "`column`, `belongs_to`, `default`, `generated`, `version`, `given`, `random`, `active`, `guarded`";
+const ON_FIELD: &str = "`column`, `belongs_to`, `default`, `generated`, `version`, `given`, `random`, `active`, `guarded`";
 
 impl StructAttributes {
     pub(crate) fn parse(attributes: &[Attribute], errors: &mut Errors) -> Self {

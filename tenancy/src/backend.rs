@@ -67,6 +67,11 @@ pub(crate) mod sealed {
         where
             V: sqlx::Decode<'r, Self> + sqlx::Type<Self>;
 
+        /// The same, of an expression that is a column or NULL.
+        fn get_masked<'r, V>(row: &'r Self::Row, index: usize) -> Result<V, sqlx::Error>
+        where
+            V: sqlx::Decode<'r, Self> + sqlx::Type<Self>;
+
         fn add_uuid(to: &mut Self::Arguments, value: Option<Uuid>) -> Result<(), BoxDynError>;
         fn add_i32(to: &mut Self::Arguments, value: Option<i32>) -> Result<(), BoxDynError>;
         fn add_i64(to: &mut Self::Arguments, value: Option<i64>) -> Result<(), BoxDynError>;
@@ -162,6 +167,19 @@ macro_rules! backend {
                 sqlx::Row::try_get(row, index)
             }
 
+            fn get_masked<'r, V>(row: &'r Self::Row, index: usize) -> Result<V, sqlx::Error>
+            where
+                V: sqlx::Decode<'r, Self> + sqlx::Type<Self>,
+            {
+                // Where SQLite returns a row that was written, an expression of a column for real numbers
+                // has whole ones as integers.
+                let sqlite = matches!(Dialect::$dialect, Dialect::Sqlite);
+                if sqlite && is_real::<Self, V>() && is_integer::<Self>(row, index)? {
+                    return sqlx::Row::try_get_unchecked(row, index);
+                }
+                sqlx::Row::try_get(row, index)
+            }
+
             fn add_uuid(to: &mut Self::Arguments, value: Option<Uuid>) -> Result<(), BoxDynError> {
                 sqlx::Arguments::add(to, value)
             }
@@ -243,6 +261,22 @@ macro_rules! backend {
             }
         }
     };
+}
+
+/// Whether `V` holds real numbers, in SQLite's terms.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+fn is_real<DB: sqlx::Database, V: sqlx::Type<DB>>() -> bool {
+    sqlx::TypeInfo::name(&V::type_info()) == "REAL"
+}
+
+/// Whether the value is an integer, in SQLite's terms.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+fn is_integer<DB: sqlx::Database>(row: &DB::Row, index: usize) -> Result<bool, sqlx::Error>
+where
+    usize: sqlx::ColumnIndex<DB::Row>,
+{
+    let value = sqlx::Row::try_get_raw(row, index)?;
+    Ok(sqlx::TypeInfo::name(&*sqlx::ValueRef::type_info(&value)) == "INTEGER")
 }
 
 /// A connection that is as it should be. A box of nothing allocates nothing.

@@ -125,9 +125,9 @@ pub mod __private {
     pub use crate::decoded::Decoded;
     pub use crate::model::{DatabaseOf, Field, Global, KeyOf, RowOf, Tenanted};
     pub use crate::policy::{
-        By, ByFieldPolicies, ByPolicies, Decided, Decoy, FieldsNamed, Guarded as GuardedValue, Masks,
-        Plain, Policy, RulesOf, Unpolicied, Visit, Wrap, action,
-        among, any_row, compare, equal, is_none, is_true, not_true,
+        By, ByFieldPolicies, ByPolicies, Decided, Decoy, FieldsNamed, Guarded as GuardedValue,
+        Masks, Plain, Policy, RulesOf, Unpolicied, Visit, Wrap, action, among, any_row, compare,
+        equal, is_none, is_true, not_true,
     };
     pub use crate::probe::{Otherwise, Probe};
     pub use crate::stand_in::{Fit, NoId, Nobody, Or, Refers};

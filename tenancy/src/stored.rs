@@ -25,6 +25,10 @@ pub trait Readable<DB: Backend>: Sized {
     /// Reads the column at this position.
     #[doc(hidden)]
     fn get(row: &DB::Row, index: usize) -> Result<Self, sqlx::Error>;
+
+    /// Reads the column at this position, which may be masked.
+    #[doc(hidden)]
+    fn get_masked(row: &DB::Row, index: usize) -> Result<Self, sqlx::Error>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -36,6 +40,10 @@ where
 
     fn get(row: &DB::Row, index: usize) -> Result<T, sqlx::Error> {
         DB::get_user(row, index)
+    }
+
+    fn get_masked(row: &DB::Row, index: usize) -> Result<T, sqlx::Error> {
+        DB::get_masked(row, index)
     }
 }
 
@@ -56,6 +64,10 @@ pub trait Writable<DB: Backend>: Sized {
     #[doc(hidden)]
     fn get(row: &DB::Row, index: usize) -> Result<Self, sqlx::Error>;
 
+    /// Reads the column at this position, which may be masked.
+    #[doc(hidden)]
+    fn get_masked(row: &DB::Row, index: usize) -> Result<Self, sqlx::Error>;
+
     /// The value of a new row, on its way to the binder.
     #[doc(hidden)]
     fn written(self) -> Written<Self, DB>;
@@ -70,6 +82,10 @@ where
 
     fn get(row: &DB::Row, index: usize) -> Result<T, sqlx::Error> {
         DB::get_user(row, index)
+    }
+
+    fn get_masked(row: &DB::Row, index: usize) -> Result<T, sqlx::Error> {
+        DB::get_masked(row, index)
     }
 
     fn written(self) -> Written<T, DB> {

@@ -118,15 +118,24 @@ pub(super) fn stored(
 }
 
 /// Reads the value of a field. Of a guarded one the row says at the position `visible` whether it may be seen.
-pub(super) fn read(model: &Model<'_>, index: usize, field: &Field<'_>, visible: usize) -> TokenStream {
-    let get = stored(model, index, field, "get");
+pub(super) fn read(
+    model: &Model<'_>,
+    index: usize,
+    field: &Field<'_>,
+    visible: usize,
+) -> TokenStream {
     if !field.guarded() {
+        let get = stored(model, index, field, "get");
         return quote!(#get(row, #index));
     }
+    let get = stored(model, index, field, "get_masked");
     let tenancy = model.krate();
     let private = quote!(#tenancy::__private);
     let ident = model.ident();
-    let (masked, stored) = (under(&field.field.ty, &types::masked(index)), types::field(index));
+    let (masked, stored) = (
+        under(&field.field.ty, &types::masked(index)),
+        types::field(index),
+    );
     quote! {
         <#masked as #private::MaskedOf<#stored>>::read::<#private::DatabaseOf<#ident>>(
             row, #index, #visible, #get,

@@ -118,7 +118,9 @@ impl Parse for Block {
             let actions = Punctuated::<Ident, Token![,]>::parse_terminated(&list)?;
             if actions.is_empty() {
                 let message = match kind {
-                    Kind::Field => "say which fields it is about: `field(salary, notes) { … }`".to_owned(),
+                    Kind::Field => {
+                        "say which fields it is about: `field(salary, notes) { … }`".to_owned()
+                    }
                     _ => format!("say which actions it reaches: `{word}(update, destroy) {{ … }}`"),
                 };
                 return Err(syn::Error::new(word.span(), message));

@@ -211,7 +211,8 @@ impl<M: Model, V: Maskable<M>> Visit<M> for Masking<'_, M, V> {
     type Output = V::Output;
 
     fn all(self) -> V::Output {
-        self.visit.masked(None::<Condition<M, Unmasked<All>>>, self.masks)
+        self.visit
+            .masked(None::<Condition<M, Unmasked<All>>>, self.masks)
     }
 
     fn none(self) -> V::Output {

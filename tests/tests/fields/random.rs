@@ -113,10 +113,12 @@ macro_rules! check_policy {
                 b: row.b,
                 s: match &row.s {
                     Masked::Hidden => Masked::Hidden,
-                    Masked::Visible(text) => Masked::Visible(text.as_deref().map(|text| match text {
-                        "x" => "x",
-                        _ => "y",
-                    })),
+                    Masked::Visible(text) => {
+                        Masked::Visible(text.as_deref().map(|text| match text {
+                            "x" => "x",
+                            _ => "y",
+                        }))
+                    }
                 },
             };
             tenancy::enter!(acme = $world.verified.clone());
@@ -127,7 +129,9 @@ macro_rules! check_policy {
             let mut acting = acme.acting_as(users[actor].clone());
             let papers: HashMap<_, _> = $world.papers.iter().cloned().collect();
             let readable = $world.papers.iter();
-            let readable: Vec<_> = readable.filter(|(_, paper)| allows("read", paper)).collect();
+            let readable: Vec<_> = readable
+                .filter(|(_, paper)| allows("read", paper))
+                .collect();
             // Every row is that of a paper, with just what the actor may see of it.
             let check = |row: &M, paper: &Paper| {
                 assert_eq!(seen(row), view(paper), "{}: {paper:?} {policy:?}", $number);
@@ -148,7 +152,12 @@ macro_rules! check_policy {
                     0 => query().fetch_all(&acting).await,
                     1 => query().order_by(|d| d.a.asc()).fetch_all(&acting).await,
                     2 => query().order_by(|d| d.a.desc()).fetch_all(&acting).await,
-                    3 => query().order_by(|d| (d.b.asc(), d.s.desc())).fetch_all(&acting).await,
+                    3 => {
+                        query()
+                            .order_by(|d| (d.b.asc(), d.s.desc()))
+                            .fetch_all(&acting)
+                            .await
+                    }
                     4 => {
                         let tx = acting.begin().await.unwrap();
                         let rows = query().for_update().fetch_all(&tx).await.unwrap();
@@ -156,7 +165,13 @@ macro_rules! check_policy {
                         tx.commit().await.unwrap();
                         Ok(rows)
                     }
-                    _ => query().order_by(|d| d.s.asc()).fetch(&acting).try_collect().await,
+                    _ => {
+                        query()
+                            .order_by(|d| d.s.asc())
+                            .fetch(&acting)
+                            .try_collect()
+                            .await
+                    }
                 };
                 let rows: Vec<_> = rows.unwrap();
                 for row in &rows {
@@ -164,13 +179,17 @@ macro_rules! check_policy {
                     $tally.see(&seen(row));
                 }
                 let views: Vec<_> = rows.iter().map(|row| seen(row)).collect();
-                assert!(match turn % 6 {
-                    1 => ascending(views.iter().map(View::a)),
-                    2 => ascending(views.iter().rev().map(View::a)),
-                    3 => ascending(views.iter().map(View::b)),
-                    5 => ascending(views.iter().map(View::s)),
-                    _ => true,
-                }, "{views:?} {}", context());
+                assert!(
+                    match turn % 6 {
+                        1 => ascending(views.iter().map(View::a)),
+                        2 => ascending(views.iter().rev().map(View::a)),
+                        3 => ascending(views.iter().map(View::b)),
+                        5 => ascending(views.iter().map(View::s)),
+                        _ => true,
+                    },
+                    "{views:?} {}",
+                    context()
+                );
                 let mut ids: Vec<_> = rows.iter().map(|row| row.id).collect();
                 ids.sort();
                 assert_eq!(ids, wanted, "{}", context());
@@ -200,15 +219,20 @@ macro_rules! check_policy {
                     ($update:expr, |$done:ident| $run:expr) => {
                         match kind {
                             0 => {
-                                let $done = $update.set(|d| (d.a.to(to.a), d.b.to(to.b), d.s.to(to.s.map(str::to_owned))));
+                                let $done = $update.set(|d| {
+                                    (d.a.to(to.a), d.b.to(to.b), d.s.to(to.s.map(str::to_owned)))
+                                });
                                 $run
                             }
                             1 => {
-                                let $done = $update.set(|d| (d.owner_id.to(&users[to.owner]), d.g.to(to.g)));
+                                let $done = $update
+                                    .set(|d| (d.owner_id.to(&users[to.owner]), d.g.to(to.g)));
                                 $run
                             }
                             _ => {
-                                let changes = tenancy::Changes::<M>::new().set(|d| d.f.to(to.f)).set(|d| d.b.to(to.b));
+                                let changes = tenancy::Changes::<M>::new()
+                                    .set(|d| d.f.to(to.f))
+                                    .set(|d| d.b.to(to.b));
                                 let $done = $update.set(|d| (d.s.to_null(), changes));
                                 $run
                             }
@@ -217,12 +241,17 @@ macro_rules! check_policy {
                 }
                 let updatable = |paper: &Paper| {
                     let new = changed(paper, kind, &to);
-                    ["read", "update"].iter().all(|action| allows(action, paper) && allows(action, &new))
+                    ["read", "update"]
+                        .iter()
+                        .all(|action| allows(action, paper) && allows(action, &new))
                 };
                 let mut hit: Vec<_> = wanted.clone();
                 hit.retain(|id| updatable(&papers[id]));
                 let tx = acting.begin().await.unwrap();
-                let updated = set!(M::update_where(|_| condition()), |update| update.fetch_all(&tx).await.unwrap());
+                let updated = set!(M::update_where(|_| condition()), |update| update
+                    .fetch_all(&tx)
+                    .await
+                    .unwrap());
                 for row in &updated {
                     check(row, &changed(&papers[&row.id], kind, &to));
                 }
@@ -231,15 +260,26 @@ macro_rules! check_policy {
                 drop(updated);
                 tx.rollback().await.unwrap();
                 let tx = acting.begin().await.unwrap();
-                let number = set!(M::update_where(|_| condition()), |update| update.execute(&tx).await.unwrap());
+                let number = set!(M::update_where(|_| condition()), |update| update
+                    .execute(&tx)
+                    .await
+                    .unwrap());
                 tx.rollback().await.unwrap();
-                assert_eq!(number, hit.len() as u64, "update {kind} {to:?} {}", context());
+                assert_eq!(
+                    number,
+                    hit.len() as u64,
+                    "update {kind} {to:?} {}",
+                    context()
+                );
                 $tally.changed += hit.len();
 
                 let mut hit = wanted.clone();
                 hit.retain(|id| allows("destroy", &papers[id]));
                 let tx = acting.begin().await.unwrap();
-                let destroyed = M::destroy_where(|_| condition()).fetch_all(&tx).await.unwrap();
+                let destroyed = M::destroy_where(|_| condition())
+                    .fetch_all(&tx)
+                    .await
+                    .unwrap();
                 for row in &destroyed {
                     check(row, &papers[&row.id]);
                 }
@@ -248,7 +288,10 @@ macro_rules! check_policy {
                 drop(destroyed);
                 tx.rollback().await.unwrap();
                 let tx = acting.begin().await.unwrap();
-                let number = M::destroy_where(|_| condition()).execute(&tx).await.unwrap();
+                let number = M::destroy_where(|_| condition())
+                    .execute(&tx)
+                    .await
+                    .unwrap();
                 tx.rollback().await.unwrap();
                 assert_eq!(number, hit.len() as u64, "destroy {}", context());
 
@@ -266,7 +309,12 @@ macro_rules! check_policy {
                     let tx = acting.begin().await.unwrap();
                     let done = set!(M::update(&row), |update| update.execute(&tx).await.is_ok());
                     tx.rollback().await.unwrap();
-                    assert_eq!(done, updatable(old), "update {kind} {old:?} {to:?} {}", context());
+                    assert_eq!(
+                        done,
+                        updatable(old),
+                        "update {kind} {old:?} {to:?} {}",
+                        context()
+                    );
                     let tx = acting.begin().await.unwrap();
                     match M::destroy(&row).fetch_one(&tx).await {
                         Ok(row) => check(&row, old),
@@ -293,18 +341,37 @@ macro_rules! check_policy {
 
             // Conditions whose text the compiler knows.
             let holds = |paper: &Paper, filter: [usize; 2]| {
-                let [left, right] = filter.map(|atom| Filter::Atom(atom).holds(paper, &view(paper), &ranks));
+                let [left, right] =
+                    filter.map(|atom| Filter::Atom(atom).holds(paper, &view(paper), &ranks));
                 (left, right)
             };
-            let number = readable.iter().filter(|(_, paper)| holds(paper, [0, 9]) == (Some(true), Some(true)));
-            let count = M::query().filter(|d| d.a.eq(1) & d.b.gt(1)).count(&acting).await.unwrap();
+            let number = readable
+                .iter()
+                .filter(|(_, paper)| holds(paper, [0, 9]) == (Some(true), Some(true)));
+            let count = M::query()
+                .filter(|d| d.a.eq(1) & d.b.gt(1))
+                .count(&acting)
+                .await
+                .unwrap();
             assert_eq!(count, number.count() as u64);
-            let number = readable.iter().filter(|(_, paper)| holds(paper, [1, 16]).0 == Some(false) || holds(paper, [1, 16]).1 == Some(false));
-            let rows = M::query().filter(|d| !d.a.ne(1) | !d.s.eq("x")).fetch_all(&acting).await.unwrap();
+            let number = readable.iter().filter(|(_, paper)| {
+                holds(paper, [1, 16]).0 == Some(false) || holds(paper, [1, 16]).1 == Some(false)
+            });
+            let rows = M::query()
+                .filter(|d| !d.a.ne(1) | !d.s.eq("x"))
+                .fetch_all(&acting)
+                .await
+                .unwrap();
             assert_eq!(rows.len(), number.count());
-            let number = readable.iter().filter(|(_, paper)| holds(paper, [0, 0]).0 == Some(true) && updatable_as_is(&allows, paper));
+            let number = readable.iter().filter(|(_, paper)| {
+                holds(paper, [0, 0]).0 == Some(true) && updatable_as_is(&allows, paper)
+            });
             let tx = acting.begin().await.unwrap();
-            let updated = M::update_where(|d| d.a.eq(1)).set(|d| d.a.to(1)).execute(&tx).await.unwrap();
+            let updated = M::update_where(|d| d.a.eq(1))
+                .set(|d| d.a.to(1))
+                .execute(&tx)
+                .await
+                .unwrap();
             tx.rollback().await.unwrap();
             assert_eq!(updated, number.count() as u64);
         }
@@ -420,7 +487,13 @@ macro_rules! suite {
                 ];
                 check_all(&worlds[0], &mut tally).await;
                 println!("{tally:?}");
-                let numbers = [tally.visible, tally.hidden, tally.matched, tally.missed, tally.changed];
+                let numbers = [
+                    tally.visible,
+                    tally.hidden,
+                    tally.matched,
+                    tally.missed,
+                    tally.changed,
+                ];
                 assert!(numbers.iter().all(|number| *number > 500), "{tally:?}");
             }
         }
