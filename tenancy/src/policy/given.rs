@@ -78,8 +78,8 @@ pub fn is_none<N: NullTest>(value: &N) -> Option<bool> {
 /// What may have no value.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "a value of type `{Self}` always is one",
-    label = "not an `Option`"
+    message = "a value of type `{Self}` is always there",
+    label = "only an `Option` may be none"
 )]
 pub trait NullTest {
     fn is_none(&self) -> Option<bool>;

@@ -29,7 +29,7 @@ pub use test::{IsTrue, OfActor, RefersTo};
 /// The semantics are three-valued: a rule decides only on what is certain, and what is unknown (a
 /// comparison with NULL) never permits. What the actor alone answers is decided before the statement is
 /// made; the rest is a part of the statement, whose text the compiler knows (with more than eight
-/// outcomes it is put together at run time).
+/// outcomes, or with guarded fields that the actor does not always see, it is put together at run time).
 #[macro_export]
 macro_rules! policies {
     ($($input:tt)*) => {

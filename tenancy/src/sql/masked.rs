@@ -137,3 +137,94 @@ pub(crate) fn names(template: &[u8], column: &str) -> bool {
             _ => false,
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::Dialect;
+    use crate::sql::render::{render, render_dynamic};
+    use crate::sql::text;
+    use crate::sql::text::{IF_MASKED, TENANT, Text, USER};
+
+    /// A statement that names a guarded column in every clause, and that begins with a value.
+    const STATEMENT: Text = text!(
+        push("SET a = "),
+        mark(USER),
+        push(" WHERE "),
+        guarded("t", "s"),
+        push(" > "),
+        mark(USER),
+        push(" AND t = "),
+        mark(TENANT),
+    );
+
+    const END: Text = text!(
+        push(" RETURNING "),
+        guarded("t", "s"),
+        mark(IF_MASKED),
+        push(", "),
+        mark(DONE),
+        mark(VISIBLE),
+        column("t", "s"),
+        mark(DONE),
+    );
+
+    const RULE: Text = text!(push("o = "), mark(USER), push(" OR t = "), mark(TENANT));
+
+    fn masked(masks: &[(&str, &[u8])]) -> String {
+        let mut template = STATEMENT.as_bytes().to_vec();
+        template.extend_from_slice(b" AND TRUE");
+        for (column, condition) in masks {
+            define(&mut template, column, condition);
+        }
+        template.extend_from_slice(b" AND z = ");
+        template.push(USER);
+        template.extend_from_slice(END.as_bytes());
+        render_dynamic(&template, Dialect::Postgres)
+    }
+
+    #[test]
+    fn without_masks_a_guarded_column_is_like_any_other() {
+        let statement = text!(append(&STATEMENT), append(&END));
+        let plain = r#"SET a = $1 WHERE "t"."s" > $2 AND t = $3 RETURNING "t"."s""#;
+        assert_eq!(render(&statement, Dialect::Postgres).as_str(), plain);
+        assert_eq!(
+            render_dynamic(statement.as_bytes(), Dialect::Postgres),
+            plain
+        );
+    }
+
+    #[test]
+    fn a_mask_stands_wherever_its_column_does_and_its_values_are_bound_once() {
+        assert_eq!(
+            masked(&[(r#""t"."s""#, RULE.as_bytes())]),
+            r#"SET a = $1 WHERE CASE WHEN o = $3 OR t = $5 THEN "t"."s" END > $2 AND t = $5 AND TRUE AND z = $4 RETURNING CASE WHEN o = $3 OR t = $5 THEN "t"."s" END, (o = $3 OR t = $5) IS TRUE"#
+        );
+    }
+
+    #[test]
+    fn a_column_is_visible_always_or_never() {
+        assert_eq!(
+            masked(&[(r#""t"."s""#, ALWAYS)]),
+            r#"SET a = $1 WHERE "t"."s" > $2 AND t = $4 AND TRUE AND z = $3 RETURNING "t"."s", TRUE"#
+        );
+        let never = r#"SET a = $1 WHERE CASE WHEN FALSE THEN "t"."s" END > $2 AND t = $4 AND TRUE AND z = $3 RETURNING CASE WHEN FALSE THEN "t"."s" END, (FALSE) IS TRUE"#;
+        assert_eq!(masked(&[(r#""t"."s""#, NEVER)]), never);
+        // The mask of another column is none of this one.
+        assert_eq!(masked(&[(r#""t"."other""#, ALWAYS)]), never);
+    }
+
+    #[test]
+    fn what_is_unmarked_is_not_named() {
+        let column = r#""t"."s""#;
+        let mut template = STATEMENT.as_bytes().to_vec();
+        assert!(names(&template, column));
+        assert!(!names(&template, r#""t"."a""#));
+        let start = template.len();
+        template.extend_from_slice(STATEMENT.as_bytes());
+        unmark(&mut template, start);
+        assert!(names(&template[..start], column) && !names(&template[start..], column));
+        unmark(&mut template, 0);
+        assert!(!names(&template, column));
+    }
+}

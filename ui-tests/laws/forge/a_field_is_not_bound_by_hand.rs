@@ -12,6 +12,10 @@ impl Writable<Sqlite> for Evil {
         Ok(Self)
     }
 
+    fn get_masked(_: &sqlx::sqlite::SqliteRow, _: usize) -> Result<Self, sqlx::Error> {
+        Ok(Self)
+    }
+
     fn written(self) -> Written<Self, Sqlite> {
         Written {
             value: self,

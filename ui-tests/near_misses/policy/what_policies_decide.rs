@@ -2,7 +2,8 @@
 
 use tenancy::policy::{Permits, action};
 use tenancy::{Acting, Ref, Scope, Scoped, Tenant, TenantRoot, TenantScoped};
-use tenancy_ui_tests::{Document, Letter, NewLetter, Organization, User};
+use tenancy::{Changes, Masked, Patch};
+use tenancy_ui_tests::{Contract, Document, Letter, NewContract, NewLetter, Organization, User};
 use uuid::Uuid;
 
 pub async fn an_actor_reads_and_writes<'t>(
@@ -82,6 +83,118 @@ tenancy::policies! {
         create { authorize_if written_by_me(); }
         update { authorize_if note.is_none() || note == actor.nickname; }
         destroy { authorize_if text == "x"; authorize_if matches!(actor.email.as_str(), "a" | "b"); }
+    }
+}
+
+/// What is guarded is asked about in filters and orders, and written with plain values.
+pub async fn a_guarded_field<'t>(
+    acting: &mut Acting<'t, Organization, User>,
+    user: &Scoped<'t, User>,
+    changes: ContractChanges,
+) -> tenancy::Result<Option<i64>> {
+    let new = NewContract {
+        user_id: user.into(),
+        pages: 1,
+        days: None,
+        salary: 5,
+        bonus: Some(6),
+    };
+    let contract = Contract::create(new).fetch_one(&*acting).await?;
+    let salary: &Masked<i64> = &contract.salary;
+    let visible: Option<&i64> = salary.visible();
+    assert!(visible.is_some() || salary.is_hidden());
+    let found = Contract::query()
+        .filter(|c| c.salary.ge(5) & !c.bonus.is_null() & c.pages.lt(c.salary))
+        .filter(|c| c.salary.gt(c.salary.minus(1)) & c.bonus.in_([1, 2]) & c.salary.ne(c.pages))
+        .filter(|c| c.salary.in_query(User::query().select(|u| u.age)))
+        .order_by(|c| (c.salary.desc(), c.bonus.asc()));
+    found.clone().count(&*acting).await?;
+    let found = found.fetch_all(&*acting).await?;
+    Contract::update(&contract)
+        .set(|c| {
+            (
+                c.salary.to(7),
+                c.bonus.to_null(),
+                c.pages.to(c.pages.plus(1)),
+            )
+        })
+        .execute(&*acting)
+        .await?;
+    Contract::update(&contract)
+        .set(|c| c.bonus.to(8))
+        .apply(changes)
+        .fetch_one(&*acting)
+        .await?;
+    Contract::update_where(|c| c.salary.lt(3))
+        .set(|c| (c.bonus.to(Some(8)), c.days.to(c.days.plus(1))))
+        .execute(&*acting)
+        .await?;
+    let collected = Changes::<Contract>::new().set(|c| c.salary.to(9));
+    Contract::update(&contract)
+        .apply(collected)
+        .execute(&*acting)
+        .await?;
+    let tx = acting.begin().await?;
+    Contract::query()
+        .filter(|c| c.salary.eq(1))
+        .for_update()
+        .fetch_optional(&tx)
+        .await?;
+    Contract::destroy_where(|c| c.bonus.between(1, 2))
+        .fetch_all(&tx)
+        .await?;
+    tx.commit().await?;
+    Ok(found
+        .into_iter()
+        .find_map(|c| c.into_inner().bonus.into_visible().flatten()))
+}
+
+#[derive(Debug, tenancy::Changes)]
+#[tenancy(model = Contract)]
+pub struct ContractChanges {
+    pub salary: Option<i64>,
+    pub bonus: Patch<i64>,
+}
+
+/// Fields of every kind that can be guarded; and one that nobody sees.
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+pub struct Guarded {
+    pub id: Uuid,
+    #[tenancy(guarded, default)]
+    pub with_a_default: Masked<i64>,
+    #[tenancy(generated, guarded)]
+    pub generated: Masked<Option<String>>,
+    #[tenancy(column = "other", guarded)]
+    pub r#type: Masked<bool>,
+}
+
+tenancy::policies! {
+    Guarded, actor: User {
+        read { authorize_if r#type; authorize_if with_a_default == 3; }
+        field r#type {}
+        field(with_a_default, generated) when actor.age > 3 { authorize_if always; }
+        field generated { authorize_if r#type && actor.nickname.is_none(); }
+    }
+}
+
+/// An actor may itself have guarded fields.
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+pub struct Memo {
+    pub id: Uuid,
+    pub number: i64,
+    pub text: Option<String>,
+}
+
+tenancy::policies! {
+    Memo, actor: Contract {
+        read {
+            authorize_if number == actor.salary || number == actor.bonus || number < *&actor.bonus;
+            authorize_if actor.salary > 5 && actor.bonus.is_none() && actor.bonus != actor.salary;
+            authorize_if number.is_in([actor.salary, &actor.salary, &&actor.salary]);
+            authorize_unless actor.salary.is_in([1, 2]) && number != &&actor.bonus;
+        }
     }
 }
 
