@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Ident, Path};
 
+use super::analyse::analyse;
 use super::condition::{Comparison, Operand, Relation, Test};
 use super::fold::{Predicate, Rules};
 use super::resolve::{Action, Resolved, resolve};
@@ -21,11 +22,13 @@ pub(crate) fn expand(policies: Policies) -> TokenStream {
     if let Some(messages) = errors.finish() {
         return messages;
     }
+    let findings = analyse(&policies, &resolved);
     quote! {
         #[allow(clippy::all, clippy::pedantic, clippy::nursery, unused_variables)]
         const _: () = {
             #impls
         };
+        #findings
     }
 }
 

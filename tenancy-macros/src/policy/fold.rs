@@ -20,6 +20,8 @@ pub(crate) struct Rules {
 /// The rules of one block.
 #[derive(Debug)]
 pub(crate) struct Checks {
+    /// The position of the block.
+    pub(crate) block: usize,
     /// The position of its `when` among the assumptions.
     pub(crate) when: Option<usize>,
     pub(crate) checks: Vec<(Verb, Condition)>,
@@ -113,7 +115,12 @@ pub(crate) trait Algebra {
 
 impl Atoms {
     /// The predicate that the condition is certainly true (`holds`), or certainly false.
-    fn certainly<A: Algebra>(&self, condition: &Condition, holds: bool, by: &A) -> A::Predicate {
+    pub(super) fn certainly<A: Algebra>(
+        &self,
+        condition: &Condition,
+        holds: bool,
+        by: &A,
+    ) -> A::Predicate {
         let sides = |left, right| {
             (
                 self.certainly(left, holds, by),
@@ -150,7 +157,7 @@ impl Atoms {
 
     /// What the checks of a block come to: the first that decides wins, and `end` is what it means
     /// if none does.
-    fn fold<A: Algebra>(&self, block: &Checks, end: bool, by: &A) -> A::Predicate {
+    pub(super) fn fold<A: Algebra>(&self, block: &Checks, end: bool, by: &A) -> A::Predicate {
         let checks = block.checks.iter().rev();
         checks.fold(by.constant(end), |rest, (verb, condition)| {
             let certainly = |holds| self.certainly(condition, holds, by);

@@ -11,10 +11,14 @@ const ROW: usize = 3;
 const WHENS: usize = 2;
 
 /// A small linear congruential generator: a failure comes back.
-struct Random(u64);
+pub(super) struct Random(u64);
 
 impl Random {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -42,6 +46,7 @@ impl Random {
     fn blocks(&mut self, most: usize, verbs: &[Verb]) -> Vec<Checks> {
         (0..self.below(most + 1))
             .map(|_| Checks {
+                block: 0,
                 when: (self.below(2) == 0).then(|| self.below(WHENS)),
                 checks: (0..=self.below(3))
                     .map(|_| (verbs[self.below(verbs.len())], self.condition(3)))
@@ -62,11 +67,15 @@ impl Random {
 }
 
 /// The three values of an atom, by number.
-fn value(number: usize) -> Option<bool> {
+pub(super) fn value(number: usize) -> Option<bool> {
     [Some(true), Some(false), None][number % 3]
 }
 
-fn truth(condition: &Condition, actor: &[Option<bool>], row: &[Option<bool>]) -> Option<bool> {
+pub(super) fn truth(
+    condition: &Condition,
+    actor: &[Option<bool>],
+    row: &[Option<bool>],
+) -> Option<bool> {
     match condition {
         Condition::Constant(value) => Some(*value),
         Condition::Actor(index) => actor[*index],
@@ -86,7 +95,7 @@ fn truth(condition: &Condition, actor: &[Option<bool>], row: &[Option<bool>]) ->
 }
 
 /// What a block says: authorized, forbidden, or nothing.
-fn decision(
+pub(super) fn decision(
     checks: &[(Verb, Condition)],
     truth: impl Fn(&Condition) -> Option<bool>,
 ) -> Option<bool> {
@@ -103,7 +112,7 @@ fn decision(
     None
 }
 
-fn allowed(
+pub(super) fn allowed(
     rules: &Rules,
     whens: &[bool],
     truth: impl Fn(&Condition) -> Option<bool> + Copy,
@@ -168,7 +177,7 @@ fn atoms() -> Atoms {
 
 #[test]
 fn folding_allows_what_the_rules_allow() {
-    let (mut random, atoms) = (Random(1), atoms());
+    let (mut random, atoms) = (Random::new(1), atoms());
     let (mut cases, mut permitted) = (0, 0);
     for _ in 0..2000 {
         let rules = random.rules();

@@ -3,8 +3,10 @@
 //! Text becomes rules ([`syntax`], [`reader`]), whose conditions are one tree for every use
 //! ([`condition`]). The rules of an action are folded ([`fold`]) for each answer that the actor may give
 //! ([`tree`]), so that what is left for the database is known to the compiler ([`emit`]); with too many
-//! answers the code folds them at run time ([`dynamic`]).
+//! answers the code folds them at run time ([`dynamic`]). Rules that make no sense are found on the
+//! way ([`analyse`](mod@analyse)).
 
+mod analyse;
 mod condition;
 mod dynamic;
 mod emit;

@@ -28,7 +28,7 @@ const ACTIONS: [&str; 4] = ["read", "create", "update", "destroy"];
 pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
     let mut reader = Reader::new(policies.checks.clone());
     let (mut actions, mut whens) = (Vec::<Action>::new(), Vec::new());
-    for block in &policies.blocks {
+    for (position, block) in policies.blocks.iter().enumerate() {
         let when = block.when.as_ref().map(|when| {
             whens.push(when.clone());
             whens.len() - 1
@@ -44,7 +44,7 @@ pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
                 continue;
             }
             let checks = checks(block, &mut reader, errors);
-            let position = match actions.iter().position(|action| action.name == *name) {
+            let known = match actions.iter().position(|action| action.name == *name) {
                 Some(position) => position,
                 None => {
                     actions.push(Action {
@@ -54,15 +54,21 @@ pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
                     actions.len() - 1
                 }
             };
-            let rules = &mut actions[position].rules;
+            let rules = &mut actions[known].rules;
             let blocks = match block.kind {
                 Kind::Guard => &mut rules.guards,
                 Kind::Bypass => &mut rules.bypasses,
                 Kind::Policy => &mut rules.policies,
             };
-            blocks.push(Checks { when, checks });
+            blocks.push(Checks {
+                block: position,
+                when,
+                checks,
+            });
         }
     }
+    // A guard alone does not cover an action: nothing that tries it compiles.
+    actions.retain(|Action { rules, .. }| !rules.bypasses.is_empty() || !rules.policies.is_empty());
     Resolved {
         actions,
         atoms: reader.atoms,

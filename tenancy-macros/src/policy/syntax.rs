@@ -4,6 +4,8 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, Path, Token, braced, parenthesized};
 
+use super::analyse::allow::{self, Allowed};
+
 /// What `policies!` was given.
 pub(crate) struct Policies {
     pub(crate) krate: Path,
@@ -13,10 +15,14 @@ pub(crate) struct Policies {
     pub(crate) actor: Path,
     pub(crate) checks: Vec<(Ident, Expr)>,
     pub(crate) blocks: Vec<Block>,
+    pub(crate) allowed: Allowed,
 }
 
 /// A list of rules, and what it is for.
 pub(crate) struct Block {
+    pub(crate) allowed: Allowed,
+    /// The word it begins with.
+    pub(crate) word: Ident,
     pub(crate) kind: Kind,
     pub(crate) actions: Vec<Ident>,
     /// About the actor alone: whether the block applies at all.
@@ -73,6 +79,7 @@ impl Parse for Policies {
         let actor = input.call(Path::parse_mod_style)?;
         let body;
         braced!(body in input);
+        let allowed = allow::inner(&body)?;
         let (mut checks, mut blocks) = (Vec::new(), Vec::new());
         while !body.is_empty() {
             if body.peek(Ident) && body.peek2(Ident) && body.fork().parse::<Ident>()? == "check" {
@@ -92,12 +99,14 @@ impl Parse for Policies {
             actor,
             checks,
             blocks,
+            allowed,
         })
     }
 }
 
 impl Parse for Block {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let allowed = allow::outer(input)?;
         let word: Ident = input.parse()?;
         let kind = match word.to_string().as_str() {
             "guard" => Kind::Guard,
@@ -105,7 +114,7 @@ impl Parse for Block {
             _ => Kind::Policy,
         };
         let actions = if kind == Kind::Policy {
-            vec![word]
+            vec![word.clone()]
         } else {
             let list;
             parenthesized!(list in input);
@@ -148,6 +157,8 @@ impl Parse for Block {
             rules.push(rule);
         }
         Ok(Self {
+            allowed,
+            word,
             kind,
             actions,
             when,
