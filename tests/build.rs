@@ -33,6 +33,7 @@ pub struct Document{number} {{
 }}
 
 tenancy::policies! {{ Document{number}, actor: User {{
+#![allow(senseless_rules, unchecked_rules)]
 {policy}}} }}
 
 async fn check_{number}(world: &World, tally: &mut Tally) {{

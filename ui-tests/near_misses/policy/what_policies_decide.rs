@@ -1,5 +1,7 @@
 //! Policies, and statements on the rows that they decide about.
 
+#![deny(deprecated)] // what rules that make no sense lead to
+
 use tenancy::policy::{Permits, action};
 use tenancy::{Acting, Ref, Scope, Scoped, Tenant, TenantRoot, TenantScoped};
 use tenancy_ui_tests::{Document, Letter, NewLetter, Organization, User};
@@ -72,7 +74,7 @@ tenancy::policies! {
         check edited_by_me = editor_id == actor;
         guard(update, destroy) { forbid_if hidden && !(number < LAST); }
         bypass(read) { authorize_if actor.age >= 18 && actor.nickname.is_some(); }
-        read when actor.age > 3 { authorize_if always; }
+        read when actor.age > 3 { forbid_if text == "x"; authorize_if always; }
         read {
             forbid_unless number.is_in([1, 2, LAST]);
             authorize_if written_by_me() || edited_by_me();
@@ -90,4 +92,54 @@ tenancy::policies! {
 #[tenancy(database = sqlx::Sqlite)]
 pub struct Club {
     pub id: Uuid,
+}
+
+/// Rules that look senseless, and are not.
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+pub struct Note {
+    pub id: Uuid,
+    #[tenancy(belongs_to = User)]
+    pub author_id: Uuid,
+    pub text: Option<String>,
+    pub number: Option<i64>,
+    pub hidden: bool,
+}
+
+tenancy::policies! {
+    Note, actor: User {
+        // Nobody said that `create` is all that there will be.
+        guard(create, destroy) { forbid_if hidden; }
+        read {
+            // NULL is neither, a collation may not tell cases apart, and `LAST` may be anything.
+            authorize_if number == 1;
+            authorize_unless number == 1 || number == LAST;
+            forbid_unless text == "note";
+            authorize_if text == "Note" && hidden;
+            // Said literally.
+            forbid_if always;
+        }
+        create { authorize_if always; }
+        // All that apply must authorize, and one must apply.
+        update { authorize_if always; }
+        update when actor.age < 3 { authorize_if author_id == actor; }
+        update when actor.age > 300 { forbid_if always; }
+    }
+}
+
+tenancy::policies! {
+    Note, actor: Page {
+        #![allow(unchecked_rules)]
+        read {
+            authorize_if text == "a" && text == actor.note && hidden && number.is_none();
+            authorize_if actor.number == 1 && actor.hidden && actor.text == "b" && number == 1;
+            authorize_if actor.text.is_empty() && actor.text.contains('c') && actor.author_id == actor.id;
+            authorize_if actor.editor_id.is_some() && hidden == true && actor.text.contains('d');
+            authorize_if actor.text.contains('e') && author_id == actor.author_id;
+        }
+        #[allow(senseless_rules)]
+        create { forbid_if hidden; }
+        #[allow(senseless_rules)]
+        update { authorize_if never; authorize_if author_id == actor.author_id; authorize_if always; }
+    }
 }

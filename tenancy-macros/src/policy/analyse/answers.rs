@@ -102,13 +102,12 @@ impl Truth {
     }
 }
 
-/// Whether a condition can be true, false, and unknown.
-pub(super) fn possible(condition: &Formula) -> [bool; 3] {
+/// Whether a condition can be true, and whether it can be unknown.
+pub(super) fn possible(condition: &Formula) -> (bool, bool) {
     let mut questions = BTreeSet::new();
     condition.questions(&mut questions);
-    Answers::new(questions).map_or([true; 3], |answers| {
+    Answers::new(questions).map_or((true, true), |answers| {
         let Truth { yes, no } = answers.truth(condition);
-        let known = yes.clone().or(&no);
-        [!yes.is_empty(), !no.is_empty(), !known.is_full()]
+        (!yes.is_empty(), !yes.or(&no).is_full())
     })
 }

@@ -17,7 +17,18 @@ pub(super) fn report(
     findings: &[Finding],
 ) -> TokenStream {
     let mut reports = TokenStream::new();
-    for finding in findings {
+    let mut ordered: Vec<_> = findings.iter().collect();
+    ordered.sort_by_key(|finding| match finding.place {
+        Place::Check(block, check) => (block, Some(check)),
+        Place::Block(block) => (block, None),
+        Place::Action(action) => {
+            let name = &resolved.actions[action].name;
+            let mut blocks = policies.blocks.iter();
+            let first = blocks.position(|block| block.actions.contains(name));
+            (first.unwrap_or_default(), None)
+        }
+    });
+    for finding in ordered {
         let tolerated = match finding.place {
             Place::Check(block, _) | Place::Block(block) => policies.tolerates(block),
             Place::Action(action) => {
@@ -40,14 +51,33 @@ pub(super) fn report(
             }
         };
         if !tolerated {
-            reports.extend(one(policies, resolved, *finding));
+            let mut message = message(policies, resolved, *finding);
+            if let Place::Check(block, _) = finding.place
+                && is_futile(&policies.blocks[block], block, findings)
+            {
+                message += "; so this policy never authorizes";
+            }
+            reports.extend(one(policies, resolved, *finding, &message));
         }
     }
     reports
 }
 
-fn one(policies: &Policies, resolved: &Resolved, finding: Finding) -> TokenStream {
-    let message = message(policies, resolved, finding);
+/// Whether none of a policy's checks that authorize ever does.
+fn is_futile(block: &Block, position: usize, findings: &[Finding]) -> bool {
+    let authorizing = |check: usize| block.rules[check].verb.authorizes();
+    let dead = findings.iter().filter(|finding| match finding.place {
+        Place::Check(of, check) => {
+            let dead = matches!(finding.what, What::Unreached { .. } | What::Idle(_));
+            of == position && dead && authorizing(check)
+        }
+        _ => false,
+    });
+    let all = (0..block.rules.len()).filter(|check| authorizing(*check));
+    block.kind == Kind::Policy && all.clone().next().is_some() && dead.count() == all.count()
+}
+
+fn one(policies: &Policies, resolved: &Resolved, finding: Finding, message: &str) -> TokenStream {
     let (word, tokens) = match finding.place {
         Place::Check(block, check) => {
             let rule = &policies.blocks[block].rules[check];
@@ -151,7 +181,7 @@ fn message(policies: &Policies, resolved: &Resolved, finding: Finding) -> String
              is meant, write `authorize_if always;`"
         ),
         What::AlwaysAllowed => format!(
-            "everyone can {actions} every row, for all the blocks together; if that is meant, write \
+            "taken together, the blocks let everyone {actions} every row; if that is meant, write \
              `authorize_if always;`"
         ),
         What::Spare(Spare::End) => {
@@ -166,8 +196,9 @@ fn message(policies: &Policies, resolved: &Resolved, finding: Finding) -> String
             format!("without it, the other blocks of {actions} decide the same")
         }
         What::Unchecked(questions) => format!(
-            "the rules of {actions} ask {questions} things, which is too much to see whether they make \
-             sense: ten are sure to be seen; `#![allow(unchecked_rules)]` at the top accepts that"
+            "whether the rules of {actions} make sense together was not looked at: they ask \
+             {questions} different things, and only up to ten are sure to be looked at; \
+             `#![allow(unchecked_rules)]` at the top of the rules accepts that"
         ),
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn groups(questions: BTreeSet<Question>) -> Vec<Group> {
 
 fn group(questions: Vec<Question>) -> Vec<Group> {
     if let [Question::Related(_, _, condition)] = questions.as_slice() {
-        let [yes, _, unknown] = possible(condition);
+        let (yes, unknown) = possible(condition);
         // There may be no related row, which is a no.
         let states = ANSWERS.into_iter().zip([yes, true, unknown]);
         let states = states.filter(|(_, possible)| *possible);

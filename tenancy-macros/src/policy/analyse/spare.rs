@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::super::condition::Condition;
 use super::super::fold::{Checks, Rules};
 use super::super::resolve::Resolved;
-use super::super::syntax::{Kind, Policies, Verb};
+use super::super::syntax::{Block, Kind, Policies, Verb};
 use super::action::Inspected;
 use super::finding::{Findings, Place, Spare, What};
 use super::question::{Formula, text};
@@ -23,59 +23,75 @@ pub(super) fn inspect(
     findings: &mut Findings,
 ) {
     let mut out = Out::new();
-    for block in (0..policies.blocks.len()).rev() {
-        if policies.tolerates(block) || findings.faulty.contains(&block) {
+    for position in (0..policies.blocks.len()).rev() {
+        if policies.tolerates(position) || findings.faulty.contains(&position) {
             continue;
         }
-        let here: Vec<_> = actions
-            .iter()
-            .zip(&resolved.actions)
-            .filter(|(_, action)| action.rules.blocks().any(|checks| checks.block == block))
-            .collect();
-        if repeats(policies, resolved, block, &out) {
-            findings.add(Place::Block(block), What::Repeated);
-            out.insert((block, None));
-            continue;
-        }
-        let here: Option<Vec<_>> = here
-            .into_iter()
-            .map(|(action, _)| action.as_ref())
-            .collect();
-        let Some(here) = here.filter(|here| !here.is_empty()) else {
-            continue;
-        };
-        let mut spare = |what| {
-            let alone = Out::from([what]);
-            let mut all = out.clone();
-            all.insert(what);
-            let spare = here.iter().all(|action| {
-                [&alone, &all].into_iter().all(|out| {
-                    let rules = without(&action.action.rules, out);
-                    action.table.allowed(&rules) == action.allowed
-                })
-            });
-            if spare {
-                out.insert(what);
-            }
-            spare
-        };
-        let kind = policies.blocks[block].kind;
-        let checks = here[0].checks(block);
-        let literal =
-            |(verb, condition): &(Verb, Condition)| !verb.authorizes() && condition.is_literal();
-        // What forbids literally says so on purpose.
-        if !checks.checks.iter().any(literal) && spare((block, None)) {
-            findings.add(Place::Block(block), What::Spare(Spare::Blocks));
-            continue;
-        }
-        for position in (0..checks.checks.len()).rev() {
-            let check = &checks.checks[position];
-            if !literal(check) && spare((block, Some(position))) {
-                let what = What::Spare(why(here[0], kind, checks, position));
-                findings.add(Place::Check(block, position), what);
-            }
+        if repeats(policies, resolved, position, &out) {
+            findings.add(Place::Block(position), What::Repeated);
+            out.insert((position, None));
+        } else if let Some(actions) = of_block(position, resolved, actions) {
+            block(
+                &policies.blocks[position],
+                position,
+                &actions,
+                &mut out,
+                findings,
+            );
         }
     }
+}
+
+/// The actions of a block, if all of them were inspected.
+fn of_block<'a, 'b>(
+    block: usize,
+    resolved: &Resolved,
+    actions: &'a [Option<Inspected<'b>>],
+) -> Option<Vec<&'a Inspected<'b>>> {
+    let all = resolved.actions.iter().zip(actions);
+    let has = all.filter(|(action, _)| action.rules.blocks().any(|checks| checks.block == block));
+    let inspected: Option<Vec<_>> = has.map(|(_, inspected)| inspected.as_ref()).collect();
+    inspected.filter(|actions| !actions.is_empty())
+}
+
+fn block(
+    block: &Block,
+    position: usize,
+    actions: &[&Inspected<'_>],
+    out: &mut Out,
+    findings: &mut Findings,
+) {
+    let mut spare = |part| {
+        let alone = Out::from([part]);
+        let mut all = out.clone();
+        all.insert(part);
+        let spare = actions.iter().all(|action| {
+            [&alone, &all].into_iter().all(|out| {
+                let rules = without(&action.action.rules, out);
+                action.table.allowed(&rules) == action.allowed
+            })
+        });
+        if spare {
+            out.insert(part);
+        }
+        spare
+    };
+    let checks = actions[0].checks(position);
+    if !checks.checks.iter().any(is_meant) && spare((position, None)) {
+        findings.add(Place::Block(position), What::Spare(Spare::Blocks));
+        return;
+    }
+    for (at, check) in checks.checks.iter().enumerate().rev() {
+        if !is_meant(check) && spare((position, Some(at))) {
+            let what = What::Spare(why(actions[0], block.kind, checks, at));
+            findings.add(Place::Check(position, at), what);
+        }
+    }
+}
+
+/// Whether a check is there for more than what it decides: who writes `forbid_if always` knows.
+fn is_meant((verb, condition): &(Verb, Condition)) -> bool {
+    !verb.authorizes() && condition.is_literal()
 }
 
 /// Whether the same block is there for each of its actions.

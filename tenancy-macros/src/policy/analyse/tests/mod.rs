@@ -117,6 +117,11 @@ fn what_lies_in_between_is_complete() {
     );
     assert_sensible("read { authorize_if n; authorize_unless n; }");
     assert_found(
+        "read { authorize_if o.any(|a| a.x.is_none() && a.y.is_none());
+            authorize_if o.none(|a| a.x.is_none() && a.y.is_none()); }",
+        &[(Place::Check(0, 1), last)],
+    );
+    assert_found(
         "read when actor.admin { authorize_if actor.admin; }",
         &[(Place::Check(0, 0), last)],
     );
@@ -144,6 +149,7 @@ fn sensible_rules() {
         "read { forbid_if a == 1 && a == 2; authorize_if always; }",
         "read { authorize_if a; authorize_unless a; }",
         "read { authorize_unless a == 1; authorize_unless a == 2; }",
+        "check one = x == 1; read { authorize_if o.any(|a| a.x == 2 && one()); }",
         // Needed, as one policy must apply.
         "read { authorize_if always; } read when actor.guest { authorize_if public; }",
     ] {
@@ -189,6 +195,12 @@ fn senseless_rules() {
     );
     assert_found(
         "read { authorize_if r == Role::Admin; } read { authorize_if r == Role::Member; }",
+        &[(Place::Action(0), What::NeverAllowed)],
+    );
+    // Not because of the guard, which not everyone meets.
+    assert_found(
+        "guard(read) when actor.c { forbid_if a; forbid_unless a; }
+         read { authorize_if n == 1; } read { authorize_if n == 2; }",
         &[(Place::Action(0), What::NeverAllowed)],
     );
     assert_found(
@@ -252,6 +264,10 @@ fn rules_that_ask_too_much_are_not_analysed() {
         1,
         Idle::Condition,
     );
+    assert_sensible(&format!(
+        "read {{ authorize_if {}; authorize_if a == b; authorize_unless a == b; }}",
+        compared[1..8].join(" && ")
+    ));
     assert_sensible(&format!(
         "read {{ authorize_if {} && b.is_none() && c.is_none(); authorize_if l; }}",
         compared[..6].join(" && ")
