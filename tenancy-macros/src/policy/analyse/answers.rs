@@ -1,7 +1,5 @@
 //! Every answer that questions may have at once, as a table.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::bits::Bits;
 use super::question::{Formula, Question};
 use super::space::groups;
@@ -19,18 +17,18 @@ pub(super) struct Truth {
 /// The answers to questions, in every row.
 pub(super) struct Answers {
     pub(super) rows: usize,
-    truths: BTreeMap<Question, Truth>,
+    truths: Vec<(Question, Truth)>,
 }
 
 impl Answers {
     /// `None` if there are too many.
-    pub(super) fn new(questions: BTreeSet<Question>) -> Option<Self> {
+    pub(super) fn new(questions: Vec<Question>) -> Option<Self> {
         let groups = groups(questions);
         let rows = groups.iter().try_fold(1_usize, |rows, group| {
             let rows = rows.saturating_mul(group.states.len());
             (rows <= ROWS).then_some(rows)
         })?;
-        let (mut truths, mut stride) = (BTreeMap::new(), 1);
+        let (mut truths, mut stride) = (Vec::new(), 1);
         for group in groups {
             let states = group.states.len();
             for (position, question) in group.questions.into_iter().enumerate() {
@@ -45,7 +43,7 @@ impl Answers {
                         side.extend(start, start + stride);
                     }
                 }
-                truths.insert(question, truth);
+                truths.push((question, truth));
             }
             stride *= states;
         }
@@ -54,7 +52,11 @@ impl Answers {
 
     pub(super) fn truth(&self, formula: &Formula) -> Truth {
         match formula {
-            Formula::Ask(question) => self.truths[question].clone(),
+            Formula::Ask(question) => {
+                let mut truths = self.truths.iter();
+                let found = truths.find(|(known, _)| known == question);
+                found.expect("it is one of the questions").1.clone()
+            }
             Formula::Not(inner) => self.truth(inner).not(),
             Formula::All(parts) => {
                 let everywhere = Truth {
@@ -104,7 +106,7 @@ impl Truth {
 
 /// Whether a condition can be true, and whether it can be unknown.
 pub(super) fn possible(condition: &Formula) -> (bool, bool) {
-    let mut questions = BTreeSet::new();
+    let mut questions = Vec::new();
     condition.questions(&mut questions);
     Answers::new(questions).map_or((true, true), |answers| {
         let Truth { yes, no } = answers.truth(condition);

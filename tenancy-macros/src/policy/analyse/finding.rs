@@ -1,7 +1,5 @@
 //! What was found.
 
-use std::collections::BTreeSet;
-
 use super::super::condition::Condition;
 use super::super::syntax::Policies;
 
@@ -74,13 +72,13 @@ pub(super) enum Spare {
 pub(super) struct Findings {
     pub(super) list: Vec<Finding>,
     /// The blocks with a mistake in them: what follows from it is not said again.
-    pub(super) faulty: BTreeSet<usize>,
+    pub(super) faulty: Vec<usize>,
 }
 
 impl Findings {
     pub(super) fn add(&mut self, place: Place, what: What) {
         if let Place::Check(block, _) | Place::Block(block) = place {
-            self.faulty.insert(block);
+            self.faulty.push(block);
         }
         self.list.push(Finding { place, what });
     }

@@ -3,8 +3,6 @@
 //! The values of a subject are divided into cells: NULL, each constant that it is compared with, and what
 //! lies between them. Two subjects that are compared with each other are in any order.
 
-use std::collections::BTreeSet;
-
 use super::constant::Constant;
 use super::question::{Question, Subject};
 
@@ -69,12 +67,14 @@ enum Asked {
 
 impl Plane {
     pub(super) fn new(questions: &[Question]) -> Self {
-        let subjects: BTreeSet<_> = questions.iter().flat_map(Question::subjects).collect();
-        let axes = subjects
-            .into_iter()
-            .map(|subject| Axis::new(subject, questions));
+        let mut axes: Vec<Axis> = Vec::new();
+        for subject in questions.iter().flat_map(Question::subjects) {
+            if axes.iter().all(|axis| axis.subject != *subject) {
+                axes.push(Axis::new(subject, questions));
+            }
+        }
         let mut plane = Self {
-            axes: axes.collect(),
+            axes,
             links: Vec::new(),
             asked: Vec::new(),
         };
@@ -99,16 +99,18 @@ impl Plane {
         if combinations > COMBINATIONS && !self.links.is_empty() {
             return None;
         }
-        let (mut states, mut chosen) = (BTreeSet::new(), vec![0; sizes.len()]);
+        let (mut states, mut chosen) = (Vec::new(), vec![0; sizes.len()]);
         for mut number in 0..combinations {
             for (choice, size) in chosen.iter_mut().zip(&sizes) {
                 *choice = number % size;
                 number /= size;
             }
             let answers = self.asked.iter().map(|asked| self.answer(asked, &chosen));
-            states.insert(answers.collect());
+            states.push(answers.collect::<Vec<_>>());
         }
-        Some(states.into_iter().collect())
+        states.sort_unstable();
+        states.dedup();
+        Some(states)
     }
 
     fn answer(&self, asked: &Asked, chosen: &[usize]) -> Option<bool> {
@@ -245,22 +247,24 @@ impl Known {
 
 impl Axis {
     fn new(subject: &Subject, questions: &[Question]) -> Self {
-        let (mut asked, mut ordered) = (BTreeSet::new(), false);
+        let (mut asked, mut ordered) = (Vec::new(), false);
         for question in questions {
             match question {
                 Question::Equal(of, constant) if of == subject => {
-                    asked.insert(constant.clone());
+                    asked.push(constant.clone());
                 }
                 Question::When(of) if of == subject => {
-                    asked.insert(Constant::Boolean(true));
+                    asked.push(Constant::Boolean(true));
                 }
                 Question::Less(of, value) | Question::Greater(of, value) if of == subject => {
-                    asked.insert(Constant::Integer(*value));
+                    asked.push(Constant::Integer(*value));
                     ordered = true;
                 }
                 _ => {}
             }
         }
+        asked.sort_unstable();
+        asked.dedup();
         let mut constants: Vec<Constant> = Vec::new();
         for constant in asked {
             if constants.iter().all(|other| other.differs(&constant)) {

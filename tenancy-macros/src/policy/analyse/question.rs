@@ -1,7 +1,5 @@
 //! From atoms to the questions in them: `a != 1`, `!(1 == a)` and `a.is_in([1])` ask the same.
 
-use std::collections::BTreeSet;
-
 use quote::ToTokens;
 use syn::Expr;
 
@@ -9,7 +7,7 @@ use super::super::condition::{Atoms, Comparison, Condition, Operand, Relation, T
 use super::constant::Constant;
 
 /// What has a value: a column, or an expression of Rust's. What is written alike is alike.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, PartialOrd)]
 pub(super) enum Subject {
     /// How many relations it is inside of, and its name. It may be NULL, for all that is known here.
     Column(usize, String),
@@ -20,7 +18,7 @@ pub(super) enum Subject {
 }
 
 /// What is asked: no two of them are each other's negation.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq)]
 pub(super) enum Question {
     Null(Subject),
     Equal(Subject, Constant),
@@ -35,7 +33,7 @@ pub(super) enum Question {
 }
 
 /// A condition, made of questions.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq)]
 pub(super) enum Formula {
     Ask(Question),
     Not(Box<Self>),
@@ -148,11 +146,11 @@ impl Formula {
         }
     }
 
-    pub(super) fn questions(&self, found: &mut BTreeSet<Question>) {
+    pub(super) fn questions(&self, found: &mut Vec<Question>) {
         match self {
             Self::Ask(question) => {
                 if !found.contains(question) {
-                    found.insert(question.clone());
+                    found.push(question.clone());
                 }
             }
             Self::Not(inner) => inner.questions(found),

@@ -99,10 +99,9 @@ fn one(policies: &Policies, resolved: &Resolved, finding: Finding, message: &str
             // The name is what the warning begins with.
             let name = Ident::new(name, word.span());
             quote! {
-                const _: () = {
+                const _: fn() = {
                     #[deprecated(note = #message)]
-                    #[allow(non_upper_case_globals)]
-                    const #name: () = ();
+                    fn #name() {}
                     #name
                 };
             }

@@ -3,8 +3,6 @@
 //! Questions that share a subject are a group, whose states are counted ([`plane`](super::plane)). There
 //! may be more of them than there are in truth, but never fewer.
 
-use std::collections::BTreeSet;
-
 use super::answers::possible;
 use super::plane::Plane;
 use super::question::{Question, Subject};
@@ -18,15 +16,15 @@ pub(super) struct Group {
 const ANSWERS: [Option<bool>; 3] = [Some(true), Some(false), None];
 
 /// Groups that have nothing to do with each other.
-pub(super) fn groups(questions: BTreeSet<Question>) -> Vec<Group> {
-    let mut related: Vec<(BTreeSet<Subject>, Vec<Question>)> = Vec::new();
+pub(super) fn groups(questions: Vec<Question>) -> Vec<Group> {
+    let mut related: Vec<(Vec<Subject>, Vec<Question>)> = Vec::new();
     for question in questions {
-        let mut subjects: BTreeSet<_> = question.subjects().into_iter().cloned().collect();
+        let mut subjects: Vec<_> = question.subjects().into_iter().cloned().collect();
         let mut questions = vec![question];
         // That it has a value is known, and nothing else of it is told by another question.
         subjects.retain(|subject| !matches!(subject, Subject::Given(_)));
         related.retain_mut(|(others, asked)| {
-            let apart = others.is_disjoint(&subjects);
+            let apart = !others.iter().any(|other| subjects.contains(other));
             if !apart {
                 subjects.append(others);
                 questions.append(asked);
@@ -57,7 +55,7 @@ fn group(questions: Vec<Question>) -> Vec<Group> {
         return vec![Group { questions, states }];
     }
     // With the ties between subjects cut, more is thought possible.
-    let (mut tied, mut single) = (Vec::new(), BTreeSet::new());
+    let (mut tied, mut single) = (Vec::new(), Vec::new());
     for (position, question) in questions.into_iter().enumerate() {
         if plane.is_tied(position) {
             tied.push(Group {
@@ -65,7 +63,7 @@ fn group(questions: Vec<Question>) -> Vec<Group> {
                 states: ANSWERS.map(|answer| vec![answer]).to_vec(),
             });
         } else {
-            single.insert(question);
+            single.push(question);
         }
     }
     tied.extend(groups(single));

@@ -3,8 +3,6 @@
 //! Of two rules that make each other superfluous, the later one is named: whatever is named can be left
 //! out alone, and together with all else.
 
-use std::collections::BTreeSet;
-
 use super::super::condition::Condition;
 use super::super::fold::{Checks, Rules};
 use super::super::resolve::Resolved;
@@ -14,7 +12,7 @@ use super::finding::{Findings, Place, Spare, What};
 use super::question::{Formula, text};
 
 /// What is left out: a block, or a check of a block.
-type Out = BTreeSet<(usize, Option<usize>)>;
+type Out = Vec<(usize, Option<usize>)>;
 
 pub(super) fn inspect(
     policies: &Policies,
@@ -29,7 +27,7 @@ pub(super) fn inspect(
         }
         if repeats(policies, resolved, position, &out) {
             findings.add(Place::Block(position), What::Repeated);
-            out.insert((position, None));
+            out.push((position, None));
         } else if let Some(actions) = of_block(position, resolved, actions) {
             block(
                 &policies.blocks[position],
@@ -62,9 +60,9 @@ fn block(
     findings: &mut Findings,
 ) {
     let mut spare = |part| {
-        let alone = Out::from([part]);
+        let alone = vec![part];
         let mut all = out.clone();
-        all.insert(part);
+        all.push(part);
         let spare = actions.iter().all(|action| {
             [&alone, &all].into_iter().all(|out| {
                 let rules = without(&action.action.rules, out);
@@ -72,7 +70,7 @@ fn block(
             })
         });
         if spare {
-            out.insert(part);
+            out.push(part);
         }
         spare
     };
@@ -130,7 +128,7 @@ fn why(action: &Inspected<'_>, kind: Kind, block: &Checks, position: usize) -> S
     if kind == Kind::Policy && !after.iter().any(|(verb, _)| verb.authorizes()) {
         return Spare::End;
     }
-    let out = Out::from([(block.block, Some(position))]);
+    let out = vec![(block.block, Some(position))];
     let left = without_checks(block, &out);
     let guard = kind == Kind::Guard;
     if action.table.passes(&left, guard) == action.table.passes(block, guard) {

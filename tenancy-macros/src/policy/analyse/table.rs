@@ -1,7 +1,5 @@
 //! Rules, evaluated for every answer at once: the predicates that they are folded to are sets of rows.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::super::condition::{Atoms, Condition};
 use super::super::fold::{Algebra, Checks, Rules};
 use super::super::resolve::Resolved;
@@ -14,11 +12,11 @@ use super::question::{Formula, Question};
 pub(super) struct Table<'a> {
     rows: usize,
     atoms: &'a Atoms,
-    truths: BTreeMap<Used, Truth>,
+    truths: Vec<(Used, Truth)>,
 }
 
 /// What blocks are made of, by its position.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq)]
 enum Used {
     Actor(usize),
     Row(usize),
@@ -32,9 +30,11 @@ impl<'a> Table<'a> {
         blocks: impl IntoIterator<Item = &'b Checks>,
     ) -> Result<Self, usize> {
         let atoms = &resolved.atoms;
-        let mut used = BTreeSet::new();
+        let mut used = Vec::new();
         for block in blocks {
-            used.extend(block.when.map(Used::When));
+            if let Some(when) = block.when {
+                add(Used::When(when), &mut used);
+            }
             for (_, condition) in &block.checks {
                 use_atoms(condition, &mut used);
             }
@@ -50,7 +50,7 @@ impl<'a> Table<'a> {
                 (used, formula)
             })
             .collect();
-        let mut questions = BTreeSet::new();
+        let mut questions = Vec::new();
         for (_, formula) in &formulas {
             formula.questions(&mut questions);
         }
@@ -95,24 +95,26 @@ impl<'a> Table<'a> {
     }
 
     fn side(&self, used: Used, value: bool) -> Bits {
-        match self.truths.get(&used) {
-            Some(truth) if value => truth.yes.clone(),
-            Some(truth) => truth.no.clone(),
+        match self.truths.iter().find(|(known, _)| *known == used) {
+            Some((_, truth)) if value => truth.yes.clone(),
+            Some((_, truth)) => truth.no.clone(),
             // Inside of a relation, which is a question of its own.
             None => Bits::none(self.rows),
         }
     }
 }
 
-fn use_atoms(condition: &Condition, used: &mut BTreeSet<Used>) {
+fn add(one: Used, used: &mut Vec<Used>) {
+    if !used.contains(&one) {
+        used.push(one);
+    }
+}
+
+fn use_atoms(condition: &Condition, used: &mut Vec<Used>) {
     match condition {
         Condition::Constant(_) => {}
-        Condition::Actor(atom) => {
-            used.insert(Used::Actor(*atom));
-        }
-        Condition::Row(atom) => {
-            used.insert(Used::Row(*atom));
-        }
+        Condition::Actor(atom) => add(Used::Actor(*atom), used),
+        Condition::Row(atom) => add(Used::Row(*atom), used),
         Condition::Not(inner) => use_atoms(inner, used),
         Condition::And(left, right) | Condition::Or(left, right) => {
             use_atoms(left, used);
