@@ -121,7 +121,7 @@ impl IntoResponse for ApiError {
 
         let status = match &self.0 {
             Error::NotFound | Error::TenantUnavailable => StatusCode::NOT_FOUND,
-            Error::Forbidden => StatusCode::FORBIDDEN,
+            Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::Conflict(_) | Error::Stale | Error::StillReferenced => StatusCode::CONFLICT,
             Error::InvalidReference | Error::InvalidValue(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,

@@ -122,8 +122,9 @@ pub mod __private {
     pub use crate::decoded::Decoded;
     pub use crate::model::{DatabaseOf, Field, Global, KeyOf, RowOf, Tenanted};
     pub use crate::policy::{
-        By, ByPolicies, Decided, Decoy, Plain, Policy, RulesOf, Unpolicied, Visit, Wrap, action,
-        among, any_row, compare, equal, is_none, is_true, not_true,
+        Answer, Block, Both, By, ByPolicies, Check, Decided, Decoy, InMemory, Incomparable, Judged,
+        Keyed, Kind, OneOf, Plain, Policy, Questions, Rules, RulesOf, Single, Tree, Unpolicied, Verb,
+        Visit, Wrap, action, among, any_row, compare, equal, is_none, is_true, not_true,
     };
     pub use crate::probe::{Otherwise, Probe};
     pub use crate::stand_in::{Fit, NoId, Nobody, Or, Refers};

@@ -31,6 +31,8 @@ pub(crate) struct Atoms {
 pub(crate) struct Atom {
     pub(crate) test: Test,
     pub(crate) span: Span,
+    /// How many relations it is inside of: whose row it is about.
+    pub(crate) depth: usize,
     /// The text: atoms with the same text are the same atom.
     pub(super) text: String,
 }

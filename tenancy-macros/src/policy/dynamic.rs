@@ -34,7 +34,7 @@ impl Emitter<'_> {
     }
 }
 
-fn question(atom: usize) -> Ident {
+pub(super) fn question(atom: usize) -> Ident {
     format_ident!("question_{atom}")
 }
 

@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Ident, Path};
 
 use super::condition::{Comparison, Operand, Relation, Test};
+use super::data::{row, rules_ident};
 use super::fold::{Predicate, Rules};
 use super::resolve::{Action, Resolved, resolve};
 use super::syntax::Policies;
@@ -15,9 +16,15 @@ pub(crate) fn expand(policies: Policies) -> TokenStream {
     let mut errors = Errors::new();
     let resolved = resolve(&policies, &mut errors);
     let mut impls = TokenStream::new();
+    let emitter = Emitter {
+        krate: &policies.krate,
+        resolved: &resolved,
+    };
     for action in &resolved.actions {
-        impls.extend(decide(&policies, &resolved, action, &mut errors));
+        impls.extend(emitter.rules(&action.name, &action.rules));
+        impls.extend(decide(&policies, &emitter, action, &mut errors));
     }
+    impls.extend(judged(&policies, &emitter));
     if let Some(messages) = errors.finish() {
         return messages;
     }
@@ -32,14 +39,11 @@ pub(crate) fn expand(policies: Policies) -> TokenStream {
 /// `unsafe impl Policy<Actor, Action> for Model`.
 fn decide(
     policies: &Policies,
-    resolved: &Resolved,
+    emitter: &Emitter<'_>,
     action: &Action,
     errors: &mut Errors,
 ) -> TokenStream {
-    let emitter = Emitter {
-        krate: &policies.krate,
-        resolved,
-    };
+    let resolved = emitter.resolved;
     let read = resolved.actions.iter().find(|action| action.name == "read");
     let changes = action.name == "update" || action.name == "destroy";
     if changes && read.is_none() {
@@ -88,21 +92,33 @@ fn decide(
         }
     };
     let decide = method("decide", Some(if changes { &both } else { &own }));
-    let visible = method("visible", read.as_ref().map(std::slice::from_ref));
     let returned = (action.name == "create").then(|| method("returned", read.map(|_| &*both)));
+    let (own_part, read_part) = (rules_ident(&action.name), format_ident!("RULES_OF_read"));
+    let parts = match read {
+        Some(_) if changes => vec![&read_part, &own_part],
+        _ => vec![&own_part],
+    };
+    let returned_parts = (action.name == "create" && read.is_some()).then(|| {
+        quote! {
+            const RETURNED: &'static [&'static #private::Rules] = &[&#own_part, &#read_part];
+        }
+    });
     quote! {
         #[automatically_derived]
         unsafe impl #private::Policy<#actor, #private::action::#name> for #model {
             const NAMED: ::core::primitive::u128 = 0 #(#bits)*;
 
+            const PARTS: &'static [&'static #private::Rules] = &[#(&#parts),*];
+            #returned_parts
+
             #decide
-            #visible
             #returned
         }
 
         #[automatically_derived]
         unsafe impl #private::Policy<#private::Decoy<#actor>, #private::action::#name> for #model {
             const NAMED: ::core::primitive::u128 = 0;
+            const PARTS: &'static [&'static #private::Rules] = &[];
 
             fn decide<V: #private::Visit<Self>>(
                 _: #private::By<'_, #private::Decoy<#actor>>,
@@ -110,12 +126,38 @@ fn decide(
             ) -> V::Output {
                 visit.none()
             }
+        }
+    }
+}
 
-            fn visible<V: #private::Visit<Self>>(
+/// `unsafe impl Judged<Actor> for Model`.
+fn judged(policies: &Policies, emitter: &Emitter<'_>) -> TokenStream {
+    let krate = &policies.krate;
+    let private = emitter.private();
+    let (model, actor, named) = (&policies.model, &policies.actor, &policies.word);
+    let (columns, row, questions) = (columns(0), row(), emitter.questions());
+    quote! {
+        #[automatically_derived]
+        unsafe impl #private::Judged<#actor> for #model {
+            fn ask<Q: #private::Questions<Self>>(
+                by: #private::By<'_, #actor>,
+                #row: ::core::option::Option<&Self>,
+                questions: &mut Q,
+            ) {
+                use #private::{Incomparable as _, Plain as _};
+                let #named = by.actor();
+                let #columns = <#model as #krate::Model>::COLUMNS;
+                #questions
+            }
+        }
+
+        #[automatically_derived]
+        unsafe impl #private::Judged<#private::Decoy<#actor>> for #model {
+            fn ask<Q: #private::Questions<Self>>(
                 _: #private::By<'_, #private::Decoy<#actor>>,
-                visit: V,
-            ) -> V::Output {
-                visit.none()
+                _: ::core::option::Option<&Self>,
+                _: &mut Q,
+            ) {
             }
         }
     }
@@ -205,7 +247,7 @@ impl Emitter<'_> {
     }
 
     /// A value of Rust's, as a `Given`.
-    fn given(&self, operand: &Operand) -> TokenStream {
+    pub(super) fn given(&self, operand: &Operand) -> TokenStream {
         match operand {
             Operand::Value(value) => self.value(value),
             Operand::Column(..) | Operand::Actor(_) => {
@@ -214,7 +256,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn value(&self, value: &Expr) -> TokenStream {
+    pub(super) fn value(&self, value: &Expr) -> TokenStream {
         let private = self.private();
         quote!(#private::Wrap(&(#value)).given())
     }
@@ -367,7 +409,7 @@ impl Emitter<'_> {
 }
 
 /// The handles of the columns of the row, or of a related one.
-fn columns(depth: usize) -> Ident {
+pub(super) fn columns(depth: usize) -> Ident {
     Ident::new(&format!("columns_{depth}"), Span::mixed_site())
 }
 

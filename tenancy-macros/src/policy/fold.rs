@@ -4,10 +4,10 @@
 //! and a negation exchanges them. Nothing compound is ever negated: `NOT` of an unknown is unknown,
 //! and a shortcut there permits what no rule authorized.
 
-use syn::Ident;
+use syn::{Ident, LitStr};
 
 use super::condition::{Atoms, Condition, Operand, Relation, Test};
-use super::syntax::Verb;
+use super::syntax::{Kind, Verb};
 
 /// The rules of one action.
 #[derive(Debug, Default)]
@@ -22,7 +22,18 @@ pub(crate) struct Rules {
 pub(crate) struct Checks {
     /// The position of its `when` among the assumptions.
     pub(crate) when: Option<usize>,
-    pub(crate) checks: Vec<(Verb, Condition)>,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) checks: Vec<Check>,
+}
+
+/// One line of a block.
+#[derive(Debug)]
+pub(crate) struct Check {
+    pub(crate) verb: Verb,
+    pub(crate) condition: Condition,
+    /// The condition as it was written.
+    pub(crate) text: String,
+    pub(crate) code: Option<LitStr>,
 }
 
 /// What is assumed about the actor.
@@ -113,7 +124,7 @@ pub(crate) trait Algebra {
 
 impl Atoms {
     /// The predicate that the condition is certainly true (`holds`), or certainly false.
-    fn certainly<A: Algebra>(&self, condition: &Condition, holds: bool, by: &A) -> A::Predicate {
+    pub(super) fn certainly<A: Algebra>(&self, condition: &Condition, holds: bool, by: &A) -> A::Predicate {
         let sides = |left, right| {
             (
                 self.certainly(left, holds, by),
@@ -152,9 +163,9 @@ impl Atoms {
     /// if none does.
     fn fold<A: Algebra>(&self, block: &Checks, end: bool, by: &A) -> A::Predicate {
         let checks = block.checks.iter().rev();
-        checks.fold(by.constant(end), |rest, (verb, condition)| {
-            let certainly = |holds| self.certainly(condition, holds, by);
-            match verb {
+        checks.fold(by.constant(end), |rest, check| {
+            let certainly = |holds| self.certainly(&check.condition, holds, by);
+            match check.verb {
                 Verb::AuthorizeIf => by.or(certainly(true), rest),
                 Verb::AuthorizeUnless => by.or(certainly(false), rest),
                 // Unless they are certain that there is nothing to forbid, they forbid.
@@ -246,9 +257,9 @@ impl Atoms {
     /// The columns of the row that rules name.
     pub(crate) fn columns(&self, rules: &[&Rules]) -> Vec<Ident> {
         let mut columns = Vec::new();
-        for block in rules.iter().flat_map(|rules| rules.blocks()) {
-            for (_, condition) in &block.checks {
-                self.named(condition, &mut columns);
+        for (_, block) in rules.iter().flat_map(|rules| rules.blocks()) {
+            for check in &block.checks {
+                self.named(&check.condition, &mut columns);
             }
         }
         columns
@@ -284,10 +295,10 @@ impl Atoms {
 }
 
 impl Rules {
-    pub(crate) fn blocks(&self) -> impl Iterator<Item = &Checks> {
-        self.guards
-            .iter()
-            .chain(&self.bypasses)
-            .chain(&self.policies)
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = (Kind, &Checks)> {
+        let all = |kind, blocks| std::iter::repeat(kind).zip::<&Vec<Checks>>(blocks);
+        all(Kind::Guard, &self.guards)
+            .chain(all(Kind::Bypass, &self.bypasses))
+            .chain(all(Kind::Policy, &self.policies))
     }
 }

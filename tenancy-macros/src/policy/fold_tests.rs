@@ -1,7 +1,7 @@
 //! Random rules, folded and evaluated, against an evaluator that knows nothing of folding.
 
 use super::condition::{Atoms, Condition};
-use super::fold::{Assumed, Checks, Predicate, Rules};
+use super::fold::{Assumed, Check, Checks, Predicate, Rules};
 use super::reader::Reader;
 use super::syntax::Verb;
 use super::tree::Tree;
@@ -43,8 +43,14 @@ impl Random {
         (0..self.below(most + 1))
             .map(|_| Checks {
                 when: (self.below(2) == 0).then(|| self.below(WHENS)),
+                name: None,
                 checks: (0..=self.below(3))
-                    .map(|_| (verbs[self.below(verbs.len())], self.condition(3)))
+                    .map(|_| Check {
+                        verb: verbs[self.below(verbs.len())],
+                        condition: self.condition(3),
+                        text: String::new(),
+                        code: None,
+                    })
                     .collect(),
             })
             .collect()
@@ -87,12 +93,12 @@ fn truth(condition: &Condition, actor: &[Option<bool>], row: &[Option<bool>]) ->
 
 /// What a block says: authorized, forbidden, or nothing.
 fn decision(
-    checks: &[(Verb, Condition)],
+    checks: &[Check],
     truth: impl Fn(&Condition) -> Option<bool>,
 ) -> Option<bool> {
-    for (verb, condition) in checks {
-        let value = truth(condition);
-        match verb {
+    for check in checks {
+        let value = truth(&check.condition);
+        match check.verb {
             Verb::AuthorizeIf if value == Some(true) => return Some(true),
             Verb::AuthorizeUnless if value == Some(false) => return Some(true),
             Verb::ForbidIf if value != Some(false) => return Some(false),

@@ -6,6 +6,7 @@
 //! answers the code folds them at run time ([`dynamic`]).
 
 mod condition;
+mod data;
 mod dynamic;
 mod emit;
 mod fold;
@@ -15,6 +16,7 @@ mod reader;
 mod resolve;
 mod syntax;
 mod tree;
+mod written;
 
 pub(crate) use emit::expand;
 

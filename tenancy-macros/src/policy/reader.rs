@@ -304,7 +304,13 @@ impl Reader {
         let index = match atoms.iter().position(|atom| atom.text == text) {
             Some(index) => index,
             None => {
-                atoms.push(Atom { test, span, text });
+                let depth = self.rows.len();
+                atoms.push(Atom {
+                    test,
+                    span,
+                    depth,
+                    text,
+                });
                 atoms.len() - 1
             }
         };

@@ -3,9 +3,10 @@
 use syn::{Expr, Ident};
 
 use super::condition::Atoms;
-use super::fold::{Checks, Rules};
+use super::fold::{Check, Checks, Rules};
 use super::reader::Reader;
 use super::syntax::{Block, Kind, Policies};
+use super::written::written;
 use crate::errors::Errors;
 
 /// The actions and their rules.
@@ -60,7 +61,11 @@ pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
                 Kind::Bypass => &mut rules.bypasses,
                 Kind::Policy => &mut rules.policies,
             };
-            blocks.push(Checks { when, checks });
+            blocks.push(Checks {
+                when,
+                name: block.name.clone(),
+                checks,
+            });
         }
     }
     Resolved {
@@ -70,16 +75,17 @@ pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
     }
 }
 
-fn checks(
-    block: &Block,
-    reader: &mut Reader,
-    errors: &mut Errors,
-) -> Vec<(super::syntax::Verb, super::condition::Condition)> {
+fn checks(block: &Block, reader: &mut Reader, errors: &mut Errors) -> Vec<Check> {
     block
         .rules
         .iter()
         .filter_map(|rule| match reader.condition(&rule.condition) {
-            Ok(condition) => Some((rule.verb, condition)),
+            Ok(condition) => Some(Check {
+                verb: rule.verb,
+                condition,
+                text: written(&rule.condition),
+                code: rule.code.clone(),
+            }),
             Err(error) => {
                 errors.push(error);
                 None

@@ -1,8 +1,27 @@
-//! The grammar of `policies!`.
+//! The grammar of `policies!`:
+//!
+//! ```text
+//! policies   = model "," "actor" ":" type "{" (check | block)* "}"
+//! check      = "check" name "=" condition ";"
+//! block      = actions ("=>" string)? ("when" expression)? "{" rule* "}"
+//! actions    = action | ("guard" | "bypass") "(" action ("," action)* ")"
+//! action     = "read" | "create" | "update" | "destroy"
+//! rule       = verb condition ("=>" string)? ";"
+//! verb       = "authorize_if" | "authorize_unless" | "forbid_if" | "forbid_unless"
+//! condition  = condition ("&&" | "||") condition | "!" condition | "(" condition ")"
+//!            | operand ("==" | "!=" | "<" | "<=" | ">" | ">=") operand
+//!            | operand "." ("is_none" | "is_some") "()" | operand ".is_in([" values "])"
+//!            | column "." ("any" | "none" | "every") "(|" row "|" condition ")"
+//!            | operand | name "()" | "always" | "never"
+//! operand    = column | row "." column | "actor" | expression
+//! ```
+//!
+//! The string is what a denial is called. An `expression` is Rust's, about the `actor`; a name in lower
+//! case that stands alone is a column.
 
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Ident, Path, Token, braced, parenthesized};
+use syn::{Expr, Ident, LitStr, Path, Token, braced, parenthesized};
 
 /// What `policies!` was given.
 pub(crate) struct Policies {
@@ -19,6 +38,8 @@ pub(crate) struct Policies {
 pub(crate) struct Block {
     pub(crate) kind: Kind,
     pub(crate) actions: Vec<Ident>,
+    /// What a denial is called for which no check has a code.
+    pub(crate) name: Option<LitStr>,
     /// About the actor alone: whether the block applies at all.
     pub(crate) when: Option<Expr>,
     pub(crate) rules: Vec<Rule>,
@@ -39,6 +60,8 @@ pub(crate) struct Rule {
     pub(crate) verb: Verb,
     pub(crate) keyword: Ident,
     pub(crate) condition: Expr,
+    /// What a denial by this check is called.
+    pub(crate) code: Option<LitStr>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +141,7 @@ impl Parse for Block {
             }
             actions.into_iter().collect()
         };
+        let name = code(input)?;
         let when = if input.peek(Ident) && input.fork().parse::<Ident>()? == "when" {
             input.parse::<Ident>()?;
             Some(input.call(Expr::parse_without_eager_brace)?)
@@ -150,6 +174,7 @@ impl Parse for Block {
         Ok(Self {
             kind,
             actions,
+            name,
             when,
             rules,
         })
@@ -172,11 +197,35 @@ impl Parse for Rule {
             }
         };
         let condition = input.parse()?;
+        let code = code(input)?;
+        if let Some(code) = &code
+            && verb.authorizes()
+        {
+            return Err(syn::Error::new(
+                code.span(),
+                "a code is what a denial is called: name the block (`update => \"…\" { … }`), \
+                 whose end denies, or give it to a `forbid`",
+            ));
+        }
         input.parse::<Token![;]>()?;
         Ok(Self {
             verb,
             keyword,
             condition,
+            code,
         })
     }
+}
+
+/// `=> "code"`, if it is there.
+fn code(input: ParseStream<'_>) -> syn::Result<Option<LitStr>> {
+    if !input.peek(Token![=>]) {
+        return Ok(None);
+    }
+    input.parse::<Token![=>]>()?;
+    let code: LitStr = input.parse()?;
+    if code.value().is_empty() {
+        return Err(syn::Error::new(code.span(), "a code is not empty"));
+    }
+    Ok(Some(code))
 }

@@ -55,10 +55,10 @@ impl Atoms {
     /// What rules ask about the actor: the positions of their `when`s, and of their atoms.
     pub(crate) fn asked(&self, rules: &[&Rules]) -> (Vec<usize>, Vec<usize>) {
         let (mut whens, mut actor) = (Vec::new(), Vec::new());
-        for block in rules.iter().flat_map(|rules| rules.blocks()) {
+        for (_, block) in rules.iter().flat_map(|rules| rules.blocks()) {
             whens.extend(block.when.filter(|when| !whens.contains(when)));
-            for (_, condition) in &block.checks {
-                self.questions(condition, &mut actor);
+            for check in &block.checks {
+                self.questions(&check.condition, &mut actor);
             }
         }
         (whens, actor)
@@ -100,7 +100,7 @@ impl Atoms {
     }
 
     /// Adds the atoms about the actor in a condition.
-    fn questions(&self, condition: &Condition, found: &mut Vec<usize>) {
+    pub(super) fn questions(&self, condition: &Condition, found: &mut Vec<usize>) {
         match condition {
             Condition::Constant(_) => {}
             Condition::Actor(index) => {

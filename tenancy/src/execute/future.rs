@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll, ready};
 
 use futures_core::Stream;
+use futures_core::future::BoxFuture;
 use sqlx::Either;
 use tracing::Span;
 
@@ -18,6 +19,7 @@ use crate::binder::Binder;
 use crate::db::Db;
 use crate::id::{Id as _, Repr as _};
 use crate::model::{DatabaseOf, Model, RowOf, TenantIdOf, TenantRoot};
+use crate::policy::Denial;
 use crate::sql::render::Rendered;
 use crate::sql::{Dialect, Text, statement};
 use crate::tenant::{Brand, Decoded, Scoped, VerifiedTenant};
@@ -33,16 +35,16 @@ pub(crate) enum Zero {
     /// A reference that the statement had to prove does not exist.
     InvalidReference,
     /// The actor may not.
-    Forbidden,
+    Forbidden(Denial),
 }
 
 impl Zero {
-    fn error(self) -> Error {
+    pub(crate) fn error(self) -> Error {
         match self {
             Self::NotFound => Error::NotFound,
             Self::Stale => Error::Stale,
             Self::InvalidReference => Error::InvalidReference,
-            Self::Forbidden => Error::Forbidden,
+            Self::Forbidden(denial) => Error::Forbidden(denial),
         }
     }
 }
@@ -127,8 +129,8 @@ impl<'t, M: Model> Future for FetchOptional<'_, 't, M> {
 pub struct FetchOne<'e, 't, M: Model> {
     row: FetchOptional<'e, 't, M>,
     zero: Zero,
-    /// Whether a row that was not met can be read, if it matters.
-    probe: Option<Pending<'e, Option<RowOf<M>>>>,
+    /// Why the row was not met, if it has to be found out.
+    denial: Option<BoxFuture<'e, Error>>,
     missed: bool,
 }
 
@@ -137,14 +139,14 @@ impl<'e, 't, M: Model> FetchOne<'e, 't, M> {
         Self {
             row,
             zero,
-            probe: None,
+            denial: None,
             missed: false,
         }
     }
 
-    /// A row that was not met and can be read is forbidden.
-    pub(crate) fn unless(mut self, probe: Option<Pending<'e, Option<RowOf<M>>>>) -> Self {
-        self.probe = probe;
+    /// Why the row was not met.
+    pub(crate) fn because(mut self, denial: Option<BoxFuture<'e, Error>>) -> Self {
+        self.denial = denial;
         self
     }
 }
@@ -160,7 +162,7 @@ impl<'t, M: Model> Future for FetchOne<'_, 't, M> {
             }
             this.missed = true;
         }
-        Poll::Ready(Err(ready!(missed(&mut this.probe, this.zero, task))))
+        Poll::Ready(Err(ready!(missed(&mut this.denial, this.zero, task))))
     }
 }
 
@@ -341,19 +343,15 @@ impl<DB: Backend> Future for Execute<'_, DB> {
 }
 
 /// Why a statement on one row met none.
-fn missed<R>(
-    probe: &mut Option<Pending<'_, Option<R>>>,
+fn missed(
+    denial: &mut Option<BoxFuture<'_, Error>>,
     zero: Zero,
     task: &mut TaskContext<'_>,
 ) -> Poll<Error> {
-    let Some(probe) = probe else {
-        return Poll::Ready(zero.error());
-    };
-    Poll::Ready(match ready!(probe.poll(task)) {
-        Ok(Some(_)) => Error::Forbidden,
-        Ok(None) => zero.error(),
-        Err(error) => error,
-    })
+    match denial {
+        Some(denial) => denial.as_mut().poll(task),
+        None => Poll::Ready(zero.error()),
+    }
 }
 
 /// The future of an `execute` on one row.
@@ -361,8 +359,8 @@ fn missed<R>(
 pub struct ExecuteOne<'e, DB: Backend> {
     execute: Execute<'e, DB>,
     zero: Zero,
-    /// Whether a row that was not met can be read, if it matters.
-    probe: Option<Pending<'e, Option<DB::Row>>>,
+    /// Why the row was not met, if it has to be found out.
+    denial: Option<BoxFuture<'e, Error>>,
     met: Option<bool>,
 }
 
@@ -371,14 +369,14 @@ impl<'e, DB: Backend> ExecuteOne<'e, DB> {
         Self {
             execute,
             zero,
-            probe: None,
+            denial: None,
             met: None,
         }
     }
 
-    /// A row that was not met and can be read is forbidden.
-    pub(crate) fn unless(mut self, probe: Option<Pending<'e, Option<DB::Row>>>) -> Self {
-        self.probe = probe;
+    /// Why the row was not met.
+    pub(crate) fn because(mut self, denial: Option<BoxFuture<'e, Error>>) -> Self {
+        self.denial = denial;
         self
     }
 }
@@ -394,7 +392,7 @@ impl<DB: Backend> Future for ExecuteOne<'_, DB> {
         if this.met == Some(true) {
             return Poll::Ready(Ok(()));
         }
-        Poll::Ready(Err(ready!(missed(&mut this.probe, this.zero, task))))
+        Poll::Ready(Err(ready!(missed(&mut this.denial, this.zero, task))))
     }
 }
 

@@ -9,8 +9,8 @@ pub trait Action: 'static {
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {$(
         $(#[$doc])*
-        #[derive(Debug)]
-        pub struct $name(());
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name;
 
         impl Action for $name {
             const NAME: &'static str = $text;

@@ -6,18 +6,36 @@
 
 pub mod action;
 mod actor;
+mod answers;
+mod can;
 mod decided;
+mod denial;
+mod explanation;
 mod given;
+mod in_memory;
+mod judge;
 mod permit;
 mod relation;
+mod rules;
 mod test;
 
-pub use crate::barrier::{Actor, Policy};
+pub use crate::barrier::{Actor, Judged, Policy};
 pub use actor::{Acting, By, ModelActor, NoActor, State};
+pub use answers::{Answer, Questions};
+pub(crate) use answers::{Answers, Remembering};
+pub use can::{Can, Explain, Reach};
 pub use decided::{Decided, RulesOf};
+pub use denial::Denial;
+pub use explanation::{
+    BlockExplained, CheckExplained, Explanation, Kind, Outcome, RulesExplained, Verb,
+};
 pub use given::{Given, Holds, Ordered, Plain, Wrap, among, compare, equal, is_none, is_true};
+pub use in_memory::{Both, InMemory, Incomparable, Keyed, OneOf, Single};
+pub(crate) use judge::explain;
 pub use permit::{ByPolicies, Decoy, Permission, Permits, Unpolicied, Visit};
 pub use relation::{NotTrue, Relates, any_row, not_true};
+pub(crate) use rules::Atoms;
+pub use rules::{Block, Check, Rules, Tree};
 pub use test::{IsTrue, OfActor, RefersTo};
 
 /// Says who may do what with the rows of a model: see the [guide](crate::guide#say-who-may-do-what).

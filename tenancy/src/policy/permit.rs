@@ -5,6 +5,8 @@ use std::marker::PhantomData;
 
 use super::action::Action;
 use super::actor::By;
+use super::answers::Questions;
+use super::rules::Rules;
 use crate::backend::Backend;
 use crate::barrier::{Actor, Policy};
 use crate::expr::{Bind, Condition};
@@ -71,9 +73,19 @@ pub trait Permits<M: Model, A: Actor, Act> {
     #[doc(hidden)]
     fn permit<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
     #[doc(hidden)]
-    fn visible<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
-    #[doc(hidden)]
     fn returned<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
+
+    /// The rules that must all allow it; none where there are no policies.
+    #[doc(hidden)]
+    const PARTS: &'static [&'static Rules];
+
+    /// The same, where the row is read back.
+    #[doc(hidden)]
+    const RETURNED: &'static [&'static Rules];
+
+    /// Tells every atom of the rules.
+    #[doc(hidden)]
+    fn ask<Q: Questions<M>>(by: By<'_, A>, row: Option<&M>, questions: &mut Q);
 }
 
 #[diagnostic::do_not_recommend]
@@ -84,13 +96,14 @@ impl<M: Model, A: Actor, Act> Permits<M, A, Act> for Unpolicied {
         visit.all()
     }
 
-    fn visible<V: Visit<M>>(_: By<'_, A>, visit: V) -> V::Output {
-        visit.all()
-    }
-
     fn returned<V: Visit<M>>(_: By<'_, A>, visit: V) -> V::Output {
         visit.all()
     }
+
+    const PARTS: &'static [&'static Rules] = &[];
+    const RETURNED: &'static [&'static Rules] = &[];
+
+    fn ask<Q: Questions<M>>(_: By<'_, A>, _: Option<&M>, _: &mut Q) {}
 }
 
 #[diagnostic::do_not_recommend]
@@ -101,11 +114,14 @@ impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByPolicies
         M::decide(by, visit)
     }
 
-    fn visible<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output {
-        M::visible(by, visit)
-    }
-
     fn returned<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output {
         M::returned(by, visit)
+    }
+
+    const PARTS: &'static [&'static Rules] = M::PARTS;
+    const RETURNED: &'static [&'static Rules] = M::RETURNED;
+
+    fn ask<Q: Questions<M>>(by: By<'_, A>, row: Option<&M>, questions: &mut Q) {
+        M::ask(by, row, questions);
     }
 }

@@ -12,7 +12,7 @@ use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
 use crate::binder::{Binder, References};
 use crate::execute::{
-    Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement, Zero,
+    Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement,
 };
 use crate::expr::{Assignments, Bind};
 use crate::id::Id as _;
@@ -134,8 +134,12 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         self,
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {
-        let Bound { binder, checks } =
-            bind_row::<M, _, _, _>(self.new, self.key, self.assignments, Unfiltered::new());
+        let Bound { binder, checks, .. } = bind_row::<M, _, _, _, false>(
+            self.new,
+            self.key,
+            self.assignments,
+            Unfiltered::new(),
+        );
         let sql = match checks {
             None => sqlx::SqlStr::from_static(CreateText::<'t, M, M::New<'t>, S, RETURNING>::SQL),
             Some(checks) => {
@@ -161,21 +165,13 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         E: Scope<'t, M>,
         M::Policies: Permits<M, E::Actor, action::Create>,
     {
-        let context = on.context();
-        let (execute, zero) = match M::Policies::permit(
-            on.by(),
-            Creating::<M, _, false> {
-                context,
-                create: self,
-            },
-        ) {
-            Some((statement, zero)) => {
-                let execute = Execute::new::<M>(context, Operation::Create, statement);
-                (execute, zero)
-            }
-            None => (Execute::nothing(), Zero::Forbidden),
+        let creating = Creating::<M, E::Actor, _, false>::new(self, on);
+        let permitted = M::Policies::permit(on.by(), creating);
+        let execute = match permitted.statement {
+            Some(statement) => Execute::new::<M>(on.context(), Operation::Create, statement),
+            None => Execute::nothing(),
         };
-        ExecuteOne::new(execute, zero)
+        ExecuteOne::new(execute, permitted.zero).because(permitted.denial)
     }
 
     /// Creates the row and reads it back, with what the database filled in.
@@ -188,37 +184,34 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         E: Scope<'t, M>,
         M::Policies: Permits<M, E::Actor, action::Create>,
     {
-        let context = on.context();
-        let (fetch, zero) = match M::Policies::returned(
-            on.by(),
-            Creating::<M, _, true> {
-                context,
-                create: self,
-            },
-        ) {
-            Some((statement, zero)) => {
-                let fetch = FetchOptional::new(context, Operation::Create, statement);
-                (fetch, zero)
-            }
-            None => (FetchOptional::nothing(), Zero::Forbidden),
+        let creating = Creating::<M, E::Actor, _, true>::new(self, on);
+        let permitted = M::Policies::returned(on.by(), creating);
+        let fetch = match permitted.statement {
+            Some(statement) => FetchOptional::new(on.context(), Operation::Create, statement),
+            None => FetchOptional::nothing(),
         };
-        FetchOne::new(fetch, zero)
+        FetchOne::new(fetch, permitted.zero).because(permitted.denial)
     }
 }
 
 /// One row, bound; with the text of the checks if it has any.
-pub(super) struct Bound<DB: crate::Backend> {
+pub(super) struct Bound<DB: crate::Backend, R> {
     pub(super) binder: Binder<DB>,
     pub(super) checks: Option<Vec<u8>>,
+    /// The values alone, and the keys, to ask about the row.
+    pub(super) kept: Option<(Binder<DB>, R)>,
 }
 
-/// Binds a row's values and keys, all but the tenant.
-pub(super) fn bind_row<'t, M, N, S, Q>(
+/// The keys of a new row.
+pub(super) type Keys<'t, M, N, S> = (<S as Assignments<'t, M>>::References, <N as Insert<M>>::References);
+
+/// Binds a row's values and keys, all but the tenant. With `KEEP`, keeps what it takes to ask about it.
+pub(super) fn bind_row<'t, M, N, S, Q, const KEEP: bool>(
     new: N,
     key: Option<KeyOf<M>>,
     assignments: S,
     policy: Q,
-) -> Bound<DatabaseOf<M>>
+) -> Bound<DatabaseOf<M>, Keys<'t, M, N, S>>
 where
     M: Model,
     N: Insert<M>,
@@ -229,19 +222,23 @@ where
     let mut binder = Binder::new(parameters);
     let keys = new.bind(key, &mut binder);
     let assigned = assignments.bind(&mut binder);
+    let values = KEEP.then(|| binder.snapshot());
     policy.bind(&mut binder);
     binder.seal();
-    assigned.bind_keys(&mut binder);
+    let keys = (assigned, keys);
     keys.bind_keys(&mut binder);
-    let checks = (assigned.has_checks() || keys.has_checks()).then(|| {
+    let checks = keys.has_checks().then(|| {
         let mut checks = Vec::new();
-        assigned.render_checks(&mut checks);
         keys.render_checks(&mut checks);
-        assigned.bind_checks(&mut binder);
         keys.bind_checks(&mut binder);
         checks
     });
-    Bound { binder, checks }
+    let kept = values.map(|values| (values, keys));
+    Bound {
+        binder,
+        checks,
+        kept,
+    }
 }
 
 /// The text of an insert of one row.

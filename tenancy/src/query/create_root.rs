@@ -48,7 +48,7 @@ impl<R: Root> CreateRoot<R> {
     /// [`Conflict`](crate::Error::Conflict) if it would violate a unique constraint.
     pub fn execute(self, db: &Db<R::Database>) -> Verify<'_, R> {
         let Bound { mut binder, .. } =
-            bind_row::<R, R::New, (), _>(self.new, self.key, (), Unfiltered::new());
+            bind_row::<R, R::New, (), _, false>(self.new, self.key, (), Unfiltered::new());
         binder.seal();
         let sql = sqlx::SqlStr::from_static(RootText::<R, R::New>::SQL);
         let statement = binder

@@ -91,8 +91,8 @@ impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
     where
         C: Target<M>,
     {
-        let Bound { binder, checks } =
-            bind_row::<M, _, _, _>(self.new, None, (), Unfiltered::new());
+        let Bound { binder, checks, .. } =
+            bind_row::<M, _, _, _, false>(self.new, None, (), Unfiltered::new());
         let sql = match checks {
             None => sqlx::SqlStr::from_static(UpsertText::<'t, M, M::New<'t>, C, RETURNING>::SQL),
             Some(checks) => {

@@ -1,6 +1,6 @@
 //! What policies add to statements: a row that is asked before it is there, as it is, and as it will be.
 
-use super::statement::{comma, exists, mask, scoped};
+use super::statement::{comma, mask};
 use super::text::{AGAIN, ONWARDS, PROOF, TENANT, Text, USER, text};
 use crate::barrier::Insert;
 use crate::expr::Node;
@@ -25,7 +25,7 @@ pub(crate) const fn insert_if<M: Model, N: Insert<M>>(
 }
 
 /// `? AS "a", ? AS "b", $tenant AS "tenant_id"`: a new row that can be asked before it is there.
-const fn proposed<M: Model, N: Insert<M>>(extra: &Text) -> Text {
+pub(crate) const fn proposed<M: Model, N: Insert<M>>(extra: &Text) -> Text {
     let mut text = Text::EMPTY;
     aliases::<M>(&mut text, USER, N::VALUES);
     if !text.is_empty() && !extra.is_empty() {
@@ -135,15 +135,8 @@ pub(crate) fn render_throughout<M: Model, Q: Node>(
     template.push(AGAIN);
     template.extend_from_slice(aliased);
     template.push(ONWARDS);
-    let table = M::TABLE;
-    for (index, field) in M::FIELDS.iter().enumerate() {
-        if Q::COLUMNS & !mask & (1 << index) != 0 {
-            let name = field.name;
-            template
-                .extend_from_slice(format!(", \"{table}\".\"{name}\" AS \"{name}\"").as_bytes());
-        }
-    }
-    template.extend_from_slice(format!(") AS \"{table}\" WHERE ").as_bytes());
+    others::<M>(Q::COLUMNS & !mask, template);
+    template.extend_from_slice(format!(") AS \"{}\" WHERE ", M::TABLE).as_bytes());
     policy.render(template);
     template.extend_from_slice(b"))");
 }
@@ -162,9 +155,38 @@ pub(crate) const fn filled<M: Model>() -> u128 {
     columns
 }
 
-/// `SELECT 1 FROM "table" WHERE (this row) AND (condition) AND scope`.
-pub(crate) const fn probe<M: Model>(condition: &Text) -> Text {
-    let mut text = exists::<M>();
-    scoped::<M>(&mut text, condition);
-    text
+/// `WITH "new""row" AS (SELECT assigned`: a row as a write would leave it. No table of a model has such a
+/// name.
+pub(crate) fn open_new_row<M: Model>(aliased: &[u8], template: &mut Vec<u8>) {
+    template.extend_from_slice(b"WITH \"new\"\"row\" AS (SELECT ");
+    template.extend_from_slice(aliased);
+}
+
+/// `, "table"."a" AS "a" FROM "table"`: the columns that an update does not assign.
+pub(crate) fn unchanged<M: Model>(mask: u128, template: &mut Vec<u8>) {
+    others::<M>(!mask, template);
+    template.extend_from_slice(format!(" FROM \"{}\"", M::TABLE).as_bytes());
+}
+
+/// `, "table"."a" AS "a"` for every column among the bits of `columns`.
+fn others<M: Model>(columns: u128, template: &mut Vec<u8>) {
+    let table = M::TABLE;
+    for (index, field) in M::FIELDS.iter().enumerate() {
+        if columns & (1 << index) != 0 {
+            let name = field.name;
+            template
+                .extend_from_slice(format!(", \"{table}\".\"{name}\" AS \"{name}\"").as_bytes());
+        }
+    }
+}
+
+/// `SELECT answers FROM "table"`, or from the new row in its place.
+pub(crate) fn select_answers<M: Model>(new: bool, answers: &[u8], template: &mut Vec<u8>) {
+    if new {
+        template.extend_from_slice(b") ");
+    }
+    template.extend_from_slice(b"SELECT ");
+    template.extend_from_slice(if answers.is_empty() { b"1" } else { answers });
+    let from = if new { "\"new\"\"row\" AS " } else { "" };
+    template.extend_from_slice(format!(" FROM {from}\"{}\"", M::TABLE).as_bytes());
 }

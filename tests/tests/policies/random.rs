@@ -1,6 +1,7 @@
 //! Random policies, actors, rows and statements on real databases, against the reference.
 
 use tenancy::Error;
+use tenancy::policy::{Reach, action};
 
 use crate::cases::{self, Random};
 use crate::reference::{Paper, Person, Reference};
@@ -53,7 +54,10 @@ impl Tally {
 fn permitted<T>(result: tenancy::Result<T>) -> bool {
     match result {
         Ok(_) => true,
-        Err(Error::Forbidden) => false,
+        Err(Error::Forbidden(denial)) => {
+            assert!(!denial.code().is_empty());
+            false
+        }
         Err(error) => panic!("{error:?}"),
     }
 }
@@ -137,6 +141,24 @@ macro_rules! check_policy {
                 let allowed = ["read", "update"]
                     .iter()
                     .all(|action| allows(action, paper) && allows(action, &new));
+                if let Some(row) = row {
+                    // Asked in advance: in memory, and by a statement where a rule looks at a related row.
+                    let can = acting.can(action::Update, row).await.unwrap();
+                    let explained = acting.explain(action::Update, row).await.unwrap();
+                    let expected = allows("read", paper) && allows("update", paper);
+                    assert_eq!(can, expected, "can {}: {paper:?} {policy:?}", $number);
+                    assert_eq!(explained.allowed, expected, "{explained} {paper:?}");
+                    assert_eq!(explained.denial().is_none(), expected, "{explained}");
+                    let can = acting.can(action::Destroy, row).await.unwrap();
+                    let expected = allows("read", paper) && allows("destroy", paper);
+                    assert_eq!(can, expected, "can {}: {paper:?} {policy:?}", $number);
+                    match acting.reach::<$model, _>(action::Destroy) {
+                        Reach::All => assert!(can),
+                        Reach::None => assert!(!can),
+                        Reach::Some => {}
+                    }
+                    $tally.add(can);
+                }
                 if let Some(row) = row {
                     let tx = acting.begin().await.unwrap();
                     macro_rules! run {
