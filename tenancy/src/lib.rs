@@ -123,8 +123,9 @@ pub mod __private {
     pub use crate::model::{DatabaseOf, Field, Global, KeyOf, RowOf, Tenanted};
     pub use crate::policy::{
         Answer, Block, Both, By, ByPolicies, Check, Decided, Decoy, InMemory, Incomparable, Judged,
-        Keyed, Kind, OneOf, Plain, Policy, Questions, Rules, RulesOf, Single, Tree, Unpolicied, Verb,
-        Visit, Wrap, action, among, any_row, compare, equal, is_none, is_true, not_true,
+        Keyed, Kind, OneOf, Plain, Policy, Questions, Rules, RulesOf, Single, Timed, Tree,
+        Unpolicied, Verb, Visit, Wrap, action, among, any_row, compare, compare_now, equal,
+        is_none, is_true, look_at_tenant, not_true, of,
     };
     pub use crate::probe::{Otherwise, Probe};
     pub use crate::stand_in::{Fit, NoId, Nobody, Or, Refers};

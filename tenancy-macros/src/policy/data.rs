@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::Ident;
 
 use super::condition::{Comparison, Condition, Operand, Test};
-use super::emit::{Emitter, columns};
+use super::emit::{Emitter, columns, ordering};
 use super::fold::{Checks, Rules};
 use super::syntax::{Kind, Verb};
 use super::written::written;
@@ -105,7 +105,7 @@ impl Emitter<'_> {
         });
         // Those about related rows are parts of others.
         let row = (0..atoms.row.len())
-            .filter(|atom| atoms.row[*atom].depth == 0)
+            .filter(|atom| atoms.row[*atom].within.is_empty())
             .map(|atom| self.about_row(atom));
         quote!(#(#actor)* #(#whens)* #(#row)*)
     }
@@ -116,7 +116,7 @@ impl Emitter<'_> {
             Some(answer) => {
                 let row = row();
                 quote!(#row.map_or(#private::Answer::Open, |#row| #answer))
-            },
+            }
             None => quote!(#private::Answer::Open),
         };
         let condition = Condition::Row(atom);
@@ -130,9 +130,13 @@ impl Emitter<'_> {
                 quote!(let #name = #question;)
             })
             .collect();
+        let mut row = Vec::new();
+        self.atoms_in(&condition, &mut row);
+        let values = self.values(&row);
         let [holds, fails] = [true, false].map(|holds| {
             let predicate = self.resolved.atoms.certainly(&condition, holds, self);
-            quote!(#(#actor)* tell(#predicate))
+            let told = quote!(#values #(#actor)* tell(#predicate));
+            self.looking(row.clone(), told)
         });
         quote! {
             questions.row(
@@ -161,21 +165,22 @@ impl Emitter<'_> {
                 };
                 quote!(#private::Keyed(#left, by).#method())
             }
+            Test::Compare(left, comparison, Operand::Now(_)) => {
+                let (left, test) = (side(left), ordering(*comparison));
+                quote!(#private::Timed(#left).compared(#test))
+            }
             Test::Compare(left, comparison, right) => {
                 let (left, right) = (side(left), side(right));
-                let ordering = match comparison {
+                let test = match comparison {
                     Comparison::Equal => {
                         return Some(quote!(#private::Both(#left, #right).equal()));
                     }
                     Comparison::NotEqual => {
                         return Some(quote!(#private::Both(#left, #right).unequal()));
                     }
-                    Comparison::Less => quote!(is_lt),
-                    Comparison::LessOrEqual => quote!(is_le),
-                    Comparison::Greater => quote!(is_gt),
-                    Comparison::GreaterOrEqual => quote!(is_ge),
+                    comparison => ordering(*comparison),
                 };
-                quote!(#private::Both(#left, #right).compared(::core::cmp::Ordering::#ordering))
+                quote!(#private::Both(#left, #right).compared(#test))
             }
             Test::Null(operand) => {
                 let value = side(operand);

@@ -25,7 +25,9 @@ impl Emitter<'_> {
             .iter()
             .map(|rules| atoms.allowed(rules, self))
             .reduce(|left, right| self.and(left, right));
+        let values = self.values(&self.row_atoms(rules));
         quote! {
+            #values
             #(#questions)*
             #(#conditions)*
             // One expression: what it borrows from lives until its end.
@@ -66,11 +68,11 @@ impl Algebra for Emitter<'_> {
     }
 
     fn some(&self, relation: usize, inner: TokenStream) -> TokenStream {
-        self.relation(relation, "__decided_some", &inner)
+        self.relation(relation, "decided_some", &inner)
     }
 
     fn all(&self, relation: usize, inner: TokenStream) -> TokenStream {
-        self.relation(relation, "__decided_no", &inner)
+        self.relation(relation, "decided_no", &inner)
     }
 
     fn and(&self, left: TokenStream, right: TokenStream) -> TokenStream {

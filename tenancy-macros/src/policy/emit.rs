@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Ident, Path};
 
-use super::condition::{Comparison, Operand, Relation, Test};
+use super::condition::{Comparison, Operand, Test};
 use super::data::{row, rules_ident};
 use super::fold::{Predicate, Rules};
 use super::resolve::{Action, Resolved, resolve};
@@ -74,10 +74,13 @@ fn decide(
         let name = format_ident!("{name}");
         let body = match rules {
             None => quote!(visit.none()),
-            Some(rules) => match resolved.atoms.tree(rules) {
-                Some(tree) => emitter.tree(&tree),
-                None => emitter.dynamic(rules, &of),
-            },
+            Some(rules) => {
+                let body = match resolved.atoms.tree(rules) {
+                    Some(tree) => emitter.tree(&tree),
+                    None => emitter.dynamic(rules, &of),
+                };
+                emitter.looking(emitter.row_atoms(rules), body)
+            }
         };
         quote! {
             fn #name<V: #private::Visit<Self>>(
@@ -164,7 +167,7 @@ fn judged(policies: &Policies, emitter: &Emitter<'_>) -> TokenStream {
 }
 
 pub(super) struct Emitter<'a> {
-    krate: &'a Path,
+    pub(super) krate: &'a Path,
     pub(super) resolved: &'a Resolved,
 }
 
@@ -210,9 +213,12 @@ impl Emitter<'_> {
         let atom = &self.resolved.atoms.actor[atom];
         let given = |operand: &Operand| self.given(operand);
         match &atom.test {
+            Test::Compare(left, comparison, Operand::Now(_)) => {
+                let (left, test) = (given(left), ordering(*comparison));
+                quote_spanned!(atom.span=> #private::compare_now(#left).map(#test))
+            }
             Test::Compare(left, comparison, right) => {
                 let (left, right) = (given(left), given(right));
-                let ordering = quote!(::core::cmp::Ordering);
                 let test = match comparison {
                     Comparison::Equal => {
                         return quote_spanned!(atom.span=> #private::equal(#left, #right));
@@ -220,10 +226,7 @@ impl Emitter<'_> {
                     Comparison::NotEqual => {
                         return quote_spanned!(atom.span=> #private::equal(#left, #right).map(|equal| !equal));
                     }
-                    Comparison::Less => quote!(#ordering::is_lt),
-                    Comparison::LessOrEqual => quote!(#ordering::is_le),
-                    Comparison::Greater => quote!(#ordering::is_gt),
-                    Comparison::GreaterOrEqual => quote!(#ordering::is_ge),
+                    comparison => ordering(*comparison),
                 };
                 quote_spanned!(atom.span=> #private::compare(#left, #right).map(#test))
             }
@@ -250,8 +253,8 @@ impl Emitter<'_> {
     pub(super) fn given(&self, operand: &Operand) -> TokenStream {
         match operand {
             Operand::Value(value) => self.value(value),
-            Operand::Column(..) | Operand::Actor(_) => {
-                unreachable!("neither stands on the actor's side")
+            Operand::Column(..) | Operand::Actor(_) | Operand::Tenant(_) | Operand::Now(_) => {
+                unreachable!("none of them is a value")
             }
         }
     }
@@ -267,7 +270,14 @@ impl Emitter<'_> {
             Predicate::False => quote!(visit.none()),
             predicate => {
                 let condition = self.predicate(predicate);
-                quote!(visit.filter(#condition))
+                let mut atoms = Vec::new();
+                predicate.atoms(&mut atoms);
+                let values = self.values(&atoms);
+                if values.is_empty() {
+                    quote!(visit.filter(#condition))
+                } else {
+                    quote!({ #values visit.filter(#condition) })
+                }
             }
         }
     }
@@ -278,8 +288,8 @@ impl Emitter<'_> {
                 unreachable!("constants were folded away")
             }
             Predicate::Row(atom, holds) => self.test(*atom, *holds),
-            Predicate::Some(atom, inner) => self.related(*atom, "__some", inner, false),
-            Predicate::All(atom, inner) => self.related(*atom, "__no", inner, true),
+            Predicate::Some(atom, inner) => self.related(*atom, "some", inner, false),
+            Predicate::All(atom, inner) => self.related(*atom, "no", inner, true),
             Predicate::And(parts) => self.join(parts, &format_ident!("and")),
             Predicate::Or(parts) => self.join(parts, &format_ident!("or")),
         }
@@ -299,21 +309,9 @@ impl Emitter<'_> {
         self.relation(atom, name, &condition)
     }
 
-    /// A method of a relation, on a condition about the related row.
-    pub(super) fn relation(&self, atom: usize, name: &str, inner: &TokenStream) -> TokenStream {
-        let atom = &self.resolved.atoms.row[atom];
-        let Test::Any(relation, ..) = &atom.test else {
-            unreachable!("only a relation has related rows");
-        };
-        let Relation(depth, ident) = relation;
-        let (outer, columns) = (columns(*depth), columns(depth + 1));
-        let method = Ident::new(name, atom.span);
-        quote!(#outer.#ident.#method(|#columns| #inner))
-    }
-
     /// What the rules ask about the row.
-    pub(super) fn test(&self, atom: usize, holds: bool) -> TokenStream {
-        let atom = &self.resolved.atoms.row[atom];
+    pub(super) fn test(&self, index: usize, holds: bool) -> TokenStream {
+        let atom = &self.resolved.atoms.row[index];
         match &atom.test {
             Test::Compare(left, comparison, right) => {
                 let comparison = if holds {
@@ -321,7 +319,7 @@ impl Emitter<'_> {
                 } else {
                     comparison.negated()
                 };
-                self.compare(left, comparison, right, atom.span)
+                self.compare(left, comparison, (right, index, 0), atom.span)
             }
             Test::Null(operand) => {
                 let column = self.column(operand);
@@ -337,9 +335,10 @@ impl Emitter<'_> {
                 };
                 values
                     .iter()
-                    .map(|value| {
+                    .enumerate()
+                    .map(|(number, value)| {
                         let value = Operand::Value(value.clone());
-                        self.compare(operand, comparison, &value, atom.span)
+                        self.compare(operand, comparison, (&value, index, number), atom.span)
                     })
                     .reduce(|left, right| quote!(#left.#method(#right)))
                     .unwrap_or_default()
@@ -358,7 +357,7 @@ impl Emitter<'_> {
         &self,
         left: &Operand,
         comparison: Comparison,
-        right: &Operand,
+        (right, atom, number): (&Operand, usize, usize),
         span: Span,
     ) -> TokenStream {
         let column = self.column(left);
@@ -372,7 +371,8 @@ impl Emitter<'_> {
         };
         match right {
             Operand::Value(value) => {
-                let (method, value) = (Ident::new(name, span), self.value(value));
+                let value = self.value_of(atom, number, value);
+                let method = Ident::new(name, span);
                 quote!(#column.#method(#value))
             }
             Operand::Actor(actor) => {
@@ -386,6 +386,11 @@ impl Emitter<'_> {
                 );
                 quote!(#column.#method(#right))
             }
+            Operand::Now(span) => {
+                let method = Ident::new(&format!("{name}_now"), *span);
+                quote!(#column.#method())
+            }
+            Operand::Tenant(_) => unreachable!("columns of the tenant are those of a relation"),
         }
     }
 
@@ -413,8 +418,21 @@ pub(super) fn columns(depth: usize) -> Ident {
     Ident::new(&format!("columns_{depth}"), Span::mixed_site())
 }
 
+/// Whether an ordering is one.
+pub(super) fn ordering(comparison: Comparison) -> TokenStream {
+    let ordering = quote!(::core::cmp::Ordering);
+    match comparison {
+        Comparison::Equal => quote!(#ordering::is_eq),
+        Comparison::NotEqual => quote!(#ordering::is_ne),
+        Comparison::Less => quote!(#ordering::is_lt),
+        Comparison::LessOrEqual => quote!(#ordering::is_le),
+        Comparison::Greater => quote!(#ordering::is_gt),
+        Comparison::GreaterOrEqual => quote!(#ordering::is_ge),
+    }
+}
+
 /// `read` becomes `Read`.
-fn camel_case(name: &str) -> String {
+pub(super) fn camel_case(name: &str) -> String {
     name.split('_')
         .flat_map(|word| {
             let mut characters = word.chars();

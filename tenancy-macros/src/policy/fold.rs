@@ -124,7 +124,12 @@ pub(crate) trait Algebra {
 
 impl Atoms {
     /// The predicate that the condition is certainly true (`holds`), or certainly false.
-    pub(super) fn certainly<A: Algebra>(&self, condition: &Condition, holds: bool, by: &A) -> A::Predicate {
+    pub(super) fn certainly<A: Algebra>(
+        &self,
+        condition: &Condition,
+        holds: bool,
+        by: &A,
+    ) -> A::Predicate {
         let sides = |left, right| {
             (
                 self.certainly(left, holds, by),
@@ -135,8 +140,8 @@ impl Atoms {
             Condition::Constant(value) => by.constant(*value == holds),
             Condition::Actor(index) => by.actor(*index, holds),
             Condition::Row(index) => match &self.row[*index].test {
-                Test::Any(_, inner) if holds => by.some(*index, self.certainly(inner, true, by)),
-                Test::Any(_, inner) => by.all(*index, self.certainly(inner, false, by)),
+                Test::Any(_, _, inner) if holds => by.some(*index, self.certainly(inner, true, by)),
+                Test::Any(_, _, inner) => by.all(*index, self.certainly(inner, false, by)),
                 _ => by.row(*index, holds),
             },
             Condition::Not(inner) => self.certainly(inner, !holds, by),
@@ -280,7 +285,7 @@ impl Atoms {
                     Test::Null(operand) | Test::Among(operand, _) | Test::True(operand) => {
                         found.extend(column(operand));
                     }
-                    Test::Any(Relation(0, ident), _) => found.push(ident.clone()),
+                    Test::Any(Relation::One(0, ident), ..) => found.push(ident.clone()),
                     // A relation of a related row.
                     Test::Any(..) => {}
                 }

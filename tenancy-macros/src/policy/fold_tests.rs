@@ -92,10 +92,7 @@ fn truth(condition: &Condition, actor: &[Option<bool>], row: &[Option<bool>]) ->
 }
 
 /// What a block says: authorized, forbidden, or nothing.
-fn decision(
-    checks: &[Check],
-    truth: impl Fn(&Condition) -> Option<bool>,
-) -> Option<bool> {
+fn decision(checks: &[Check], truth: impl Fn(&Condition) -> Option<bool>) -> Option<bool> {
     for check in checks {
         let value = truth(&check.condition);
         match check.verb {

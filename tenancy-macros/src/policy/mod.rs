@@ -13,6 +13,7 @@ mod fold;
 #[cfg(test)]
 mod fold_tests;
 mod reader;
+mod relate;
 mod resolve;
 mod syntax;
 mod tree;

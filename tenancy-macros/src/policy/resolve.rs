@@ -26,8 +26,19 @@ pub(crate) struct Action {
 /// The actions that there are.
 const ACTIONS: [&str; 4] = ["read", "create", "update", "destroy"];
 
+/// Whether it is an action.
+pub(super) fn known(name: &Ident) -> syn::Result<()> {
+    if ACTIONS.iter().any(|known| name == known) {
+        return Ok(());
+    }
+    Err(syn::Error::new(
+        name.span(),
+        format_args!("unknown action `{name}`: expected `read`, `create`, `update` or `destroy`"),
+    ))
+}
+
 pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
-    let mut reader = Reader::new(policies.checks.clone());
+    let mut reader = Reader::new(policies.checks.clone(), policies.relations.clone());
     let (mut actions, mut whens) = (Vec::<Action>::new(), Vec::new());
     for block in &policies.blocks {
         let when = block.when.as_ref().map(|when| {
@@ -35,13 +46,8 @@ pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
             whens.len() - 1
         });
         for name in &block.actions {
-            if !ACTIONS.iter().any(|known| name == known) {
-                errors.at(
-                    name,
-                    format_args!(
-                        "unknown action `{name}`: expected `read`, `create`, `update` or `destroy`"
-                    ),
-                );
+            if let Err(error) = known(name) {
+                errors.push(error);
                 continue;
             }
             let checks = checks(block, &mut reader, errors);

@@ -1,8 +1,9 @@
 //! The grammar of `policies!`:
 //!
 //! ```text
-//! policies   = model "," "actor" ":" type "{" (check | block)* "}"
+//! policies   = model "," "actor" ":" type "{" (check | relation | block)* "}"
 //! check      = "check" name "=" condition ";"
+//! relation   = "relation" name "=" type "." column ";"
 //! block      = actions ("=>" string)? ("when" expression)? "{" rule* "}"
 //! actions    = action | ("guard" | "bypass") "(" action ("," action)* ")"
 //! action     = "read" | "create" | "update" | "destroy"
@@ -11,9 +12,11 @@
 //! condition  = condition ("&&" | "||") condition | "!" condition | "(" condition ")"
 //!            | operand ("==" | "!=" | "<" | "<=" | ">" | ">=") operand
 //!            | operand "." ("is_none" | "is_some") "()" | operand ".is_in([" values "])"
-//!            | column "." ("any" | "none" | "every") "(|" row "|" condition ")"
+//!            | related "." ("any" | "none" | "every") "(|" row "|" condition ")"
+//!            | related "." "can" "(" action ")"
 //!            | operand | name "()" | "always" | "never"
-//! operand    = column | row "." column | "actor" | expression
+//! related    = column | row "." column | name
+//! operand    = column | row "." column | "tenant" "." column | "actor" | "now()" | expression
 //! ```
 //!
 //! The string is what a denial is called. An `expression` is Rust's, about the `actor`; a name in lower
@@ -31,7 +34,16 @@ pub(crate) struct Policies {
     pub(crate) word: Ident,
     pub(crate) actor: Path,
     pub(crate) checks: Vec<(Ident, Expr)>,
+    pub(crate) relations: Vec<Declared>,
     pub(crate) blocks: Vec<Block>,
+}
+
+/// `relation shares = Share.document_id;`: the rows of another model whose foreign key names the row.
+#[derive(Clone, Debug)]
+pub(crate) struct Declared {
+    pub(crate) name: Ident,
+    pub(crate) model: Path,
+    pub(crate) column: Ident,
 }
 
 /// A list of rules, and what it is for.
@@ -96,16 +108,25 @@ impl Parse for Policies {
         let actor = input.call(Path::parse_mod_style)?;
         let body;
         braced!(body in input);
-        let (mut checks, mut blocks) = (Vec::new(), Vec::new());
+        let (mut checks, mut relations, mut blocks) = (Vec::new(), Vec::new(), Vec::new());
         while !body.is_empty() {
-            if body.peek(Ident) && body.peek2(Ident) && body.fork().parse::<Ident>()? == "check" {
-                body.parse::<Ident>()?;
-                let name = body.parse()?;
-                body.parse::<Token![=]>()?;
-                checks.push((name, body.parse()?));
-                body.parse::<Token![;]>()?;
-            } else {
-                blocks.push(body.parse()?);
+            let word = (body.peek(Ident) && body.peek2(Ident) && body.peek3(Token![=]))
+                .then(|| body.fork().parse::<Ident>())
+                .transpose()?
+                .map(|word| word.to_string());
+            match word.as_deref() {
+                Some("check") => {
+                    body.parse::<Ident>()?;
+                    let name = body.parse()?;
+                    body.parse::<Token![=]>()?;
+                    checks.push((name, body.parse()?));
+                    body.parse::<Token![;]>()?;
+                }
+                Some("relation") => {
+                    body.parse::<Ident>()?;
+                    relations.push(body.parse()?);
+                }
+                _ => blocks.push(body.parse()?),
             }
         }
         Ok(Self {
@@ -114,7 +135,29 @@ impl Parse for Policies {
             word,
             actor,
             checks,
+            relations,
             blocks,
+        })
+    }
+}
+
+impl Parse for Declared {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.parse()?;
+        input.parse::<Token![=]>()?;
+        let model = input.call(Path::parse_mod_style)?;
+        if !input.peek(Token![.]) {
+            return Err(input.error(
+                "expected the foreign key that names this row: `relation shares = Share.document_id;`",
+            ));
+        }
+        input.parse::<Token![.]>()?;
+        let column = input.parse()?;
+        input.parse::<Token![;]>()?;
+        Ok(Self {
+            name,
+            model,
+            column,
         })
     }
 }

@@ -109,7 +109,7 @@ impl Atoms {
                 }
             }
             Condition::Row(index) => {
-                if let Test::Any(_, inner) = &self.row[*index].test {
+                if let Test::Any(_, _, inner) = &self.row[*index].test {
                     self.questions(inner, found);
                 }
             }

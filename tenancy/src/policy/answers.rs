@@ -105,7 +105,9 @@ impl Answers {
                 tried.know(*atom, [Some(true), Some(false), None][case % 3]);
                 case /= 3;
             }
-            let allowed = parts.iter().all(|rules| super::judge::allows(rules, &tried));
+            let allowed = parts
+                .iter()
+                .all(|rules| super::judge::allows(rules, &tried));
             match result {
                 None => result = Some(allowed),
                 Some(result) if result == allowed => {}

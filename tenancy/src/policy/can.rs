@@ -59,11 +59,11 @@ impl fmt::Debug for Explain<'_> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
     /// To every row.
-    All,
+    EveryRow,
     /// It depends on the row.
-    Some,
+    SomeRows,
     /// To none.
-    None,
+    NoRow,
 }
 
 /// Asks which rows there are, and nothing of them.
@@ -73,15 +73,15 @@ impl<M: Model> Visit<M> for Reaching {
     type Output = Reach;
 
     fn all(self) -> Reach {
-        Reach::All
+        Reach::EveryRow
     }
 
     fn none(self) -> Reach {
-        Reach::None
+        Reach::NoRow
     }
 
     fn filter<P: Permission<DatabaseOf<M>>>(self, _: Condition<M, P>) -> Reach {
-        Reach::Some
+        Reach::SomeRows
     }
 }
 

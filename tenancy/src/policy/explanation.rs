@@ -78,7 +78,7 @@ pub enum Outcome {
     /// A check forbade.
     Forbids,
     /// No check decided: a denial for a policy, nothing for a guard or a bypass.
-    Undecided,
+    NoDecision,
     /// The block is not about this actor.
     DoesNotApply,
 }
@@ -162,7 +162,7 @@ impl fmt::Display for BlockExplained {
         f.write_str(match self.outcome {
             Outcome::Authorizes => ": authorizes",
             Outcome::Forbids => ": forbids",
-            Outcome::Undecided => ": does not decide",
+            Outcome::NoDecision => ": does not decide",
             Outcome::DoesNotApply => ": does not apply",
         })?;
         if self.applies {

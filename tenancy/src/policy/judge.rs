@@ -48,11 +48,15 @@ fn decision(
     answers: &Answers,
     tell: &mut dyn FnMut(usize, Option<bool>),
 ) -> Option<bool> {
-    block.checks.iter().enumerate().find_map(|(position, check)| {
-        let value = check.condition.truth(answers);
-        tell(position, value);
-        check.verb.decides(value)
-    })
+    block
+        .checks
+        .iter()
+        .enumerate()
+        .find_map(|(position, check)| {
+            let value = check.condition.truth(answers);
+            tell(position, value);
+            check.verb.decides(value)
+        })
 }
 
 /// What decided, and why.
@@ -66,7 +70,11 @@ pub(crate) fn explain(
 }
 
 fn part(rules: &'static Rules, answers: &Answers) -> RulesExplained {
-    let mut blocks: Vec<_> = rules.blocks.iter().map(|block| unread(block, answers)).collect();
+    let mut blocks: Vec<_> = rules
+        .blocks
+        .iter()
+        .map(|block| unread(block, answers))
+        .collect();
     let allowed = decide(rules, answers, &mut |block, check, value| {
         let checks = &mut blocks[block].checks;
         checks[check].reached = true;
@@ -84,7 +92,7 @@ fn part(rules: &'static Rules, answers: &Answers) -> RulesExplained {
             _ if !block.applies => Outcome::DoesNotApply,
             Some(true) => Outcome::Authorizes,
             Some(false) => Outcome::Forbids,
-            None => Outcome::Undecided,
+            None => Outcome::NoDecision,
         };
     }
     RulesExplained {
@@ -101,7 +109,7 @@ fn unread(block: &'static Block, answers: &Answers) -> BlockExplained {
         name: block.name,
         when: block.when.map(|(_, text)| text),
         applies: applies(block, answers),
-        outcome: Outcome::Undecided,
+        outcome: Outcome::NoDecision,
         checks: block
             .checks
             .iter()

@@ -14,6 +14,8 @@ mod explanation;
 mod given;
 mod in_memory;
 mod judge;
+mod look;
+mod now;
 mod permit;
 mod relation;
 mod rules;
@@ -32,8 +34,13 @@ pub use explanation::{
 pub use given::{Given, Holds, Ordered, Plain, Wrap, among, compare, equal, is_none, is_true};
 pub use in_memory::{Both, InMemory, Incomparable, Keyed, OneOf, Single};
 pub(crate) use judge::explain;
+pub use look::{Everything, Looks, Seen};
+pub use now::{Moment, Now, Timed, compare_now};
 pub use permit::{ByPolicies, Decoy, Permission, Permits, Unpolicied, Visit};
-pub use relation::{NotTrue, Relates, any_row, not_true};
+pub use relation::{
+    Back, Link, NotTrue, OwnTenant, Related, RelatedTo, Relates, any_row, look_at_tenant, not_true,
+    of,
+};
 pub(crate) use rules::Atoms;
 pub use rules::{Block, Check, Rules, Tree};
 pub use test::{IsTrue, OfActor, RefersTo};

@@ -11,9 +11,7 @@ use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
 use crate::binder::{Binder, References};
-use crate::execute::{
-    Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement,
-};
+use crate::execute::{Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement};
 use crate::expr::{Assignments, Bind};
 use crate::id::Id as _;
 use crate::model::{DatabaseOf, KeyOf, Model, TenantScoped};
@@ -134,12 +132,8 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         self,
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {
-        let Bound { binder, checks, .. } = bind_row::<M, _, _, _, false>(
-            self.new,
-            self.key,
-            self.assignments,
-            Unfiltered::new(),
-        );
+        let Bound { binder, checks, .. } =
+            bind_row::<M, _, _, _, false>(self.new, self.key, self.assignments, Unfiltered::new());
         let sql = match checks {
             None => sqlx::SqlStr::from_static(CreateText::<'t, M, M::New<'t>, S, RETURNING>::SQL),
             Some(checks) => {
@@ -203,7 +197,10 @@ pub(super) struct Bound<DB: crate::Backend, R> {
 }
 
 /// The keys of a new row.
-pub(super) type Keys<'t, M, N, S> = (<S as Assignments<'t, M>>::References, <N as Insert<M>>::References);
+pub(super) type Keys<'t, M, N, S> = (
+    <S as Assignments<'t, M>>::References,
+    <N as Insert<M>>::References,
+);
 
 /// Binds a row's values and keys, all but the tenant. With `KEEP`, keeps what it takes to ask about it.
 pub(super) fn bind_row<'t, M, N, S, Q, const KEEP: bool>(

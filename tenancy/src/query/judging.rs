@@ -6,16 +6,16 @@ use std::future::poll_fn;
 
 use super::read::render_scoped;
 use super::write::{RowKey, ThisRow, finish};
-use crate::backend::sealed::Backend as _;
 use crate::backend::Backend;
+use crate::backend::sealed::Backend as _;
 use crate::binder::{Binder, References};
 use crate::execute::{Context, Operation, Pending};
+use crate::expr::{Bind as _, Node as _};
 use crate::model::{DatabaseOf, Model, RowOf};
 use crate::policy::{
-    Actor, Answer, Answers, Atoms, By, Decided, Denial, Explanation, Permits, Questions, Remembering,
-    Rules, explain,
+    Actor, Answer, Answers, Atoms, By, Decided, Denial, Explanation, Permits, Questions,
+    Remembering, Rules, explain,
 };
-use crate::expr::{Bind as _, Node as _};
 use crate::seal::{SEAL, Seal};
 use crate::sql::{policied, vouch};
 use crate::{Error, Result};
@@ -54,13 +54,9 @@ impl<M: Model> Questions<M> for Selecting<'_, DatabaseOf<M>> {
         } = self;
         let mut side = |holds, before: &str| {
             template.extend_from_slice(before.as_bytes());
-            certainly(holds, &mut |decided| match decided {
-                Decided::All => template.extend_from_slice(b"TRUE"),
-                Decided::None => template.extend_from_slice(b"FALSE"),
-                Decided::Rows(piece) => {
-                    piece.render(template);
-                    piece.bind(binder);
-                }
+            certainly(holds, &mut |decided| {
+                decided.render(template);
+                decided.bind(binder);
             });
         };
         side(true, "CASE WHEN ");
@@ -105,7 +101,10 @@ impl<M: Model> Asked<'_, M> {
         };
         for (index, atom) in self.columns.iter().enumerate() {
             let answer = <DatabaseOf<M>>::get_i32(&row, index)?;
-            answers.know(*atom, [Some(false), Some(true), None][answer.clamp(0, 2) as usize]);
+            answers.know(
+                *atom,
+                [Some(false), Some(true), None][answer.clamp(0, 2) as usize],
+            );
         }
         Ok(true)
     }

@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use futures_core::future::BoxFuture;
 
-use super::narrow::Narrowed;
 use super::judging::{NewRow, denial};
+use super::narrow::Narrowed;
 use super::throughout::Throughout;
 use super::write::{Destroying, Finished, RowKey, Updating};
 use crate::barrier::Actor;

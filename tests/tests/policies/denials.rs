@@ -157,8 +157,8 @@ macro_rules! suite {
                 sqlx::query(draft).execute(fresh.pool()).await.expect("an update");
                 let gone = update().execute(&acme).await;
                 assert!(matches!(gone, Err(Error::NotFound)), "{gone:?}");
-                assert_eq!(acme.reach::<Document, _>(action::Destroy), Reach::None);
-                assert_eq!(acme.reach::<Document, _>(action::Update), Reach::Some);
+                assert_eq!(acme.reach::<Document, _>(action::Destroy), Reach::NoRow);
+                assert_eq!(acme.reach::<Document, _>(action::Update), Reach::SomeRows);
                 let _ = robot;
             }
 

@@ -147,7 +147,10 @@ macro_rules! suite {
                     .await;
                 assert!(matches!(locked, Err(Error::Forbidden(_))), "{locked:?}");
                 let destroyed = Document::destroy(&seen[0]).execute(&*acme).await;
-                assert!(matches!(destroyed, Err(Error::Forbidden(_))), "{destroyed:?}");
+                assert!(
+                    matches!(destroyed, Err(Error::Forbidden(_))),
+                    "{destroyed:?}"
+                );
                 // Giving it away: the new side is not hers any more.
                 let given = Document::update(&seen[0])
                     .set(|d| d.owner_id.to(&bob))
@@ -366,7 +369,10 @@ mod rows_of_two_tenants_with_one_key {
             let row = $model::find(1).fetch_one(&$acme).await.expect("a row");
             let update = || $model::update(&row).set(|n| n.level.to(9));
             let forbidden = update().execute(&$acme).await;
-            assert!(matches!(forbidden, Err(Error::Forbidden(_))), "{forbidden:?}");
+            assert!(
+                matches!(forbidden, Err(Error::Forbidden(_))),
+                "{forbidden:?}"
+            );
             sqlx::query("DELETE FROM notes WHERE tenant_id = ?")
                 .bind($acme.id())
                 .execute($acme.db().pool())

@@ -153,9 +153,9 @@ macro_rules! check_policy {
                     let expected = allows("read", paper) && allows("destroy", paper);
                     assert_eq!(can, expected, "can {}: {paper:?} {policy:?}", $number);
                     match acting.reach::<$model, _>(action::Destroy) {
-                        Reach::All => assert!(can),
-                        Reach::None => assert!(!can),
-                        Reach::Some => {}
+                        Reach::EveryRow => assert!(can),
+                        Reach::NoRow => assert!(!can),
+                        Reach::SomeRows => {}
                     }
                     $tally.add(can);
                 }
