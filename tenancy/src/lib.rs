@@ -125,7 +125,7 @@ pub mod __private {
         Answer, Block, Both, By, ByPolicies, Check, Decided, Decoy, InMemory, Incomparable, Judged,
         Keyed, Kind, OneOf, Plain, Policy, Questions, Rules, RulesOf, Single, Timed, Tree,
         Unpolicied, Verb, Visit, Wrap, action, among, any_row, compare, compare_now, equal,
-        is_none, is_true, look_at_tenant, not_true, of,
+        is_none, is_true, look_at_tenant, not_true, now_like, of,
     };
     pub use crate::probe::{Otherwise, Probe};
     pub use crate::stand_in::{Fit, NoId, Nobody, Or, Refers};

@@ -40,7 +40,7 @@ impl Emitter<'_> {
         };
         let name = option(block.name.as_ref());
         let when = option(block.when.map(|when| {
-            let text = written(&self.resolved.whens[when]);
+            let text = written(&self.resolved.whens[when].0);
             quote!((#when, #text))
         }));
         let checks = block.checks.iter().map(|check| {
@@ -100,7 +100,7 @@ impl Emitter<'_> {
             let question = self.question(atom);
             quote!(questions.actor(#atom, || #question);)
         });
-        let whens = self.resolved.whens.iter().enumerate().map(|(when, expr)| {
+        let whens = self.resolved.whens.iter().enumerate().map(|(when, (_, expr))| {
             quote!(questions.when(#when, || { let when: ::core::primitive::bool = #expr; when });)
         });
         // Those about related rows are parts of others.

@@ -18,7 +18,7 @@ impl Emitter<'_> {
             quote!(let #name = #question;)
         });
         let conditions = whens.iter().map(|when| {
-            let (name, question) = (condition(*when), &self.resolved.whens[*when]);
+            let (name, question) = (condition(*when), &self.resolved.whens[*when].1);
             quote!(let #name: ::core::primitive::bool = #question;)
         });
         let allowed = rules

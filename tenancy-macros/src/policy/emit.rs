@@ -181,7 +181,7 @@ impl Emitter<'_> {
         match tree {
             Tree::Leaf(predicate) => self.leaf(predicate),
             Tree::When(when, branches) => {
-                let question = &self.resolved.whens[*when];
+                let question = &self.resolved.whens[*when].1;
                 let [yes, no] = branches.each_ref().map(|branch| self.tree(branch));
                 quote! {
                     if { let when: ::core::primitive::bool = #question; when } { #yes } else { #no }

@@ -9,6 +9,38 @@ use super::condition::{Condition, Relation, Test};
 use super::emit::{Emitter, camel_case, columns};
 use super::fold::{Predicate, Rules};
 
+/// The condition of a `when`, with the present moment in it: `actor.until > now()`.
+pub(super) fn with_moment(krate: &syn::Path, expr: &Expr) -> Expr {
+    let mut expr = expr.clone();
+    put_moment(krate, &mut expr);
+    expr
+}
+
+fn put_moment(krate: &syn::Path, expr: &mut Expr) {
+    match expr {
+        Expr::Paren(paren) => put_moment(krate, &mut paren.expr),
+        Expr::Group(group) => put_moment(krate, &mut group.expr),
+        Expr::Unary(unary) => put_moment(krate, &mut unary.expr),
+        Expr::Binary(binary) => {
+            let is_now = |expr: &Expr| {
+                matches!(expr, Expr::Call(call) if call.args.is_empty()
+                    && matches!(&*call.func, Expr::Path(path) if path.path.is_ident("now")))
+            };
+            let (now, other) = match (is_now(&binary.left), is_now(&binary.right)) {
+                (true, false) => (&mut binary.left, &binary.right),
+                (false, true) => (&mut binary.right, &binary.left),
+                _ => {
+                    put_moment(krate, &mut binary.left);
+                    put_moment(krate, &mut binary.right);
+                    return;
+                }
+            };
+            **now = syn::parse_quote!(#krate::__private::now_like(&(#other)));
+        }
+        _ => {}
+    }
+}
+
 /// What is there of a relation's rows.
 fn related(atom: usize) -> Ident {
     format_ident!("related_{atom}")

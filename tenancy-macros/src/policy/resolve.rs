@@ -5,6 +5,7 @@ use syn::{Expr, Ident};
 use super::condition::Atoms;
 use super::fold::{Check, Checks, Rules};
 use super::reader::Reader;
+use super::relate::with_moment;
 use super::syntax::{Block, Kind, Policies};
 use super::written::written;
 use crate::errors::Errors;
@@ -14,7 +15,8 @@ use crate::errors::Errors;
 pub(crate) struct Resolved {
     pub(crate) actions: Vec<Action>,
     pub(crate) atoms: Atoms,
-    pub(crate) whens: Vec<Expr>,
+    /// The conditions of `when`s: as they were written, and as code.
+    pub(crate) whens: Vec<(Expr, Expr)>,
 }
 
 #[derive(Debug)]
@@ -42,7 +44,7 @@ pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
     let (mut actions, mut whens) = (Vec::<Action>::new(), Vec::new());
     for block in &policies.blocks {
         let when = block.when.as_ref().map(|when| {
-            whens.push(when.clone());
+            whens.push((when.clone(), with_moment(&policies.krate, when)));
             whens.len() - 1
         });
         for name in &block.actions {

@@ -35,7 +35,7 @@ pub use given::{Given, Holds, Ordered, Plain, Wrap, among, compare, equal, is_no
 pub use in_memory::{Both, InMemory, Incomparable, Keyed, OneOf, Single};
 pub(crate) use judge::explain;
 pub use look::{Everything, Looks, Seen};
-pub use now::{Moment, Now, Timed, compare_now};
+pub use now::{Moment, Now, Timed, compare_now, now_like};
 pub use permit::{ByPolicies, Decoy, Permission, Permits, Unpolicied, Visit};
 pub use relation::{
     Back, Link, NotTrue, OwnTenant, Related, RelatedTo, Relates, any_row, look_at_tenant, not_true,

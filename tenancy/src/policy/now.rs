@@ -94,6 +94,13 @@ pub fn compare_now<V: Moment>(value: Given<'_, V>) -> Option<Ordering> {
     value.0?.partial_cmp(&V::now())
 }
 
+/// The present moment, as the type of another.
+#[doc(hidden)]
+#[must_use]
+pub fn now_like<V: Moment>(_: &V) -> V {
+    V::now()
+}
+
 /// A value of the row that is compared with the present moment.
 #[doc(hidden)]
 #[derive(Debug)]

@@ -7,6 +7,7 @@ mod cases;
 mod denials;
 mod random;
 mod reference;
+mod relations;
 
 macro_rules! suite {
     ($name:ident, $database:ty, $schema:literal) => {
