@@ -14,6 +14,7 @@ mod expand;
 mod id;
 mod model;
 mod policy;
+mod system;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -89,6 +90,15 @@ pub fn derive_id(input: TokenStream) -> TokenStream {
 pub fn derive_changes(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     changes::derive(&input).into()
+}
+
+/// Makes an enum or a unit struct an actor that acts without a user: see `tenancy::SystemActor`.
+///
+/// `#[tenancy(crate = path)]` says where the `tenancy` crate is.
+#[proc_macro_derive(SystemActor, attributes(tenancy))]
+pub fn derive_system_actor(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    system::derive(&input).into()
 }
 
 /// Says who may do what with the rows of a model; use `tenancy::policies!`.

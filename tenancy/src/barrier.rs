@@ -102,16 +102,16 @@ pub unsafe trait TenantRoot: Model<Root = Self> {
     const ACTIVE: &'static str = "";
 }
 
-/// Who may act on a tenant: a row of a model with `#[derive(TenantScoped)]`, or
-/// [`NoActor`](crate::NoActor).
+/// Who may act on a tenant: a row of a model with `#[derive(TenantScoped)]`, a part of the program with
+/// `#[derive(SystemActor)]`, or [`NoActor`](crate::NoActor).
 ///
 /// # Safety
 ///
-/// The state must be that of a row of the model.
+/// The state must be that of a row of the model, or of the system actor.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot act",
     label = "not an actor",
-    note = "an actor is a model with `#[derive(TenantScoped)]`"
+    note = "an actor is a model with `#[derive(TenantScoped)]`, or a part of the program with `#[derive(tenancy::SystemActor)]`"
 )]
 pub unsafe trait Actor: Sized + Send + Sync + 'static {
     /// What a token keeps of the actor.

@@ -96,8 +96,8 @@ pub use db::Db;
 pub use error::{Constraint, Error, Result};
 pub use expr::Condition;
 pub use model::{Root, TenantScoped};
-pub use policy::{Acting, NoActor};
-pub use tenancy_macros::{Changes, Id, TenantRoot, TenantScoped};
+pub use policy::{Acting, NoActor, SystemActor};
+pub use tenancy_macros::{Changes, Id, SystemActor, TenantRoot, TenantScoped};
 pub use tenant::{Detached, Key, Ref, Scope, Scoped, Tenant, TenantTransaction, VerifiedTenant};
 
 /// The sqlx that this crate is built on.
@@ -123,8 +123,8 @@ pub mod __private {
     pub use crate::model::{DatabaseOf, Field, Global, KeyOf, RowOf, Tenanted};
     pub use crate::policy::{
         Answer, Block, Both, By, ByPolicies, Check, Decided, Decoy, InMemory, Incomparable, Judged,
-        Keyed, Kind, OneOf, Plain, Policy, Questions, Rules, RulesOf, Single, Timed, Tree,
-        Unpolicied, Verb, Visit, Wrap, action, among, any_row, compare, compare_now, equal,
+        Keyed, Kind, OneOf, Plain, Policy, Questions, Rules, RulesOf, Single, SystemState, Timed,
+        Tree, Unpolicied, Verb, Visit, Wrap, action, among, any_row, compare, compare_now, equal,
         is_none, is_true, look_at_tenant, not_true, now_like, of,
     };
     pub use crate::probe::{Otherwise, Probe};

@@ -19,6 +19,7 @@ mod now;
 mod permit;
 mod relation;
 mod rules;
+mod system;
 mod test;
 
 pub use crate::barrier::{Actor, Judged, Policy};
@@ -43,6 +44,7 @@ pub use relation::{
 };
 pub(crate) use rules::Atoms;
 pub use rules::{Block, Check, Rules, Tree};
+pub use system::{SystemActor, SystemState};
 pub use test::{IsTrue, OfActor, RefersTo};
 
 /// Says who may do what with the rows of a model: see the [guide](crate::guide#say-who-may-do-what).
