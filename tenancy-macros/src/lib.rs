@@ -105,9 +105,21 @@ pub fn derive_system_actor(input: TokenStream) -> TokenStream {
 #[doc(hidden)]
 #[proc_macro]
 pub fn policies(input: TokenStream) -> TokenStream {
-    let input = policy::parenthesized(input.into()).into();
+    let input = policy::parenthesized(input.into());
+    if let Some(call) = policy::included(&input) {
+        return call.into();
+    }
+    let input = input.into();
     let policies = parse_macro_input!(input as policy::Policies);
     policy::expand(policies).into()
+}
+
+/// Checks that several models share; use `tenancy::checks!`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn checks(input: TokenStream) -> TokenStream {
+    let shared = parse_macro_input!(input as policy::Shared);
+    policy::share(&shared).into()
 }
 
 /// The statement form of entering a tenant; use `tenancy::enter!`.

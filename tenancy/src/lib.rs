@@ -131,6 +131,6 @@ pub mod __private {
     pub use crate::stand_in::{Fit, NoId, Nobody, Or, Refers};
     pub use crate::stored::{Readable, Writable};
     pub use ::sqlx;
-    pub use ::tenancy_macros::{enter, policies};
+    pub use ::tenancy_macros::{checks, enter, policies};
     pub use ::uuid;
 }

@@ -19,6 +19,18 @@ pub(crate) enum Condition {
     Or(Box<Self>, Box<Self>),
 }
 
+impl Condition {
+    /// Whether it asks about a row.
+    pub(super) fn about_row(&self) -> bool {
+        match self {
+            Self::Constant(_) | Self::Actor(_) => false,
+            Self::Row(_) => true,
+            Self::Not(inner) => inner.about_row(),
+            Self::And(left, right) | Self::Or(left, right) => left.about_row() || right.about_row(),
+        }
+    }
+}
+
 /// The atoms that the conditions of one block are made of. Each is there once.
 #[derive(Debug, Default)]
 pub(crate) struct Atoms {

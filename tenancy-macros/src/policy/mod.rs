@@ -15,11 +15,13 @@ mod fold_tests;
 mod reader;
 mod relate;
 mod resolve;
+mod shared;
 mod syntax;
 mod tree;
 mod written;
 
 pub(crate) use emit::expand;
+pub(crate) use shared::{Shared, expand as share, included};
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 

@@ -264,13 +264,19 @@ impl Reader {
                 return Err(syn::Error::new_spanned(expr, "a check that needs itself"));
             }
             self.reading.push(name);
-            if !self.rows.is_empty() {
+            let (rows, within) = (
+                std::mem::take(&mut self.rows),
+                std::mem::take(&mut self.within),
+            );
+            let condition = self.condition(&check);
+            (self.rows, self.within) = (rows, within);
+            if !self.rows.is_empty() && matches!(&condition, Ok(condition) if condition.about_row())
+            {
                 return Err(syn::Error::new_spanned(
                     expr,
-                    "a check is about the row itself, and here the condition is about a related one",
+                    "this check is about the row itself, and here the condition is about a related one",
                 ));
             }
-            let condition = self.condition(&check);
             self.reading.pop();
             return condition;
         }

@@ -1,7 +1,8 @@
 //! The grammar of `policies!`:
 //!
 //! ```text
-//! policies   = model "," "actor" ":" type "{" (check | relation | block)* "}"
+//! policies   = model "," "actor" ":" type "{" (use | check | relation | block)* "}"
+//! use        = "use" path ";"
 //! check      = "check" name "=" condition ";"
 //! relation   = "relation" name "=" type "." column ";"
 //! block      = actions ("=>" string)? ("when" expression)? "{" rule* "}"
@@ -22,6 +23,7 @@
 //! The string is what a denial is called. An `expression` is Rust's, about the `actor`; a name in lower
 //! case that stands alone is a column.
 
+use super::shared::speaking_of;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, LitStr, Path, Token, braced, parenthesized};
@@ -92,6 +94,14 @@ impl Verb {
 
 impl Parse for Policies {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        // Checks that are shared with other models come first.
+        let mut shared = Vec::new();
+        while input.peek(Token![@]) {
+            input.parse::<Token![@]>()?;
+            let group;
+            braced!(group in input);
+            shared.extend(checks(&group)?);
+        }
         let path;
         parenthesized!(path in input);
         let krate = path.call(Path::parse_mod_style)?;
@@ -109,19 +119,16 @@ impl Parse for Policies {
         let body;
         braced!(body in input);
         let (mut checks, mut relations, mut blocks) = (Vec::new(), Vec::new(), Vec::new());
+        for (name, condition) in shared {
+            checks.push((name, syn::parse2(speaking_of(&word, condition))?));
+        }
         while !body.is_empty() {
             let word = (body.peek(Ident) && body.peek2(Ident) && body.peek3(Token![=]))
                 .then(|| body.fork().parse::<Ident>())
                 .transpose()?
                 .map(|word| word.to_string());
             match word.as_deref() {
-                Some("check") => {
-                    body.parse::<Ident>()?;
-                    let name = body.parse()?;
-                    body.parse::<Token![=]>()?;
-                    checks.push((name, body.parse()?));
-                    body.parse::<Token![;]>()?;
-                }
+                Some("check") => checks.push(check(&body)?),
                 Some("relation") => {
                     body.parse::<Ident>()?;
                     relations.push(body.parse()?);
@@ -139,6 +146,31 @@ impl Parse for Policies {
             blocks,
         })
     }
+}
+
+/// `check name = condition;`
+fn check(input: ParseStream<'_>) -> syn::Result<(Ident, Expr)> {
+    let word: Ident = input.parse()?;
+    if word != "check" {
+        return Err(syn::Error::new(
+            word.span(),
+            "expected a check: `check name = condition;`",
+        ));
+    }
+    let name = input.parse()?;
+    input.parse::<Token![=]>()?;
+    let condition = input.parse()?;
+    input.parse::<Token![;]>()?;
+    Ok((name, condition))
+}
+
+/// Some checks, and nothing else.
+pub(super) fn checks(input: ParseStream<'_>) -> syn::Result<Vec<(Ident, Expr)>> {
+    let mut checks = Vec::new();
+    while !input.is_empty() {
+        checks.push(check(input)?);
+    }
+    Ok(checks)
 }
 
 impl Parse for Declared {

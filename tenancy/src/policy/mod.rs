@@ -47,6 +47,52 @@ pub use rules::{Block, Check, Rules, Tree};
 pub use system::{SystemActor, SystemState};
 pub use test::{IsTrue, OfActor, RefersTo};
 
+/// Checks that several models share: conditions with names, written once.
+///
+/// `policies!` takes them with `use name;`. Columns and types go by the names that they have where they
+/// are used: each model needs the columns, and the types must be in scope there.
+///
+/// ```
+/// # use tenancy::{TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct User { id: Uuid, admin: bool }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization, policies)]
+/// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization, policies)]
+/// # struct Picture { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid }
+/// tenancy::checks! {
+///     pub(crate) ownership {
+///         check mine = owner_id == actor;
+///         check everything = actor.admin;
+///     }
+/// }
+///
+/// tenancy::policies! {
+///     Document, actor: User {
+///         use ownership;
+///         read { authorize_if mine(); authorize_if everything(); }
+///     }
+/// }
+///
+/// tenancy::policies! {
+///     Picture, actor: User {
+///         use ownership;
+///         read { authorize_if everything(); }
+///         create { authorize_if mine(); }
+///     }
+/// }
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! checks {
+    ($($input:tt)*) => {
+        $crate::__private::checks! { ($crate) $($input)* }
+    };
+}
+
 /// Says who may do what with the rows of a model: see the [guide](crate::guide#say-who-may-do-what).
 ///
 /// The semantics are three-valued: a rule decides only on what is certain, and what is unknown (a
