@@ -85,6 +85,80 @@ tenancy::policies! {
     }
 }
 
+/// A part of the program.
+#[derive(Debug, tenancy::SystemActor)]
+pub enum System {
+    Billing,
+    Cleanup,
+}
+
+tenancy::checks! {
+    /// What two actors' rules have in common.
+    pub(crate) numbers {
+        check small = number < 10;
+        check grown = actor.age >= 18;
+    }
+}
+
+/// A model whose rules look at others.
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+pub struct Leaf {
+    pub id: Uuid,
+    #[tenancy(belongs_to = Page)]
+    pub page_id: Uuid,
+    #[tenancy(belongs_to = Leaf)]
+    pub next_id: Option<Uuid>,
+    pub number: i64,
+}
+
+/// What refers to a leaf.
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization)]
+pub struct Vein {
+    pub id: Uuid,
+    #[tenancy(belongs_to = Leaf)]
+    pub leaf_id: Option<Uuid>,
+    pub width: i64,
+}
+
+tenancy::policies! {
+    Leaf, actor: User {
+        use numbers;
+        relation veins = Vein.leaf_id;
+        read => "readers" {
+            forbid_if number > 1000 => "over";
+            authorize_if small() && page_id.any(|page| page.number > actor.age + 1 && grown());
+            authorize_if next_id.can(read);
+            authorize_if veins.every(|vein| vein.width < 3) && tenant.name != "";
+        }
+        update { authorize_if page_id.can(update); }
+    }
+}
+
+tenancy::policies! {
+    Leaf, actor: System {
+        read { authorize_if always; }
+        destroy { authorize_if number == 0 && matches!(actor, System::Cleanup); }
+    }
+}
+
+pub async fn asked_in_advance<'t>(
+    acting: Acting<'t, Organization, User>,
+    leaf: Scoped<'t, Leaf>,
+) -> tenancy::Result<bool> {
+    let explanation = acting.explain(action::Update, &leaf).await?;
+    println!("{explanation}");
+    Ok(acting.can(action::Update, &leaf).await? && acting.can(action::Read, &leaf).await?)
+}
+
+pub async fn without_a_user(tenant: Tenant<'_, Organization>) -> tenancy::Result<u64> {
+    let acting = tenant.as_system(System::Cleanup, "nightly");
+    Leaf::destroy_where(|l| l.number.eq(0))
+        .execute(&acting)
+        .await
+}
+
 /// Another root has its own.
 #[derive(Debug, TenantRoot)]
 #[tenancy(database = sqlx::Sqlite)]
