@@ -18,6 +18,7 @@ pub(crate) fn expand(policies: Policies) -> TokenStream {
     let mut impls = TokenStream::new();
     let emitter = Emitter {
         krate: &policies.krate,
+        actor: &policies.actor,
         resolved: &resolved,
     };
     for action in &resolved.actions {
@@ -168,6 +169,7 @@ fn judged(policies: &Policies, emitter: &Emitter<'_>) -> TokenStream {
 
 pub(super) struct Emitter<'a> {
     pub(super) krate: &'a Path,
+    pub(super) actor: &'a Path,
     pub(super) resolved: &'a Resolved,
 }
 

@@ -119,7 +119,10 @@ impl Reader {
             "is_in" => {
                 let operand = self.operand(&call.receiver);
                 match call.args.first() {
-                    Some(Expr::Array(array)) if call.args.len() == 1 && !array.elems.is_empty() => {
+                    Some(Expr::Array(array)) if array.elems.is_empty() => Err(
+                        syn::Error::new_spanned(array, "nothing is one of no values"),
+                    ),
+                    Some(Expr::Array(array)) if call.args.len() == 1 => {
                         let values = array.elems.iter().cloned().collect();
                         self.atom(expr, Test::Among(operand, values))
                     }

@@ -64,6 +64,7 @@ impl Emitter<'_> {
             let name = related(atom);
             let named = format_ident!("{}", camel_case(&action.to_string()), span = action.span());
             let action = quote!(#private::action::#named);
+            let actor = self.actor;
             match relation {
                 Relation::Tenant => {
                     quote!(#private::look_at_tenant(#private::of::<Self>(), |#name| { #body }))
@@ -71,14 +72,14 @@ impl Emitter<'_> {
                 Relation::One(_, ident) => {
                     let outer = self.columns_within(&all[atom].within);
                     let look = Ident::new("__look", all[atom].span);
-                    quote!(#outer.#ident.#look(#action, by, |#name| { #body }))
+                    quote!(#outer.#ident.#look::<#actor, #action, _>(#action, by, |#name| { #body }))
                 }
                 Relation::Many(model, ident) => {
                     let krate = self.krate;
                     let look = Ident::new("__look_back", all[atom].span);
                     quote! {
                         <#model as #krate::Model>::COLUMNS.#ident
-                            .#look(#private::of::<Self>(), #action, by, |#name| { #body })
+                            .#look::<_, #actor, #action, _>(#private::of::<Self>(), #action, by, |#name| { #body })
                     }
                 }
             }

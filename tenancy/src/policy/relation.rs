@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use super::action::Action;
 use super::actor::By;
 use super::decided::{Decided, Named};
+use super::given::Unlike;
 use super::look::{Everything, Looks, Seen};
 use super::permit::Permission;
 use crate::backend::Backend;
@@ -48,7 +49,10 @@ impl<R: Model> Relates for NullableForeignKey<R> {
 )]
 pub trait RelatedTo<M> {}
 
-impl<M> RelatedTo<M> for M {}
+impl<M> RelatedTo<Self> for M {}
+
+#[diagnostic::do_not_recommend]
+impl<M> RelatedTo<Unlike<Self>> for M {}
 
 /// A condition that is not certainly true: false, or unknown.
 #[doc(hidden)]
@@ -137,11 +141,11 @@ impl<C: Copy> Clone for Back<C> {
 
 impl<C: Copy> Copy for Back<C> {}
 
+// Whoever made it, by `__look_back`, asked whether the key is one to `M`.
 impl<M, R, T, const I: usize, K> Link<M, R> for Back<Column<R, T, I, K>>
 where
     M: Model,
     R: Model,
-    K: Relates<To: RelatedTo<M>>,
 {
     type Some<P> = InQuery<KeyColumn<M>, Referring<R, Column<R, T, I, K>, P>>;
     type No<P> = NotInQuery<KeyColumn<M>, Referring<R, Column<R, T, I, K>, P>>;
