@@ -14,6 +14,7 @@ mod test;
 
 pub use crate::barrier::{Actor, Policy};
 pub use actor::{Acting, By, ModelActor, NoActor, State};
+pub(crate) use decided::Piece;
 pub use decided::{Decided, RulesOf};
 pub use given::{Given, Holds, Ordered, Plain, Wrap, among, compare, equal, is_none, is_true};
 pub use permit::{ByPolicies, Decoy, Permission, Permits, Unpolicied, Visit};

@@ -5,7 +5,6 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::creating::Creating;
-use super::narrow::Unfiltered;
 use super::write::{Returning, finish};
 use crate::Result;
 use crate::backend::sealed::Backend as _;
@@ -14,7 +13,7 @@ use crate::binder::{Binder, References};
 use crate::execute::{
     Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement, Zero,
 };
-use crate::expr::{Assignments, Bind};
+use crate::expr::Assignments;
 use crate::id::Id as _;
 use crate::model::{DatabaseOf, KeyOf, Model, TenantScoped};
 use crate::policy::{Permits, action};
@@ -135,7 +134,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {
         let Bound { binder, checks } =
-            bind_row::<M, _, _, _>(self.new, self.key, self.assignments, Unfiltered::new());
+            bind_row::<M, _, _>(self.new, self.key, self.assignments, |_| ());
         let sql = match checks {
             None => sqlx::SqlStr::from_static(CreateText::<'t, M, M::New<'t>, S, RETURNING>::SQL),
             Some(checks) => {
@@ -212,24 +211,23 @@ pub(super) struct Bound<DB: crate::Backend> {
     pub(super) checks: Option<Vec<u8>>,
 }
 
-/// Binds a row's values and keys, all but the tenant.
-pub(super) fn bind_row<'t, M, N, S, Q>(
+/// Binds a row's values, what a policy asks of it, and its keys: all but the tenant.
+pub(super) fn bind_row<'t, M, N, S>(
     new: N,
     key: Option<KeyOf<M>>,
     assignments: S,
-    policy: Q,
+    policy: impl FnOnce(&mut Binder<DatabaseOf<M>>),
 ) -> Bound<DatabaseOf<M>>
 where
     M: Model,
     N: Insert<M>,
     S: Assignments<'t, M>,
-    Q: Bind<DatabaseOf<M>>,
 {
     let parameters = N::VALUES.len() + N::REFERENCES.len() + const { S::VALUES.users() } + 2;
     let mut binder = Binder::new(parameters);
     let keys = new.bind(key, &mut binder);
     let assigned = assignments.bind(&mut binder);
-    policy.bind(&mut binder);
+    policy(&mut binder);
     binder.seal();
     assigned.bind_keys(&mut binder);
     keys.bind_keys(&mut binder);
@@ -274,9 +272,7 @@ where
 
     /// The insert of a row whose references the statement proves.
     pub(super) fn checked(checks: &[u8]) -> Vec<u8> {
-        let select = CreateSelect::<'t, M, N, S>::STORED;
-        let mut template = select.as_bytes().to_vec();
-        template.extend_from_slice(b" WHERE TRUE");
+        let mut template = CreateSelect::<'t, M, N, S>::STORED.as_bytes().to_vec();
         template.extend_from_slice(checks);
         template
     }
@@ -313,6 +309,7 @@ where
         append(CreateText::<'t, M, N, S, false>::HEAD),
         push("SELECT "),
         append(CreateText::<'t, M, N, S, false>::ROW),
+        push(" WHERE TRUE"),
     );
 }
 

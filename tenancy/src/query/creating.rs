@@ -3,6 +3,8 @@
 use std::marker::PhantomData;
 
 use super::create::{Bound, Create, CreateText, bind_row};
+use super::create_many::CreateMany;
+use super::narrow::Unfiltered;
 use super::write::{Returning, finish};
 use crate::Result;
 use crate::backend::sealed::Backend as _;
@@ -43,6 +45,30 @@ where
     }
 }
 
+impl<'t, M, S, const RETURNING: bool> Visit<M> for Creating<'_, M, CreateMany<'t, M, S>, RETURNING>
+where
+    M: TenantScoped,
+    S: Assignments<'t, M>,
+{
+    type Output = Option<(Result<Statement<DatabaseOf<M>>>, Zero)>;
+
+    fn all(self) -> Self::Output {
+        let statement = self
+            .create
+            .statement::<_, RETURNING>(Unfiltered::new(), self.context);
+        Some(statement)
+    }
+
+    fn none(self) -> Self::Output {
+        None
+    }
+
+    fn filter<Q: Permission<DatabaseOf<M>>>(self, condition: Condition<M, Q>) -> Self::Output {
+        let policy = condition.into_node();
+        Some(self.create.statement::<Q, RETURNING>(policy, self.context))
+    }
+}
+
 /// The text of an insert of one row, if it meets a policy. What depends on the running program comes
 /// after it.
 struct PoliciedText<'t, M, N, S, Q, const RETURNING: bool>(PhantomData<(Brand<'t>, M, N, S, Q)>);
@@ -55,11 +81,7 @@ where
     Q: Node,
 {
     const TEXT: &'static Text = &{
-        assert!(
-            Q::COLUMNS & !policied::proposed_columns::<M, N>(S::MASK) == 0,
-            "the rules for `create` name a column that the database fills, which is not known yet \
-             when they decide: assign it with `.set(…)`, or leave it out of the rules"
-        );
+        policied::creatable::<M, N, Q>(S::MASK);
         let head = CreateText::<'t, M, N, S, false>::HEAD;
         policied::insert_if::<M, N>(head, S::ALIASED, Q::TEXT)
     };
@@ -96,7 +118,9 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
             policy.render(&mut rendered);
         }
         let Bound { binder, checks } =
-            bind_row::<M, _, _, _>(self.new, self.key, self.assignments, policy);
+            bind_row::<M, _, _>(self.new, self.key, self.assignments, |binder| {
+                policy.bind(binder);
+            });
         let zero = match checks {
             // Which of the two it was is not told apart.
             Some(_) => Zero::InvalidReference,

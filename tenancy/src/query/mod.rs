@@ -1,5 +1,6 @@
 //! Statements, one noun or clause a file. They describe; [`execute`](crate::execute) runs.
 
+mod conflict;
 pub mod create;
 pub mod create_many;
 pub mod create_root;
@@ -17,4 +18,5 @@ pub mod selected;
 mod throughout;
 pub mod update;
 pub mod upsert;
+mod upserting;
 mod write;

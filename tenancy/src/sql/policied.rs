@@ -1,6 +1,6 @@
 //! What policies add to statements: a row that is asked before it is there, as it is, and as it will be.
 
-use super::statement::{comma, exists, mask, scoped};
+use super::statement::{comma, exists, mask, row_names, scoped};
 use super::text::{AGAIN, ONWARDS, PROOF, TENANT, Text, USER, text};
 use crate::barrier::Insert;
 use crate::expr::Node;
@@ -60,8 +60,44 @@ const fn aliases<M: Model>(text: &mut Text, marker: u8, positions: &[usize]) {
     }
 }
 
+/// `WITH "new""rows" ("a", "b") AS (VALUES `: new rows whose columns have names.
+pub(crate) const fn named_rows<M: Model, N: Insert<M>>(extra: &Text) -> Text {
+    let mut text = text!(push("WITH \"new\"\"rows\" ("));
+    row_names::<M, N>(&mut text, extra);
+    text.push(") AS (VALUES ");
+    text
+}
+
+/// `NOT EXISTS (SELECT 1 FROM (SELECT "new""rows".*, $tenant AS "tenant_id" FROM "new""rows") AS "table"
+/// WHERE (policy) IS NOT TRUE)`, up to the policy: all new rows meet it.
+pub(crate) const fn all_meet<M: Model>() -> Text {
+    let mut text = text!(push("NOT EXISTS (SELECT 1 FROM (SELECT \"new\"\"rows\".*"));
+    if tenanted::<M>() {
+        text.push(", ");
+        text.mark(TENANT);
+        text.push(" AS ");
+        text.identifier(M::TENANT);
+    }
+    text.push(" FROM \"new\"\"rows\") AS ");
+    text.identifier(M::TABLE);
+    text.push(" WHERE (");
+    text
+}
+
+/// What ends [`all_meet`].
+pub(crate) const ALL_MET: &str = ") IS NOT TRUE)";
+
+/// A policy can be asked of a new row: its statement knows all columns that the policy names.
+pub(crate) const fn creatable<M: Model, N: Insert<M>, Q: Node>(assigned: u128) {
+    assert!(
+        Q::COLUMNS & !proposed_columns::<M, N>(assigned) == 0,
+        "the rules for `create` name a column that the database fills, which is not known yet \
+         when they decide: assign it with `.set(…)`, or leave it out of the rules"
+    );
+}
+
 /// The columns of a new row that its statement knows, as bits: all but those that the database fills.
-pub(crate) const fn proposed_columns<M: Model, N: Insert<M>>(assigned: u128) -> u128 {
+const fn proposed_columns<M: Model, N: Insert<M>>(assigned: u128) -> u128 {
     let mut columns = mask(N::VALUES) | mask(N::REFERENCES) | assigned;
     let mut index = 0;
     while index < M::FIELDS.len() {
@@ -132,9 +168,13 @@ pub(crate) fn render_throughout<M: Model, Q: Node>(
     template.push(b'(');
     policy.render(template);
     template.extend_from_slice(b" AND EXISTS (SELECT 1 FROM (SELECT ");
-    template.push(AGAIN);
-    template.extend_from_slice(aliased);
-    template.push(ONWARDS);
+    if aliased.contains(&USER) || aliased.contains(&PROOF) {
+        template.push(AGAIN);
+        template.extend_from_slice(aliased);
+        template.push(ONWARDS);
+    } else {
+        template.extend_from_slice(aliased);
+    }
     let table = M::TABLE;
     for (index, field) in M::FIELDS.iter().enumerate() {
         if Q::COLUMNS & !mask & (1 << index) != 0 {

@@ -4,8 +4,11 @@
 
 #[path = "../../cases/mod.rs"]
 mod cases;
+#[macro_use]
+mod bulk;
 mod random;
 mod reference;
+mod writes;
 
 macro_rules! suite {
     ($name:ident, $database:ty, $schema:literal) => {
