@@ -17,7 +17,7 @@ pub use actor::{Acting, By, ModelActor, NoActor, State};
 pub(crate) use decided::Piece;
 pub use decided::{Decided, RulesOf};
 pub use given::{Given, Holds, Ordered, Plain, Wrap, among, compare, equal, is_none, is_true};
-pub use permit::{ByPolicies, Decoy, Permission, Permits, Unpolicied, Visit};
+pub use permit::{ByPolicies, Decoy, Permission, Permits, PermitsUpsert, Unpolicied, Visit};
 pub use relation::{NotTrue, Relates, any_row, not_true};
 pub use test::{IsTrue, OfActor, RefersTo};
 

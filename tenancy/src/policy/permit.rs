@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::marker::PhantomData;
 
-use super::action::Action;
+use super::action::{self, Action};
 use super::actor::By;
 use crate::backend::Backend;
 use crate::barrier::{Actor, Policy};
@@ -74,6 +74,24 @@ pub trait Permits<M: Model, A: Actor, Act> {
     fn visible<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
     #[doc(hidden)]
     fn returned<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
+}
+
+/// A way that lets the actor `A` create rows of `M`, and update those that are in their place: what
+/// [`Permits`] it for both actions permits this.
+#[diagnostic::on_unimplemented(
+    message = "no policy of `{M}` says whether `{A}` may create its rows and update those in their place",
+    label = "`{M}` has policies, and for this actor not those of an upsert",
+    note = "run this on the token of an actor (`tenant.acting_as(user)`), and cover both `create` and `update` in `policies!`"
+)]
+pub trait PermitsUpsert<M: Model, A: Actor>:
+    Permits<M, A, action::Create> + Permits<M, A, action::Update>
+{
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, M: Model, A: Actor> PermitsUpsert<M, A> for P where
+    P: Permits<M, A, action::Create> + Permits<M, A, action::Update>
+{
 }
 
 #[diagnostic::do_not_recommend]

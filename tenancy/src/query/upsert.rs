@@ -9,7 +9,7 @@ use super::upserting::{UpsertText, Upserting};
 use crate::column::Column;
 use crate::execute::{Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Zero};
 use crate::model::{DatabaseOf, Model, TenantScoped};
-use crate::policy::{Permits, action};
+use crate::policy::{Permits, PermitsUpsert, action};
 use crate::sql::render::Rendered as _;
 use crate::sql::{Text, text};
 use crate::tenant::Scope;
@@ -99,7 +99,7 @@ impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
         E: Scope<'t, M>,
-        M::Policies: Permits<M, E::Actor, action::Create> + Permits<M, E::Actor, action::Update>,
+        M::Policies: PermitsUpsert<M, E::Actor>,
         C: Target<M>,
     {
         let (context, by) = (on.context(), on.by());
@@ -126,7 +126,7 @@ impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
     pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
     where
         E: Scope<'t, M>,
-        M::Policies: Permits<M, E::Actor, action::Create> + Permits<M, E::Actor, action::Update>,
+        M::Policies: PermitsUpsert<M, E::Actor>,
         C: Target<M>,
     {
         let (context, by) = (on.context(), on.by());

@@ -25,6 +25,20 @@ pub async fn an_actor_reads_and_writes<'t>(
             .execute(&acting)
             .await?;
     }
+    let many = |text: &str| NewLetter {
+        author_id: Ref::from(&user),
+        about_id: None,
+        text: text.to_owned(),
+        stamps: 1,
+        sealed: false,
+    };
+    Letter::create_many([many("One"), many("Two")])
+        .execute(&acting)
+        .await?;
+    Letter::upsert(many("One"))
+        .on(|l| l.text)
+        .execute(&acting)
+        .await?;
     // What has no policies needs no actor, and does not mind one.
     Document::query().count(&acting).await?;
     on_the_tenant(&acting).await?;
