@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::creating::Creating;
-use super::write::{Returning, finish};
+use super::write::{Returning, ReturningKey, finish};
 use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
@@ -133,15 +133,39 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         self,
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {
+        let fixed = CreateText::<'t, M, M::New<'t>, S, RETURNING>::SQL;
+        let returning = if RETURNING {
+            Returning::<M>::STORED
+        } else {
+            ""
+        };
+        self.finished(context, Some(fixed), returning)
+    }
+
+    /// The statement that gives the key of the new row.
+    pub(super) fn keyed(self, context: Context<'_, M::Root>) -> Result<Statement<DatabaseOf<M>>> {
+        self.finished(context, None, ReturningKey::<M>::STORED)
+    }
+
+    /// The statement that ends in `returning`; `fixed` is its text if there are no checks.
+    fn finished(
+        self,
+        context: Context<'_, M::Root>,
+        fixed: Option<&'static str>,
+        returning: &'static str,
+    ) -> Result<Statement<DatabaseOf<M>>> {
         let Bound { binder, checks } =
             bind_row::<M, _, _>(self.new, self.key, self.assignments, |_| ());
-        let sql = match checks {
-            None => sqlx::SqlStr::from_static(CreateText::<'t, M, M::New<'t>, S, RETURNING>::SQL),
-            Some(checks) => {
-                let mut template = CreateText::<'t, M, M::New<'t>, S, RETURNING>::checked(&checks);
-                if RETURNING {
-                    template.extend_from_slice(Returning::<M>::STORED.as_bytes());
-                }
+        let sql = match (fixed, checks) {
+            (Some(fixed), None) => sqlx::SqlStr::from_static(fixed),
+            (_, checks) => {
+                let mut template = match checks {
+                    None => InsertRow::<'t, M, M::New<'t>, S>::STORED
+                        .as_bytes()
+                        .to_vec(),
+                    Some(checks) => CreateText::<'t, M, M::New<'t>, S, false>::checked(&checks),
+                };
+                template.extend_from_slice(returning.as_bytes());
                 vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
             }
         };
@@ -161,20 +185,17 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         M::Policies: Permits<M, E::Actor, action::Create>,
     {
         let context = on.context();
-        let (execute, zero) = match M::Policies::permit(
-            on.by(),
-            Creating::<M, _, false> {
-                context,
-                create: self,
-            },
-        ) {
-            Some((statement, zero)) => {
-                let execute = Execute::new::<M>(context, Operation::Create, statement);
-                (execute, zero)
-            }
-            None => (Execute::nothing(), Zero::Forbidden),
+        let creating = Creating::<M, _, false> {
+            context,
+            create: self,
         };
-        ExecuteOne::new(execute, zero)
+        match M::Policies::permit(on.by(), creating) {
+            Some(prepared) => {
+                let zero = prepared.zero;
+                ExecuteOne::new(prepared.execute(context, Operation::Create), zero)
+            }
+            None => ExecuteOne::new(Execute::nothing(), Zero::Forbidden),
+        }
     }
 
     /// Creates the row and reads it back, with what the database filled in.
@@ -188,20 +209,17 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         M::Policies: Permits<M, E::Actor, action::Create>,
     {
         let context = on.context();
-        let (fetch, zero) = match M::Policies::returned(
-            on.by(),
-            Creating::<M, _, true> {
-                context,
-                create: self,
-            },
-        ) {
-            Some((statement, zero)) => {
-                let fetch = FetchOptional::new(context, Operation::Create, statement);
-                (fetch, zero)
-            }
-            None => (FetchOptional::nothing(), Zero::Forbidden),
+        let creating = Creating::<M, _, true> {
+            context,
+            create: self,
         };
-        FetchOne::new(fetch, zero)
+        match M::Policies::returned(on.by(), creating) {
+            Some(prepared) => {
+                let zero = prepared.zero;
+                FetchOne::new(prepared.fetch_optional(context, Operation::Create), zero)
+            }
+            None => FetchOne::new(FetchOptional::nothing(), Zero::Forbidden),
+        }
     }
 }
 
@@ -294,6 +312,18 @@ where
     } else {
         Self::INSERT
     };
+}
+
+/// `INSERT INTO "table" (columns) VALUES (…)`.
+pub(super) struct InsertRow<'t, M, N, S>(PhantomData<(Brand<'t>, M, N, S)>);
+
+impl<'t, M, N, S> Stored for InsertRow<'t, M, N, S>
+where
+    M: Model,
+    N: Insert<M>,
+    S: Assignments<'t, M>,
+{
+    const TEXT: &'static Text = CreateText::<'t, M, N, S, false>::INSERT;
 }
 
 /// The text of an insert of one row, if nothing speaks against it.

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::create::{Create, CreateText};
 use super::creating::Creating;
 use super::narrow::{Unfiltered, asks};
-use super::write::{Returning, finish};
+use super::write::finish;
 use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
@@ -61,10 +61,11 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
 
     /// The statement that creates the rows if all of them meet a policy, and what it means if it
     /// creates none. There must be rows.
-    pub(super) fn statement<Q: Bind<DatabaseOf<M>>, const RETURNING: bool>(
+    pub(super) fn statement<Q: Bind<DatabaseOf<M>>>(
         self,
         policy: Q,
         context: Context<'_, M::Root>,
+        returning: &'static str,
     ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
         let number = self.rows.len();
         let row = Row::<'t, M, S>::TEXT;
@@ -95,9 +96,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
         for keys in &waiting {
             keys.bind_checks(&mut binder);
         }
-        if RETURNING {
-            template.extend_from_slice(Returning::<M>::STORED.as_bytes());
-        }
+        template.extend_from_slice(returning.as_bytes());
         let sql = vouch::rendered(&template, <DatabaseOf<M>>::DIALECT);
         let zero = if checks.is_empty() && asks::<Q>() {
             Zero::Forbidden
@@ -123,7 +122,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
             template.extend_from_slice(head);
             template.extend_from_slice(b"VALUES ");
         } else if asks::<Q>() {
-            template.extend_from_slice(PoliciedRows::<'t, M, S, Q>::STORED.as_bytes());
+            template.extend_from_slice(NamedRows::<'t, M, S>::STORED.as_bytes());
         } else {
             template.extend_from_slice(b"WITH \"new\"\"rows\" AS (VALUES ");
         }
@@ -181,8 +180,9 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
             create: self,
         };
         match M::Policies::permit(on.by(), creating) {
-            Some((statement, zero)) => {
-                Execute::new::<M>(context, Operation::Create, statement).or(zero)
+            Some(prepared) => {
+                let zero = prepared.zero;
+                prepared.execute(context, Operation::Create).or(zero)
             }
             None => Execute::nothing().or(Zero::Forbidden),
         }
@@ -208,8 +208,9 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
             create: self,
         };
         match M::Policies::returned(on.by(), creating) {
-            Some((statement, zero)) => {
-                FetchAll::new(context, Operation::Create, statement).or(zero)
+            Some(prepared) => {
+                let zero = prepared.zero;
+                prepared.fetch_all(context, Operation::Create).or(zero)
             }
             None => FetchAll::nothing().or(Zero::Forbidden),
         }
@@ -230,13 +231,10 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Stored for Head<'t, M, S> {
 }
 
 /// `WITH "new""rows" (columns) AS (VALUES `, for rows that a policy is asked of.
-struct PoliciedRows<'t, M, S, Q>(PhantomData<(Brand<'t>, M, S, Q)>);
+struct NamedRows<'t, M, S>(PhantomData<(Brand<'t>, M, S)>);
 
-impl<'t, M: TenantScoped, S: Assignments<'t, M>, Q: Node> Stored for PoliciedRows<'t, M, S, Q> {
-    const TEXT: &'static Text = &{
-        policied::creatable::<M, M::New<'t>, Q>(S::MASK);
-        policied::named_rows::<M, M::New<'t>>(S::NAMES)
-    };
+impl<'t, M: TenantScoped, S: Assignments<'t, M>> Stored for NamedRows<'t, M, S> {
+    const TEXT: &'static Text = &policied::named_rows::<M, M::New<'t>>(S::NAMES);
 }
 
 /// `NOT EXISTS (…`: all new rows meet a policy.

@@ -5,7 +5,9 @@ use std::marker::PhantomData;
 use super::create::{Bound, Create, CreateText, bind_row};
 use super::create_many::CreateMany;
 use super::narrow::Unfiltered;
-use super::write::{Returning, finish};
+use super::prepared::Prepared;
+use super::question::Question;
+use super::write::{Returning, ReturningKey, finish};
 use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
@@ -28,11 +30,11 @@ where
     M: TenantScoped,
     S: Assignments<'t, M>,
 {
-    type Output = Option<(Result<Statement<DatabaseOf<M>>>, Zero)>;
+    type Output = Option<Prepared<M>>;
 
     fn all(self) -> Self::Output {
         let statement = self.create.statement::<RETURNING>(self.context);
-        Some((statement, Zero::InvalidReference))
+        Some(Prepared::new((statement, Zero::InvalidReference)))
     }
 
     fn none(self) -> Self::Output {
@@ -40,9 +42,23 @@ where
     }
 
     fn filter<Q: Permission<DatabaseOf<M>>>(self, condition: Condition<M, Q>) -> Self::Output {
+        if const { policied::unseen::<M, M::New<'t>, Q>(S::MASK) } {
+            let statement = self.create.keyed(self.context);
+            let prepared = Prepared::new((statement, Zero::InvalidReference));
+            return Some(prepared.asking(Question::new(condition, RETURNING)));
+        }
         let policy = condition.into_node();
-        Some(self.create.policied::<Q, RETURNING>(policy, self.context))
+        let statement = self.create.policied::<Q, RETURNING>(policy, self.context);
+        Some(Prepared::new(statement))
     }
+}
+
+impl<M: Model, C, const RETURNING: bool> Creating<'_, M, C, RETURNING> {
+    const RETURNED: &'static str = if RETURNING {
+        Returning::<M>::STORED
+    } else {
+        ""
+    };
 }
 
 impl<'t, M, S, const RETURNING: bool> Visit<M> for Creating<'_, M, CreateMany<'t, M, S>, RETURNING>
@@ -50,13 +66,12 @@ where
     M: TenantScoped,
     S: Assignments<'t, M>,
 {
-    type Output = Option<(Result<Statement<DatabaseOf<M>>>, Zero)>;
+    type Output = Option<Prepared<M>>;
 
     fn all(self) -> Self::Output {
-        let statement = self
-            .create
-            .statement::<_, RETURNING>(Unfiltered::new(), self.context);
-        Some(statement)
+        let all = Unfiltered::new();
+        let statement = self.create.statement(all, self.context, Self::RETURNED);
+        Some(Prepared::new(statement))
     }
 
     fn none(self) -> Self::Output {
@@ -64,8 +79,14 @@ where
     }
 
     fn filter<Q: Permission<DatabaseOf<M>>>(self, condition: Condition<M, Q>) -> Self::Output {
+        if const { policied::unseen::<M, M::New<'t>, Q>(S::MASK) } {
+            let (all, keys) = (Unfiltered::new(), ReturningKey::<M>::STORED);
+            let prepared = Prepared::new(self.create.statement(all, self.context, keys));
+            return Some(prepared.asking(Question::new(condition, RETURNING)));
+        }
         let policy = condition.into_node();
-        Some(self.create.statement::<Q, RETURNING>(policy, self.context))
+        let statement = self.create.statement(policy, self.context, Self::RETURNED);
+        Some(Prepared::new(statement))
     }
 }
 
@@ -80,8 +101,9 @@ where
     S: Assignments<'t, M>,
     Q: Node,
 {
-    const TEXT: &'static Text = &{
-        policied::creatable::<M, N, Q>(S::MASK);
+    const TEXT: &'static Text = &if policied::unseen::<M, N, Q>(S::MASK) {
+        Text::EMPTY
+    } else {
         let head = CreateText::<'t, M, N, S, false>::HEAD;
         policied::insert_if::<M, N>(head, S::ALIASED, Q::TEXT)
     };

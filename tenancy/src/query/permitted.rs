@@ -1,7 +1,9 @@
 //! Writes on their way through the policies.
 
 use super::narrow::Narrowed;
+use super::prepared::Prepared;
 use super::probe::{Probe, Probing};
+use super::question::Question;
 use super::throughout::Throughout;
 use super::write::{Destroying, RowKey, Updating};
 use crate::Result;
@@ -11,11 +13,15 @@ use crate::execute::{
 use crate::expr::{Assignments, Bind, Condition};
 use crate::model::{DatabaseOf, Model};
 use crate::policy::{Permission, Permits, Visit};
+use crate::sql::policied;
 use crate::tenant::Scope;
 
 /// A write that can be narrowed by a policy.
 pub(super) trait Write<M: Model>: Sized {
     type Narrowed<Q: Permission<DatabaseOf<M>>>: Write<M>;
+
+    /// Whether the rows are there afterwards, and others than before.
+    const CHANGES: bool;
 
     fn narrowed<Q>(self, policy: Condition<M, Q>) -> Self::Narrowed<Q>
     where
@@ -25,6 +31,9 @@ pub(super) trait Write<M: Model>: Sized {
         self,
         context: Context<'_, M::Root>,
     ) -> (Result<Statement<DatabaseOf<M>>>, Zero);
+
+    /// As [`finished`](Self::finished), but gives the keys of the rows, if they are there afterwards.
+    fn keyed(self, context: Context<'_, M::Root>) -> (Result<Statement<DatabaseOf<M>>>, Zero);
 
     /// The row, if it is about one.
     fn row(&self) -> Option<RowKey<M>>;
@@ -36,6 +45,7 @@ where
     P: Bind<DatabaseOf<M>>,
     S: Assignments<'t, M>,
 {
+    const CHANGES: bool = true;
     type Narrowed<Q: Permission<DatabaseOf<M>>> =
         Updating<'t, M, Narrowed<P, Throughout<'t, M, S, Q>>, S>;
 
@@ -59,12 +69,17 @@ where
         self.statement::<RETURNING>(context)
     }
 
+    fn keyed(self, context: Context<'_, M::Root>) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
+        self.keyed(context)
+    }
+
     fn row(&self) -> Option<RowKey<M>> {
         self.row.as_ref().map(RowKey::copy)
     }
 }
 
 impl<M: Model, P: Bind<DatabaseOf<M>>> Write<M> for Destroying<M, P> {
+    const CHANGES: bool = false;
     type Narrowed<Q: Permission<DatabaseOf<M>>> = Destroying<M, Narrowed<P, Q>>;
 
     fn narrowed<Q>(self, policy: Condition<M, Q>) -> Self::Narrowed<Q>
@@ -84,6 +99,11 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Write<M> for Destroying<M, P> {
         (self.statement::<RETURNING>(context), RowKey::<M>::zero())
     }
 
+    fn keyed(self, context: Context<'_, M::Root>) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
+        // None of them is.
+        self.finished::<false>(context)
+    }
+
     fn row(&self) -> Option<RowKey<M>> {
         self.row.as_ref().map(RowKey::copy)
     }
@@ -92,9 +112,9 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Write<M> for Destroying<M, P> {
 /// A statement, as far as the actor may run it.
 pub(super) enum Permitted<M: Model> {
     /// On every row.
-    All(Result<Statement<DatabaseOf<M>>>, Zero),
+    All(Prepared<M>),
     /// On rows that meet a policy; with the row, if it is about one.
-    Some(Result<Statement<DatabaseOf<M>>>, Zero, Option<RowKey<M>>),
+    Some(Prepared<M>, Option<RowKey<M>>),
     /// On no row.
     None(Option<RowKey<M>>),
 }
@@ -109,8 +129,9 @@ impl<M: Model, W: Write<M>, const RETURNING: bool> Visit<M> for Writing<'_, M, W
     type Output = Permitted<M>;
 
     fn all(self) -> Self::Output {
-        let (statement, zero) = self.write.finished::<RETURNING>(self.context);
-        Permitted::All(statement, zero)
+        Permitted::All(Prepared::new(
+            self.write.finished::<RETURNING>(self.context),
+        ))
     }
 
     fn none(self) -> Self::Output {
@@ -119,9 +140,15 @@ impl<M: Model, W: Write<M>, const RETURNING: bool> Visit<M> for Writing<'_, M, W
 
     fn filter<P: Permission<DatabaseOf<M>>>(self, condition: Condition<M, P>) -> Self::Output {
         let row = self.write.row();
-        let write = self.write.narrowed(condition);
-        let (statement, zero) = write.finished::<RETURNING>(self.context);
-        Permitted::Some(statement, zero, row)
+        let prepared = if const { W::CHANGES && policied::unforeseen::<M, P>() } {
+            let question = Question::new(condition.clone(), RETURNING);
+            let write = self.write.narrowed(condition);
+            Prepared::new(write.keyed(self.context)).asking(question)
+        } else {
+            let write = self.write.narrowed(condition);
+            Prepared::new(write.finished::<RETURNING>(self.context))
+        };
+        Permitted::Some(prepared, row)
     }
 }
 
@@ -167,12 +194,13 @@ where
     E: Scope<'t, M>,
     M::Policies: Permits<M, E::Actor, Act>,
 {
-    let execute = |statement| Execute::new::<M>(on.context(), operation, statement);
+    let execute = |prepared: Prepared<M>| {
+        let zero = prepared.zero;
+        ExecuteOne::new(prepared.execute(on.context(), operation), zero)
+    };
     match permitted::<M, Act, W, E, false>(write, on) {
-        Permitted::All(statement, zero) => ExecuteOne::new(execute(statement), zero),
-        Permitted::Some(statement, zero, row) => {
-            ExecuteOne::new(execute(statement), zero).unless(probe::<M, Act, E>(row, on))
-        }
+        Permitted::All(prepared) => execute(prepared),
+        Permitted::Some(prepared, row) => execute(prepared).unless(probe::<M, Act, E>(row, on)),
         Permitted::None(row) => ExecuteOne::new(Execute::nothing(), RowKey::<M>::zero())
             .unless(probe::<M, Act, E>(row, on)),
     }
@@ -190,12 +218,13 @@ where
     E: Scope<'t, M>,
     M::Policies: Permits<M, E::Actor, Act>,
 {
-    let fetch = |statement| FetchOptional::new(on.context(), operation, statement);
+    let fetch = |prepared: Prepared<M>| {
+        let zero = prepared.zero;
+        FetchOne::new(prepared.fetch_optional(on.context(), operation), zero)
+    };
     match permitted::<M, Act, W, E, true>(write, on) {
-        Permitted::All(statement, zero) => FetchOne::new(fetch(statement), zero),
-        Permitted::Some(statement, zero, row) => {
-            FetchOne::new(fetch(statement), zero).unless(probe::<M, Act, E>(row, on))
-        }
+        Permitted::All(prepared) => fetch(prepared),
+        Permitted::Some(prepared, row) => fetch(prepared).unless(probe::<M, Act, E>(row, on)),
         Permitted::None(row) => FetchOne::new(FetchOptional::nothing(), RowKey::<M>::zero())
             .unless(probe::<M, Act, E>(row, on)),
     }
@@ -214,8 +243,8 @@ where
     M::Policies: Permits<M, E::Actor, Act>,
 {
     match permitted::<M, Act, W, E, false>(write, on) {
-        Permitted::All(statement, _) | Permitted::Some(statement, ..) => {
-            Execute::new::<M>(on.context(), operation, statement)
+        Permitted::All(prepared) | Permitted::Some(prepared, _) => {
+            prepared.execute(on.context(), operation)
         }
         Permitted::None(_) => Execute::nothing(),
     }
@@ -234,8 +263,8 @@ where
     M::Policies: Permits<M, E::Actor, Act>,
 {
     match permitted::<M, Act, W, E, true>(write, on) {
-        Permitted::All(statement, _) | Permitted::Some(statement, ..) => {
-            FetchAll::new(on.context(), operation, statement)
+        Permitted::All(prepared) | Permitted::Some(prepared, _) => {
+            prepared.fetch_all(on.context(), operation)
         }
         Permitted::None(_) => FetchAll::nothing(),
     }

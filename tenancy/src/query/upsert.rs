@@ -109,9 +109,9 @@ impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
             upsert: self,
         };
         match <M::Policies as Permits<M, E::Actor, action::Create>>::permit(by, upserting) {
-            Some((statement, zero)) => {
-                let execute = Execute::new::<M>(context, Operation::Upsert, statement);
-                ExecuteOne::new(execute, zero)
+            Some(prepared) => {
+                let zero = prepared.zero;
+                ExecuteOne::new(prepared.execute(context, Operation::Upsert), zero)
             }
             None => ExecuteOne::new(Execute::nothing(), Zero::Forbidden),
         }
@@ -136,9 +136,9 @@ impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
             upsert: self,
         };
         match <M::Policies as Permits<M, E::Actor, action::Create>>::returned(by, upserting) {
-            Some((statement, zero)) => {
-                let fetch = FetchOptional::new(context, Operation::Upsert, statement);
-                FetchOne::new(fetch, zero)
+            Some(prepared) => {
+                let zero = prepared.zero;
+                FetchOne::new(prepared.fetch_optional(context, Operation::Upsert), zero)
             }
             None => FetchOne::new(FetchOptional::nothing(), Zero::Forbidden),
         }

@@ -3,8 +3,9 @@
 use std::marker::PhantomData;
 
 use super::conflict::{Proposed, Stays, Takes};
-use super::create::{Bound, CreateText, bind_row};
+use super::create::{Bound, CreateText, InsertRow, bind_row};
 use super::narrow::{Unfiltered, asks};
+use super::prepared::Prepared;
 use super::throughout::Throughout;
 use super::upsert::{Target, Upsert};
 use super::write::{Returning, finish};
@@ -19,9 +20,8 @@ use crate::sql::render::{Rendered, Stored};
 use crate::sql::{Dialect, Text, policied, statement, vouch};
 use crate::tenant::Brand;
 
-/// The statement, and what it means if it neither creates a row nor updates one; `None` if the actor
-/// may not create any.
-type Upserted<M> = Option<(Result<Statement<DatabaseOf<M>>>, Zero)>;
+/// The statement; `None` if the actor may not create any row.
+type Upserted<M> = Option<Prepared<M>>;
 
 /// An upsert that nobody was asked about yet: first about the row as it is proposed.
 pub(super) struct Upserting<'e, 't, M, C, A, const RETURNING: bool>
@@ -47,9 +47,8 @@ where
             upsert: self.upsert,
             created,
         };
-        Some(<M::Policies as Permits<M, A, action::Update>>::permit(
-            self.by, replacing,
-        ))
+        let statement = <M::Policies as Permits<M, A, action::Update>>::permit(self.by, replacing);
+        Some(Prepared::new(statement))
     }
 }
 
@@ -71,7 +70,7 @@ where
     }
 
     fn filter<Q: Permission<DatabaseOf<M>>>(self, condition: Condition<M, Q>) -> Upserted<M> {
-        const { policied::creatable::<M, M::New<'t>, Q>(0) }
+        const { policied::proposable::<M, M::New<'t>, Q>() }
         // Without its type: a statement for each pair of what two policies may leave over would be too
         // many to compile.
         self.if_created(Piece::<_, ()>::of(condition))
@@ -108,6 +107,7 @@ where
     }
 
     fn filter<Q: Permission<DatabaseOf<M>>>(self, condition: Condition<M, Q>) -> Self::Output {
+        const { policied::replaceable::<M, Q>() }
         let proposed = Proposed::<'t, M, M::New<'t>, C>::new();
         let takes = Takes::new(Throughout::new(condition.into_node(), &proposed));
         self.statement::<Takes<'t, M, M::New<'t>, C, _>>(takes, Zero::Forbidden)
@@ -148,7 +148,9 @@ where
                 let head = InsertIf::<'t, M, M::New<'t>>::STORED.as_bytes();
                 [head, &rules, &checks].concat()
             } else if checks.is_empty() {
-                InsertRow::<'t, M, M::New<'t>>::STORED.as_bytes().to_vec()
+                InsertRow::<'t, M, M::New<'t>, ()>::STORED
+                    .as_bytes()
+                    .to_vec()
             } else {
                 CreateText::<'t, M, M::New<'t>, (), false>::checked(&checks)
             };
@@ -194,13 +196,6 @@ struct ConflictText<K>(PhantomData<K>);
 
 impl<K: Node> Stored for ConflictText<K> {
     const TEXT: &'static Text = K::TEXT;
-}
-
-/// `INSERT INTO "table" (columns) VALUES (…)`.
-struct InsertRow<'t, M, N>(PhantomData<(Brand<'t>, M, N)>);
-
-impl<'t, M: Model, N: Insert<M>> Stored for InsertRow<'t, M, N> {
-    const TEXT: &'static Text = CreateText::<'t, M, N, (), false>::INSERT;
 }
 
 /// `INSERT INTO "table" (columns) SELECT * FROM (SELECT …) AS "table" WHERE `.

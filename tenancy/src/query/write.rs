@@ -124,6 +124,30 @@ where
         self,
         context: Context<'_, M::Root>,
     ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
+        let fixed = UpdateText::<'t, M, P, S, RETURNING>::SQL;
+        let returning = if RETURNING {
+            Returning::<M>::STORED
+        } else {
+            ""
+        };
+        self.finished(context, Some(fixed), returning)
+    }
+
+    /// The finished statement that gives the keys of the rows, and what it means if there are none.
+    pub(super) fn keyed(
+        self,
+        context: Context<'_, M::Root>,
+    ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
+        self.finished(context, None, ReturningKey::<M>::STORED)
+    }
+
+    /// The statement that ends in `returning`; `fixed` is its text if its type determines that.
+    fn finished(
+        self,
+        context: Context<'_, M::Root>,
+        fixed: Option<&'static str>,
+        returning: &'static str,
+    ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
         let dynamic = (S::DYNAMIC || P::DYNAMIC).then(|| self.template());
         let users = match &dynamic {
             Some(template) => count(template, USER),
@@ -140,18 +164,17 @@ where
         references.bind_checks(&mut binder);
 
         let checked = references.has_checks();
-        let sql = if dynamic.is_none() && !checked {
-            sqlx::SqlStr::from_static(UpdateText::<'t, M, P, S, RETURNING>::SQL)
-        } else {
-            let mut template = match dynamic {
-                Some(template) => template,
-                None => UpdateText::<'t, M, P, S, false>::STORED.as_bytes().to_vec(),
-            };
-            references.render_checks(&mut template);
-            if RETURNING {
-                template.extend_from_slice(Returning::<M>::STORED.as_bytes());
+        let sql = match (fixed, dynamic) {
+            (Some(fixed), None) if !checked => sqlx::SqlStr::from_static(fixed),
+            (_, dynamic) => {
+                let mut template = match dynamic {
+                    Some(template) => template,
+                    None => UpdateText::<'t, M, P, S, false>::STORED.as_bytes().to_vec(),
+                };
+                references.render_checks(&mut template);
+                template.extend_from_slice(returning.as_bytes());
+                vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
             }
-            vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
         };
         let zero = if checked {
             Zero::InvalidReference
@@ -212,6 +235,12 @@ impl<M: Model> Stored for Returning<M> {
         statement::returning::<M>(&mut text);
         text
     };
+}
+
+pub(super) struct ReturningKey<M>(PhantomData<M>);
+
+impl<M: Model> Stored for ReturningKey<M> {
+    const TEXT: &'static Text = &statement::returning_key::<M>();
 }
 
 struct UpdateText<'t, M, P, S, const RETURNING: bool>(PhantomData<(Brand<'t>, M, P, S)>);

@@ -87,13 +87,46 @@ pub(crate) const fn all_meet<M: Model>() -> Text {
 /// What ends [`all_meet`].
 pub(crate) const ALL_MET: &str = ") IS NOT TRUE)";
 
-/// A policy can be asked of a new row: its statement knows all columns that the policy names.
-pub(crate) const fn creatable<M: Model, N: Insert<M>, Q: Node>(assigned: u128) {
+/// Whether a policy names a column of which a new row's statement does not know what will be stored.
+pub(crate) const fn unseen<M: Model, N: Insert<M>, Q: Node>(assigned: u128) -> bool {
+    Q::COLUMNS & (!proposed_columns::<M, N>(assigned) | made::<M>()) != 0
+}
+
+/// Whether a policy names a column of which nobody knows what it will be when other columns are
+/// assigned, or this one.
+pub(crate) const fn unforeseen<M: Model, Q: Node>() -> bool {
+    Q::COLUMNS & (filled::<M>() | made::<M>()) != 0
+}
+
+/// A policy can be asked of a row that is only proposed.
+pub(crate) const fn proposable<M: Model, N: Insert<M>, Q: Node>() {
     assert!(
-        Q::COLUMNS & !proposed_columns::<M, N>(assigned) == 0,
-        "the rules for `create` name a column that the database fills, which is not known yet \
-         when they decide: assign it with `.set(…)`, or leave it out of the rules"
+        !unseen::<M, N, Q>(0),
+        "the rules for `create` name a column of which only the database knows what is stored, so that \
+         nobody can ask them about the proposed row of an upsert: create the row, or update it"
     );
+}
+
+/// A policy can be asked of the row in whose place another one is proposed, as it will be.
+pub(crate) const fn replaceable<M: Model, Q: Node>() {
+    assert!(
+        !unforeseen::<M, Q>(),
+        "the rules for `read` and `update` name a column of which only the database knows what is stored, \
+         which an upsert does not ask about: create the row, or update it"
+    );
+}
+
+/// The columns of which the database may make another value than it is given, as bits.
+const fn made<M: Model>() -> u128 {
+    let mut columns = 0;
+    let mut index = 0;
+    while index < M::FIELDS.len() {
+        if M::FIELDS[index].stored() {
+            columns |= 1 << index;
+        }
+        index += 1;
+    }
+    columns
 }
 
 /// The columns of a new row that its statement knows, as bits: all but those that the database fills.
@@ -189,7 +222,7 @@ pub(crate) fn render_throughout<M: Model, Q: Node>(
 }
 
 /// The columns that an update may change unasked, as bits: those that the database or the library fills.
-pub(crate) const fn filled<M: Model>() -> u128 {
+const fn filled<M: Model>() -> u128 {
     let mut columns = 0;
     let mut index = 0;
     while index < M::FIELDS.len() {

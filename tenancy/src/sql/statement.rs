@@ -24,6 +24,22 @@ const fn push_scope<M: Model>(text: &mut Text) {
     }
 }
 
+/// ` WHERE ("table"."id" IN (`: some rows, up to their keys.
+pub(crate) const fn these<M: Model>() -> Text {
+    text!(
+        push(" WHERE ("),
+        column(M::TABLE, M::FIELDS[M::KEY].name),
+        push(" IN (")
+    )
+}
+
+/// `) AND scope`: what ends a condition.
+pub(crate) const fn and_ours<M: Model>() -> Text {
+    let mut text = text!(push(") AND "));
+    push_scope::<M>(&mut text);
+    text
+}
+
 /// ` WHERE condition AND scope`. A condition brings its own parentheses where it needs any.
 pub(crate) const fn scoped<M: Model>(text: &mut Text, condition: &Text) {
     if condition.is_empty() {
@@ -143,6 +159,14 @@ pub(crate) const fn this_row<M: Model>() -> Text {
 pub(crate) const fn returning<M: Model>(text: &mut Text) {
     text.push(" RETURNING ");
     columns::<M>(text);
+}
+
+/// ` RETURNING "table"."id"`.
+pub(crate) const fn returning_key<M: Model>() -> Text {
+    text!(
+        push(" RETURNING "),
+        column(M::TABLE, M::FIELDS[M::KEY].name)
+    )
 }
 
 /// `INSERT INTO "table" (columns, tenant) `, with the columns that were set instead of a default.

@@ -8,6 +8,7 @@ mod cases;
 mod bulk;
 mod random;
 mod reference;
+mod stored;
 mod writes;
 
 macro_rules! suite {
