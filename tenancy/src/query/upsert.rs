@@ -88,7 +88,41 @@ impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
     ///
     /// With policies it takes more than one of them. The new row must meet the rules for `create`,
     /// whether there is another one in its place or not. Another one must meet those for `read` and
-    /// `update`, as it is and as it will be.
+    /// `update`, as it is and as it will be. Rules that name a column of which only the database knows
+    /// what is stored (`default`, `generated`, `version`, `stored`) cannot be asked in this one
+    /// statement: it does not build (`cargo check` alone does not see it).
+    ///
+    /// ```compile_fail,E0080
+    /// # use tenancy::{Acting, Tenant, TenantRoot, TenantScoped, Scoped};
+    /// # #[derive(Debug, TenantRoot)]
+    /// # #[tenancy(database = tenancy::sqlx::Sqlite)]
+    /// # struct Organization { id: uuid::Uuid }
+    /// # #[derive(Debug, TenantScoped)]
+    /// # #[tenancy(root = Organization)]
+    /// # struct User { id: uuid::Uuid }
+    /// #[derive(Debug, TenantScoped)]
+    /// #[tenancy(root = Organization, policies)]
+    /// struct Page {
+    ///     id: uuid::Uuid,
+    ///     title: String,
+    ///     #[tenancy(default)]
+    ///     draft: bool,
+    /// }
+    ///
+    /// tenancy::policies! {
+    ///     Page, actor: User {
+    ///         read { authorize_if always; }
+    ///         create { authorize_if draft; }
+    ///         update { authorize_if always; }
+    ///     }
+    /// }
+    /// # fn f<'t>(acting: &Acting<'t, Organization, User>) {
+    /// Page::upsert(NewPage { title: "a".into() }).on(|p| p.title).execute(acting);
+    /// # }
+    /// # let _: for<'t> fn(&Acting<'t, Organization, User>) = f;
+    /// ```
+    ///
+    /// A rule for `update` may name such a column, if an upsert leaves it as it is: here `draft`.
     ///
     /// # Errors
     ///

@@ -102,8 +102,9 @@ pub(crate) const fn unforeseen<M: Model, Q: Node>() -> bool {
 pub(crate) const fn proposable<M: Model, N: Insert<M>, Q: Node>() {
     assert!(
         !unseen::<M, N, Q>(0),
-        "the rules for `create` name a column of which only the database knows what is stored, so that \
-         nobody can ask them about the proposed row of an upsert: create the row, or update it"
+        "the rules for `create` (or for `read`, since the row is returned) name a column of which only \
+         the database knows what is stored, so that nobody can ask them about the proposed row of an \
+         upsert: create the row, or update it"
     );
 }
 

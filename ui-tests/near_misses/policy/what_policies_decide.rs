@@ -75,7 +75,12 @@ pub struct Page {
     pub text: String,
     pub number: i64,
     pub hidden: bool,
+    #[tenancy(stored)]
     pub note: Option<String>,
+    #[tenancy(default, stored)]
+    pub state: String,
+    #[tenancy(belongs_to = User, default, stored)]
+    pub keeper_id: Option<Uuid>,
 }
 
 const LAST: i64 = 99;
@@ -93,7 +98,7 @@ tenancy::policies! {
             authorize_if editor_id.any(|u| u.age > 50 && u.email != "" && actor.age == 1);
             authorize_unless author_id.every(|u| u.nickname.is_none());
         }
-        create { authorize_if written_by_me(); }
+        create { forbid_if state == "closed"; authorize_if written_by_me() && keeper_id != actor; }
         update { authorize_if note.is_none() || note == actor.nickname; }
         destroy { authorize_if text == "x"; authorize_if matches!(actor.email.as_str(), "a" | "b"); }
     }
