@@ -46,6 +46,7 @@ use crate::model::Role;
 /// | `default` | the table has a default: not among the values of a new row, but can be set |
 /// | `generated` | the database fills it; never written |
 /// | `version` | counts the versions of a row, for optimistic locking |
+/// | `stored` | the database may make another value of what it is given: policies ask what is stored |
 /// | `given` | on the key: a new row comes with its key |
 /// | `random` | on the key: a new row gets a UUID of version 7 |
 ///

@@ -53,6 +53,16 @@ impl<DB: Backend> Binder<DB> {
         }
     }
 
+    /// Goes on after parameters that were finished.
+    pub(crate) fn after(arguments: DB::Arguments) -> Self {
+        Self {
+            bound: arguments.len(),
+            arguments,
+            scratch: DB::Scratch::default(),
+            error: None,
+        }
+    }
+
     /// Binds values of fields of a new row.
     pub fn fields(&mut self, values: impl AllWritten<DB>) {
         values.bind(self, SEAL);

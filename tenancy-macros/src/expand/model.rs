@@ -171,8 +171,12 @@ pub(super) fn fields(model: &Model<'_>) -> TokenStream {
             && field.attributes.generated.is_none()
             && field.attributes.version.is_none();
         let reference = assignable && field.attributes.belongs_to.is_some();
+        let stored = field.attributes.stored.is_some();
         // As `Field` in `tenancy/src/model.rs` reads them.
-        let is = u8::from(nullable) | u8::from(reference) << 1 | u8::from(assignable) << 2;
+        let is = u8::from(nullable)
+            | u8::from(reference) << 1
+            | u8::from(assignable) << 2
+            | u8::from(stored) << 3;
         let is = Literal::u8_unsuffixed(is);
         quote!(#tenancy::__private::Field { name: #name, is: #is })
     });

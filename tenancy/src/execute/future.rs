@@ -18,7 +18,7 @@ use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::db::Db;
 use crate::id::{Id as _, Repr as _};
-use crate::model::{DatabaseOf, Model, RowOf, TenantIdOf, TenantRoot};
+use crate::model::{DatabaseOf, KeyOf, Model, RowOf, TenantIdOf, TenantRoot};
 use crate::policy::Denial;
 use crate::sql::render::Rendered;
 use crate::sql::{Dialect, Text, statement};
@@ -96,6 +96,26 @@ impl<'e, M: Model> FetchOptional<'e, '_, M> {
     ) -> Self {
         Self {
             row: context.one(operation, statement),
+            span: context.span::<M>(operation),
+            brand: PhantomData,
+        }
+    }
+}
+
+impl<'e, M: Model> FetchOptional<'e, '_, M> {
+    /// The row that a statement wrote, whose key it gives, if another one finds it.
+    pub(crate) fn decided(
+        context: Context<'e, M::Root>,
+        operation: Operation,
+        statement: Result<Statement<DatabaseOf<M>>>,
+        ask: impl Fn(&[KeyOf<M>]) -> Result<Statement<DatabaseOf<M>>> + Send + 'e,
+    ) -> Self {
+        let keep = |found: &mut Option<_>, row| {
+            *found = Some(row);
+            Ok(())
+        };
+        Self {
+            row: context.decided::<M, _>(operation, statement, ask, None, keep),
             span: context.span::<M>(operation),
             brand: PhantomData,
         }
@@ -247,6 +267,25 @@ impl<'e, M: Model> FetchAll<'e, '_, M> {
         }
     }
 
+    /// The rows that a statement wrote, whose keys it gives, if others find all of them.
+    pub(crate) fn decided(
+        context: Context<'e, M::Root>,
+        operation: Operation,
+        statement: Result<Statement<DatabaseOf<M>>>,
+        ask: impl Fn(&[KeyOf<M>]) -> Result<Statement<DatabaseOf<M>>> + Send + 'e,
+    ) -> Self {
+        let collect = |rows: &mut Vec<_>, row| {
+            rows.push(Decoded::new(&row)?);
+            Ok(())
+        };
+        Self {
+            rows: context.decided::<M, _>(operation, statement, ask, Vec::new(), collect),
+            span: context.span::<M>(operation),
+            zero: None,
+            _brand: Brand::new(),
+        }
+    }
+
     /// No rows, without asking the database.
     pub(crate) fn nothing() -> Self {
         Self {
@@ -305,6 +344,28 @@ impl<'e, DB: Backend> Execute<'e, DB> {
         };
         Self {
             affected: context.all(operation, statement, 0, add),
+            span: context.span::<M>(operation),
+            zero: None,
+            database: PhantomData,
+        }
+    }
+
+    /// A write that lasts if all of the rows that it wrote, whose keys it gives, are found afterwards.
+    pub(crate) fn decided<M: Model>(
+        context: Context<'e, M::Root>,
+        operation: Operation,
+        statement: Result<Statement<DB>>,
+        ask: impl Fn(&[KeyOf<M>]) -> Result<Statement<DB>> + Send + 'e,
+    ) -> Self
+    where
+        M::Root: TenantRoot<Database = DB>,
+    {
+        let add = |affected: &mut u64, _| {
+            *affected += 1;
+            Ok(())
+        };
+        Self {
+            affected: context.decided::<M, _>(operation, statement, ask, 0, add),
             span: context.span::<M>(operation),
             zero: None,
             database: PhantomData,

@@ -27,8 +27,4 @@ actions! {
     Update = "update";
     /// Removing rows.
     Destroy = "destroy";
-    /// Creating rows or changing those in their place. No policy covers it yet.
-    Upsert = "upsert";
-    /// Creating many rows at once. No policy covers it yet.
-    CreateMany = "create many";
 }

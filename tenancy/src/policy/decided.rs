@@ -27,7 +27,8 @@ impl<M: Policy<A, Act>, A: Actor, Act: 'static> Named for RulesOf<M, A, Act> {
     const COLUMNS: u128 = M::NAMED;
 }
 
-/// Rules about a related row, whose columns are not the statement's.
+/// Rules about a related row, whose columns are not the statement's, or about columns that nobody needs
+/// to know any more.
 impl Named for () {
     const COLUMNS: u128 = 0;
 }
@@ -40,6 +41,11 @@ pub struct Piece<'q, DB, K> {
 }
 
 impl<'q, DB: Backend, K> Piece<'q, DB, K> {
+    /// The condition without its type.
+    pub(crate) fn of<M, P: Permission<DB> + 'q>(condition: Condition<M, P>) -> Self {
+        Self::new(Box::new(condition.into_node()))
+    }
+
     fn new(node: Box<dyn Erased<'q, DB> + Send + 'q>) -> Self {
         Self {
             node,
@@ -114,7 +120,7 @@ impl<'q, M: Model, K: Named> Decided<'q, M, K> {
 
     /// The rows that meet a condition.
     pub fn rows<P: Permission<DatabaseOf<M>> + 'q>(condition: Condition<M, P>) -> Self {
-        Self::Rows(Piece::new(Box::new(condition.into_node())))
+        Self::Rows(Piece::of(condition))
     }
 
     /// Both hold.

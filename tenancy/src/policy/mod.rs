@@ -27,6 +27,7 @@ pub use actor::{Acting, By, ModelActor, NoActor, State};
 pub use answers::{Answer, Questions};
 pub(crate) use answers::{Answers, Remembering};
 pub use can::{Can, Explain, Reach};
+pub(crate) use decided::Piece;
 pub use decided::{Decided, RulesOf};
 pub use denial::Denial;
 pub use explanation::{
@@ -37,7 +38,7 @@ pub use in_memory::{Both, InMemory, Incomparable, Keyed, OneOf, Single};
 pub(crate) use judge::explain;
 pub use look::{Everything, Looks, Seen};
 pub use now::{Moment, Now, Timed, compare_now, now_like};
-pub use permit::{ByPolicies, Decoy, Permission, Permits, Unpolicied, Visit};
+pub use permit::{ByPolicies, Decoy, Permission, Permits, PermitsUpsert, Unpolicied, Visit};
 pub use relation::{
     Back, Link, NotTrue, OwnTenant, Related, RelatedTo, Relates, any_row, look_at_tenant, not_true,
     of,

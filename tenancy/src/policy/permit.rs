@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::marker::PhantomData;
 
-use super::action::Action;
+use super::action::{self, Action};
 use super::actor::By;
 use super::answers::Questions;
 use super::rules::Rules;
@@ -75,6 +75,10 @@ pub trait Permits<M: Model, A: Actor, Act> {
     #[doc(hidden)]
     fn returned<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
 
+    /// The columns that the rules name, and those for `read` as well, as bits.
+    #[doc(hidden)]
+    const NAMED: u128;
+
     /// The rules that must all allow it; none where there are no policies.
     #[doc(hidden)]
     const PARTS: &'static [&'static Rules];
@@ -86,6 +90,24 @@ pub trait Permits<M: Model, A: Actor, Act> {
     /// Tells every atom of the rules.
     #[doc(hidden)]
     fn ask<Q: Questions<M>>(by: By<'_, A>, row: Option<&M>, questions: &mut Q);
+}
+
+/// A way that lets the actor `A` create rows of `M`, and update those that are in their place: what
+/// [`Permits`] it for both actions permits this.
+#[diagnostic::on_unimplemented(
+    message = "no policy of `{M}` says whether `{A}` may create its rows and update those in their place",
+    label = "`{M}` has policies, and for this actor not those of an upsert",
+    note = "run this on the token of an actor (`tenant.acting_as(user)`), and cover both `create` and `update` in `policies!`"
+)]
+pub trait PermitsUpsert<M: Model, A: Actor>:
+    Permits<M, A, action::Create> + Permits<M, A, action::Update>
+{
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, M: Model, A: Actor> PermitsUpsert<M, A> for P where
+    P: Permits<M, A, action::Create> + Permits<M, A, action::Update>
+{
 }
 
 #[diagnostic::do_not_recommend]
@@ -100,6 +122,7 @@ impl<M: Model, A: Actor, Act> Permits<M, A, Act> for Unpolicied {
         visit.all()
     }
 
+    const NAMED: u128 = 0;
     const PARTS: &'static [&'static Rules] = &[];
     const RETURNED: &'static [&'static Rules] = &[];
 
@@ -118,6 +141,7 @@ impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByPolicies
         M::returned(by, visit)
     }
 
+    const NAMED: u128 = M::NAMED;
     const PARTS: &'static [&'static Rules] = M::PARTS;
     const RETURNED: &'static [&'static Rules] = M::RETURNED;
 

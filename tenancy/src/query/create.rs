@@ -5,14 +5,13 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::creating::Creating;
-use super::narrow::Unfiltered;
-use super::write::{Returning, finish};
+use super::write::{Returning, ReturningKey, finish};
 use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
 use crate::binder::{Binder, References};
-use crate::execute::{Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement};
-use crate::expr::{Assignments, Bind};
+use crate::execute::{Context, ExecuteOne, FetchOne, Operation, Statement};
+use crate::expr::Assignments;
 use crate::id::Id as _;
 use crate::model::{DatabaseOf, KeyOf, Model, TenantScoped};
 use crate::policy::{Permits, action};
@@ -132,15 +131,39 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         self,
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {
+        let fixed = CreateText::<'t, M, M::New<'t>, S, RETURNING>::SQL;
+        let returning = if RETURNING {
+            Returning::<M>::STORED
+        } else {
+            ""
+        };
+        self.finished(context, Some(fixed), returning)
+    }
+
+    /// The statement that gives the key of the new row.
+    pub(super) fn keyed(self, context: Context<'_, M::Root>) -> Result<Statement<DatabaseOf<M>>> {
+        self.finished(context, None, ReturningKey::<M>::STORED)
+    }
+
+    /// The statement that ends in `returning`; `fixed` is its text if there are no checks.
+    fn finished(
+        self,
+        context: Context<'_, M::Root>,
+        fixed: Option<&'static str>,
+        returning: &'static str,
+    ) -> Result<Statement<DatabaseOf<M>>> {
         let Bound { binder, checks, .. } =
-            bind_row::<M, _, _, _, false>(self.new, self.key, self.assignments, Unfiltered::new());
-        let sql = match checks {
-            None => sqlx::SqlStr::from_static(CreateText::<'t, M, M::New<'t>, S, RETURNING>::SQL),
-            Some(checks) => {
-                let mut template = CreateText::<'t, M, M::New<'t>, S, RETURNING>::checked(&checks);
-                if RETURNING {
-                    template.extend_from_slice(Returning::<M>::STORED.as_bytes());
-                }
+            bind_row::<M, _, _, false>(self.new, self.key, self.assignments, |_| ());
+        let sql = match (fixed, checks) {
+            (Some(fixed), None) => sqlx::SqlStr::from_static(fixed),
+            (_, checks) => {
+                let mut template = match checks {
+                    None => InsertRow::<'t, M, M::New<'t>, S>::STORED
+                        .as_bytes()
+                        .to_vec(),
+                    Some(checks) => CreateText::<'t, M, M::New<'t>, S, false>::checked(&checks),
+                };
+                template.extend_from_slice(returning.as_bytes());
                 vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
             }
         };
@@ -161,11 +184,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     {
         let creating = Creating::<M, E::Actor, _, false>::new(self, on);
         let permitted = M::Policies::permit(on.by(), creating);
-        let execute = match permitted.statement {
-            Some(statement) => Execute::new::<M>(on.context(), Operation::Create, statement),
-            None => Execute::nothing(),
-        };
-        ExecuteOne::new(execute, permitted.zero).because(permitted.denial)
+        permitted.execute_one(on.context(), Operation::Create)
     }
 
     /// Creates the row and reads it back, with what the database filled in.
@@ -180,11 +199,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     {
         let creating = Creating::<M, E::Actor, _, true>::new(self, on);
         let permitted = M::Policies::returned(on.by(), creating);
-        let fetch = match permitted.statement {
-            Some(statement) => FetchOptional::new(on.context(), Operation::Create, statement),
-            None => FetchOptional::nothing(),
-        };
-        FetchOne::new(fetch, permitted.zero).because(permitted.denial)
+        permitted.fetch_one(on.context(), Operation::Create)
     }
 }
 
@@ -202,25 +217,25 @@ pub(super) type Keys<'t, M, N, S> = (
     <N as Insert<M>>::References,
 );
 
-/// Binds a row's values and keys, all but the tenant. With `KEEP`, keeps what it takes to ask about it.
-pub(super) fn bind_row<'t, M, N, S, Q, const KEEP: bool>(
+/// Binds a row's values, what a policy asks of it, and its keys: all but the tenant. With `KEEP`, keeps
+/// what it takes to ask about it.
+pub(super) fn bind_row<'t, M, N, S, const KEEP: bool>(
     new: N,
     key: Option<KeyOf<M>>,
     assignments: S,
-    policy: Q,
+    policy: impl FnOnce(&mut Binder<DatabaseOf<M>>),
 ) -> Bound<DatabaseOf<M>, Keys<'t, M, N, S>>
 where
     M: Model,
     N: Insert<M>,
     S: Assignments<'t, M>,
-    Q: Bind<DatabaseOf<M>>,
 {
     let parameters = N::VALUES.len() + N::REFERENCES.len() + const { S::VALUES.users() } + 2;
     let mut binder = Binder::new(parameters);
     let keys = new.bind(key, &mut binder);
     let assigned = assignments.bind(&mut binder);
     let values = KEEP.then(|| binder.snapshot());
-    policy.bind(&mut binder);
+    policy(&mut binder);
     binder.seal();
     let keys = (assigned, keys);
     keys.bind_keys(&mut binder);
@@ -268,9 +283,7 @@ where
 
     /// The insert of a row whose references the statement proves.
     pub(super) fn checked(checks: &[u8]) -> Vec<u8> {
-        let select = CreateSelect::<'t, M, N, S>::STORED;
-        let mut template = select.as_bytes().to_vec();
-        template.extend_from_slice(b" WHERE TRUE");
+        let mut template = CreateSelect::<'t, M, N, S>::STORED.as_bytes().to_vec();
         template.extend_from_slice(checks);
         template
     }
@@ -294,6 +307,18 @@ where
     };
 }
 
+/// `INSERT INTO "table" (columns) VALUES (…)`.
+pub(super) struct InsertRow<'t, M, N, S>(PhantomData<(Brand<'t>, M, N, S)>);
+
+impl<'t, M, N, S> Stored for InsertRow<'t, M, N, S>
+where
+    M: Model,
+    N: Insert<M>,
+    S: Assignments<'t, M>,
+{
+    const TEXT: &'static Text = CreateText::<'t, M, N, S, false>::INSERT;
+}
+
 /// The text of an insert of one row, if nothing speaks against it.
 struct CreateSelect<'t, M, N, S>(PhantomData<(Brand<'t>, M, N, S)>);
 
@@ -307,6 +332,7 @@ where
         append(CreateText::<'t, M, N, S, false>::HEAD),
         push("SELECT "),
         append(CreateText::<'t, M, N, S, false>::ROW),
+        push(" WHERE TRUE"),
     );
 }
 

@@ -6,10 +6,13 @@ use std::marker::PhantomData;
 use futures_core::future::BoxFuture;
 
 use super::create::{Bound, Create, CreateText, Keys, bind_row};
+use super::create_many::CreateMany;
 use super::judging::{NewRow, denial};
 use super::narrow::Unfiltered;
 use super::permitted::Permitted;
-use super::write::{Returning, finish};
+use super::prepared::Prepared;
+use super::question::Question;
+use super::write::{Returning, ReturningKey, finish};
 use crate::backend::sealed::Backend as _;
 use crate::barrier::{Actor, Insert};
 use crate::binder::Binder;
@@ -50,9 +53,9 @@ where
     type Output = Permitted<'e, M>;
 
     fn all(self) -> Self::Output {
+        let statement = self.create.statement::<RETURNING>(self.context);
         Permitted {
-            statement: Some(self.create.statement::<RETURNING>(self.context)),
-            zero: Zero::InvalidReference,
+            prepared: Some(Prepared::new((statement, Zero::InvalidReference))),
             denial: None,
         }
     }
@@ -60,20 +63,65 @@ where
     fn none(self) -> Self::Output {
         let bound = self.create.bound(Unfiltered::new());
         Permitted {
-            statement: None,
-            zero: Zero::InvalidReference,
+            prepared: None,
             denial: denied::<M, A, S, RETURNING>(self.context, self.by, bound.kept, None),
         }
     }
 
     fn filter<Q: Permission<DatabaseOf<M>>>(self, condition: Condition<M, Q>) -> Self::Output {
+        if const { policied::unseen::<M, M::New<'t>, Q>(S::MASK) } {
+            let statement = self.create.keyed(self.context);
+            let prepared = Prepared::new((statement, Zero::InvalidReference));
+            return Permitted {
+                prepared: Some(prepared.asking(Question::new(condition, RETURNING))),
+                denial: None,
+            };
+        }
         let policy = condition.into_node();
         let (statement, kept, zero) = self.create.policied::<Q, RETURNING>(policy, self.context);
         Permitted {
-            statement: Some(statement),
-            zero: Zero::InvalidReference,
+            prepared: Some(Prepared::new((statement, Zero::InvalidReference))),
             denial: denied::<M, A, S, RETURNING>(self.context, self.by, kept, zero),
         }
+    }
+}
+
+impl<M: Model, A: Actor, C, const RETURNING: bool> Creating<'_, M, A, C, RETURNING> {
+    const RETURNED: &'static str = if RETURNING {
+        Returning::<M>::STORED
+    } else {
+        ""
+    };
+}
+
+impl<'t, M, A, S, const RETURNING: bool> Visit<M>
+    for Creating<'_, M, A, CreateMany<'t, M, S>, RETURNING>
+where
+    M: TenantScoped,
+    A: Actor,
+    S: Assignments<'t, M>,
+{
+    type Output = Option<Prepared<M>>;
+
+    fn all(self) -> Self::Output {
+        let all = Unfiltered::new();
+        let statement = self.create.statement(all, self.context, Self::RETURNED);
+        Some(Prepared::new(statement))
+    }
+
+    fn none(self) -> Self::Output {
+        None
+    }
+
+    fn filter<Q: Permission<DatabaseOf<M>>>(self, condition: Condition<M, Q>) -> Self::Output {
+        if const { policied::unseen::<M, M::New<'t>, Q>(S::MASK) } {
+            let (all, keys) = (Unfiltered::new(), ReturningKey::<M>::STORED);
+            let prepared = Prepared::new(self.create.statement(all, self.context, keys));
+            return Some(prepared.asking(Question::new(condition, RETURNING)));
+        }
+        let policy = condition.into_node();
+        let statement = self.create.statement(policy, self.context, Self::RETURNED);
+        Some(Prepared::new(statement))
     }
 }
 
@@ -101,6 +149,10 @@ where
     } else {
         <M::Policies as Permits<M, A, action::Create>>::PARTS
     };
+    // Of a column that only the database fills there is nothing to ask about.
+    let known = const { policied::proposed_columns::<M, M::New<'t>>(S::MASK) };
+    let named = <M::Policies as Permits<M, A, action::Create>>::NAMED;
+    let kept = kept.filter(|_| named & !known == 0);
     let new = kept.map(|(values, references)| NewRow {
         values,
         references,
@@ -129,12 +181,9 @@ where
     S: Assignments<'t, M>,
     Q: Node,
 {
-    const TEXT: &'static Text = &{
-        assert!(
-            Q::COLUMNS & !policied::proposed_columns::<M, N>(S::MASK) == 0,
-            "the rules for `create` name a column that the database fills, which is not known yet \
-             when they decide: assign it with `.set(…)`, or leave it out of the rules"
-        );
+    const TEXT: &'static Text = &if policied::unseen::<M, N, Q>(S::MASK) {
+        Text::EMPTY
+    } else {
         let head = CreateText::<'t, M, N, S, false>::HEAD;
         policied::insert_if::<M, N>(head, S::ALIASED, Q::TEXT)
     };
@@ -164,7 +213,9 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         self,
         policy: Q,
     ) -> Bound<DatabaseOf<M>, Keys<'t, M, M::New<'t>, S>> {
-        bind_row::<M, _, _, _, true>(self.new, self.key, self.assignments, policy)
+        bind_row::<M, _, _, true>(self.new, self.key, self.assignments, |binder| {
+            policy.bind(binder);
+        })
     }
 
     /// The statement that creates the row if it meets a policy; what it takes to ask about the row; and

@@ -1,5 +1,6 @@
 //! Statements, one noun or clause a file. They describe; [`execute`](crate::execute) runs.
 
+mod conflict;
 pub mod create;
 pub mod create_many;
 pub mod create_root;
@@ -11,10 +12,13 @@ pub mod narrow;
 pub mod order;
 pub mod page;
 mod permitted;
+mod prepared;
+mod question;
 mod read;
 pub mod select;
 pub mod selected;
 mod throughout;
 pub mod update;
 pub mod upsert;
+mod upserting;
 pub(crate) mod write;

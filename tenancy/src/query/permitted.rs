@@ -6,21 +6,25 @@ use futures_core::future::BoxFuture;
 
 use super::judging::{NewRow, denial};
 use super::narrow::Narrowed;
+use super::prepared::Prepared;
+use super::question::Question;
 use super::throughout::Throughout;
 use super::write::{Destroying, Finished, RowKey, Updating};
+use crate::Error;
 use crate::barrier::Actor;
 use crate::binder::References;
-use crate::execute::{
-    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation, Statement, Zero,
-};
+use crate::execute::{Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation};
 use crate::expr::{Assignments, Bind, Condition};
 use crate::model::{DatabaseOf, Model};
 use crate::policy::{By, Permission, Permits, Visit};
+use crate::sql::policied;
 use crate::tenant::Scope;
-use crate::{Error, Result};
 
 /// A write that can be narrowed by a policy.
 pub(super) trait Write<M: Model>: Sized {
+    /// Whether the rows are there afterwards, and others than before.
+    const CHANGES: bool;
+
     /// The keys that it assigns.
     type References: References<DatabaseOf<M>>;
 
@@ -36,6 +40,12 @@ pub(super) trait Write<M: Model>: Sized {
         context: Context<'_, M::Root>,
     ) -> Finished<M, Self::References>;
 
+    /// As [`finished`](Self::finished), but gives the keys of the rows, if they are there afterwards.
+    fn keyed<const KEEP: bool>(
+        self,
+        context: Context<'_, M::Root>,
+    ) -> Finished<M, Self::References>;
+
     /// The row, if it is about one.
     fn row(&self) -> Option<RowKey<M>>;
 }
@@ -46,6 +56,7 @@ where
     P: Bind<DatabaseOf<M>>,
     S: Assignments<'t, M>,
 {
+    const CHANGES: bool = true;
     type References = S::References;
     type Narrowed<Q: Permission<DatabaseOf<M>>> =
         Updating<'t, M, Narrowed<P, Throughout<'t, M, S, Q>>, S>;
@@ -70,12 +81,20 @@ where
         self.statement::<RETURNING, KEEP>(context)
     }
 
+    fn keyed<const KEEP: bool>(
+        self,
+        context: Context<'_, M::Root>,
+    ) -> Finished<M, Self::References> {
+        self.keyed::<KEEP>(context)
+    }
+
     fn row(&self) -> Option<RowKey<M>> {
         self.row.as_ref().map(RowKey::copy)
     }
 }
 
 impl<M: Model, P: Bind<DatabaseOf<M>>> Write<M> for Destroying<M, P> {
+    const CHANGES: bool = false;
     type References = ();
     type Narrowed<Q: Permission<DatabaseOf<M>>> = Destroying<M, Narrowed<P, Q>>;
 
@@ -100,6 +119,11 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Write<M> for Destroying<M, P> {
         }
     }
 
+    fn keyed<const KEEP: bool>(self, context: Context<'_, M::Root>) -> Finished<M, ()> {
+        // None of them is.
+        self.finished::<false, KEEP>(context)
+    }
+
     fn row(&self) -> Option<RowKey<M>> {
         self.row.as_ref().map(RowKey::copy)
     }
@@ -108,11 +132,43 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Write<M> for Destroying<M, P> {
 /// A statement, as far as the actor may run it.
 pub(super) struct Permitted<'e, M: Model> {
     /// `None` if there is no row that it may be run on.
-    pub(super) statement: Option<Result<Statement<DatabaseOf<M>>>>,
-    /// What it means if it meets no row.
-    pub(super) zero: Zero,
-    /// What it means then, if the database has to be asked.
+    pub(super) prepared: Option<Prepared<M>>,
+    /// What it means if it meets no row, if the database has to be asked.
     pub(super) denial: Option<BoxFuture<'e, Error>>,
+}
+
+impl<'e, M: Model> Permitted<'e, M> {
+    /// The future of a write of one row.
+    pub(super) fn execute_one(
+        self,
+        context: Context<'e, M::Root>,
+        operation: Operation,
+    ) -> ExecuteOne<'e, DatabaseOf<M>> {
+        let one = match self.prepared {
+            Some(prepared) => {
+                let zero = prepared.zero;
+                ExecuteOne::new(prepared.execute(context, operation), zero)
+            }
+            None => ExecuteOne::new(Execute::nothing(), RowKey::<M>::zero()),
+        };
+        one.because(self.denial)
+    }
+
+    /// As [`execute_one`](Self::execute_one), with the row.
+    pub(super) fn fetch_one<'t>(
+        self,
+        context: Context<'e, M::Root>,
+        operation: Operation,
+    ) -> FetchOne<'e, 't, M> {
+        let one = match self.prepared {
+            Some(prepared) => {
+                let zero = prepared.zero;
+                FetchOne::new(prepared.fetch_optional(context, operation), zero)
+            }
+            None => FetchOne::new(FetchOptional::nothing(), RowKey::<M>::zero()),
+        };
+        one.because(self.denial)
+    }
 }
 
 /// A write on its way through the policies. With `ONE` it is about one row, and why that was not met is
@@ -156,8 +212,7 @@ where
     fn all(self) -> Self::Output {
         let finished = self.write.finished::<RETURNING, false>(self.context);
         Permitted {
-            zero: finished.zero(),
-            statement: Some(finished.statement),
+            prepared: Some(finished.prepared()),
             denial: None,
         }
     }
@@ -165,21 +220,31 @@ where
     fn none(self) -> Self::Output {
         let row = self.write.row();
         Permitted {
-            statement: None,
-            zero: RowKey::<M>::zero(),
+            prepared: None,
             denial: Self::denial::<()>(self.context, self.by, row, None, None),
         }
     }
 
     fn filter<P: Permission<DatabaseOf<M>>>(self, condition: Condition<M, P>) -> Self::Output {
         let row = self.write.row();
-        let write = self.write.narrowed(condition);
-        let finished = write.finished::<RETURNING, ONE>(self.context);
+        let (mut finished, question) = if const { W::CHANGES && policied::unforeseen::<M, P>() } {
+            let question = Question::new(condition.clone(), RETURNING);
+            let write = self.write.narrowed(condition);
+            // What the row would be, only the database knows.
+            (write.keyed::<false>(self.context), Some(question))
+        } else {
+            let write = self.write.narrowed(condition);
+            (write.finished::<RETURNING, ONE>(self.context), None)
+        };
         let zero = finished.checked.then_some(Error::InvalidReference);
+        let new = finished.new.take();
+        let prepared = match question {
+            Some(question) => finished.prepared().asking(question),
+            None => finished.prepared(),
+        };
         Permitted {
-            zero: finished.zero(),
-            statement: Some(finished.statement),
-            denial: Self::denial(self.context, self.by, row, finished.new, zero),
+            prepared: Some(prepared),
+            denial: Self::denial(self.context, self.by, row, new, zero),
         }
     }
 }
@@ -220,12 +285,7 @@ where
     E: Scope<'t, M>,
     M::Policies: Permits<M, E::Actor, Act>,
 {
-    let permitted = permitted::<M, Act, W, E, false, true>(write, on);
-    let execute = match permitted.statement {
-        Some(statement) => Execute::new::<M>(on.context(), operation, statement),
-        None => Execute::nothing(),
-    };
-    ExecuteOne::new(execute, permitted.zero).because(permitted.denial)
+    permitted::<M, Act, W, E, false, true>(write, on).execute_one(on.context(), operation)
 }
 
 /// As [`execute_one`], with the row.
@@ -241,12 +301,7 @@ where
     E: Scope<'t, M>,
     M::Policies: Permits<M, E::Actor, Act>,
 {
-    let permitted = permitted::<M, Act, W, E, true, true>(write, on);
-    let fetch = match permitted.statement {
-        Some(statement) => FetchOptional::new(on.context(), operation, statement),
-        None => FetchOptional::nothing(),
-    };
-    FetchOne::new(fetch, permitted.zero).because(permitted.denial)
+    permitted::<M, Act, W, E, true, true>(write, on).fetch_one(on.context(), operation)
 }
 
 /// The future of a write on any number of rows.
@@ -262,8 +317,8 @@ where
     E: Scope<'t, M>,
     M::Policies: Permits<M, E::Actor, Act>,
 {
-    match permitted::<M, Act, W, E, false, false>(write, on).statement {
-        Some(statement) => Execute::new::<M>(on.context(), operation, statement),
+    match permitted::<M, Act, W, E, false, false>(write, on).prepared {
+        Some(prepared) => prepared.execute(on.context(), operation),
         None => Execute::nothing(),
     }
 }
@@ -281,8 +336,8 @@ where
     E: Scope<'t, M>,
     M::Policies: Permits<M, E::Actor, Act>,
 {
-    match permitted::<M, Act, W, E, true, false>(write, on).statement {
-        Some(statement) => FetchAll::new(on.context(), operation, statement),
+    match permitted::<M, Act, W, E, true, false>(write, on).prepared {
+        Some(prepared) => prepared.fetch_all(on.context(), operation),
         None => FetchAll::nothing(),
     }
 }

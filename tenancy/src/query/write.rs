@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use super::judging::NewRow;
+use super::prepared::Prepared;
 use super::read::render_scoped;
 use crate::Result;
 use crate::backend::Backend;
@@ -120,11 +121,34 @@ where
         template
     }
 
-    /// The finished statement. With `KEEP`, and if the rules may be of another opinion afterwards, also
-    /// what it takes to ask about the row as it would be.
+    /// The finished statement; with `KEEP`, and also what it takes to ask about the row as it would be.
     pub(super) fn statement<const RETURNING: bool, const KEEP: bool>(
         self,
         context: Context<'_, M::Root>,
+    ) -> Finished<M, S::References> {
+        let fixed = UpdateText::<'t, M, P, S, RETURNING>::SQL;
+        let returning = if RETURNING {
+            Returning::<M>::STORED
+        } else {
+            ""
+        };
+        self.finished::<KEEP>(context, Some(fixed), returning)
+    }
+
+    /// The finished statement that gives the keys of the rows.
+    pub(super) fn keyed<const KEEP: bool>(
+        self,
+        context: Context<'_, M::Root>,
+    ) -> Finished<M, S::References> {
+        self.finished::<KEEP>(context, None, ReturningKey::<M>::STORED)
+    }
+
+    /// The statement that ends in `returning`; `fixed` is its text if its type determines that.
+    fn finished<const KEEP: bool>(
+        self,
+        context: Context<'_, M::Root>,
+        fixed: Option<&'static str>,
+        returning: &'static str,
     ) -> Finished<M, S::References> {
         let dynamic = (S::DYNAMIC || P::DYNAMIC).then(|| self.template());
         let users = match &dynamic {
@@ -145,18 +169,17 @@ where
         references.bind_checks(&mut binder);
 
         let checked = references.has_checks();
-        let sql = if dynamic.is_none() && !checked {
-            sqlx::SqlStr::from_static(UpdateText::<'t, M, P, S, RETURNING>::SQL)
-        } else {
-            let mut template = match dynamic {
-                Some(template) => template,
-                None => UpdateText::<'t, M, P, S, false>::STORED.as_bytes().to_vec(),
-            };
-            references.render_checks(&mut template);
-            if RETURNING {
-                template.extend_from_slice(Returning::<M>::STORED.as_bytes());
+        let sql = match (fixed, dynamic) {
+            (Some(fixed), None) if !checked => sqlx::SqlStr::from_static(fixed),
+            (_, dynamic) => {
+                let mut template = match dynamic {
+                    Some(template) => template,
+                    None => UpdateText::<'t, M, P, S, false>::STORED.as_bytes().to_vec(),
+                };
+                references.render_checks(&mut template);
+                template.extend_from_slice(returning.as_bytes());
+                vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
             }
-            vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
         };
         Finished {
             statement: finish::<M>(context, binder, sql),
@@ -181,13 +204,14 @@ pub(super) struct Finished<M: Model, R> {
 }
 
 impl<M: Model, R> Finished<M, R> {
-    /// What it means if no row was met, whatever the policies say.
-    pub(super) fn zero(&self) -> Zero {
-        if self.checked {
+    /// The statement, and what it means if no row was met, whatever the policies say.
+    pub(super) fn prepared(self) -> Prepared<M> {
+        let zero = if self.checked {
             Zero::InvalidReference
         } else {
             RowKey::<M>::zero()
-        }
+        };
+        Prepared::new((self.statement, zero))
     }
 }
 
@@ -258,6 +282,12 @@ impl<M: Model> Stored for Returning<M> {
         statement::returning::<M>(&mut text);
         text
     };
+}
+
+pub(super) struct ReturningKey<M>(PhantomData<M>);
+
+impl<M: Model> Stored for ReturningKey<M> {
+    const TEXT: &'static Text = &statement::returning_key::<M>();
 }
 
 struct UpdateText<'t, M, P, S, const RETURNING: bool>(PhantomData<(Brand<'t>, M, P, S)>);

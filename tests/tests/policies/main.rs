@@ -4,10 +4,14 @@
 
 #[path = "../../cases/mod.rs"]
 mod cases;
+#[macro_use]
+mod bulk;
 mod denials;
 mod random;
 mod reference;
 mod relations;
+mod stored;
+mod writes;
 
 macro_rules! suite {
     ($name:ident, $database:ty, $schema:literal) => {

@@ -14,6 +14,7 @@ struct Secret {
 }
 
 impl Permits<Secret, NoActor, action::Read> for ByPolicies {
+    const NAMED: u128 = 0;
     const PARTS: &'static [&'static Rules] = &[];
     const RETURNED: &'static [&'static Rules] = &[];
 

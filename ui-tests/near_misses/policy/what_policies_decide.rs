@@ -25,6 +25,20 @@ pub async fn an_actor_reads_and_writes<'t>(
             .execute(&acting)
             .await?;
     }
+    let many = |text: &str| NewLetter {
+        author_id: Ref::from(&user),
+        about_id: None,
+        text: text.to_owned(),
+        stamps: 1,
+        sealed: false,
+    };
+    Letter::create_many([many("One"), many("Two")])
+        .execute(&acting)
+        .await?;
+    Letter::upsert(many("One"))
+        .on(|l| l.text)
+        .execute(&acting)
+        .await?;
     // What has no policies needs no actor, and does not mind one.
     Document::query().count(&acting).await?;
     on_the_tenant(&acting).await?;
@@ -61,7 +75,12 @@ pub struct Page {
     pub text: String,
     pub number: i64,
     pub hidden: bool,
+    #[tenancy(stored)]
     pub note: Option<String>,
+    #[tenancy(default, stored)]
+    pub state: String,
+    #[tenancy(belongs_to = User, default, stored)]
+    pub keeper_id: Option<Uuid>,
 }
 
 const LAST: i64 = 99;
@@ -79,7 +98,7 @@ tenancy::policies! {
             authorize_if editor_id.any(|u| u.age > 50 && u.email != "" && actor.age == 1);
             authorize_unless author_id.every(|u| u.nickname.is_none());
         }
-        create { authorize_if written_by_me(); }
+        create { forbid_if state == "closed"; authorize_if written_by_me() && keeper_id != actor; }
         update { authorize_if note.is_none() || note == actor.nickname; }
         destroy { authorize_if text == "x"; authorize_if matches!(actor.email.as_str(), "a" | "b"); }
     }
