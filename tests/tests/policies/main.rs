@@ -8,6 +8,8 @@ mod denials;
 mod random;
 mod reference;
 mod relations;
+mod sent;
+mod texts;
 
 macro_rules! suite {
     ($name:ident, $database:ty, $schema:literal) => {
