@@ -38,7 +38,6 @@ impl Writer {
                     if punct.spacing() == Spacing::Alone {
                         self.operator(&std::mem::take(&mut operator));
                     }
-                    continue;
                 }
                 TokenTree::Group(group) => self.group(&group),
                 other => {

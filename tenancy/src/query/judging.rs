@@ -132,7 +132,7 @@ where
         None => (Binder::new(wanted.len() + 4), None, Vec::new()),
         Some(new) => {
             let mut text = Vec::new();
-            policied::open_new_row::<M>(&new.aliased, &mut text);
+            policied::open_new_row(&new.aliased, &mut text);
             if row.is_some() {
                 policied::unchanged::<M>(new.mask, &mut text);
                 render_scoped::<M>(&ThisRow::<M>::new(), &mut text);

@@ -231,7 +231,7 @@ const fn filled<M: Model>() -> u128 {
 
 /// `WITH "new""row" AS (SELECT assigned`: a row as a write would leave it. No table of a model has such a
 /// name.
-pub(crate) fn open_new_row<M: Model>(aliased: &[u8], template: &mut Vec<u8>) {
+pub(crate) fn open_new_row(aliased: &[u8], template: &mut Vec<u8>) {
     template.extend_from_slice(b"WITH \"new\"\"row\" AS (SELECT ");
     template.extend_from_slice(aliased);
 }

@@ -10,7 +10,9 @@ mod denials;
 mod random;
 mod reference;
 mod relations;
+mod sent;
 mod stored;
+mod texts;
 mod writes;
 
 macro_rules! suite {
