@@ -30,6 +30,7 @@ pub struct Document{number} {{
     pub s: Option<String>,
     pub f: Option<bool>,
     pub g: bool,
+    pub code: i64,
 }}
 
 tenancy::policies! {{ Document{number}, actor: User {{
@@ -38,6 +39,7 @@ tenancy::policies! {{ Document{number}, actor: User {{
 
 async fn check_{number}(world: &World, tally: &mut Tally) {{
     check_policy!(world, tally, {number}, Document{number}, NewDocument{number});
+    check_bulk!(world, tally, {number}, Document{number}, NewDocument{number});
 }}
 "
         )

@@ -265,7 +265,7 @@ fn option_of(ty: &Type) -> Option<&Type> {
 }
 
 /// `HTTPRequest` becomes `http_request`.
-fn snake_case(name: &str) -> String {
+pub(crate) fn snake_case(name: &str) -> String {
     let characters: Vec<char> = name.chars().collect();
     let mut snake = String::new();
     for (index, &character) in characters.iter().enumerate() {

@@ -96,8 +96,8 @@ pub use db::Db;
 pub use error::{Constraint, Error, Result};
 pub use expr::Condition;
 pub use model::{Root, TenantScoped};
-pub use policy::{Acting, NoActor};
-pub use tenancy_macros::{Changes, Id, TenantRoot, TenantScoped};
+pub use policy::{Acting, NoActor, SystemActor};
+pub use tenancy_macros::{Changes, Id, SystemActor, TenantRoot, TenantScoped};
 pub use tenant::{Detached, Key, Ref, Scope, Scoped, Tenant, TenantTransaction, VerifiedTenant};
 
 /// The sqlx that this crate is built on.
@@ -122,13 +122,15 @@ pub mod __private {
     pub use crate::decoded::Decoded;
     pub use crate::model::{DatabaseOf, Field, Global, KeyOf, RowOf, Tenanted};
     pub use crate::policy::{
-        By, ByPolicies, Decided, Decoy, Plain, Policy, RulesOf, Unpolicied, Visit, Wrap, action,
-        among, any_row, compare, equal, is_none, is_true, not_true,
+        Answer, Block, Both, By, ByPolicies, Check, Decided, Decoy, InMemory, Incomparable, Judged,
+        Keyed, Kind, OneOf, Plain, Policy, Questions, Rules, RulesOf, Single, SystemState, Timed,
+        Tree, Unpolicied, Verb, Visit, Wrap, action, among, any_row, compare, compare_now, equal,
+        is_none, is_true, look_at_tenant, not_true, now_like, of,
     };
     pub use crate::probe::{Otherwise, Probe};
     pub use crate::stand_in::{Fit, NoId, Nobody, Or, Refers};
     pub use crate::stored::{Readable, Writable};
     pub use ::sqlx;
-    pub use ::tenancy_macros::{enter, policies};
+    pub use ::tenancy_macros::{checks, enter, policies};
     pub use ::uuid;
 }

@@ -57,6 +57,11 @@ impl Field {
     pub(crate) const fn assignable(&self) -> bool {
         self.is & 4 != 0
     }
+
+    /// Whether the database may make another value of what it is given.
+    pub(crate) const fn stored(&self) -> bool {
+        self.is & 8 != 0
+    }
 }
 
 /// Whose the rows of a model are. Sealed.

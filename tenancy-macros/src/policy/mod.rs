@@ -8,17 +8,22 @@
 
 mod analyse;
 mod condition;
+mod data;
 mod dynamic;
 mod emit;
 mod fold;
 #[cfg(test)]
 mod fold_tests;
 mod reader;
+mod relate;
 mod resolve;
+mod shared;
 mod syntax;
 mod tree;
+mod written;
 
 pub(crate) use emit::expand;
+pub(crate) use shared::{Shared, expand as share, included};
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 

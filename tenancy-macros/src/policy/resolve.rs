@@ -3,9 +3,11 @@
 use syn::{Expr, Ident};
 
 use super::condition::Atoms;
-use super::fold::{Checks, Rules};
+use super::fold::{Check, Checks, Rules};
 use super::reader::Reader;
+use super::relate::with_moment;
 use super::syntax::{Block, Kind, Policies};
+use super::written::written;
 use crate::errors::Errors;
 
 /// The actions and their rules.
@@ -13,7 +15,8 @@ use crate::errors::Errors;
 pub(crate) struct Resolved {
     pub(crate) actions: Vec<Action>,
     pub(crate) atoms: Atoms,
-    pub(crate) whens: Vec<Expr>,
+    /// The conditions of `when`s: as they were written, and as code.
+    pub(crate) whens: Vec<(Expr, Expr)>,
 }
 
 #[derive(Debug)]
@@ -25,22 +28,28 @@ pub(crate) struct Action {
 /// The actions that there are.
 const ACTIONS: [&str; 4] = ["read", "create", "update", "destroy"];
 
+/// Whether it is an action.
+pub(super) fn known(name: &Ident) -> syn::Result<()> {
+    if ACTIONS.iter().any(|known| name == known) {
+        return Ok(());
+    }
+    Err(syn::Error::new(
+        name.span(),
+        format_args!("unknown action `{name}`: expected `read`, `create`, `update` or `destroy`"),
+    ))
+}
+
 pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
-    let mut reader = Reader::new(policies.checks.clone());
+    let mut reader = Reader::new(policies.checks.clone(), policies.relations.clone());
     let (mut actions, mut whens) = (Vec::<Action>::new(), Vec::new());
     for (position, block) in policies.blocks.iter().enumerate() {
         let when = block.when.as_ref().map(|when| {
-            whens.push(when.clone());
+            whens.push((when.clone(), with_moment(&policies.krate, when)));
             whens.len() - 1
         });
         for name in &block.actions {
-            if !ACTIONS.iter().any(|known| name == known) {
-                errors.at(
-                    name,
-                    format_args!(
-                        "unknown action `{name}`: expected `read`, `create`, `update` or `destroy`"
-                    ),
-                );
+            if let Err(error) = known(name) {
+                errors.push(error);
                 continue;
             }
             let checks = checks(block, &mut reader, errors);
@@ -63,6 +72,7 @@ pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
             blocks.push(Checks {
                 block: position,
                 when,
+                name: block.name.clone(),
                 checks,
             });
         }
@@ -76,16 +86,17 @@ pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
     }
 }
 
-fn checks(
-    block: &Block,
-    reader: &mut Reader,
-    errors: &mut Errors,
-) -> Vec<(super::syntax::Verb, super::condition::Condition)> {
+fn checks(block: &Block, reader: &mut Reader, errors: &mut Errors) -> Vec<Check> {
     block
         .rules
         .iter()
         .filter_map(|rule| match reader.condition(&rule.condition) {
-            Ok(condition) => Some((rule.verb, condition)),
+            Ok(condition) => Some(Check {
+                verb: rule.verb,
+                condition,
+                text: written(&rule.condition),
+                code: rule.code.clone(),
+            }),
             Err(error) => {
                 errors.push(error);
                 None

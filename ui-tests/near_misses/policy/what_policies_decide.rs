@@ -27,6 +27,20 @@ pub async fn an_actor_reads_and_writes<'t>(
             .execute(&acting)
             .await?;
     }
+    let many = |text: &str| NewLetter {
+        author_id: Ref::from(&user),
+        about_id: None,
+        text: text.to_owned(),
+        stamps: 1,
+        sealed: false,
+    };
+    Letter::create_many([many("One"), many("Two")])
+        .execute(&acting)
+        .await?;
+    Letter::upsert(many("One"))
+        .on(|l| l.text)
+        .execute(&acting)
+        .await?;
     // What has no policies needs no actor, and does not mind one.
     Document::query().count(&acting).await?;
     on_the_tenant(&acting).await?;
@@ -63,7 +77,12 @@ pub struct Page {
     pub text: String,
     pub number: i64,
     pub hidden: bool,
+    #[tenancy(stored)]
     pub note: Option<String>,
+    #[tenancy(default, stored)]
+    pub state: String,
+    #[tenancy(belongs_to = User, default, stored)]
+    pub keeper_id: Option<Uuid>,
 }
 
 const LAST: i64 = 99;
@@ -81,10 +100,84 @@ tenancy::policies! {
             authorize_if editor_id.any(|u| u.age > 50 && u.email != "" && actor.age == 1);
             authorize_unless author_id.every(|u| u.nickname.is_none());
         }
-        create { authorize_if written_by_me(); }
+        create { forbid_if state == "closed"; authorize_if written_by_me() && keeper_id != actor; }
         update { authorize_if note.is_none() || note == actor.nickname; }
         destroy { authorize_if text == "x"; authorize_if matches!(actor.email.as_str(), "a" | "b"); }
     }
+}
+
+/// A part of the program.
+#[derive(Debug, tenancy::SystemActor)]
+pub enum System {
+    Billing,
+    Cleanup,
+}
+
+tenancy::checks! {
+    /// What two actors' rules have in common.
+    pub(crate) numbers {
+        check small = number < 10;
+        check grown = actor.age >= 18;
+    }
+}
+
+/// A model whose rules look at others.
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+pub struct Leaf {
+    pub id: Uuid,
+    #[tenancy(belongs_to = Page)]
+    pub page_id: Uuid,
+    #[tenancy(belongs_to = Leaf)]
+    pub next_id: Option<Uuid>,
+    pub number: i64,
+}
+
+/// What refers to a leaf.
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization)]
+pub struct Vein {
+    pub id: Uuid,
+    #[tenancy(belongs_to = Leaf)]
+    pub leaf_id: Option<Uuid>,
+    pub width: i64,
+}
+
+tenancy::policies! {
+    Leaf, actor: User {
+        use numbers;
+        relation veins = Vein.leaf_id;
+        read => "readers" {
+            forbid_if number > 1000 => "over";
+            authorize_if small() && page_id.any(|page| page.number > actor.age + 1 && grown());
+            authorize_if next_id.can(read);
+            authorize_if veins.every(|vein| vein.width < 3) && tenant.name != "";
+        }
+        update { authorize_if page_id.can(update); }
+    }
+}
+
+tenancy::policies! {
+    Leaf, actor: System {
+        read { authorize_if always; }
+        destroy { authorize_if number == 0 && matches!(actor, System::Cleanup); }
+    }
+}
+
+pub async fn asked_in_advance<'t>(
+    acting: Acting<'t, Organization, User>,
+    leaf: Scoped<'t, Leaf>,
+) -> tenancy::Result<bool> {
+    let explanation = acting.explain(action::Update, &leaf).await?;
+    println!("{explanation}");
+    Ok(acting.can(action::Update, &leaf).await? && acting.can(action::Read, &leaf).await?)
+}
+
+pub async fn without_a_user(tenant: Tenant<'_, Organization>) -> tenancy::Result<u64> {
+    let acting = tenant.as_system(System::Cleanup, "nightly");
+    Leaf::destroy_where(|l| l.number.eq(0))
+        .execute(&acting)
+        .await
 }
 
 /// Another root has its own.

@@ -44,7 +44,7 @@ fn action<'a>(
     let mut authorizing = rules
         .blocks()
         .flat_map(|block| &block.checks)
-        .filter(|(verb, _)| verb.authorizes());
+        .filter(|check| check.verb.authorizes());
     let allowed = table.allowed(rules);
     if allowed.is_empty() {
         // Where nothing authorizes, it says literally that it forbids.
@@ -58,7 +58,7 @@ fn action<'a>(
         }
         return None;
     }
-    if allowed.is_full() && !faulty && !authorizing.any(|(_, condition)| condition.is_literal()) {
+    if allowed.is_full() && !faulty && !authorizing.any(|check| check.condition.is_literal()) {
         findings.add(place, What::AlwaysAllowed);
     }
     Some(Inspected {

@@ -1,9 +1,8 @@
 //! What makes no sense in a block, whatever the others are.
 
-use super::super::condition::Condition;
-use super::super::fold::Checks;
+use super::super::fold::{Check, Checks};
 use super::super::resolve::Resolved;
-use super::super::syntax::{Kind, Policies, Verb};
+use super::super::syntax::{Kind, Policies};
 use super::finding::{Findings, Idle, Place, What};
 use super::table::Table;
 
@@ -29,9 +28,9 @@ fn block(kind: Kind, block: &Checks, table: &Table<'_>, findings: &mut Findings)
     let mut authorizing = block
         .checks
         .iter()
-        .filter(|(verb, _)| verb.authorizes())
+        .filter(|check| check.verb.authorizes())
         .peekable();
-    let literal = |(_, condition): &(Verb, Condition)| condition.is_literal();
+    let literal = |check: &Check| check.condition.is_literal();
     if kind != Kind::Policy {
         if block.checks.is_empty() {
             findings.add(here, What::Empty);
@@ -67,7 +66,7 @@ fn checks(block: &Checks, table: &Table<'_>, findings: &mut Findings) -> Option<
         let decided = decides.clone().and(&reached);
         if decided.is_empty() {
             let mut before = block.checks[..position].iter();
-            let why = match before.position(|other| other == check) {
+            let why = match before.position(|other| other.says_as(check)) {
                 _ if decides.is_empty() => Idle::Condition,
                 Some(same) => Idle::Repeated(same),
                 None => Idle::Late,

@@ -131,11 +131,19 @@ impl Formula {
                 let subject = Side::of(operand).subject();
                 Self::Ask(Question::Equal(subject, Constant::Boolean(true)))
             }
-            Test::Any(Relation(depth, column), inner) => Self::Ask(Question::Related(
-                *depth,
-                column.to_string(),
-                Box::new(Self::of(inner, atoms)),
-            )),
+            Test::Any(relation, action, inner) => {
+                let (depth, name) = match relation {
+                    Relation::One(depth, column) => (*depth, column.to_string()),
+                    Relation::Many(model, column) => (0, format!("{}.{column}", text(model))),
+                    Relation::Tenant => (0, "tenant.".to_owned()),
+                };
+                let name = format!("{name} {action}");
+                Self::Ask(Question::Related(
+                    depth,
+                    name,
+                    Box::new(Self::of(inner, atoms)),
+                ))
+            }
         }
     }
 
@@ -174,6 +182,8 @@ impl Side {
                 Self::Subject(Subject::Column(*depth, name.to_string()))
             }
             Operand::Actor(_) => Self::Subject(Subject::Given("actor".to_owned())),
+            Operand::Tenant(name) => Self::Subject(Subject::Value(format!("tenant.{name}"))),
+            Operand::Now(_) => Self::Subject(Subject::Value("now()".to_owned())),
             Operand::Value(value) => Self::value(value),
         }
     }

@@ -3,10 +3,9 @@
 //! Of two rules that make each other superfluous, the later one is named: whatever is named can be left
 //! out alone, and together with all else.
 
-use super::super::condition::Condition;
-use super::super::fold::{Checks, Rules};
+use super::super::fold::{Check, Checks, Rules};
 use super::super::resolve::Resolved;
-use super::super::syntax::{Block, Kind, Policies, Verb};
+use super::super::syntax::{Block, Kind, Policies};
 use super::action::Inspected;
 use super::finding::{Findings, Place, Spare, What};
 use super::question::{Formula, text};
@@ -75,7 +74,7 @@ fn block(
         spare
     };
     let checks = actions[0].checks(position);
-    if !checks.checks.iter().any(is_meant) && spare((position, None)) {
+    if checks.name.is_none() && !checks.checks.iter().any(is_meant) && spare((position, None)) {
         findings.add(Place::Block(position), What::Spare(Spare::Blocks));
         return;
     }
@@ -87,21 +86,30 @@ fn block(
     }
 }
 
-/// Whether a check is there for more than what it decides: who writes `forbid_if always` knows.
-fn is_meant((verb, condition): &(Verb, Condition)) -> bool {
-    !verb.authorizes() && condition.is_literal()
+/// Whether a check is there for more than what it decides: who writes `forbid_if always` knows, and a code
+/// is what a denial is called.
+fn is_meant(check: &Check) -> bool {
+    check.code.is_some() || !check.verb.authorizes() && check.condition.is_literal()
 }
 
 /// Whether the same block is there for each of its actions.
 fn repeats(policies: &Policies, resolved: &Resolved, block: usize, out: &Out) -> bool {
     let kind = policies.blocks[block].kind;
     let says = |checks: &Checks| {
-        let when = checks.when.map(|when| text(&resolved.whens[when]));
+        let when = checks.when.map(|when| text(&resolved.whens[when].0));
+        let name = checks.name.as_ref().map(syn::LitStr::value);
         let checks = checks.checks.iter();
         let checks: Vec<_> = checks
-            .map(|(verb, condition)| (*verb, Formula::of(condition, &resolved.atoms)))
+            .map(|check| {
+                let code = check.code.as_ref().map(syn::LitStr::value);
+                (
+                    check.verb,
+                    Formula::of(&check.condition, &resolved.atoms),
+                    code,
+                )
+            })
             .collect();
-        (when, checks)
+        (when, name, checks)
     };
     let mut actions = resolved
         .actions
@@ -125,7 +133,7 @@ fn repeats(policies: &Policies, resolved: &Resolved, block: usize, out: &Out) ->
 /// Why a check can be left out.
 fn why(action: &Inspected<'_>, kind: Kind, block: &Checks, position: usize) -> Spare {
     let after = &block.checks[position..];
-    if kind == Kind::Policy && !after.iter().any(|(verb, _)| verb.authorizes()) {
+    if kind == Kind::Policy && !after.iter().any(|check| check.verb.authorizes()) {
         return Spare::End;
     }
     let out = vec![(block.block, Some(position))];
@@ -157,6 +165,7 @@ fn without_checks(block: &Checks, out: &Out) -> Checks {
     Checks {
         block: block.block,
         when: block.when,
+        name: block.name.clone(),
         checks: checks.map(|(_, check)| check.clone()).collect(),
     }
 }

@@ -1,7 +1,7 @@
 //! Rules, evaluated for every answer at once: the predicates that they are folded to are sets of rows.
 
 use super::super::condition::{Atoms, Condition};
-use super::super::fold::{Algebra, Checks, Rules};
+use super::super::fold::{Algebra, Check, Checks, Rules};
 use super::super::resolve::Resolved;
 use super::super::syntax::Verb;
 use super::answers::{Answers, Truth};
@@ -35,7 +35,7 @@ impl<'a> Table<'a> {
             if let Some(when) = block.when {
                 add(Used::When(when), &mut used);
             }
-            for (_, condition) in &block.checks {
+            for Check { condition, .. } in &block.checks {
                 use_atoms(condition, &mut used);
             }
         }
@@ -45,7 +45,7 @@ impl<'a> Table<'a> {
                 let formula = match used {
                     Used::Actor(atom) => Formula::asked(&atoms.actor[atom].test, atoms),
                     Used::Row(atom) => Formula::asked(&atoms.row[atom].test, atoms),
-                    Used::When(when) => Formula::Ask(Question::when(&resolved.whens[when])),
+                    Used::When(when) => Formula::Ask(Question::when(&resolved.whens[when].0)),
                 };
                 (used, formula)
             })
@@ -66,7 +66,12 @@ impl<'a> Table<'a> {
     }
 
     /// Where a check decides, if it is reached.
-    pub(super) fn decides(&self, (verb, condition): &(Verb, Condition)) -> Bits {
+    pub(super) fn decides(
+        &self,
+        Check {
+            verb, condition, ..
+        }: &Check,
+    ) -> Bits {
         let certainly = |holds| self.atoms.certainly(condition, holds, self);
         match verb {
             Verb::AuthorizeIf => certainly(true),

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::super::super::condition::Atom;
-use super::super::super::fold_tests::Random;
+use super::super::super::fold_tests::random::Random;
 use super::super::super::resolve::Resolved;
 use super::super::finding::What;
 use super::reference::{Case, World, whens};

@@ -1,10 +1,10 @@
 //! Independent atoms: all that is claimed is true, and all that is true is claimed.
 
 use super::super::super::condition::{Atoms, Condition};
-use super::super::super::fold::Checks;
-use super::super::super::fold_tests::{Random, value};
+use super::super::super::fold::{Check, Checks};
+use super::super::super::fold_tests::random::{Random, value};
 use super::super::super::resolve::Resolved;
-use super::super::super::syntax::{Kind, Verb};
+use super::super::super::syntax::Kind;
 use super::super::finding::{Place, What};
 use super::reference::{Case, World, whens};
 use super::rules::{ALL, Tally, rules};
@@ -57,8 +57,8 @@ fn literal(condition: &Condition) -> bool {
     }
 }
 
-fn says_literally((verb, condition): &(Verb, Condition), authorize: bool) -> bool {
-    verb.authorizes() == authorize && literal(condition)
+fn says_literally(check: &Check, authorize: bool) -> bool {
+    check.verb.authorizes() == authorize && literal(&check.condition)
 }
 
 impl Case {
@@ -95,7 +95,7 @@ impl Case {
             let place = Place::Action(position);
             let never = !allowed.contains(&true)
                 && !explained
-                && checks.iter().any(|(verb, _)| verb.authorizes());
+                && checks.iter().any(|check| check.verb.authorizes());
             assert_eq!(self.claims(place, |what| what == What::NeverAllowed), never);
             let always = !allowed.contains(&false)
                 && !explained
@@ -136,7 +136,7 @@ impl Case {
             && !checks
                 .checks
                 .iter()
-                .any(|(verb, condition)| verb.authorizes() || literal(condition));
+                .any(|check| check.verb.authorizes() || literal(&check.condition));
         assert_eq!(self.claims(place, |what| what == What::Barren), barren);
         let always = kind != Kind::Guard
             && !faulty

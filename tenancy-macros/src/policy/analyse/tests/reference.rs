@@ -1,10 +1,9 @@
 //! What is true of rules, found by asking them in one world after the other.
 
-use super::super::super::condition::Condition;
-use super::super::super::fold::{Checks, Rules};
-use super::super::super::fold_tests::{allowed, decision, truth};
+use super::super::super::fold::{Check, Checks, Rules};
+use super::super::super::fold_tests::reference::{allowed, decision, truth};
 use super::super::super::resolve::{Action, Resolved, resolve};
-use super::super::super::syntax::{Kind, Policies, Verb};
+use super::super::super::syntax::{Kind, Policies};
 use super::super::finding::{Finding, Idle, Place, What};
 use super::super::findings;
 use super::super::question::text;
@@ -28,7 +27,7 @@ pub(super) struct Case {
 
 /// The texts of the `when`s.
 pub(super) fn whens(resolved: &Resolved) -> Vec<String> {
-    resolved.whens.iter().map(text).collect()
+    resolved.whens.iter().map(|(when, _)| text(when)).collect()
 }
 
 /// A block, or a check of a block.
@@ -61,7 +60,7 @@ impl Case {
         actions.filter(move |action| action.rules.blocks().any(has))
     }
 
-    pub(super) fn decides(world: &World, check: &(Verb, Condition)) -> bool {
+    pub(super) fn decides(world: &World, check: &Check) -> bool {
         let truth = |condition: &_| truth(condition, &world.actor, &world.row);
         decision(std::slice::from_ref(check), truth).is_some()
     }
@@ -119,6 +118,7 @@ impl Case {
                 Checks {
                     block: block.block,
                     when: block.when,
+                    name: block.name.clone(),
                     checks: checks.map(|(_, check)| check.clone()).collect(),
                 }
             });
@@ -177,7 +177,7 @@ impl Case {
                     Idle::Condition => self
                         .where_applied(block)
                         .all(|world| !Self::decides(world, this)),
-                    Idle::Repeated(same) => same < check && block.checks[same] == *this,
+                    Idle::Repeated(same) => same < check && block.checks[same].says_as(this),
                     Idle::Late => true,
                 };
                 fits && self.idles(block, check)

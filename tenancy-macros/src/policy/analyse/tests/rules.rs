@@ -1,6 +1,6 @@
 //! Random rules, and a count of what was found in them.
 
-use super::super::super::fold_tests::Random;
+use super::super::super::fold_tests::random::Random;
 use super::reference::Case;
 
 const AUTHORIZE: [&str; 2] = ["authorize_if", "authorize_unless"];
