@@ -30,13 +30,16 @@ pub struct Document{number} {{
     pub s: Option<String>,
     pub f: Option<bool>,
     pub g: bool,
+    pub code: i64,
 }}
 
 tenancy::policies! {{ Document{number}, actor: User {{
+#![allow(senseless_rules, unchecked_rules)]
 {policy}}} }}
 
 async fn check_{number}(world: &World, tally: &mut Tally) {{
     check_policy!(world, tally, {number}, Document{number}, NewDocument{number});
+    check_bulk!(world, tally, {number}, Document{number}, NewDocument{number});
 }}
 "
         )
@@ -77,9 +80,11 @@ pub struct Document{number} {{
     pub s: Masked<Option<String>>,
     pub f: Option<bool>,
     pub g: bool,
+    pub code: i64,
 }}
 
 tenancy::policies! {{ Document{number}, actor: User {{
+#![allow(senseless_rules, unchecked_rules)]
 {policy}}} }}
 
 async fn check_{number}(world: &World, tally: &mut Tally) {{

@@ -6,40 +6,6 @@ use crate::count::allocations;
 
 pub(crate) type Error = Box<dyn std::error::Error>;
 
-/// Who wrote the statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
-    /// This library.
-    Scoped,
-    /// Hand-written sqlx.
-    ByHand,
-}
-
-/// What is measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operation {
-    Read,
-    List,
-    Insert,
-    Update,
-    Delete,
-    Bulk,
-    /// As `Bulk`; by hand in the way that only PostgreSQL has.
-    Unnest,
-    Dynamic,
-}
-
-pub(crate) const OPERATIONS: [(&str, Operation); 8] = [
-    ("read", Operation::Read),
-    ("list", Operation::List),
-    ("insert", Operation::Insert),
-    ("update", Operation::Update),
-    ("delete", Operation::Delete),
-    ("bulk", Operation::Bulk),
-    ("unnest", Operation::Unnest),
-    ("dynamic", Operation::Dynamic),
-];
-
 /// What a number of operations took.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Taken {
@@ -51,7 +17,7 @@ pub(crate) struct Taken {
 }
 
 /// Runs `work` so many times, one after the other.
-async fn repeat<E>(
+pub(crate) async fn repeat<E>(
     times: usize,
     mut work: impl AsyncFnMut(usize) -> Result<(), E>,
 ) -> Result<Taken, E> {
@@ -74,7 +40,8 @@ macro_rules! bench {
         use tenancy::{Db, Root as _, Scoped, TenantScoped as _, VerifiedTenant};
         use uuid::Uuid;
 
-        use super::{Error, Operation, Side, Taken, repeat};
+        use super::{Error, Taken, repeat};
+        use crate::operation::{Operation, Plain, Side};
         use crate::sample::{BULK, LIST, Sample, title};
         use $by_hand as by_hand;
         use $scoped as scoped;
@@ -82,9 +49,11 @@ macro_rules! bench {
 
         pub(crate) struct Bench {
             db: Db<$database>,
-            tenant: VerifiedTenant<scoped::Organization>,
-            author: Uuid,
-            document: Uuid,
+            pub(crate) tenant: VerifiedTenant<scoped::Organization>,
+            pub(crate) author: Uuid,
+            pub(crate) admin: Uuid,
+            /// Of the author.
+            pub(crate) document: Uuid,
         }
 
         impl Bench {
@@ -98,16 +67,19 @@ macro_rules! bench {
                     .execute(&db)
                     .await?;
                 tenancy::enter!(acme = tenant.clone());
-                let user = scoped::NewUser {
-                    email: "ann@acme.com".to_owned(),
+                let user = |email: &str, admin| {
+                    let email = email.to_owned();
+                    scoped::User::create(scoped::NewUser { email, admin })
                 };
-                let author = scoped::User::create(user).fetch_one(&acme).await?;
+                let author = user("ann@acme.com", false).fetch_one(&acme).await?;
+                let admin = user("bob@acme.com", true).fetch_one(&acme).await?;
                 for index in 0..usize::try_from(LIST)? {
                     scoped::insert(&acme, author.key(), Sample::new(index)).await?;
                 }
                 let document = scoped::Document::query().fetch_one(&acme).await?.id;
                 Ok(Self {
                     author: *author.key().id(),
+                    admin: *admin.key().id(),
                     document,
                     tenant,
                     db,
@@ -131,15 +103,25 @@ macro_rules! bench {
                 times: usize,
                 spare: usize,
             ) -> Result<Taken, Error> {
-                match side {
-                    Side::Scoped => self.scoped(operation, times, spare).await,
-                    Side::ByHand => self.by_hand(pool, operation, times, spare).await,
+                match (side, operation) {
+                    (Side::Scoped, Operation::Plain(operation)) => {
+                        self.scoped(operation, times, spare).await
+                    }
+                    (Side::ByHand, Operation::Plain(operation)) => {
+                        self.by_hand(pool, operation, times, spare).await
+                    }
+                    (Side::Scoped, Operation::Policied(operation)) => {
+                        self.policied(operation, times).await
+                    }
+                    (Side::ByHand, Operation::Policied(operation)) => {
+                        self.policied_by_hand(pool, operation, times).await
+                    }
                 }
             }
 
             async fn scoped(
                 &self,
-                operation: Operation,
+                operation: Plain,
                 times: usize,
                 spare: usize,
             ) -> Result<Taken, Error> {
@@ -147,23 +129,23 @@ macro_rules! bench {
                 let author = scoped::User::find(self.author).fetch_one(&acme).await?;
                 let author = author.key();
                 let taken = match operation {
-                    Operation::Read => {
+                    Plain::Read => {
                         repeat(times, async |_| {
                             let row = scoped::read(&acme, self.document).await?;
                             row.map(drop).ok_or(tenancy::Error::NotFound)
                         })
                         .await?
                     }
-                    Operation::List => {
+                    Plain::List => {
                         repeat(times, async |_| scoped::list(&acme).await.map(drop)).await?
                     }
-                    Operation::Insert => {
+                    Plain::Insert => {
                         repeat(times, async |index| {
                             scoped::insert(&acme, author.clone(), Sample::new(index)).await
                         })
                         .await?
                     }
-                    Operation::Update => {
+                    Plain::Update => {
                         let document = scoped::Document::find(self.document);
                         let document = document.fetch_one(&acme).await?;
                         repeat(times, async |index| {
@@ -171,21 +153,21 @@ macro_rules! bench {
                         })
                         .await?
                     }
-                    Operation::Delete => {
+                    Plain::Delete => {
                         let documents = scoped::spare(&acme, &author, spare).await?;
                         repeat(times, async |index| {
                             scoped::delete(&acme, &documents[index]).await
                         })
                         .await?
                     }
-                    Operation::Bulk | Operation::Unnest => {
+                    Plain::Bulk | Plain::Unnest => {
                         repeat(times, async |_| {
                             let rows = (0..BULK).map(Sample::new).collect();
                             scoped::bulk(&acme, &author, rows).await.map(drop)
                         })
                         .await?
                     }
-                    Operation::Dynamic => {
+                    Plain::Dynamic => {
                         repeat(times, async |_| {
                             let row = scoped::dynamic(&acme, Some(self.document)).await?;
                             row.map(drop).ok_or(tenancy::Error::NotFound)
@@ -199,23 +181,23 @@ macro_rules! bench {
             async fn by_hand(
                 &self,
                 pool: &Pool<$database>,
-                operation: Operation,
+                operation: Plain,
                 times: usize,
                 spare: usize,
             ) -> Result<Taken, Error> {
                 let (tenant, author) = (*self.tenant.id(), self.author);
                 let taken = match operation {
-                    Operation::Read => {
+                    Plain::Read => {
                         repeat(times, async |_| {
                             let row = by_hand::read(pool, tenant, self.document).await?;
                             row.map(drop).ok_or(sqlx::Error::RowNotFound)
                         })
                         .await?
                     }
-                    Operation::List => {
+                    Plain::List => {
                         repeat(times, async |_| by_hand::list(pool, tenant).await.map(drop)).await?
                     }
-                    Operation::Insert => {
+                    Plain::Insert => {
                         repeat(times, async |index| {
                             by_hand::insert(pool, tenant, author, Sample::new(index))
                                 .await
@@ -223,13 +205,13 @@ macro_rules! bench {
                         })
                         .await?
                     }
-                    Operation::Update => {
+                    Plain::Update => {
                         repeat(times, async |index| {
                             by_hand::update(pool, tenant, self.document, title(index), 18).await
                         })
                         .await?
                     }
-                    Operation::Delete => {
+                    Plain::Delete => {
                         let documents = {
                             tenancy::enter!(acme = self.tenant.clone());
                             let author = scoped::User::find(author).fetch_one(&acme).await?;
@@ -244,21 +226,21 @@ macro_rules! bench {
                         })
                         .await?
                     }
-                    Operation::Bulk => {
+                    Plain::Bulk => {
                         repeat(times, async |_| {
                             let rows = (0..BULK).map(Sample::new).collect();
                             by_hand::bulk(pool, tenant, author, rows).await.map(drop)
                         })
                         .await?
                     }
-                    Operation::Unnest => {
+                    Plain::Unnest => {
                         repeat(times, async |_| {
                             let rows = (0..BULK).map(Sample::new).collect();
                             by_hand::unnest(pool, tenant, author, rows).await.map(drop)
                         })
                         .await?
                     }
-                    Operation::Dynamic => {
+                    Plain::Dynamic => {
                         repeat(times, async |_| {
                             let row = by_hand::dynamic(pool, tenant, Some(self.document)).await?;
                             row.map(drop).ok_or(sqlx::Error::RowNotFound)

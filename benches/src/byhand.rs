@@ -136,6 +136,102 @@ macro_rules! by_hand {
             query.build_query_as().fetch_optional(pool).await
         }
 
+        /// Who acts.
+        #[derive(Clone, Copy)]
+        pub(crate) struct Actor {
+            pub(crate) tenant: Uuid,
+            pub(crate) id: Uuid,
+            pub(crate) admin: bool,
+        }
+
+        pub(crate) async fn own_read(
+            pool: &Pool<$database>,
+            actor: Actor,
+            id: Uuid,
+        ) -> sqlx::Result<Option<Document>> {
+            let query = if actor.admin {
+                sqlx::query_as(text::READ).bind(actor.tenant).bind(id)
+            } else {
+                let query = sqlx::query_as(text::OWN_READ);
+                query.bind(actor.tenant).bind(id).bind(actor.id)
+            };
+            query.fetch_optional(pool).await
+        }
+
+        pub(crate) async fn own_list(
+            pool: &Pool<$database>,
+            actor: Actor,
+        ) -> sqlx::Result<Vec<Document>> {
+            let query = if actor.admin {
+                sqlx::query_as(text::LIST).bind(actor.tenant).bind(LIST)
+            } else {
+                let query = sqlx::query_as(text::OWN_LIST);
+                query.bind(actor.tenant).bind(actor.id).bind(LIST)
+            };
+            query.fetch_all(pool).await
+        }
+
+        pub(crate) async fn own_insert(
+            pool: &Pool<$database>,
+            actor: Actor,
+            author: Uuid,
+            new: Sample,
+        ) -> sqlx::Result<()> {
+            if actor.admin {
+                return insert(pool, actor.tenant, author, new).await;
+            }
+            let result = sqlx::query(text::OWN_INSERT)
+                .bind(Uuid::now_v7())
+                .bind(actor.tenant)
+                .bind(author)
+                .bind(new.title)
+                .bind(new.summary)
+                .bind(new.status)
+                .bind(new.note)
+                .bind(new.views)
+                .bind(new.priority)
+                .bind(new.pinned)
+                .bind(actor.id)
+                .execute(pool)
+                .await?;
+            one(result.rows_affected())
+        }
+
+        /// As [`own_insert`], with the rule in Rust.
+        pub(crate) async fn own_insert_in_rust(
+            pool: &Pool<$database>,
+            actor: Actor,
+            author: Uuid,
+            new: Sample,
+        ) -> sqlx::Result<()> {
+            if actor.admin || author == actor.id {
+                insert(pool, actor.tenant, author, new).await
+            } else {
+                Err(sqlx::Error::RowNotFound)
+            }
+        }
+
+        pub(crate) async fn own_update(
+            pool: &Pool<$database>,
+            actor: Actor,
+            id: Uuid,
+            title: String,
+            views: i64,
+        ) -> sqlx::Result<()> {
+            if actor.admin {
+                return update(pool, actor.tenant, id, title, views).await;
+            }
+            let result = sqlx::query(text::OWN_UPDATE)
+                .bind(title)
+                .bind(views)
+                .bind(actor.tenant)
+                .bind(id)
+                .bind(actor.id)
+                .execute(pool)
+                .await?;
+            one(result.rows_affected())
+        }
+
         fn one(affected: u64) -> sqlx::Result<()> {
             if affected == 1 {
                 Ok(())

@@ -4,7 +4,7 @@
 //! ```text
 //! tenancy-benches versions                           of SQLite
 //! tenancy-benches sqlite <side> <operation> <times>  allocations per operation
-//! tenancy-benches postgres                           times, side by side
+//! tenancy-benches postgres <operation> …             times, side by side
 //! ```
 //!
 //! The sides are `scoped` (this library) and three pools that the statements written by hand run on:
@@ -14,6 +14,8 @@
 mod bench;
 mod byhand;
 mod count;
+mod operation;
+mod policied;
 mod sample;
 mod scoped;
 mod text;
@@ -25,7 +27,8 @@ use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
 use tenancy::Db;
 use uuid::Uuid;
 
-use bench::{Error, OPERATIONS, Operation, Side};
+use bench::Error;
+use operation::{OPERATIONS, Operation, Plain, Policied, Side};
 
 /// The most rows that a run deletes.
 const SPARE: usize = 2_500;
@@ -44,7 +47,7 @@ fn main() -> Result<(), Error> {
             let (_, operation) = operation.ok_or("no such operation")?;
             runtime.block_on(sqlite(side, *operation, times.parse()?))
         }
-        ["postgres"] => runtime.block_on(postgres()),
+        ["postgres", ref wanted @ ..] => runtime.block_on(postgres(wanted)),
         _ => Err("usage: see the top of benches/src/main.rs".into()),
     }
 }
@@ -91,7 +94,7 @@ const TURNS: usize = 100;
 
 /// Prints the server's version; then, for each operation, the median time on each side, in
 /// microseconds, and the medians of the ratios of neighbouring turns.
-async fn postgres() -> Result<(), Error> {
+async fn postgres(wanted: &[&str]) -> Result<(), Error> {
     let options: PgConnectOptions = std::env::var("DATABASE_URL")?.parse()?;
     let name = format!("bench_{}", Uuid::now_v7().simple());
     let mut server = PgConnection::connect_with(&options).await?;
@@ -120,10 +123,11 @@ async fn postgres() -> Result<(), Error> {
         (Side::ByHand, &default),
         (Side::ByHand, &bare),
     ];
-    for (name, operation) in OPERATIONS {
+    let wanted = OPERATIONS.iter().filter(|(name, _)| wanted.contains(name));
+    for (name, operation) in wanted.copied() {
         let times = match operation {
-            Operation::Bulk | Operation::Unnest => 2,
-            Operation::List => 10,
+            Operation::Plain(Plain::Bulk | Plain::Unnest) => 2,
+            Operation::Plain(Plain::List) | Operation::Policied(Policied::List) => 10,
             _ => 20,
         };
         let mut taken = [const { Vec::new() }; 4];

@@ -23,6 +23,7 @@ macro_rules! scoped {
             id: Uuid,
             tenant_id: Uuid,
             pub(crate) email: String,
+            pub(crate) admin: bool,
         }
 
         #[derive(TenantScoped)]

@@ -1,8 +1,8 @@
 //! The SQL that is written by hand.
 
-/// `$p!(1)` is the database's spelling of its first parameter.
+/// `$p!(1)` is the database's spelling of its first parameter, `$n!(1)` if another one is used twice.
 macro_rules! text {
-    ($schema:literal, $p:ident) => {
+    ($schema:literal, $p:ident, $n:ident) => {
         pub(crate) const SCHEMA: &str = $schema;
         pub(crate) const READ: &str = concat!(
             "SELECT id, tenant_id, author_id, title, summary, status, note, views, priority, pinned",
@@ -25,6 +25,27 @@ macro_rules! text {
         pub(crate) const DELETE: &str = concat!(
             "DELETE FROM documents WHERE tenant_id = ", $p!(1), " AND id = ", $p!(2),
         );
+        pub(crate) const OWN_READ: &str = concat!(
+            "SELECT id, tenant_id, author_id, title, summary, status, note, views, priority, pinned",
+            " FROM documents WHERE tenant_id = ", $p!(1), " AND id = ", $p!(2),
+            " AND author_id = ", $p!(3),
+        );
+        pub(crate) const OWN_LIST: &str = concat!(
+            "SELECT id, tenant_id, author_id, title, summary, status, note, views, priority, pinned",
+            " FROM documents WHERE tenant_id = ", $p!(1), " AND author_id = ", $p!(2),
+            " ORDER BY id LIMIT ", $p!(3),
+        );
+        pub(crate) const OWN_INSERT: &str = concat!(
+            "INSERT INTO documents",
+            " (id, tenant_id, author_id, title, summary, status, note, views, priority, pinned)",
+            " SELECT ", $n!(1), ", ", $n!(2), ", ", $n!(3), ", ", $n!(4), ", ", $n!(5), ", ",
+            $n!(6), ", ", $n!(7), ", ", $n!(8), ", ", $n!(9), ", ", $n!(10),
+            " WHERE ", $n!(3), " = ", $n!(11),
+        );
+        pub(crate) const OWN_UPDATE: &str = concat!(
+            "UPDATE documents SET title = ", $p!(1), ", views = ", $p!(2),
+            " WHERE tenant_id = ", $p!(3), " AND id = ", $p!(4), " AND author_id = ", $p!(5),
+        );
         pub(crate) const BULK: &str = concat!(
             "INSERT INTO documents",
             " (id, tenant_id, author_id, title, summary, status, note, views, priority, pinned) ",
@@ -42,6 +63,12 @@ macro_rules! question_mark {
     };
 }
 
+macro_rules! numbered {
+    ($number:literal) => {
+        concat!("?", $number)
+    };
+}
+
 macro_rules! dollar {
     ($number:literal) => {
         concat!("$", $number)
@@ -53,7 +80,7 @@ pub(crate) mod sqlite {
         "CREATE TABLE organizations (id BLOB PRIMARY KEY NOT NULL, name TEXT NOT NULL);
         CREATE TABLE users (
             id BLOB NOT NULL, tenant_id BLOB NOT NULL REFERENCES organizations (id),
-            email TEXT NOT NULL,
+            email TEXT NOT NULL, admin BOOLEAN NOT NULL,
             PRIMARY KEY (tenant_id, id)
         );
         CREATE TABLE documents (
@@ -64,7 +91,8 @@ pub(crate) mod sqlite {
             PRIMARY KEY (tenant_id, id),
             FOREIGN KEY (tenant_id, author_id) REFERENCES users (tenant_id, id)
         );",
-        question_mark
+        question_mark,
+        numbered
     );
 }
 
@@ -73,7 +101,7 @@ pub(crate) mod postgres {
         "CREATE TABLE organizations (id uuid PRIMARY KEY, name text NOT NULL);
         CREATE TABLE users (
             id uuid NOT NULL, tenant_id uuid NOT NULL REFERENCES organizations (id),
-            email text NOT NULL,
+            email text NOT NULL, admin boolean NOT NULL,
             PRIMARY KEY (tenant_id, id)
         );
         CREATE TABLE documents (
@@ -84,13 +112,14 @@ pub(crate) mod postgres {
             PRIMARY KEY (tenant_id, id),
             FOREIGN KEY (tenant_id, author_id) REFERENCES users (tenant_id, id)
         );",
+        dollar,
         dollar
     );
 
     /// Other tenants, so that the planner sees tables of the usual kind.
     pub(crate) const OTHERS: &str = "
         INSERT INTO organizations SELECT gen_random_uuid(), 'Other' FROM generate_series(1, 100);
-        INSERT INTO users SELECT gen_random_uuid(), id, 'bob@other.com' FROM organizations;
+        INSERT INTO users SELECT gen_random_uuid(), id, 'bob@other.com', false FROM organizations;
         INSERT INTO documents SELECT gen_random_uuid(), tenant_id, id, 'Minutes', 'What was decided',
             'draft', NULL, 17, 3, false
             FROM users, generate_series(1, 100);

@@ -1,16 +1,34 @@
-//! The handlers: each takes the verified tenant and enters it.
+//! The handlers: each takes the verified tenant and enters it; those that need to know who asks take
+//! the [`Caller`].
 
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::Deserialize;
-use tenancy::{Condition, Ref, Root as _, TenantScoped, VerifiedTenant};
+use serde_json::json;
+use tenancy::policy::action;
+use tenancy::{Acting, Condition, Detached, Ref, Root as _, Tenant, TenantScoped, VerifiedTenant};
 use uuid::Uuid;
 
-use crate::models::{Document, DocumentChanges, NewDocument, NewUser, Organization, User};
+use crate::models::{Document, DocumentChanges, NewDocument, NewUser, Organization, Role, User};
 
 type Verified = Extension<VerifiedTenant<Organization>>;
+
+/// Who sent the request, as the middleware found out.
+#[derive(Clone)]
+pub struct Caller(pub Detached<User>);
+
+impl Caller {
+    /// The token of the caller: on it, policies decide.
+    fn enter<'t>(
+        self,
+        tenant: Tenant<'t, Organization>,
+    ) -> tenancy::Result<Acting<'t, Organization, User>> {
+        let user = tenant.adopt(self.0)?;
+        Ok(tenant.acting_as(user))
+    }
+}
 
 /// The tenant's own row: the only one of its table that can be seen from inside.
 pub async fn show_organization(Extension(verified): Verified) -> Result<Response, ApiError> {
@@ -31,6 +49,7 @@ pub async fn list_users(Extension(verified): Verified) -> Result<Response, ApiEr
 #[derive(Deserialize)]
 pub struct UserForm {
     email: String,
+    role: Role,
 }
 
 pub async fn create_user(
@@ -38,9 +57,11 @@ pub async fn create_user(
     Json(form): Json<UserForm>,
 ) -> Result<Response, ApiError> {
     tenancy::enter!(tenant = verified);
-    let user = User::create(NewUser { email: form.email })
-        .fetch_one(&tenant)
-        .await?;
+    let new = NewUser {
+        email: form.email,
+        role: form.role,
+    };
+    let user = User::create(new).fetch_one(&tenant).await?;
     Ok((StatusCode::CREATED, Json(user)).into_response())
 }
 
@@ -49,11 +70,14 @@ pub struct Search {
     title: Option<String>,
 }
 
+/// The documents that the caller may read: nothing here says which these are.
 pub async fn list_documents(
     Extension(verified): Verified,
+    Extension(caller): Extension<Caller>,
     Query(search): Query<Search>,
 ) -> Result<Response, ApiError> {
     tenancy::enter!(tenant = verified);
+    let tenant = caller.enter(tenant)?;
     let documents = Document::query()
         .filter(|d| Condition::if_some(search.title, |title| d.title.contains(title)))
         .order_by(|d| d.title.asc())
@@ -63,23 +87,44 @@ pub async fn list_documents(
     Ok(Json(documents).into_response())
 }
 
+/// A document, and what the caller may do with it: a client shows buttons accordingly.
+pub async fn show_document(
+    Extension(verified): Verified,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<Uuid>,
+) -> Result<Response, ApiError> {
+    tenancy::enter!(tenant = verified);
+    let tenant = caller.enter(tenant)?;
+    let document = Document::find(id).fetch_one(&tenant).await?;
+    let can = json!({
+        "update": tenant.can(action::Update, &document).await?,
+        "destroy": tenant.can(action::Destroy, &document).await?,
+    });
+    Ok(Json(json!({ "document": document, "can": can })).into_response())
+}
+
 #[derive(Deserialize)]
 pub struct DocumentForm {
     title: String,
     owner_id: Uuid,
+    #[serde(default)]
+    draft: bool,
 }
 
 /// The owner comes as a plain id from the client. The insert itself proves that it is a user of
-/// this tenant.
+/// this tenant, and that the caller may create a document of this owner.
 pub async fn create_document(
     Extension(verified): Verified,
+    Extension(caller): Extension<Caller>,
     Json(form): Json<DocumentForm>,
 ) -> Result<Response, ApiError> {
     tenancy::enter!(tenant = verified);
+    let tenant = caller.enter(tenant)?;
     let document = Document::create(NewDocument {
         title: form.title,
         owner_id: Ref::by_id(form.owner_id),
         summary: None,
+        draft: form.draft,
     })
     .fetch_one(&tenant)
     .await?;
@@ -88,10 +133,12 @@ pub async fn create_document(
 
 pub async fn change_document(
     Extension(verified): Verified,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<Uuid>,
     Json(changes): Json<DocumentChanges>,
 ) -> Result<Response, ApiError> {
-    tenancy::enter!(mut tenant = verified);
+    tenancy::enter!(tenant = verified);
+    let mut tenant = caller.enter(tenant)?;
     let transaction = tenant.begin().await?;
     let document = Document::find(id)
         .for_update()
@@ -104,6 +151,18 @@ pub async fn change_document(
     let response = Json(document).into_response();
     transaction.commit().await?;
     Ok(response)
+}
+
+pub async fn remove_document(
+    Extension(verified): Verified,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode, ApiError> {
+    tenancy::enter!(tenant = verified);
+    let tenant = caller.enter(tenant)?;
+    let document = Document::find(id).fetch_one(&tenant).await?;
+    Document::destroy(&document).execute(&tenant).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// An error as an answer: the status says what to do, the text gives nothing away.
@@ -121,7 +180,7 @@ impl IntoResponse for ApiError {
 
         let status = match &self.0 {
             Error::NotFound | Error::TenantUnavailable => StatusCode::NOT_FOUND,
-            Error::Forbidden => StatusCode::FORBIDDEN,
+            Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::Conflict(_) | Error::Stale | Error::StillReferenced => StatusCode::CONFLICT,
             Error::InvalidReference | Error::InvalidValue(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -136,6 +195,10 @@ impl IntoResponse for ApiError {
                 source.map(ToString::to_string).unwrap_or_default()
             );
         }
-        (status, self.0.to_string()).into_response()
+        match &self.0 {
+            // Why, in words that the policies chose for clients.
+            Error::Forbidden(denial) => (status, denial.code()).into_response(),
+            error => (status, error.to_string()).into_response(),
+        }
     }
 }

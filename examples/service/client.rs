@@ -11,37 +11,76 @@ pub async fn tour(address: SocketAddr) -> Result<(), Box<dyn std::error::Error>>
     let service = Service(address);
 
     println!("\nThe host says whose request it is:");
-    service.send("acme", "GET", "/", Value::Null).await?;
+    service.send("acme", "", "GET", "/", Value::Null).await?;
 
     println!("\nEach organization has its own users:");
-    let ann = service
-        .send("acme", "POST", "/users", json!({"email": "ann@acme.com"}))
+    let mut ids = Vec::new();
+    for (tenant, email, role) in [
+        ("acme", "ann@acme.com", "editor"),
+        ("acme", "vic@acme.com", "viewer"),
+        ("acme", "ada@acme.com", "admin"),
+        ("globex", "gil@globex.com", "admin"),
+    ] {
+        let user = json!({"email": email, "role": role});
+        let user = service.send(tenant, "", "POST", "/users", user).await?;
+        ids.push(user["id"].clone());
+    }
+    let [ann, vic, _, gil] = &ids[..] else {
+        return Err("four users were created".into());
+    };
+    service
+        .send("acme", "", "GET", "/users", Value::Null)
         .await?;
-    let gil = service
-        .send(
-            "globex",
-            "POST",
-            "/users",
-            json!({"email": "gil@globex.com"}),
-        )
-        .await?;
-    service.send("acme", "GET", "/users", Value::Null).await?;
 
     println!("\nA document belongs to a user of the same organization:");
-    let document = json!({"title": "Plan", "owner_id": ann["id"]});
-    let document = service.send("acme", "POST", "/documents", document).await?;
-    let stolen = json!({"title": "Trap", "owner_id": gil["id"]});
-    service.send("acme", "POST", "/documents", stolen).await?;
+    let document =
+        |title: &str, owner: &Value| json!({"title": title, "owner_id": owner, "draft": true});
+    let plan = service
+        .send("acme", "ann", "POST", "/documents", document("Plan", ann))
+        .await?;
+    service
+        .send("acme", "ada", "POST", "/documents", document("Trap", gil))
+        .await?;
+
+    println!("\nRoles: a viewer writes nothing, and nobody in the name of another:");
+    service
+        .send("acme", "vic", "POST", "/documents", document("Mine", vic))
+        .await?;
+    service
+        .send("acme", "ann", "POST", "/documents", document("His", vic))
+        .await?;
+
+    println!("\nA draft is there for its owner and for admins:");
+    let path = format!("/documents/{}", plan["id"].as_str().unwrap_or_default());
+    for user in ["vic", "ann", "ada"] {
+        service
+            .send("acme", user, "GET", &path, Value::Null)
+            .await?;
+    }
 
     println!("\nChanges: what is left out stays, and nobody else's document is found:");
-    let path = format!("/documents/{}", document["id"].as_str().unwrap_or_default());
-    let summary = json!({"summary": "Grow"});
-    service.send("acme", "PUT", &path, summary.clone()).await?;
-    service.send("globex", "PUT", &path, summary).await?;
+    let publish = json!({"summary": "Grow", "draft": false});
+    service
+        .send("acme", "vic", "PUT", &path, publish.clone())
+        .await?;
+    service
+        .send("globex", "gil", "PUT", &path, publish.clone())
+        .await?;
+    service.send("acme", "ann", "PUT", &path, publish).await?;
+    service
+        .send("acme", "vic", "PUT", &path, json!({"summary": "Shrink"}))
+        .await?;
+
+    println!("\nRemoving is for admins:");
+    for user in ["ann", "ada"] {
+        service
+            .send("acme", user, "DELETE", &path, Value::Null)
+            .await?;
+    }
 
     println!("\nNo tenant, no service:");
     service
-        .send("initech", "GET", "/users", Value::Null)
+        .send("initech", "", "GET", "/users", Value::Null)
         .await?;
     Ok(())
 }
@@ -49,10 +88,11 @@ pub async fn tour(address: SocketAddr) -> Result<(), Box<dyn std::error::Error>>
 struct Service(SocketAddr);
 
 impl Service {
-    /// Sends one request to a tenant's host and prints it with its answer.
+    /// Sends one request of a user to a tenant's host and prints it with its answer.
     async fn send(
         &self,
         tenant: &str,
+        user: &str,
         method: &str,
         path: &str,
         body: Value,
@@ -65,6 +105,7 @@ impl Service {
         let mut stream = TcpStream::connect(self.0).await?;
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: {tenant}.example.com\r\nconnection: close\r\n\
+             x-user: {user}@{tenant}.com\r\n\
              content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         );
@@ -75,7 +116,7 @@ impl Service {
         let status = answer.split(' ').nth(1).unwrap_or_default();
         let text = answer.split("\r\n\r\n").nth(1).unwrap_or_default();
         println!(
-            "  {tenant:<8} {method:<4} {} {body}\n      {status} {text}",
+            "  {tenant:<8} {user:<3} {method:<6} {} {body}\n      {status} {text}",
             shorten(path)
         );
         Ok(serde_json::from_str(text).unwrap_or_default())

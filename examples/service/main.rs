@@ -5,7 +5,8 @@
 //!
 //! The tenant of a request comes from its `Host`: `acme.example.com` is the organization with the
 //! subdomain `acme`. One middleware looks it up; behind it no handler can forget it, because what
-//! the handlers run their statements on is the tenant.
+//! the handlers run their statements on is the tenant. Behind a second one, which finds out who asks,
+//! what they run on is that user's token, and policies decide what it reaches.
 
 #![allow(unreachable_pub, reason = "a program has no callers outside")]
 
@@ -14,15 +15,15 @@ mod client;
 mod models;
 
 use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{get, put};
+use axum::routing::get;
 use axum::{Router, http::header::HOST};
 use sqlx::pool::PoolOptions;
-use tenancy::{Db, Root as _};
+use tenancy::{Db, Root as _, TenantScoped as _, VerifiedTenant};
 
-use api::ApiError;
-use models::{Database, NewOrganization, Organization, SCHEMA, Subdomain};
+use api::{ApiError, Caller};
+use models::{Database, NewOrganization, Organization, SCHEMA, Subdomain, User};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -51,20 +52,24 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// The routes, behind the middleware that resolves the tenant.
 fn service(db: Db<Database>) -> Router {
+    let documents = Router::new()
+        .route("/", get(api::list_documents).post(api::create_document))
+        .route(
+            "/{id}",
+            get(api::show_document)
+                .put(api::change_document)
+                .delete(api::remove_document),
+        )
+        .layer(from_fn(identify_caller));
     Router::new()
         .route("/", get(api::show_organization))
         .route("/users", get(api::list_users).post(api::create_user))
-        .route(
-            "/documents",
-            get(api::list_documents).post(api::create_document),
-        )
-        .route("/documents/{id}", put(api::change_document))
+        .nest("/documents", documents)
         .layer(from_fn_with_state(db, resolve_tenant))
 }
 
 /// Finds the tenant of a request and leaves the proof with it. Without one the request ends here.
 ///
-/// A real service also checks here that the caller is a member of this tenant.
 async fn resolve_tenant(
     State(db): State<Db<Database>>,
     mut request: Request,
@@ -78,5 +83,30 @@ async fn resolve_tenant(
         .ok_or(tenancy::Error::TenantUnavailable)?;
     let verified = Organization::verify(&db, Subdomain(subdomain.to_owned())).await?;
     request.extensions_mut().insert(verified);
+    Ok(next.run(request).await)
+}
+
+/// Finds out who sent the request: a user of this tenant, or nobody.
+///
+/// A real service takes the address from a session or a signed token; here the client just says it.
+async fn identify_caller(mut request: Request, next: Next) -> Result<Response, ApiError> {
+    let email = request
+        .headers()
+        .get("x-user")
+        .and_then(|email| email.to_str().ok())
+        .ok_or(tenancy::Error::NotFound)?
+        .to_owned();
+    let verified = request
+        .extensions()
+        .get::<VerifiedTenant<Organization>>()
+        .cloned()
+        .ok_or(tenancy::Error::TenantUnavailable)?;
+    tenancy::enter!(tenant = verified);
+    let user = User::query()
+        .filter(|u| u.email.eq(email))
+        .fetch_one(&tenant)
+        .await?;
+    let caller = Caller(tenant.detach(user));
+    request.extensions_mut().insert(caller);
     Ok(next.run(request).await)
 }

@@ -18,21 +18,49 @@ pub struct Organization {
     pub name: String,
 }
 
-#[derive(Debug, Serialize, TenantScoped)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "lowercase")]
+#[sqlx(rename_all = "lowercase")]
+pub enum Role {
+    Admin,
+    Editor,
+    Viewer,
+}
+
+#[derive(Clone, Debug, Serialize, TenantScoped)]
 #[tenancy(root = Organization)]
 pub struct User {
     pub id: Uuid,
     pub email: String,
+    pub role: Role,
 }
 
 #[derive(Debug, Serialize, TenantScoped)]
-#[tenancy(root = Organization)]
+#[tenancy(root = Organization, policies)]
 pub struct Document {
     pub id: Uuid,
     #[tenancy(belongs_to = User)]
     pub owner_id: Uuid,
     pub title: String,
     pub summary: Option<String>,
+    pub draft: bool,
+}
+
+// Who may do what with documents. The names are what a client is told.
+tenancy::policies! {
+    Document, actor: User {
+        check mine = owner_id == actor;
+        check admin = actor.role == Role::Admin;
+
+        read { authorize_unless draft; authorize_if mine(); authorize_if admin(); }
+        create => "not_your_name" {
+            forbid_if actor.role == Role::Viewer => "viewers_only_read";
+            authorize_if mine();
+            authorize_if admin();
+        }
+        update => "not_yours" { authorize_if mine(); authorize_if admin(); }
+        destroy => "admins_only" { authorize_if admin(); }
+    }
 }
 
 /// What a client may change of a document: a field left out stays as it is, `null` clears it.
@@ -41,6 +69,7 @@ pub struct Document {
 pub struct DocumentChanges {
     title: Option<String>,
     owner_id: Option<Uuid>,
+    draft: Option<bool>,
     #[serde(default)]
     summary: Patch<String>,
 }
@@ -49,12 +78,12 @@ pub const SCHEMA: &str = "
     CREATE TABLE organizations (subdomain TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL);
     CREATE TABLE users (
         tenant_id TEXT NOT NULL REFERENCES organizations (subdomain), id BLOB NOT NULL,
-        email TEXT NOT NULL,
+        email TEXT NOT NULL, role TEXT NOT NULL,
         PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, email)
     );
     CREATE TABLE documents (
         tenant_id TEXT NOT NULL, id BLOB NOT NULL, owner_id BLOB NOT NULL,
-        title TEXT NOT NULL, summary TEXT,
+        title TEXT NOT NULL, summary TEXT, draft BOOLEAN NOT NULL,
         PRIMARY KEY (tenant_id, id),
         FOREIGN KEY (tenant_id, owner_id) REFERENCES users (tenant_id, id)
     );

@@ -39,11 +39,12 @@ pub(crate) struct FieldAttributes {
     pub(crate) given: Option<Given<()>>,
     pub(crate) random: Option<Given<()>>,
     pub(crate) active: Option<Given<()>>,
+    pub(crate) stored: Option<Given<()>>,
     pub(crate) guarded: Option<Given<()>>,
 }
 
 const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `database`, `new`, `policies`, `model`, `crate`";
-const ON_FIELD: &str = "`column`, `belongs_to`, `default`, `generated`, `version`, `given`, `random`, `active`, `guarded`";
+const ON_FIELD: &str = "`column`, `belongs_to`, `default`, `generated`, `version`, `given`, `random`, `active`, `stored`, `guarded`";
 
 impl StructAttributes {
     pub(crate) fn parse(attributes: &[Attribute], errors: &mut Errors) -> Self {
@@ -118,6 +119,7 @@ impl FieldAttributes {
                 "random" => flag(&mut this.random, name, meta, errors),
                 "active" => flag(&mut this.active, name, meta, errors),
                 "guarded" => flag(&mut this.guarded, name, meta, errors),
+                "stored" => flag(&mut this.stored, name, meta, errors),
                 _ => unknown(&name, "field", ON_FIELD, meta, errors),
             }
         });

@@ -252,13 +252,16 @@ fn one_kind(model: &Model<'_>, field: &Field<'_>, errors: &mut Errors) {
         attributes.given.as_ref().map(|given| &given.name),
         attributes.random.as_ref().map(|given| &given.name),
         attributes.active.as_ref().map(|given| &given.name),
+        attributes.stored.as_ref().map(|given| &given.name),
     ];
     let mut kinds = kinds.into_iter().flatten();
     let Some(first) = kinds.next() else { return };
     for second in kinds {
-        // A foreign key may have a default, and so may the flag of an active tenant.
+        // A foreign key may have a default, and so may the flag of an active tenant; and the database
+        // may make something else of both.
         let compatible = second == "default" && first == "belongs_to"
-            || second == "active" && first == "default";
+            || second == "active" && first == "default"
+            || second == "stored" && (first == "belongs_to" || first == "default");
         if !compatible {
             errors.at(
                 second,
@@ -286,6 +289,7 @@ fn key_attributes_on_the_key(model: &Model<'_>, field: &Field<'_>, errors: &mut 
             attributes.default.as_ref().map(|given| &given.name),
             attributes.version.as_ref().map(|given| &given.name),
             attributes.active.as_ref().map(|given| &given.name),
+            attributes.stored.as_ref().map(|given| &given.name),
         ];
         for name in misplaced.into_iter().flatten() {
             errors.at(
@@ -349,10 +353,11 @@ fn active_is_of_the_root(model: &Model<'_>, field: &Field<'_>, errors: &mut Erro
         );
     }
     if model.role == Role::TenantRoot {
-        for given in [&attributes.version].into_iter().flatten() {
+        let of_models = [&attributes.version, &attributes.stored];
+        for given in of_models.into_iter().flatten() {
             errors.at(
                 &given.name,
-                "`version` belongs to a model, not to a tenant root",
+                format_args!("`{}` belongs to a model, not to a tenant root", given.name),
             );
         }
         if let Some(belongs_to) = &attributes.belongs_to {

@@ -14,6 +14,7 @@ mod expand;
 mod id;
 mod model;
 mod policy;
+mod system;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -45,6 +46,7 @@ use crate::model::Role;
 /// | `default` | the table has a default: not among the values of a new row, but can be set |
 /// | `generated` | the database fills it; never written |
 /// | `version` | counts the versions of a row, for optimistic locking |
+/// | `stored` | the database may make another value of what it is given: policies ask what is stored |
 /// | `given` | on the key: a new row comes with its key |
 /// | `random` | on the key: a new row gets a UUID of version 7 |
 /// | `guarded` | policies say who sees it; of the type `Masked<…>` |
@@ -92,13 +94,34 @@ pub fn derive_changes(input: TokenStream) -> TokenStream {
     changes::derive(&input).into()
 }
 
+/// Makes an enum or a unit struct an actor that acts without a user: see `tenancy::SystemActor`.
+///
+/// `#[tenancy(crate = path)]` says where the `tenancy` crate is.
+#[proc_macro_derive(SystemActor, attributes(tenancy))]
+pub fn derive_system_actor(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    system::derive(&input).into()
+}
+
 /// Says who may do what with the rows of a model; use `tenancy::policies!`.
 #[doc(hidden)]
 #[proc_macro]
 pub fn policies(input: TokenStream) -> TokenStream {
-    let input = policy::parenthesized(input.into()).into();
+    let input = policy::parenthesized(input.into());
+    if let Some(call) = policy::included(&input) {
+        return call.into();
+    }
+    let input = input.into();
     let policies = parse_macro_input!(input as policy::Policies);
     policy::expand(policies).into()
+}
+
+/// Checks that several models share; use `tenancy::checks!`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn checks(input: TokenStream) -> TokenStream {
+    let shared = parse_macro_input!(input as policy::Shared);
+    policy::share(&shared).into()
 }
 
 /// The statement form of entering a tenant; use `tenancy::enter!`.

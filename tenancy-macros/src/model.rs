@@ -284,7 +284,7 @@ fn argument_of<'t>(ty: &'t Type, wrapper: &str) -> Option<&'t Type> {
 }
 
 /// `HTTPRequest` becomes `http_request`.
-fn snake_case(name: &str) -> String {
+pub(crate) fn snake_case(name: &str) -> String {
     let characters: Vec<char> = name.chars().collect();
     let mut snake = String::new();
     for (index, &character) in characters.iter().enumerate() {

@@ -22,7 +22,7 @@ pub use crate::check::Known;
     label = "expected `sqlx::Sqlite` or `sqlx::Postgres`",
     note = "name the database at the tenant root: `#[tenancy(database = sqlx::Postgres)]`; its feature of `tenancy` must be enabled"
 )]
-pub trait Backend: sqlx::Database<Arguments: Unpin> + sealed::Backend {}
+pub trait Backend: sqlx::Database<Arguments: Unpin + Clone> + sealed::Backend {}
 
 /// What happens to the rows and results of one statement.
 pub(crate) type Step<DB> = Either<<DB as sqlx::Database>::QueryResult, <DB as sqlx::Database>::Row>;
@@ -51,7 +51,7 @@ pub(crate) mod sealed {
         const LONGEST_PATTERN: usize;
 
         /// Where a value of the user is encoded, apart from the other parameters.
-        type Scratch: Default;
+        type Scratch: Default + Send;
 
         /// Adds a value that code of the user may encode.
         fn add_user<V>(

@@ -15,7 +15,7 @@ use crate::binder::{Binder, NewKey, References};
 use crate::column::Column;
 use crate::id::Repr;
 use crate::model::{Field, KeyOf, RowOf, Scoping};
-use crate::policy::{By, Decoy, Masks, ModelActor, NoActor, State, Visit};
+use crate::policy::{By, Decoy, Masks, ModelActor, NoActor, Questions, Rules, State, Visit};
 use crate::tenant::{Brand, Tenant, VerifiedTenant};
 
 /// A table whose rows belong to tenants (or to nobody): what the derives tell about a struct.
@@ -105,16 +105,16 @@ pub unsafe trait TenantRoot: Model<Root = Self> {
     const ACTIVE: &'static str = "";
 }
 
-/// Who may act on a tenant: a row of a model with `#[derive(TenantScoped)]`, or
-/// [`NoActor`](crate::NoActor).
+/// Who may act on a tenant: a row of a model with `#[derive(TenantScoped)]`, a part of the program with
+/// `#[derive(SystemActor)]`, or [`NoActor`](crate::NoActor).
 ///
 /// # Safety
 ///
-/// The state must be that of a row of the model.
+/// The state must be that of a row of the model, or of the system actor.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot act",
     label = "not an actor",
-    note = "an actor is a model with `#[derive(TenantScoped)]`"
+    note = "an actor is a model with `#[derive(TenantScoped)]`, or a part of the program with `#[derive(tenancy::SystemActor)]`"
 )]
 pub unsafe trait Actor: Sized + Send + Sync + 'static {
     /// What a token keeps of the actor.
@@ -138,23 +138,37 @@ unsafe impl<A: 'static> Actor for Decoy<A> {
     type State = Self;
 }
 
+/// A model whose policies can be asked, atom by atom, about the actor `A` and a row.
+///
+/// # Safety
+///
+/// As for [`Policy`]; and the atoms must be those that its rules are made of.
+#[doc(hidden)]
+pub unsafe trait Judged<A: Actor>: Model {
+    /// Tells every atom. `row` is the row in memory, if there is one.
+    #[doc(hidden)]
+    fn ask<Q: Questions<Self>>(by: By<'_, A>, row: Option<&Self>, questions: &mut Q);
+}
+
 /// A model whose policies let the actor `A` perform `Act`, on some rows or on none.
 ///
 /// # Safety
 ///
 /// Implemented by [`policies!`](crate::policies) only: what is written there is what people review.
-pub unsafe trait Policy<A: Actor, Act>: Model {
+pub unsafe trait Policy<A: Actor, Act>: Judged<A> {
     /// The columns that the rules name, as bits.
     #[doc(hidden)]
     const NAMED: u128;
+    /// The rules that must all allow it: those for `read`, too, where the action needs them.
+    #[doc(hidden)]
+    const PARTS: &'static [&'static Rules];
+    /// The same, where the row is read back.
+    #[doc(hidden)]
+    const RETURNED: &'static [&'static Rules] = Self::PARTS;
 
     /// Tells `visit` which rows the action reaches.
     #[doc(hidden)]
     fn decide<V: Visit<Self>>(by: By<'_, A>, visit: V) -> V::Output;
-
-    /// Tells `visit` which rows may be read: only these are told apart from rows that do not exist.
-    #[doc(hidden)]
-    fn visible<V: Visit<Self>>(by: By<'_, A>, visit: V) -> V::Output;
 
     /// Tells `visit` which of the rows that the action reaches may be read, too.
     #[doc(hidden)]

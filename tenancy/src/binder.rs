@@ -42,6 +42,27 @@ impl<DB: Backend> Binder<DB> {
         }
     }
 
+    /// What was bound so far, to go on with in another statement.
+    pub(crate) fn snapshot(&self) -> Self {
+        Self {
+            arguments: self.arguments.clone(),
+            scratch: DB::Scratch::default(),
+            // A statement with an error does not run, and so is not asked about.
+            error: None,
+            bound: self.bound,
+        }
+    }
+
+    /// Goes on after parameters that were finished.
+    pub(crate) fn after(arguments: DB::Arguments) -> Self {
+        Self {
+            bound: arguments.len(),
+            arguments,
+            scratch: DB::Scratch::default(),
+            error: None,
+        }
+    }
+
     /// Binds values of fields of a new row.
     pub fn fields(&mut self, values: impl AllWritten<DB>) {
         values.bind(self, SEAL);
@@ -111,7 +132,7 @@ impl<DB: Backend> std::fmt::Debug for Binder<DB> {
 
 /// Proven keys that wait until all user values are bound. Sealed: it writes SQL text.
 #[doc(hidden)]
-pub trait References<DB: Backend>: Send {
+pub trait References<DB: Backend>: Send + 'static {
     /// The seal; a constant would keep the trait from being an object.
     fn sealed(_: Seal)
     where

@@ -197,8 +197,16 @@ impl<M: Model, T, const I: usize, R: Model> Column<M, T, I, NullableForeignKey<R
 }
 
 /// The primary key column of `M`, without its type.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct KeyColumn<M>(PhantomData<fn() -> M>);
+
+impl<M> Clone for KeyColumn<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M> Copy for KeyColumn<M> {}
 
 impl<M> KeyColumn<M> {
     pub(crate) const fn new() -> Self {

@@ -17,7 +17,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// fn status(error: &tenancy::Error) -> u16 {
 ///     match error {
 ///         tenancy::Error::NotFound => 404,
-///         tenancy::Error::Forbidden => 403,
+///         tenancy::Error::Forbidden(_) => 403,
 ///         tenancy::Error::Stale | tenancy::Error::Conflict(_) | tenancy::Error::StillReferenced => 409,
 ///         tenancy::Error::InvalidReference | tenancy::Error::InvalidValue(_) => 422,
 ///         tenancy::Error::TenantUnavailable => 404,
@@ -35,8 +35,10 @@ pub enum Error {
     NotFound,
 
     /// The actor may read the row, and may not do this to it; or may not create it.
+    ///
+    /// The [`Denial`](crate::policy::Denial) has a stable code for the program and its clients.
     #[error("forbidden")]
-    Forbidden,
+    Forbidden(crate::policy::Denial),
 
     /// The row was changed or removed since it was read (its version column no longer matches).
     #[error("the row was changed by someone else since it was read")]

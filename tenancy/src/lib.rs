@@ -98,8 +98,8 @@ pub use error::{Constraint, Error, Result};
 pub use expr::Condition;
 pub use masked::Masked;
 pub use model::{Root, TenantScoped};
-pub use policy::{Acting, NoActor};
-pub use tenancy_macros::{Changes, Id, TenantRoot, TenantScoped};
+pub use policy::{Acting, NoActor, SystemActor};
+pub use tenancy_macros::{Changes, Id, SystemActor, TenantRoot, TenantScoped};
 pub use tenant::{Detached, Key, Ref, Scope, Scoped, Tenant, TenantTransaction, VerifiedTenant};
 
 /// The sqlx that this crate is built on.
@@ -125,14 +125,16 @@ pub mod __private {
     pub use crate::decoded::Decoded;
     pub use crate::model::{DatabaseOf, Field, Global, KeyOf, RowOf, Tenanted};
     pub use crate::policy::{
-        By, ByFieldPolicies, ByPolicies, Decided, Decoy, FieldsNamed, Guarded as GuardedValue,
-        Masks, Plain, Policy, RulesOf, Unpolicied, Visit, Wrap, action, among, any_row, compare,
-        equal, is_none, is_true, not_true,
+        Answer, Block, Both, By, ByFieldPolicies, ByPolicies, Check, Decided, Decoy, FieldsNamed,
+        Guarded as GuardedValue, InMemory, Incomparable, Judged, Keyed, Kind, Masks, OneOf, Plain,
+        Policy, Questions, Rules, RulesOf, Single, SystemState, Timed, Tree, Unpolicied, Verb,
+        Visit, Wrap, action, among, any_row, compare, compare_now, equal, is_none, is_true,
+        look_at_tenant, not_true, now_like, of,
     };
     pub use crate::probe::{Otherwise, Probe};
     pub use crate::stand_in::{Fit, NoId, Nobody, Or, Refers};
     pub use crate::stored::{Readable, Writable};
     pub use ::sqlx;
-    pub use ::tenancy_macros::{enter, policies};
+    pub use ::tenancy_macros::{checks, enter, policies};
     pub use ::uuid;
 }

@@ -58,9 +58,14 @@ impl Field {
         self.is & 4 != 0
     }
 
+    /// Whether the database may make another value of what it is given.
+    pub(crate) const fn stored(&self) -> bool {
+        self.is & 8 != 0
+    }
+
     /// Whether field policies say who may see it.
     pub(crate) const fn guarded(&self) -> bool {
-        self.is & 8 != 0
+        self.is & 16 != 0
     }
 }
 

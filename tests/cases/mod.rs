@@ -47,7 +47,7 @@ pub(crate) enum Condition {
 }
 
 /// What is asked of a document.
-pub(crate) const ROW: [&str; 16] = [
+pub(crate) const ROW: [&str; 17] = [
     "owner_id == actor",
     "reviewer_id == actor",
     "reviewer_id != actor",
@@ -64,6 +64,7 @@ pub(crate) const ROW: [&str; 16] = [
     "s.is_some()",
     "a.is_in([0, 2])",
     "a == b",
+    "code > 19",
 ];
 
 /// What is asked of the actor.

@@ -110,6 +110,35 @@ pub mod renamed {
         pub reviewer: ::other::Patch<UserId>,
     }
 
+    /// A model with policies, and with guarded fields that are called like what the macros write.
+    #[derive(::std::fmt::Debug, ::other::TenantScoped)]
+    #[tenancy(crate = ::other, root = Organization, policies)]
+    pub struct Employee {
+        /// The key.
+        pub id: ::other::uuid::Uuid,
+        /// A reference.
+        #[tenancy(belongs_to = User)]
+        pub by: UserId,
+        /// Seen by some.
+        #[tenancy(guarded)]
+        pub with: ::other::Masked<i64>,
+        /// Seen by others.
+        #[tenancy(guarded)]
+        pub field: ::other::Masked<::std::option::Option<i64>>,
+        /// Seen by none.
+        #[tenancy(guarded)]
+        pub columns_0: ::other::Masked<bool>,
+    }
+
+    ::other::policies! {
+        Employee, actor: User {
+            read { authorize_if by == actor; authorize_if columns_0; }
+            field with { authorize_if by == actor; authorize_if field == with && actor.name.is_some(); }
+            field field when actor.name.is_some() { authorize_if with == 1; }
+            field(columns_0) {}
+        }
+    }
+
     /// Enters two tenants.
     pub async fn enter(
         one: ::other::VerifiedTenant<Organization>,

@@ -93,6 +93,7 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
             const GUARDED: ::core::primitive::bool = true;
         )
     });
+    let in_memory = in_memory(model);
     let version = model.version().map(|(index, version)| {
         let column = version.column();
         let name = version.ident;
@@ -131,7 +132,44 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
             #guarded
             #version
         }
+
+        #in_memory
     }
+}
+
+/// The values of the columns, for policies that are asked about a row in memory.
+fn in_memory(model: &Model<'_>) -> TokenStream {
+    if model.attributes.policies.is_none() {
+        return TokenStream::new();
+    }
+    let tenancy = model.krate();
+    let ident = model.ident();
+    let fields = model.fields.iter().enumerate().map(|(index, field)| {
+        let name = field.ident;
+        let (ty, known) = if field.guarded() {
+            let known = quote! {
+                fn known(&self) -> ::core::primitive::bool {
+                    !self.#name.is_hidden()
+                }
+            };
+            (types::masked(index), Some(known))
+        } else {
+            (types::field(index), None)
+        };
+        quote! {
+            #[automatically_derived]
+            impl #tenancy::__private::InMemory<#index> for #ident {
+                type Type = #ty;
+
+                fn value(&self) -> &#ty {
+                    &self.#name
+                }
+
+                #known
+            }
+        }
+    });
+    quote!(#(#fields)*)
 }
 
 /// The handles as a value.
@@ -156,11 +194,13 @@ pub(super) fn fields(model: &Model<'_>) -> TokenStream {
             && field.attributes.generated.is_none()
             && field.attributes.version.is_none();
         let reference = assignable && field.attributes.belongs_to.is_some();
+        let stored = field.attributes.stored.is_some();
         // As `Field` in `tenancy/src/model.rs` reads them.
         let is = u8::from(nullable)
             | u8::from(reference) << 1
             | u8::from(assignable) << 2
-            | u8::from(field.guarded()) << 3;
+            | u8::from(stored) << 3
+            | u8::from(field.guarded()) << 4;
         let is = Literal::u8_unsuffixed(is);
         quote!(#tenancy::__private::Field { name: #name, is: #is })
     });

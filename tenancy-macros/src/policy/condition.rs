@@ -4,7 +4,7 @@
 //! unknown. Only the tests for NULL have two.
 
 use proc_macro2::Span;
-use syn::{Expr, Ident};
+use syn::{Expr, Ident, Path};
 
 /// A condition, made of the atoms in a table of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,18 @@ pub(crate) enum Condition {
     Or(Box<Self>, Box<Self>),
 }
 
+impl Condition {
+    /// Whether it asks about a row.
+    pub(super) fn about_row(&self) -> bool {
+        match self {
+            Self::Constant(_) | Self::Actor(_) => false,
+            Self::Row(_) => true,
+            Self::Not(inner) => inner.about_row(),
+            Self::And(left, right) | Self::Or(left, right) => left.about_row() || right.about_row(),
+        }
+    }
+}
+
 /// The atoms that the conditions of one block are made of. Each is there once.
 #[derive(Debug, Default)]
 pub(crate) struct Atoms {
@@ -31,6 +43,8 @@ pub(crate) struct Atoms {
 pub(crate) struct Atom {
     pub(crate) test: Test,
     pub(crate) span: Span,
+    /// The relations that it is inside of: whose row it is about.
+    pub(crate) within: Vec<Relation>,
     /// The text: atoms with the same text are the same atom.
     pub(super) text: String,
 }
@@ -46,8 +60,8 @@ pub(crate) enum Test {
     Among(Operand, Vec<Expr>),
     /// A boolean.
     True(Operand),
-    /// `relation.any(|row| …)`.
-    Any(Relation, Box<Condition>),
+    /// `relation.any(|row| …)`, of the rows on which the actor may do this.
+    Any(Relation, Ident, Box<Condition>),
 }
 
 /// What is compared.
@@ -55,16 +69,27 @@ pub(crate) enum Test {
 pub(crate) enum Operand {
     /// A column of the row (depth 0), or of the row of a relation around this condition.
     Column(usize, Ident),
+    /// A column of the tenant's own row.
+    Tenant(Ident),
     /// The actor's key.
     Actor(Span),
+    /// The present moment.
+    Now(Span),
     /// Anything that Rust can say without the row.
     Value(Expr),
 }
 
-/// The one row of another model that a foreign key names: that of this row (depth 0), or of the row of
-/// a relation around this condition.
+/// Other rows that a row is related to.
 #[derive(Clone, Debug)]
-pub(crate) struct Relation(pub(crate) usize, pub(crate) Ident);
+pub(crate) enum Relation {
+    /// The one row that a foreign key names: one of this row (depth 0), or of the row of a relation around
+    /// this condition.
+    One(usize, Ident),
+    /// The rows whose foreign key names this row.
+    Many(Path, Ident),
+    /// The tenant's own row.
+    Tenant,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Comparison {
@@ -97,6 +122,17 @@ impl Comparison {
             Self::LessOrEqual => Self::GreaterOrEqual,
             Self::Greater => Self::Less,
             Self::GreaterOrEqual => Self::LessOrEqual,
+        }
+    }
+}
+
+impl Test {
+    /// The values that it compares with.
+    pub(super) fn values(&self) -> Vec<&Expr> {
+        match self {
+            Self::Compare(_, _, Operand::Value(value)) => vec![value],
+            Self::Among(_, values) => values.iter().collect(),
+            Self::Compare(..) | Self::Null(_) | Self::True(_) | Self::Any(..) => Vec::new(),
         }
     }
 }

@@ -31,14 +31,15 @@ impl Emitter<'_> {
             quote!(let #name = #question;)
         });
         let conditions = whens.iter().map(|when| {
-            let (name, question) = (condition(*when), &self.resolved.whens[*when]);
+            let (name, question) = (condition(*when), &self.resolved.whens[*when].1);
             quote!(let #name: ::core::primitive::bool = #question;)
         });
-        quote!(#(#questions)* #(#conditions)*)
+        let values = self.values(&self.row_atoms(rules));
+        quote!(#values #(#questions)* #(#conditions)*)
     }
 }
 
-fn question(atom: usize) -> Ident {
+pub(super) fn question(atom: usize) -> Ident {
     format_ident!("question_{atom}")
 }
 
@@ -70,11 +71,11 @@ impl Algebra for Emitter<'_> {
     }
 
     fn some(&self, relation: usize, inner: TokenStream) -> TokenStream {
-        self.relation(relation, "__decided_some", &inner)
+        self.relation(relation, "decided_some", &inner)
     }
 
     fn all(&self, relation: usize, inner: TokenStream) -> TokenStream {
-        self.relation(relation, "__decided_no", &inner)
+        self.relation(relation, "decided_no", &inner)
     }
 
     fn and(&self, left: TokenStream, right: TokenStream) -> TokenStream {

@@ -4,7 +4,9 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Ident, Path};
 
-use super::condition::{Comparison, Operand, Relation, Test};
+use super::analyse::analyse;
+use super::condition::{Comparison, Operand, Test};
+use super::data::{row, rules_ident};
 use super::fields::fields;
 use super::fold::{Predicate, Rules};
 use super::resolve::{Action, Resolved, resolve};
@@ -15,32 +17,39 @@ use crate::errors::Errors;
 pub(crate) fn expand(policies: Policies) -> TokenStream {
     let mut errors = Errors::new();
     let resolved = resolve(&policies, &mut errors);
-    let mut impls = fields(&policies, &resolved);
+    let emitter = Emitter {
+        krate: &policies.krate,
+        model: &policies.model,
+        actor: &policies.actor,
+        resolved: &resolved,
+    };
+    let mut impls = fields(&policies, &emitter);
     for action in &resolved.actions {
-        impls.extend(decide(&policies, &resolved, action, &mut errors));
+        impls.extend(emitter.rules(&action.name, &action.rules));
+        impls.extend(decide(&policies, &emitter, action, &mut errors));
     }
+    impls.extend(judged(&policies, &emitter));
     if let Some(messages) = errors.finish() {
         return messages;
     }
+    let findings = analyse(&policies, &resolved);
     quote! {
         #[allow(clippy::all, clippy::pedantic, clippy::nursery, unused_variables)]
         const _: () = {
             #impls
         };
+        #findings
     }
 }
 
 /// `unsafe impl Policy<Actor, Action> for Model`.
 fn decide(
     policies: &Policies,
-    resolved: &Resolved,
+    emitter: &Emitter<'_>,
     action: &Action,
     errors: &mut Errors,
 ) -> TokenStream {
-    let emitter = Emitter {
-        krate: &policies.krate,
-        resolved,
-    };
+    let resolved = emitter.resolved;
     let read = resolved.actions.iter().find(|action| action.name == "read");
     let changes = action.name == "update" || action.name == "destroy";
     if changes && read.is_none() {
@@ -71,10 +80,13 @@ fn decide(
         let name = format_ident!("{name}");
         let body = match rules {
             None => quote!(visit.none()),
-            Some(rules) => match resolved.atoms.tree(rules) {
-                Some(tree) => emitter.tree(&tree),
-                None => emitter.dynamic(rules, &of),
-            },
+            Some(rules) => {
+                let body = match resolved.atoms.tree(rules) {
+                    Some(tree) => emitter.tree(&tree),
+                    None => emitter.dynamic(rules, &of),
+                };
+                emitter.looking(emitter.row_atoms(rules), body)
+            }
         };
         quote! {
             fn #name<V: #private::Visit<Self>>(
@@ -99,15 +111,26 @@ fn decide(
         }
     });
     let decide = method("decide", Some(if changes { &both } else { &own }));
-    let visible = method("visible", read.as_ref().map(std::slice::from_ref));
     let returned = (action.name == "create").then(|| method("returned", read.map(|_| &*both)));
+    let (own_part, read_part) = (rules_ident(&action.name), format_ident!("RULES_OF_read"));
+    let parts = match read {
+        Some(_) if changes => vec![&read_part, &own_part],
+        _ => vec![&own_part],
+    };
+    let returned_parts = (action.name == "create" && read.is_some()).then(|| {
+        quote! {
+            const RETURNED: &'static [&'static #private::Rules] = &[&#own_part, &#read_part];
+        }
+    });
     quote! {
         #[automatically_derived]
         unsafe impl #private::Policy<#actor, #private::action::#name> for #model {
             const NAMED: ::core::primitive::u128 = 0 #(#bits)*;
 
+            const PARTS: &'static [&'static #private::Rules] = &[#(&#parts),*];
+            #returned_parts
+
             #decide
-            #visible
             #returned
             #fields
         }
@@ -115,15 +138,9 @@ fn decide(
         #[automatically_derived]
         unsafe impl #private::Policy<#private::Decoy<#actor>, #private::action::#name> for #model {
             const NAMED: ::core::primitive::u128 = 0;
+            const PARTS: &'static [&'static #private::Rules] = &[];
 
             fn decide<V: #private::Visit<Self>>(
-                _: #private::By<'_, #private::Decoy<#actor>>,
-                visit: V,
-            ) -> V::Output {
-                visit.none()
-            }
-
-            fn visible<V: #private::Visit<Self>>(
                 _: #private::By<'_, #private::Decoy<#actor>>,
                 visit: V,
             ) -> V::Output {
@@ -133,8 +150,43 @@ fn decide(
     }
 }
 
+/// `unsafe impl Judged<Actor> for Model`.
+fn judged(policies: &Policies, emitter: &Emitter<'_>) -> TokenStream {
+    let krate = &policies.krate;
+    let private = emitter.private();
+    let (model, actor, named) = (&policies.model, &policies.actor, &policies.word);
+    let (columns, row, questions) = (columns(0), row(), emitter.questions());
+    quote! {
+        #[automatically_derived]
+        unsafe impl #private::Judged<#actor> for #model {
+            fn ask<Q: #private::Questions<Self>>(
+                by: #private::By<'_, #actor>,
+                #row: ::core::option::Option<&Self>,
+                questions: &mut Q,
+            ) {
+                use #private::{GuardedValue as _, Incomparable as _, Plain as _};
+                let #named = by.actor();
+                let #columns = <#model as #krate::Model>::COLUMNS;
+                #questions
+            }
+        }
+
+        #[automatically_derived]
+        unsafe impl #private::Judged<#private::Decoy<#actor>> for #model {
+            fn ask<Q: #private::Questions<Self>>(
+                _: #private::By<'_, #private::Decoy<#actor>>,
+                _: ::core::option::Option<&Self>,
+                _: &mut Q,
+            ) {
+            }
+        }
+    }
+}
+
 pub(super) struct Emitter<'a> {
     pub(super) krate: &'a Path,
+    pub(super) model: &'a Path,
+    pub(super) actor: &'a Path,
     pub(super) resolved: &'a Resolved,
 }
 
@@ -148,7 +200,7 @@ impl Emitter<'_> {
         match tree {
             Tree::Leaf(predicate) => self.leaf(predicate),
             Tree::When(when, branches) => {
-                let question = &self.resolved.whens[*when];
+                let question = &self.resolved.whens[*when].1;
                 let [yes, no] = branches.each_ref().map(|branch| self.tree(branch));
                 quote! {
                     if { let when: ::core::primitive::bool = #question; when } { #yes } else { #no }
@@ -180,9 +232,12 @@ impl Emitter<'_> {
         let atom = &self.resolved.atoms.actor[atom];
         let given = |operand: &Operand| self.given(operand);
         match &atom.test {
+            Test::Compare(left, comparison, Operand::Now(_)) => {
+                let (left, test) = (given(left), ordering(*comparison));
+                quote_spanned!(atom.span=> #private::compare_now(#left).map(#test))
+            }
             Test::Compare(left, comparison, right) => {
                 let (left, right) = (given(left), given(right));
-                let ordering = quote!(::core::cmp::Ordering);
                 let test = match comparison {
                     Comparison::Equal => {
                         return quote_spanned!(atom.span=> #private::equal(#left, #right));
@@ -190,10 +245,7 @@ impl Emitter<'_> {
                     Comparison::NotEqual => {
                         return quote_spanned!(atom.span=> #private::equal(#left, #right).map(|equal| !equal));
                     }
-                    Comparison::Less => quote!(#ordering::is_lt),
-                    Comparison::LessOrEqual => quote!(#ordering::is_le),
-                    Comparison::Greater => quote!(#ordering::is_gt),
-                    Comparison::GreaterOrEqual => quote!(#ordering::is_ge),
+                    comparison => ordering(*comparison),
                 };
                 quote_spanned!(atom.span=> #private::compare(#left, #right).map(#test))
             }
@@ -217,16 +269,16 @@ impl Emitter<'_> {
     }
 
     /// A value of Rust's, as a `Given`.
-    fn given(&self, operand: &Operand) -> TokenStream {
+    pub(super) fn given(&self, operand: &Operand) -> TokenStream {
         match operand {
             Operand::Value(value) => self.value(value),
-            Operand::Column(..) | Operand::Actor(_) => {
-                unreachable!("neither stands on the actor's side")
+            Operand::Column(..) | Operand::Actor(_) | Operand::Tenant(_) | Operand::Now(_) => {
+                unreachable!("none of them is a value")
             }
         }
     }
 
-    fn value(&self, value: &Expr) -> TokenStream {
+    pub(super) fn value(&self, value: &Expr) -> TokenStream {
         let private = self.private();
         quote!(#private::Wrap(&(#value)).given())
     }
@@ -237,7 +289,14 @@ impl Emitter<'_> {
             Predicate::False => quote!(visit.none()),
             predicate => {
                 let condition = self.predicate(predicate);
-                quote!(visit.filter(#condition))
+                let mut atoms = Vec::new();
+                predicate.atoms(&mut atoms);
+                let values = self.values(&atoms);
+                if values.is_empty() {
+                    quote!(visit.filter(#condition))
+                } else {
+                    quote!({ #values visit.filter(#condition) })
+                }
             }
         }
     }
@@ -248,8 +307,8 @@ impl Emitter<'_> {
                 unreachable!("constants were folded away")
             }
             Predicate::Row(atom, holds) => self.test(*atom, *holds),
-            Predicate::Some(atom, inner) => self.related(*atom, "__some", inner, false),
-            Predicate::All(atom, inner) => self.related(*atom, "__no", inner, true),
+            Predicate::Some(atom, inner) => self.related(*atom, "some", inner, false),
+            Predicate::All(atom, inner) => self.related(*atom, "no", inner, true),
             Predicate::And(parts) => self.join(parts, &format_ident!("and")),
             Predicate::Or(parts) => self.join(parts, &format_ident!("or")),
         }
@@ -269,21 +328,9 @@ impl Emitter<'_> {
         self.relation(atom, name, &condition)
     }
 
-    /// A method of a relation, on a condition about the related row.
-    pub(super) fn relation(&self, atom: usize, name: &str, inner: &TokenStream) -> TokenStream {
-        let atom = &self.resolved.atoms.row[atom];
-        let Test::Any(relation, ..) = &atom.test else {
-            unreachable!("only a relation has related rows");
-        };
-        let Relation(depth, ident) = relation;
-        let (outer, columns) = (columns(*depth), columns(depth + 1));
-        let method = Ident::new(name, atom.span);
-        quote!(#outer.#ident.#method(|#columns| #inner))
-    }
-
     /// What the rules ask about the row.
-    pub(super) fn test(&self, atom: usize, holds: bool) -> TokenStream {
-        let atom = &self.resolved.atoms.row[atom];
+    pub(super) fn test(&self, index: usize, holds: bool) -> TokenStream {
+        let atom = &self.resolved.atoms.row[index];
         match &atom.test {
             Test::Compare(left, comparison, right) => {
                 let comparison = if holds {
@@ -291,7 +338,7 @@ impl Emitter<'_> {
                 } else {
                     comparison.negated()
                 };
-                self.compare(left, comparison, right, atom.span)
+                self.compare(left, comparison, (right, index, 0), atom.span)
             }
             Test::Null(operand) => {
                 let column = self.column(operand);
@@ -307,9 +354,10 @@ impl Emitter<'_> {
                 };
                 values
                     .iter()
-                    .map(|value| {
+                    .enumerate()
+                    .map(|(number, value)| {
                         let value = Operand::Value(value.clone());
-                        self.compare(operand, comparison, &value, atom.span)
+                        self.compare(operand, comparison, (&value, index, number), atom.span)
                     })
                     .reduce(|left, right| quote!(#left.#method(#right)))
                     .unwrap_or_default()
@@ -328,7 +376,7 @@ impl Emitter<'_> {
         &self,
         left: &Operand,
         comparison: Comparison,
-        right: &Operand,
+        (right, atom, number): (&Operand, usize, usize),
         span: Span,
     ) -> TokenStream {
         let column = self.column(left);
@@ -342,7 +390,8 @@ impl Emitter<'_> {
         };
         match right {
             Operand::Value(value) => {
-                let (method, value) = (Ident::new(name, span), self.value(value));
+                let value = self.value_of(atom, number, value);
+                let method = Ident::new(name, span);
                 quote!(#column.#method(#value))
             }
             Operand::Actor(actor) => {
@@ -356,6 +405,11 @@ impl Emitter<'_> {
                 );
                 quote!(#column.#method(#right))
             }
+            Operand::Now(span) => {
+                let method = Ident::new(&format!("{name}_now"), *span);
+                quote!(#column.#method())
+            }
+            Operand::Tenant(_) => unreachable!("columns of the tenant are those of a relation"),
         }
     }
 
@@ -383,8 +437,21 @@ pub(super) fn columns(depth: usize) -> Ident {
     Ident::new(&format!("columns_{depth}"), Span::mixed_site())
 }
 
+/// Whether an ordering is one.
+pub(super) fn ordering(comparison: Comparison) -> TokenStream {
+    let ordering = quote!(::core::cmp::Ordering);
+    match comparison {
+        Comparison::Equal => quote!(#ordering::is_eq),
+        Comparison::NotEqual => quote!(#ordering::is_ne),
+        Comparison::Less => quote!(#ordering::is_lt),
+        Comparison::LessOrEqual => quote!(#ordering::is_le),
+        Comparison::Greater => quote!(#ordering::is_gt),
+        Comparison::GreaterOrEqual => quote!(#ordering::is_ge),
+    }
+}
+
 /// `read` becomes `Read`.
-fn camel_case(name: &str) -> String {
+pub(super) fn camel_case(name: &str) -> String {
     name.split('_')
         .flat_map(|word| {
             let mut characters = word.chars();

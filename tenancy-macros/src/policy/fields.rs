@@ -5,7 +5,6 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use super::emit::{Emitter, columns};
-use super::resolve::Resolved;
 use super::syntax::Policies;
 
 /// `fn fields`, which tells what the actor sees of the guarded fields, and a check that all of them were
@@ -13,7 +12,8 @@ use super::syntax::Policies;
 ///
 /// One function for all actions. What is left of the rules is put together at run time: each field may be
 /// seen or not, and of so many cases the compiler would not make statements.
-pub(super) fn fields(policies: &Policies, resolved: &Resolved) -> TokenStream {
+pub(super) fn fields(policies: &Policies, emitter: &Emitter<'_>) -> TokenStream {
+    let resolved = emitter.resolved;
     let krate = &policies.krate;
     let private = quote!(#krate::__private);
     let (model, actor) = (&policies.model, &policies.actor);
@@ -33,15 +33,20 @@ pub(super) fn fields(policies: &Policies, resolved: &Resolved) -> TokenStream {
     if resolved.fields.is_empty() {
         return check;
     }
-    let emitter = Emitter { krate, resolved };
     let rules: Vec<_> = resolved.fields.iter().map(|field| &field.rules).collect();
     let asked = emitter.asked(&rules);
     let (word, row) = (&policies.word, columns(0));
     let masks = resolved.fields.iter().map(|field| {
-        let (name, visible) = (&field.name, resolved.atoms.allowed(&field.rules, &emitter));
+        let (name, visible) = (&field.name, resolved.atoms.allowed(&field.rules, emitter));
         let position = quote_spanned!(name.span()=> __guarded());
         quote!((#row.#name.#position, #visible))
     });
+    let told = quote! {
+        #asked
+        // One expression: what it borrows from lives until its end.
+        with(#private::Masks::<'_, #model>::new([#(#masks),*]))
+    };
+    let told = emitter.looking(emitter.row_atoms(&rules), told);
     quote! {
         #check
 
@@ -52,9 +57,7 @@ pub(super) fn fields(policies: &Policies, resolved: &Resolved) -> TokenStream {
             use #private::{GuardedValue as _, Plain as _};
             let #word = by.actor();
             let #row = #handles;
-            #asked
-            // One expression: what it borrows from lives until its end.
-            with(#private::Masks::<'_, #model>::new([#(#masks),*]))
+            #told
         }
     }
 }

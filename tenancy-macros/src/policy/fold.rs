@@ -4,10 +4,10 @@
 //! and a negation exchanges them. Nothing compound is ever negated: `NOT` of an unknown is unknown,
 //! and a shortcut there permits what no rule authorized.
 
-use syn::Ident;
+use syn::{Ident, LitStr};
 
 use super::condition::{Atoms, Condition, Operand, Relation, Test};
-use super::syntax::Verb;
+use super::syntax::{Kind, Verb};
 
 /// The rules of one action.
 #[derive(Debug, Default)]
@@ -20,9 +20,29 @@ pub(crate) struct Rules {
 /// The rules of one block.
 #[derive(Debug)]
 pub(crate) struct Checks {
+    /// The position of the block.
+    pub(crate) block: usize,
     /// The position of its `when` among the assumptions.
     pub(crate) when: Option<usize>,
-    pub(crate) checks: Vec<(Verb, Condition)>,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) checks: Vec<Check>,
+}
+
+/// One line of a block.
+#[derive(Clone, Debug)]
+pub(crate) struct Check {
+    pub(crate) verb: Verb,
+    pub(crate) condition: Condition,
+    /// The condition as it was written.
+    pub(crate) text: String,
+    pub(crate) code: Option<LitStr>,
+}
+
+impl Check {
+    /// Whether it decides as another one does, whatever it is called.
+    pub(crate) fn says_as(&self, other: &Self) -> bool {
+        self.verb == other.verb && self.condition == other.condition
+    }
 }
 
 /// What is assumed about the actor.
@@ -113,7 +133,12 @@ pub(crate) trait Algebra {
 
 impl Atoms {
     /// The predicate that the condition is certainly true (`holds`), or certainly false.
-    fn certainly<A: Algebra>(&self, condition: &Condition, holds: bool, by: &A) -> A::Predicate {
+    pub(super) fn certainly<A: Algebra>(
+        &self,
+        condition: &Condition,
+        holds: bool,
+        by: &A,
+    ) -> A::Predicate {
         let sides = |left, right| {
             (
                 self.certainly(left, holds, by),
@@ -124,8 +149,8 @@ impl Atoms {
             Condition::Constant(value) => by.constant(*value == holds),
             Condition::Actor(index) => by.actor(*index, holds),
             Condition::Row(index) => match &self.row[*index].test {
-                Test::Any(_, inner) if holds => by.some(*index, self.certainly(inner, true, by)),
-                Test::Any(_, inner) => by.all(*index, self.certainly(inner, false, by)),
+                Test::Any(_, _, inner) if holds => by.some(*index, self.certainly(inner, true, by)),
+                Test::Any(_, _, inner) => by.all(*index, self.certainly(inner, false, by)),
                 _ => by.row(*index, holds),
             },
             Condition::Not(inner) => self.certainly(inner, !holds, by),
@@ -150,11 +175,11 @@ impl Atoms {
 
     /// What the checks of a block come to: the first that decides wins, and `end` is what it means
     /// if none does.
-    fn fold<A: Algebra>(&self, block: &Checks, end: bool, by: &A) -> A::Predicate {
+    pub(super) fn fold<A: Algebra>(&self, block: &Checks, end: bool, by: &A) -> A::Predicate {
         let checks = block.checks.iter().rev();
-        checks.fold(by.constant(end), |rest, (verb, condition)| {
-            let certainly = |holds| self.certainly(condition, holds, by);
-            match verb {
+        checks.fold(by.constant(end), |rest, check| {
+            let certainly = |holds| self.certainly(&check.condition, holds, by);
+            match check.verb {
                 Verb::AuthorizeIf => by.or(certainly(true), rest),
                 Verb::AuthorizeUnless => by.or(certainly(false), rest),
                 // Unless they are certain that there is nothing to forbid, they forbid.
@@ -247,8 +272,8 @@ impl Atoms {
     pub(crate) fn columns(&self, rules: &[&Rules]) -> Vec<Ident> {
         let mut columns = Vec::new();
         for block in rules.iter().flat_map(|rules| rules.blocks()) {
-            for (_, condition) in &block.checks {
-                self.named(condition, &mut columns);
+            for check in &block.checks {
+                self.named(&check.condition, &mut columns);
             }
         }
         columns
@@ -269,7 +294,7 @@ impl Atoms {
                     Test::Null(operand) | Test::Among(operand, _) | Test::True(operand) => {
                         found.extend(column(operand));
                     }
-                    Test::Any(Relation(0, ident), _) => found.push(ident.clone()),
+                    Test::Any(Relation::One(0, ident), ..) => found.push(ident.clone()),
                     // A relation of a related row.
                     Test::Any(..) => {}
                 }
@@ -285,9 +310,14 @@ impl Atoms {
 
 impl Rules {
     pub(crate) fn blocks(&self) -> impl Iterator<Item = &Checks> {
-        self.guards
-            .iter()
-            .chain(&self.bypasses)
-            .chain(&self.policies)
+        self.kinds().map(|(_, block)| block)
+    }
+
+    /// The blocks, each with what it is for.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = (Kind, &Checks)> {
+        let all = |kind, blocks| std::iter::repeat(kind).zip::<&Vec<Checks>>(blocks);
+        all(Kind::Guard, &self.guards)
+            .chain(all(Kind::Bypass, &self.bypasses))
+            .chain(all(Kind::Policy, &self.policies))
     }
 }

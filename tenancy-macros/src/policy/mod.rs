@@ -4,9 +4,11 @@
 //! ([`condition`]). The rules of an action are folded ([`fold`]) for each answer that the actor may give
 //! ([`tree`]), so that what is left for the database is known to the compiler ([`emit`]); with too many
 //! answers the code folds them at run time ([`dynamic`]). So it does with the rules for guarded fields
-//! ([`fields`]).
+//! ([`fields`]). Rules that make no sense are found on the way ([`analyse`](mod@analyse)).
 
+mod analyse;
 mod condition;
+mod data;
 mod dynamic;
 mod emit;
 mod fields;
@@ -14,11 +16,15 @@ mod fold;
 #[cfg(test)]
 mod fold_tests;
 mod reader;
+mod relate;
 mod resolve;
+mod shared;
 mod syntax;
 mod tree;
+mod written;
 
 pub(crate) use emit::expand;
+pub(crate) use shared::{Shared, expand as share, included};
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 

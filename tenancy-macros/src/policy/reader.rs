@@ -6,6 +6,7 @@ use syn::spanned::Spanned as _;
 use syn::{BinOp, Expr, ExprLit, Ident, Lit, Path, UnOp};
 
 use super::condition::{Atom, Atoms, Comparison, Condition, Operand, Relation, Test};
+use super::syntax::Declared;
 
 /// Reads expressions as conditions.
 #[derive(Debug, Default)]
@@ -13,16 +14,21 @@ pub(crate) struct Reader {
     pub(crate) atoms: Atoms,
     /// Named conditions that were defined before.
     checks: Vec<(Ident, Expr)>,
+    /// Relations to other models that were declared.
+    relations: Vec<Declared>,
     /// The names of the rows of relations around the expression, the outermost first.
     rows: Vec<Ident>,
+    /// These relations.
+    within: Vec<Relation>,
     /// The checks that are being read, to find one that needs itself.
     reading: Vec<Ident>,
 }
 
 impl Reader {
-    pub(crate) fn new(checks: Vec<(Ident, Expr)>) -> Self {
+    pub(crate) fn new(checks: Vec<(Ident, Expr)>, relations: Vec<Declared>) -> Self {
         Self {
             checks,
+            relations,
             ..Self::default()
         }
     }
@@ -85,7 +91,8 @@ impl Reader {
         right: &Expr,
     ) -> syn::Result<Condition> {
         let (left, right) = (self.operand(left), self.operand(right));
-        let test = if right.is_column() && !left.is_column() {
+        let turned = right.is_column() && !left.is_column() || matches!(left, Operand::Now(_));
+        let test = if turned {
             Test::Compare(right, comparison.turned(), left)
         } else {
             Test::Compare(left, comparison, right)
@@ -112,6 +119,9 @@ impl Reader {
             "is_in" => {
                 let operand = self.operand(&call.receiver);
                 match call.args.first() {
+                    Some(Expr::Array(array)) if array.elems.is_empty() => Err(
+                        syn::Error::new_spanned(array, "nothing is one of no values"),
+                    ),
                     Some(Expr::Array(array)) if call.args.len() == 1 => {
                         let values = array.elems.iter().cloned().collect();
                         self.atom(expr, Test::Among(operand, values))
@@ -131,6 +141,7 @@ impl Reader {
                 let any = self.any(expr, call, false)?;
                 Ok(Condition::Not(Box::new(any)))
             }
+            "can" if self.relation(&call.receiver).is_ok() => self.can(expr, call),
             _ => {
                 let operand = self.operand(expr);
                 self.atom(expr, Test::True(operand))
@@ -173,25 +184,75 @@ impl Reader {
                 "`actor` is who acts: give the related row another name",
             ));
         }
-        self.rows.push(parameter.clone());
-        let condition = self.condition(&closure.body);
-        self.rows.pop();
+        let read = Ident::new("read", Span::call_site());
+        let condition = self.inside(relation.clone(), parameter.clone(), |reader| {
+            reader.condition(&closure.body)
+        });
         let mut condition = condition?;
         if negated {
             condition = Condition::Not(Box::new(condition));
         }
         let name = format!("{}{}", if negated { "!" } else { "" }, text(expr));
-        let test = Test::Any(relation, Box::new(condition));
+        let test = Test::Any(relation, read, Box::new(condition));
         self.named_atom(name, expr.span(), test)
+    }
+
+    /// Reads a condition about the rows of a relation.
+    fn inside<T>(
+        &mut self,
+        relation: Relation,
+        row: Ident,
+        read: impl FnOnce(&mut Self) -> syn::Result<T>,
+    ) -> syn::Result<T> {
+        self.rows.push(row);
+        self.within.push(relation);
+        let result = read(self);
+        self.rows.pop();
+        self.within.pop();
+        result
+    }
+
+    /// `relation.can(update)`: whether the actor may do this to the related row.
+    fn can(&mut self, expr: &Expr, call: &syn::ExprMethodCall) -> syn::Result<Condition> {
+        let relation = self.relation(&call.receiver)?;
+        match call.args.first() {
+            Some(Expr::Path(action))
+                if call.args.len() == 1 && action.path.get_ident().is_some() =>
+            {
+                let action = action.path.require_ident()?.clone();
+                super::resolve::known(&action)?;
+                let always = Box::new(Condition::Constant(true));
+                self.atom(expr, Test::Any(relation, action, always))
+            }
+            _ => Err(syn::Error::new_spanned(
+                &call.method,
+                "`can` takes an action: `folder_id.can(update)`",
+            )),
+        }
     }
 
     fn relation(&self, receiver: &Expr) -> syn::Result<Relation> {
         if let Operand::Column(depth, ident) = self.operand(receiver) {
-            return Ok(Relation(depth, ident));
+            let declared = self
+                .relations
+                .iter()
+                .find(|declared| declared.name == ident);
+            return match declared {
+                Some(declared) if depth == 0 && self.rows.is_empty() => Ok(Relation::Many(
+                    declared.model.clone(),
+                    declared.column.clone(),
+                )),
+                Some(_) if depth == 0 => Err(syn::Error::new_spanned(
+                    receiver,
+                    "this relation is one of the outer row, and here the condition is about a related one",
+                )),
+                _ => Ok(Relation::One(depth, ident)),
+            };
         }
         Err(syn::Error::new_spanned(
             receiver,
-            "not a relation: expected a foreign key of this row, such as `owner_id`",
+            "not a relation: expected a foreign key of this row, such as `owner_id`, or a relation that was \
+             declared: `relation shares = Share.document_id;`",
         ))
     }
 
@@ -206,9 +267,19 @@ impl Reader {
                 return Err(syn::Error::new_spanned(expr, "a check that needs itself"));
             }
             self.reading.push(name);
-            let rows = std::mem::take(&mut self.rows);
+            let (rows, within) = (
+                std::mem::take(&mut self.rows),
+                std::mem::take(&mut self.within),
+            );
             let condition = self.condition(&check);
-            self.rows = rows;
+            (self.rows, self.within) = (rows, within);
+            if !self.rows.is_empty() && matches!(&condition, Ok(condition) if condition.about_row())
+            {
+                return Err(syn::Error::new_spanned(
+                    expr,
+                    "this check is about the row itself, and here the condition is about a related one",
+                ));
+            }
             self.reading.pop();
             return condition;
         }
@@ -227,7 +298,20 @@ impl Reader {
                 }
                 _ => Operand::Value(expr.clone()),
             },
+            Expr::Call(call)
+                if call.args.is_empty()
+                    && matches!(&*call.func, Expr::Path(path) if path.path.is_ident("now")) =>
+            {
+                Operand::Now(expr.span())
+            }
             Expr::Field(field) => {
+                if let Expr::Path(base) = &*field.base
+                    && base.path.is_ident("tenant")
+                    && !self.rows.iter().any(|row| row == "tenant")
+                    && let syn::Member::Named(column) = &field.member
+                {
+                    return Operand::Tenant(column.clone());
+                }
                 if let Expr::Path(base) = &*field.base
                     && let Some(row) = single(&base.path)
                     && let Some(depth) = self.rows.iter().rposition(|known| known == row)
@@ -246,9 +330,10 @@ impl Reader {
         let operands = match test {
             Test::Compare(left, _, right) => vec![left, right],
             Test::Null(operand) | Test::Among(operand, _) | Test::True(operand) => vec![operand],
-            Test::Any(Relation(depth, ident), _) => {
+            Test::Any(Relation::One(depth, ident), ..) => {
                 return (*depth != self.rows.len()).then_some(ident);
             }
+            Test::Any(..) => return None,
         };
         operands.into_iter().find_map(|operand| match operand {
             Operand::Column(depth, ident) if *depth != self.rows.len() => Some(ident),
@@ -261,8 +346,16 @@ impl Reader {
     }
 
     fn named_atom(&mut self, text: String, span: Span, test: Test) -> syn::Result<Condition> {
+        if let Some(test) = about_tenant(&test) {
+            return self.tenant_atom(text, span, test);
+        }
+        self.moment(&test)?;
         // Rows of relations have names that mean something inside of them only.
-        let text = format!("{}{text}", "|".repeat(self.rows.len()));
+        let text = match &test {
+            // It is looked into from where it is.
+            Test::Any(..) if !self.within.is_empty() => format!("{:?}|{text}", self.within),
+            _ => format!("{}{text}", "|".repeat(self.rows.len())),
+        };
         let about_row = match &test {
             Test::Compare(left, _, right) => left.is_column() || right.is_column(),
             Test::Null(operand) | Test::Among(operand, _) | Test::True(operand) => {
@@ -304,11 +397,89 @@ impl Reader {
         let index = match atoms.iter().position(|atom| atom.text == text) {
             Some(index) => index,
             None => {
-                atoms.push(Atom { test, span, text });
+                let within = self.within.clone();
+                atoms.push(Atom {
+                    test,
+                    span,
+                    within,
+                    text,
+                });
                 atoms.len() - 1
             }
         };
         Ok(make(index))
+    }
+}
+
+impl Reader {
+    /// A test of the tenant's own row, whose columns are those of a relation here.
+    fn tenant_atom(&mut self, text: String, span: Span, test: Test) -> syn::Result<Condition> {
+        if !self.rows.is_empty() {
+            return Err(syn::Error::new(
+                span,
+                "here the condition is about the related row: what it asks about the tenant belongs outside",
+            ));
+        }
+        let row = Ident::new("tenant", Span::call_site());
+        let inner = self.inside(Relation::Tenant, row, |reader| {
+            reader.named_atom(text.clone(), span, test)
+        })?;
+        let read = Ident::new("read", Span::call_site());
+        let test = Test::Any(Relation::Tenant, read, Box::new(inner));
+        self.named_atom(text, span, test)
+    }
+
+    /// The present moment is before or after another.
+    fn moment(&self, test: &Test) -> syn::Result<()> {
+        let (now, fine) = match test {
+            Test::Compare(left, comparison, right) => {
+                let now = |operand: &Operand| match operand {
+                    Operand::Now(span) => Some(*span),
+                    _ => None,
+                };
+                let ordered = !matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+                (now(left).or(now(right)), ordered && now(left).is_none())
+            }
+            Test::Null(operand) | Test::Among(operand, _) | Test::True(operand) => match operand {
+                Operand::Now(span) => (Some(*span), false),
+                _ => (None, true),
+            },
+            Test::Any(..) => (None, true),
+        };
+        match now {
+            Some(span) if !fine => Err(syn::Error::new(
+                span,
+                "`now()` is compared by `<`, `<=`, `>` or `>=`, with a column or with what the actor has",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The same test with columns of the tenant as columns of a related row, if it has any.
+fn about_tenant(test: &Test) -> Option<Test> {
+    let related = |operand: &Operand| match operand {
+        Operand::Tenant(ident) => Some(Operand::Column(1, ident.clone())),
+        _ => None,
+    };
+    let either = |operand: &Operand| related(operand).unwrap_or_else(|| operand.clone());
+    match test {
+        Test::Compare(left, comparison, right) => {
+            if related(right).is_some() && related(left).is_none() {
+                return Some(Test::Compare(
+                    either(right),
+                    comparison.turned(),
+                    left.clone(),
+                ));
+            }
+            related(left).map(|left| Test::Compare(left, *comparison, either(right)))
+        }
+        Test::Null(operand) => related(operand).map(Test::Null),
+        Test::True(operand) => related(operand).map(Test::True),
+        Test::Among(operand, values) => {
+            related(operand).map(|operand| Test::Among(operand, values.clone()))
+        }
+        Test::Any(..) => None,
     }
 }
 

@@ -3,9 +3,11 @@
 use syn::{Expr, Ident};
 
 use super::condition::Atoms;
-use super::fold::{Checks, Rules};
+use super::fold::{Check, Checks, Rules};
 use super::reader::Reader;
+use super::relate::with_moment;
 use super::syntax::{Block, Kind, Policies};
+use super::written::written;
 use crate::errors::Errors;
 
 /// The actions and their rules.
@@ -15,7 +17,8 @@ pub(crate) struct Resolved {
     /// Guarded fields, and the rules for who sees them.
     pub(crate) fields: Vec<Action>,
     pub(crate) atoms: Atoms,
-    pub(crate) whens: Vec<Expr>,
+    /// The conditions of `when`s: as they were written, and as code.
+    pub(crate) whens: Vec<(Expr, Expr)>,
 }
 
 #[derive(Debug)]
@@ -27,23 +30,29 @@ pub(crate) struct Action {
 /// The actions that there are.
 const ACTIONS: [&str; 4] = ["read", "create", "update", "destroy"];
 
+/// Whether it is an action.
+pub(super) fn known(name: &Ident) -> syn::Result<()> {
+    if ACTIONS.iter().any(|known| name == known) {
+        return Ok(());
+    }
+    Err(syn::Error::new(
+        name.span(),
+        format_args!("unknown action `{name}`: expected `read`, `create`, `update` or `destroy`"),
+    ))
+}
+
 pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
-    let mut reader = Reader::new(policies.checks.clone());
+    let mut reader = Reader::new(policies.checks.clone(), policies.relations.clone());
     let (mut actions, mut fields, mut whens) = (Vec::new(), Vec::new(), Vec::new());
-    for block in &policies.blocks {
+    for (position, block) in policies.blocks.iter().enumerate() {
         let when = block.when.as_ref().map(|when| {
-            whens.push(when.clone());
+            whens.push((when.clone(), with_moment(&policies.krate, when)));
             whens.len() - 1
         });
         for name in &block.actions {
             let field = block.kind == Kind::Field;
-            if !field && !ACTIONS.iter().any(|known| name == known) {
-                errors.at(
-                    name,
-                    format_args!(
-                        "unknown action `{name}`: expected `read`, `create`, `update` or `destroy`"
-                    ),
-                );
+            if !field && let Err(error) = known(name) {
+                errors.push(error);
                 continue;
             }
             let checks = checks(block, &mut reader, errors);
@@ -53,9 +62,16 @@ pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
                 Kind::Bypass => &mut rules.bypasses,
                 Kind::Policy | Kind::Field => &mut rules.policies,
             };
-            blocks.push(Checks { when, checks });
+            blocks.push(Checks {
+                block: position,
+                when,
+                name: block.name.clone(),
+                checks,
+            });
         }
     }
+    // A guard alone does not cover an action: nothing that tries it compiles.
+    actions.retain(|Action { rules, .. }| !rules.bypasses.is_empty() || !rules.policies.is_empty());
     Resolved {
         actions,
         fields,
@@ -77,16 +93,17 @@ fn rules<'a>(all: &'a mut Vec<Action>, name: &Ident) -> &'a mut Rules {
     &mut all[position].rules
 }
 
-fn checks(
-    block: &Block,
-    reader: &mut Reader,
-    errors: &mut Errors,
-) -> Vec<(super::syntax::Verb, super::condition::Condition)> {
+fn checks(block: &Block, reader: &mut Reader, errors: &mut Errors) -> Vec<Check> {
     block
         .rules
         .iter()
         .filter_map(|rule| match reader.condition(&rule.condition) {
-            Ok(condition) => Some((rule.verb, condition)),
+            Ok(condition) => Some(Check {
+                verb: rule.verb,
+                condition,
+                text: written(&rule.condition),
+                code: rule.code.clone(),
+            }),
             Err(error) => {
                 errors.push(error);
                 None

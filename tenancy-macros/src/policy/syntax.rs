@@ -1,8 +1,35 @@
-//! The grammar of `policies!`.
+//! The grammar of `policies!`:
+//!
+//! ```text
+//! policies   = model "," "actor" ":" type "{" (use | check | relation | block)* "}"
+//! use        = "use" path ";"
+//! check      = "check" name "=" condition ";"
+//! relation   = "relation" name "=" type "." column ";"
+//! block      = actions ("=>" string)? ("when" expression)? "{" rule* "}"
+//! actions    = action | ("guard" | "bypass") "(" action ("," action)* ")"
+//!            | "field" field | "field" "(" field ("," field)* ")"
+//! action     = "read" | "create" | "update" | "destroy"
+//! rule       = verb condition ("=>" string)? ";"
+//! verb       = "authorize_if" | "authorize_unless" | "forbid_if" | "forbid_unless"
+//! condition  = condition ("&&" | "||") condition | "!" condition | "(" condition ")"
+//!            | operand ("==" | "!=" | "<" | "<=" | ">" | ">=") operand
+//!            | operand "." ("is_none" | "is_some") "()" | operand ".is_in([" values "])"
+//!            | related "." ("any" | "none" | "every") "(|" row "|" condition ")"
+//!            | related "." "can" "(" action ")"
+//!            | operand | name "()" | "always" | "never"
+//! related    = column | row "." column | name
+//! operand    = column | row "." column | "tenant" "." column | "actor" | "now()" | expression
+//! ```
+//!
+//! The string is what a denial is called. An `expression` is Rust's, about the `actor`; a name in lower
+//! case that stands alone is a column.
 
+use super::shared::speaking_of;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Ident, Path, Token, braced, parenthesized, token};
+use syn::{Expr, Ident, LitStr, Path, Token, braced, parenthesized, token};
+
+use super::analyse::allow::{self, Allowed};
 
 /// What `policies!` was given.
 pub(crate) struct Policies {
@@ -12,14 +39,28 @@ pub(crate) struct Policies {
     pub(crate) word: Ident,
     pub(crate) actor: Path,
     pub(crate) checks: Vec<(Ident, Expr)>,
+    pub(crate) relations: Vec<Declared>,
     pub(crate) blocks: Vec<Block>,
+    pub(crate) allowed: Allowed,
+}
+
+/// `relation shares = Share.document_id;`: the rows of another model whose foreign key names the row.
+#[derive(Clone, Debug)]
+pub(crate) struct Declared {
+    pub(crate) name: Ident,
+    pub(crate) model: Path,
+    pub(crate) column: Ident,
 }
 
 /// A list of rules, and what it is for.
 pub(crate) struct Block {
+    pub(crate) allowed: Allowed,
+    /// The word it begins with.
+    pub(crate) word: Ident,
     pub(crate) kind: Kind,
-    /// The actions that it is about, or the fields.
     pub(crate) actions: Vec<Ident>,
+    /// What a denial is called for which no check has a code.
+    pub(crate) name: Option<LitStr>,
     /// About the actor alone: whether the block applies at all.
     pub(crate) when: Option<Expr>,
     pub(crate) rules: Vec<Rule>,
@@ -42,6 +83,8 @@ pub(crate) struct Rule {
     pub(crate) verb: Verb,
     pub(crate) keyword: Ident,
     pub(crate) condition: Expr,
+    /// What a denial by this check is called.
+    pub(crate) code: Option<LitStr>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +103,14 @@ impl Verb {
 
 impl Parse for Policies {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        // Checks that are shared with other models come first.
+        let mut shared = Vec::new();
+        while input.peek(Token![@]) {
+            input.parse::<Token![@]>()?;
+            let group;
+            braced!(group in input);
+            shared.extend(checks(&group)?);
+        }
         let path;
         parenthesized!(path in input);
         let krate = path.call(Path::parse_mod_style)?;
@@ -76,16 +127,23 @@ impl Parse for Policies {
         let actor = input.call(Path::parse_mod_style)?;
         let body;
         braced!(body in input);
-        let (mut checks, mut blocks) = (Vec::new(), Vec::new());
+        let allowed = allow::inner(&body)?;
+        let (mut checks, mut relations, mut blocks) = (Vec::new(), Vec::new(), Vec::new());
+        for (name, condition) in shared {
+            checks.push((name, syn::parse2(speaking_of(&word, condition))?));
+        }
         while !body.is_empty() {
-            if body.peek(Ident) && body.peek2(Ident) && body.fork().parse::<Ident>()? == "check" {
-                body.parse::<Ident>()?;
-                let name = body.parse()?;
-                body.parse::<Token![=]>()?;
-                checks.push((name, body.parse()?));
-                body.parse::<Token![;]>()?;
-            } else {
-                blocks.push(body.parse()?);
+            let word = (body.peek(Ident) && body.peek2(Ident) && body.peek3(Token![=]))
+                .then(|| body.fork().parse::<Ident>())
+                .transpose()?
+                .map(|word| word.to_string());
+            match word.as_deref() {
+                Some("check") => checks.push(check(&body)?),
+                Some("relation") => {
+                    body.parse::<Ident>()?;
+                    relations.push(body.parse()?);
+                }
+                _ => blocks.push(body.parse()?),
             }
         }
         Ok(Self {
@@ -94,13 +152,62 @@ impl Parse for Policies {
             word,
             actor,
             checks,
+            relations,
             blocks,
+            allowed,
+        })
+    }
+}
+
+/// `check name = condition;`
+fn check(input: ParseStream<'_>) -> syn::Result<(Ident, Expr)> {
+    let word: Ident = input.parse()?;
+    if word != "check" {
+        return Err(syn::Error::new(
+            word.span(),
+            "expected a check: `check name = condition;`",
+        ));
+    }
+    let name = input.parse()?;
+    input.parse::<Token![=]>()?;
+    let condition = input.parse()?;
+    input.parse::<Token![;]>()?;
+    Ok((name, condition))
+}
+
+/// Some checks, and nothing else.
+pub(super) fn checks(input: ParseStream<'_>) -> syn::Result<Vec<(Ident, Expr)>> {
+    let mut checks = Vec::new();
+    while !input.is_empty() {
+        checks.push(check(input)?);
+    }
+    Ok(checks)
+}
+
+impl Parse for Declared {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.parse()?;
+        input.parse::<Token![=]>()?;
+        let model = input.call(Path::parse_mod_style)?;
+        if !input.peek(Token![.]) {
+            return Err(input.error(
+                "expected the foreign key that names this row: `relation shares = Share.document_id;`",
+            ));
+        }
+        input.parse::<Token![.]>()?;
+        let column = input.parse()?;
+        input.parse::<Token![;]>()?;
+        Ok(Self {
+            name,
+            model,
+            column,
         })
     }
 }
 
 impl Parse for Block {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let allowed = allow::outer(input)?;
         let word: Ident = input.parse()?;
         let kind = match word.to_string().as_str() {
             "guard" => Kind::Guard,
@@ -109,7 +216,7 @@ impl Parse for Block {
             _ => Kind::Policy,
         };
         let actions = if kind == Kind::Policy {
-            vec![word]
+            vec![word.clone()]
         } else if kind == Kind::Field && !input.peek(token::Paren) {
             vec![input.parse()?]
         } else {
@@ -127,6 +234,7 @@ impl Parse for Block {
             }
             actions.into_iter().collect()
         };
+        let name = code(input)?;
         let when = if input.peek(Ident) && input.fork().parse::<Ident>()? == "when" {
             input.parse::<Ident>()?;
             Some(input.call(Expr::parse_without_eager_brace)?)
@@ -157,8 +265,11 @@ impl Parse for Block {
             rules.push(rule);
         }
         Ok(Self {
+            allowed,
+            word,
             kind,
             actions,
+            name,
             when,
             rules,
         })
@@ -181,11 +292,35 @@ impl Parse for Rule {
             }
         };
         let condition = input.parse()?;
+        let code = code(input)?;
+        if let Some(code) = &code
+            && verb.authorizes()
+        {
+            return Err(syn::Error::new(
+                code.span(),
+                "a code is what a denial is called: name the block (`update => \"…\" { … }`), \
+                 whose end denies, or give it to a `forbid`",
+            ));
+        }
         input.parse::<Token![;]>()?;
         Ok(Self {
             verb,
             keyword,
             condition,
+            code,
         })
     }
+}
+
+/// `=> "code"`, if it is there.
+fn code(input: ParseStream<'_>) -> syn::Result<Option<LitStr>> {
+    if !input.peek(Token![=>]) {
+        return Ok(None);
+    }
+    input.parse::<Token![=>]>()?;
+    let code: LitStr = input.parse()?;
+    if code.value().is_empty() {
+        return Err(syn::Error::new(code.span(), "a code is not empty"));
+    }
+    Ok(Some(code))
 }

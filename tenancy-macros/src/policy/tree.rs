@@ -57,8 +57,8 @@ impl Atoms {
         let (mut whens, mut actor) = (Vec::new(), Vec::new());
         for block in rules.iter().flat_map(|rules| rules.blocks()) {
             whens.extend(block.when.filter(|when| !whens.contains(when)));
-            for (_, condition) in &block.checks {
-                self.questions(condition, &mut actor);
+            for check in &block.checks {
+                self.questions(&check.condition, &mut actor);
             }
         }
         (whens, actor)
@@ -100,7 +100,7 @@ impl Atoms {
     }
 
     /// Adds the atoms about the actor in a condition.
-    fn questions(&self, condition: &Condition, found: &mut Vec<usize>) {
+    pub(super) fn questions(&self, condition: &Condition, found: &mut Vec<usize>) {
         match condition {
             Condition::Constant(_) => {}
             Condition::Actor(index) => {
@@ -109,7 +109,7 @@ impl Atoms {
                 }
             }
             Condition::Row(index) => {
-                if let Test::Any(_, inner) = &self.row[*index].test {
+                if let Test::Any(_, _, inner) = &self.row[*index].test {
                     self.questions(inner, found);
                 }
             }

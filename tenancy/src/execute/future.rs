@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll, ready};
 
 use futures_core::Stream;
+use futures_core::future::BoxFuture;
 use sqlx::Either;
 use tracing::Span;
 
@@ -17,7 +18,8 @@ use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::db::Db;
 use crate::id::{Id as _, Repr as _};
-use crate::model::{DatabaseOf, Model, RowOf, TenantIdOf, TenantRoot};
+use crate::model::{DatabaseOf, KeyOf, Model, RowOf, TenantIdOf, TenantRoot};
+use crate::policy::Denial;
 use crate::sql::render::Rendered;
 use crate::sql::{Dialect, Text, statement};
 use crate::tenant::{Brand, Decoded, Scoped, VerifiedTenant};
@@ -33,16 +35,16 @@ pub(crate) enum Zero {
     /// A reference that the statement had to prove does not exist.
     InvalidReference,
     /// The actor may not.
-    Forbidden,
+    Forbidden(Denial),
 }
 
 impl Zero {
-    fn error(self) -> Error {
+    pub(crate) fn error(self) -> Error {
         match self {
             Self::NotFound => Error::NotFound,
             Self::Stale => Error::Stale,
             Self::InvalidReference => Error::InvalidReference,
-            Self::Forbidden => Error::Forbidden,
+            Self::Forbidden(denial) => Error::Forbidden(denial),
         }
     }
 }
@@ -100,6 +102,26 @@ impl<'e, M: Model> FetchOptional<'e, '_, M> {
     }
 }
 
+impl<'e, M: Model> FetchOptional<'e, '_, M> {
+    /// The row that a statement wrote, whose key it gives, if another one finds it.
+    pub(crate) fn decided(
+        context: Context<'e, M::Root>,
+        operation: Operation,
+        statement: Result<Statement<DatabaseOf<M>>>,
+        ask: impl Fn(&[KeyOf<M>]) -> Result<Statement<DatabaseOf<M>>> + Send + 'e,
+    ) -> Self {
+        let keep = |found: &mut Option<_>, row| {
+            *found = Some(row);
+            Ok(())
+        };
+        Self {
+            row: context.decided::<M, _>(operation, statement, ask, None, keep),
+            span: context.span::<M>(operation),
+            brand: PhantomData,
+        }
+    }
+}
+
 impl<M: Model> FetchOptional<'_, '_, M> {
     /// No row, without asking the database.
     pub(crate) fn nothing() -> Self {
@@ -127,8 +149,8 @@ impl<'t, M: Model> Future for FetchOptional<'_, 't, M> {
 pub struct FetchOne<'e, 't, M: Model> {
     row: FetchOptional<'e, 't, M>,
     zero: Zero,
-    /// Whether a row that was not met can be read, if it matters.
-    probe: Option<Pending<'e, Option<RowOf<M>>>>,
+    /// Why the row was not met, if it has to be found out.
+    denial: Option<BoxFuture<'e, Error>>,
     missed: bool,
 }
 
@@ -137,14 +159,14 @@ impl<'e, 't, M: Model> FetchOne<'e, 't, M> {
         Self {
             row,
             zero,
-            probe: None,
+            denial: None,
             missed: false,
         }
     }
 
-    /// A row that was not met and can be read is forbidden.
-    pub(crate) fn unless(mut self, probe: Option<Pending<'e, Option<RowOf<M>>>>) -> Self {
-        self.probe = probe;
+    /// Why the row was not met.
+    pub(crate) fn because(mut self, denial: Option<BoxFuture<'e, Error>>) -> Self {
+        self.denial = denial;
         self
     }
 }
@@ -160,7 +182,7 @@ impl<'t, M: Model> Future for FetchOne<'_, 't, M> {
             }
             this.missed = true;
         }
-        Poll::Ready(Err(ready!(missed(&mut this.probe, this.zero, task))))
+        Poll::Ready(Err(ready!(missed(&mut this.denial, this.zero, task))))
     }
 }
 
@@ -248,6 +270,26 @@ impl<'e, M: Model> FetchAll<'e, '_, M> {
         }
     }
 
+    /// The rows that a statement wrote, whose keys it gives, if others find all of them.
+    pub(crate) fn decided(
+        context: Context<'e, M::Root>,
+        operation: Operation,
+        statement: Result<Statement<DatabaseOf<M>>>,
+        ask: impl Fn(&[KeyOf<M>]) -> Result<Statement<DatabaseOf<M>>> + Send + 'e,
+    ) -> Self {
+        let collect = |rows: &mut Vec<_>, row| {
+            rows.push(Decoded::new(&row)?);
+            Ok(())
+        };
+        Self {
+            rows: context.decided::<M, _>(operation, statement, ask, Vec::new(), collect),
+            span: context.span::<M>(operation),
+            zero: None,
+            unordered: true,
+            _brand: Brand::new(),
+        }
+    }
+
     /// No rows, without asking the database.
     pub(crate) fn nothing() -> Self {
         Self {
@@ -317,6 +359,28 @@ impl<'e, DB: Backend> Execute<'e, DB> {
         }
     }
 
+    /// A write that lasts if all of the rows that it wrote, whose keys it gives, are found afterwards.
+    pub(crate) fn decided<M: Model>(
+        context: Context<'e, M::Root>,
+        operation: Operation,
+        statement: Result<Statement<DB>>,
+        ask: impl Fn(&[KeyOf<M>]) -> Result<Statement<DB>> + Send + 'e,
+    ) -> Self
+    where
+        M::Root: TenantRoot<Database = DB>,
+    {
+        let add = |affected: &mut u64, _| {
+            *affected += 1;
+            Ok(())
+        };
+        Self {
+            affected: context.decided::<M, _>(operation, statement, ask, 0, add),
+            span: context.span::<M>(operation),
+            zero: None,
+            database: PhantomData,
+        }
+    }
+
     /// Nothing, without asking the database.
     pub(crate) fn nothing() -> Self {
         Self {
@@ -349,19 +413,15 @@ impl<DB: Backend> Future for Execute<'_, DB> {
 }
 
 /// Why a statement on one row met none.
-fn missed<R>(
-    probe: &mut Option<Pending<'_, Option<R>>>,
+fn missed(
+    denial: &mut Option<BoxFuture<'_, Error>>,
     zero: Zero,
     task: &mut TaskContext<'_>,
 ) -> Poll<Error> {
-    let Some(probe) = probe else {
-        return Poll::Ready(zero.error());
-    };
-    Poll::Ready(match ready!(probe.poll(task)) {
-        Ok(Some(_)) => Error::Forbidden,
-        Ok(None) => zero.error(),
-        Err(error) => error,
-    })
+    match denial {
+        Some(denial) => denial.as_mut().poll(task),
+        None => Poll::Ready(zero.error()),
+    }
 }
 
 /// The future of an `execute` on one row.
@@ -369,8 +429,8 @@ fn missed<R>(
 pub struct ExecuteOne<'e, DB: Backend> {
     execute: Execute<'e, DB>,
     zero: Zero,
-    /// Whether a row that was not met can be read, if it matters.
-    probe: Option<Pending<'e, Option<DB::Row>>>,
+    /// Why the row was not met, if it has to be found out.
+    denial: Option<BoxFuture<'e, Error>>,
     met: Option<bool>,
 }
 
@@ -379,14 +439,14 @@ impl<'e, DB: Backend> ExecuteOne<'e, DB> {
         Self {
             execute,
             zero,
-            probe: None,
+            denial: None,
             met: None,
         }
     }
 
-    /// A row that was not met and can be read is forbidden.
-    pub(crate) fn unless(mut self, probe: Option<Pending<'e, Option<DB::Row>>>) -> Self {
-        self.probe = probe;
+    /// Why the row was not met.
+    pub(crate) fn because(mut self, denial: Option<BoxFuture<'e, Error>>) -> Self {
+        self.denial = denial;
         self
     }
 }
@@ -402,7 +462,7 @@ impl<DB: Backend> Future for ExecuteOne<'_, DB> {
         if this.met == Some(true) {
             return Poll::Ready(Ok(()));
         }
-        Poll::Ready(Err(ready!(missed(&mut this.probe, this.zero, task))))
+        Poll::Ready(Err(ready!(missed(&mut this.denial, this.zero, task))))
     }
 }
 

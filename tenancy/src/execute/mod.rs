@@ -3,6 +3,7 @@
 mod future;
 mod held;
 mod operation;
+mod own;
 mod slot;
 mod statement;
 

@@ -13,6 +13,8 @@ pub(crate) enum Operation {
     Upsert,
     Update,
     Destroy,
+    /// Asking what policies say.
+    Judge,
 }
 
 impl Operation {
@@ -26,6 +28,7 @@ impl Operation {
             Self::Upsert => "upsert",
             Self::Update => "update",
             Self::Destroy => "destroy",
+            Self::Judge => "judge",
         }
     }
 

@@ -11,11 +11,13 @@ use tracing::{Level, Span};
 
 use super::held::Held;
 use super::operation::Operation;
+use super::own::{Own, Undecided};
 use super::slot::Slot;
 use crate::backend::sealed::Backend as _;
 use crate::backend::{Backend, Step};
 use crate::binder::Binder;
-use crate::model::{Model, RowOf, TenantIdOf, TenantRoot};
+use crate::model::{KeyOf, Model, RowOf, TenantIdOf, TenantRoot};
+use crate::policy::Denial;
 use crate::{Error, Result};
 
 /// What a token gives a statement to run on: the tenant's id, and a pool or a transaction.
@@ -116,6 +118,47 @@ impl<'e, R: TenantRoot> Context<'e, R> {
                     Ok(collected)
                 }
                 Err(error) => Err(operation.error(held.note(error).await)),
+            }
+        }))
+    }
+
+    /// Runs a statement that gives the keys of the rows that it wrote, and lets it last only if all of
+    /// them are among those that another statement finds then; collects what that gives.
+    pub(crate) fn decided<M: Model<Root = R>, T: Send + 'e>(
+        self,
+        operation: Operation,
+        statement: Result<Statement<R::Database>>,
+        ask: impl Fn(&[KeyOf<M>]) -> Result<Statement<R::Database>> + Send + 'e,
+        mut collected: T,
+        mut each: impl FnMut(&mut T, RowOf<R>) -> Result<(), sqlx::Error> + Send + 'e,
+    ) -> Pending<'e, T> {
+        let statement = match statement {
+            Ok(statement) => statement,
+            Err(error) => return Pending::failed(error),
+        };
+        Pending::Running(Box::pin(async move {
+            let mut own = Own::begin(self.pool, self.slot).await?;
+            let collect = |row| each(&mut collected, row);
+            match own.decide::<M>(statement, ask, collect).await {
+                Ok(true) => {
+                    let committed = own.commit().await;
+                    committed.map_err(|error| operation.error(error))?;
+                    Ok(collected)
+                }
+                Ok(false) => {
+                    own.rollback().await?;
+                    let denial = Denial::new(operation.name(), None);
+                    Err(Error::Forbidden(denial))
+                }
+                Err(error) => {
+                    // The first error is the one that tells; what is left then, the connection's end
+                    // undoes.
+                    let _ = own.rollback().await;
+                    Err(match error {
+                        Undecided::Database(error) => operation.error(error),
+                        Undecided::Statement(error) => error,
+                    })
+                }
             }
         }))
     }

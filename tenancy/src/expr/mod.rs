@@ -28,6 +28,6 @@ pub use condition::{All, Condition};
 pub use list::List;
 pub use logic::{And, Boxed, IfSome, Not, Or};
 pub use node::{Bind, Node};
-pub use subquery::{InQuery, NotInQuery, SelectedAs, Transparent};
+pub use subquery::{Exists, InQuery, NotExists, NotInQuery, SelectedAs, Transparent};
 pub use text_match::{Matches, TextColumn};
 pub use value::{IntoExpr, Value};

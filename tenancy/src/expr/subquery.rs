@@ -63,6 +63,53 @@ in_query!(
     " NOT IN ("
 );
 
+macro_rules! exists {
+    ($(#[$doc:meta])* $name:ident, $word:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name<Q>(Q);
+
+        impl<Q> $name<Q> {
+            pub(crate) fn new(query: Q) -> Self {
+                Self(query)
+            }
+        }
+
+        impl<Q: Node> Node for $name<Q> {
+            const TEXT: &'static Text = if Q::DYNAMIC {
+                &Text::EMPTY
+            } else {
+                &text!(push($word), append(Q::TEXT), push(")"))
+            };
+            const COLUMNS: u128 = 0;
+            const DYNAMIC: bool = Q::DYNAMIC;
+
+            fn render(&self, template: &mut Vec<u8>) {
+                template.extend_from_slice($word.as_bytes());
+                self.0.render(template);
+                template.push(b')');
+            }
+        }
+
+        impl<DB: Backend, Q: Bind<DB>> Bind<DB> for $name<Q> {
+            fn bind(self, binder: &mut Binder<DB>) {
+                self.0.bind(binder);
+            }
+        }
+    };
+}
+
+exists!(
+    /// `EXISTS (SELECT …)`.
+    Exists,
+    "EXISTS ("
+);
+exists!(
+    /// `NOT EXISTS (SELECT …)`.
+    NotExists,
+    "NOT EXISTS ("
+);
+
 /// The way of models that a sub-query may look into, whoever acts.
 #[diagnostic::on_unimplemented(
     message = "policies decide who may see these rows: a statement that looks for them here would tell",

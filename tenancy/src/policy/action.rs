@@ -9,8 +9,8 @@ pub trait Action: 'static {
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {$(
         $(#[$doc])*
-        #[derive(Debug)]
-        pub struct $name(());
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name;
 
         impl Action for $name {
             const NAME: &'static str = $text;
@@ -27,8 +27,4 @@ actions! {
     Update = "update";
     /// Removing rows.
     Destroy = "destroy";
-    /// Creating rows or changing those in their place. No policy covers it yet.
-    Upsert = "upsert";
-    /// Creating many rows at once. No policy covers it yet.
-    CreateMany = "create many";
 }

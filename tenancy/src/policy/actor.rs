@@ -79,23 +79,39 @@ impl<A: Model> fmt::Debug for ModelActor<A> {
 
 /// Who acts, while a policy decides.
 #[doc(hidden)]
-pub struct By<'a, A: Actor>(&'a A::State);
+pub struct By<'a, A: Actor> {
+    state: &'a A::State,
+    /// How many rules look into rows whose rules led here.
+    depth: u8,
+}
+
+/// How far rules look into rows that have rules of their own. Where these lead back to the first, they
+/// would never end.
+const DEEPEST: u8 = 8;
 
 impl<'a, A: Actor> By<'a, A> {
     pub(crate) fn new(state: &'a A::State) -> Self {
-        Self(state)
+        Self { state, depth: 0 }
+    }
+
+    /// The same, for the rules of a row that these look into; `None` if that is too far.
+    pub(crate) fn deeper(self) -> Option<Self> {
+        (self.depth < DEEPEST).then_some(Self {
+            depth: self.depth + 1,
+            ..self
+        })
     }
 
     /// The actor.
     #[must_use]
     pub fn actor(self) -> &'a A {
-        self.0.actor()
+        self.state.actor()
     }
 }
 
 impl<'a, A: Model + Actor<State = ModelActor<A>>> By<'a, A> {
     pub(crate) fn key(self) -> &'a KeyOf<A> {
-        self.0.key()
+        self.state.key()
     }
 }
 

@@ -5,13 +5,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::permit::{Permission, Visit};
-use super::relation::{Relates, any_row, not_true};
 use crate::backend::Backend;
 use crate::barrier::{Actor, Policy};
 use crate::binder::Binder;
-use crate::check::IsRoot;
-use crate::column::Column;
-use crate::expr::{And, Bind, Condition, Node, Or, Transparent};
+use crate::expr::{And, Bind, Condition, Node, Or};
 use crate::model::{DatabaseOf, Model};
 use crate::sql::Text;
 
@@ -30,7 +27,8 @@ impl<M: Policy<A, Act>, A: Actor, Act: 'static> Named for RulesOf<M, A, Act> {
     const COLUMNS: u128 = M::NAMED;
 }
 
-/// Rules about a related row, whose columns are not the statement's.
+/// Rules about a related row, whose columns are not the statement's, or about columns that nobody needs
+/// to know any more.
 impl Named for () {
     const COLUMNS: u128 = 0;
 }
@@ -43,6 +41,11 @@ pub struct Piece<'q, DB, K> {
 }
 
 impl<'q, DB: Backend, K> Piece<'q, DB, K> {
+    /// The condition without its type.
+    pub(crate) fn of<M, P: Permission<DB> + 'q>(condition: Condition<M, P>) -> Self {
+        Self::new(Box::new(condition.into_node()))
+    }
+
     fn new(node: Box<dyn Erased<'q, DB> + Send + 'q>) -> Self {
         Self {
             node,
@@ -117,7 +120,7 @@ impl<'q, M: Model, K: Named> Decided<'q, M, K> {
 
     /// The rows that meet a condition.
     pub fn rows<P: Permission<DatabaseOf<M>> + 'q>(condition: Condition<M, P>) -> Self {
-        Self::Rows(Piece::new(Box::new(condition.into_node())))
+        Self::Rows(Piece::of(condition))
     }
 
     /// Both hold.
@@ -154,6 +157,38 @@ impl<'q, M: Model, K: Named> Decided<'q, M, K> {
     }
 }
 
+impl<M: Model, K> Clone for Decided<'_, M, K> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::All => Self::All,
+            Self::None => Self::None,
+            Self::Rows(piece) => Self::Rows(piece.clone()),
+        }
+    }
+}
+
+impl<M: Model, K: Named> Node for Decided<'_, M, K> {
+    const TEXT: &'static Text = &Text::EMPTY;
+    const COLUMNS: u128 = K::COLUMNS;
+    const DYNAMIC: bool = true;
+
+    fn render(&self, template: &mut Vec<u8>) {
+        match self {
+            Self::All => template.extend_from_slice(b"TRUE"),
+            Self::None => template.extend_from_slice(b"FALSE"),
+            Self::Rows(piece) => piece.render(template),
+        }
+    }
+}
+
+impl<M: Model, K: Named> Bind<DatabaseOf<M>> for Decided<'_, M, K> {
+    fn bind(self, binder: &mut Binder<DatabaseOf<M>>) {
+        if let Self::Rows(piece) = self {
+            piece.bind(binder);
+        }
+    }
+}
+
 impl<M: Model, K> fmt::Debug for Decided<'_, M, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -161,44 +196,5 @@ impl<M: Model, K> fmt::Debug for Decided<'_, M, K> {
             Self::None => "None",
             Self::Rows(_) => "Rows(..)",
         })
-    }
-}
-
-impl<M: Model, T, const I: usize, K: Relates> Column<M, T, I, K>
-where
-    K::To: Model<Root: IsRoot<M::Root>, Policies: Transparent>,
-{
-    /// The related row meets what is left of a condition.
-    #[doc(hidden)]
-    pub fn __decided_some<'q, N: Named>(
-        self,
-        inner: impl FnOnce(<K::To as Model>::Columns) -> Decided<'q, K::To, ()>,
-    ) -> Decided<'q, M, N>
-    where
-        Self: 'q,
-        K::To: Model<Root: crate::TenantRoot<Database = DatabaseOf<M>>>,
-    {
-        match inner(<K::To as Model>::COLUMNS) {
-            Decided::None => Decided::None,
-            Decided::All => Decided::rows(self.__some(|_| any_row())),
-            Decided::Rows(piece) => Decided::rows(self.__some(|_| Condition::new(piece))),
-        }
-    }
-
-    /// Every related row meets what is left of a condition.
-    #[doc(hidden)]
-    pub fn __decided_no<'q, N: Named>(
-        self,
-        inner: impl FnOnce(<K::To as Model>::Columns) -> Decided<'q, K::To, ()>,
-    ) -> Decided<'q, M, N>
-    where
-        Self: 'q,
-        K::To: Model<Root: crate::TenantRoot<Database = DatabaseOf<M>>>,
-    {
-        match inner(<K::To as Model>::COLUMNS) {
-            Decided::All => Decided::All,
-            Decided::None => Decided::rows(self.__no(|_| any_row())),
-            Decided::Rows(piece) => Decided::rows(self.__no(|_| not_true(Condition::new(piece)))),
-        }
     }
 }

@@ -73,6 +73,17 @@ impl<M: Model> Mask<'_, M> {
     }
 }
 
+impl<M: Model> Clone for Masks<'_, M> {
+    fn clone(&self) -> Self {
+        let masks = self.0.iter();
+        let masks = masks.map(|mask| Mask {
+            position: mask.position,
+            visible: mask.visible.clone(),
+        });
+        Self(masks.collect())
+    }
+}
+
 impl<M: Model> Node for Masks<'_, M> {
     const TEXT: &'static Text = &Text::EMPTY;
     const COLUMNS: u128 = 0;
@@ -119,6 +130,12 @@ impl<M: Model> fmt::Debug for Masks<'_, M> {
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Unmasked<P>(P);
+
+impl<P> Unmasked<P> {
+    pub(crate) fn new(policy: P) -> Self {
+        Self(policy)
+    }
+}
 
 impl<P: Node> Node for Unmasked<P> {
     const TEXT: &'static Text = &Text::EMPTY;

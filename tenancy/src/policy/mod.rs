@@ -6,23 +6,99 @@
 
 pub mod action;
 mod actor;
+mod answers;
+mod can;
 mod decided;
+mod denial;
+mod explanation;
 mod given;
+mod in_memory;
+mod judge;
+mod look;
 mod masks;
+mod now;
 mod permit;
 mod relation;
+mod rules;
+mod system;
 mod test;
 
-pub use crate::barrier::{Actor, Policy};
+pub use crate::barrier::{Actor, Judged, Policy};
 pub use actor::{Acting, By, ModelActor, NoActor, State};
+pub use answers::{Answer, Questions};
+pub(crate) use answers::{Answers, Remembering};
+pub use can::{Can, Explain, Reach};
+pub(crate) use decided::Piece;
 pub use decided::{Decided, RulesOf};
+pub use denial::Denial;
+pub use explanation::{
+    BlockExplained, CheckExplained, Explanation, Kind, Outcome, RulesExplained, Verb,
+};
 pub use given::{
     Given, Guarded, Holds, Ordered, Plain, Wrap, among, compare, equal, is_none, is_true,
 };
+pub use in_memory::{Both, InMemory, Incomparable, Keyed, OneOf, Single};
+pub(crate) use judge::explain;
+pub use look::{Everything, Looks, Seen};
 pub use masks::{FieldsNamed, Maskable, Masks, Unmasked};
-pub use permit::{ByFieldPolicies, ByPolicies, Decoy, Permission, Permits, Unpolicied, Visit};
-pub use relation::{NotTrue, Relates, any_row, not_true};
+pub use now::{Moment, Now, Timed, compare_now, now_like};
+pub use permit::{
+    ByFieldPolicies, ByPolicies, Decoy, Permission, Permits, PermitsUpsert, Unpolicied, Visit,
+};
+pub use relation::{
+    Back, Link, NotTrue, OwnTenant, Related, RelatedTo, Relates, any_row, look_at_tenant, not_true,
+    of,
+};
+pub(crate) use rules::Atoms;
+pub use rules::{Block, Check, Rules, Tree};
+pub use system::{SystemActor, SystemState};
 pub use test::{IsTrue, OfActor, RefersTo};
+
+/// Checks that several models share: conditions with names, written once.
+///
+/// `policies!` takes them with `use name;`. Columns and types go by the names that they have where they
+/// are used: each model needs the columns, and the types must be in scope there.
+///
+/// ```
+/// # use tenancy::{TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+/// # struct User { id: Uuid, admin: bool }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization, policies)]
+/// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization, policies)]
+/// # struct Picture { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid }
+/// tenancy::checks! {
+///     pub(crate) ownership {
+///         check mine = owner_id == actor;
+///         check everything = actor.admin;
+///     }
+/// }
+///
+/// tenancy::policies! {
+///     Document, actor: User {
+///         use ownership;
+///         read { authorize_if mine(); authorize_if everything(); }
+///     }
+/// }
+///
+/// tenancy::policies! {
+///     Picture, actor: User {
+///         use ownership;
+///         read { authorize_if everything(); }
+///         create { authorize_if mine(); }
+///     }
+/// }
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! checks {
+    ($($input:tt)*) => {
+        $crate::__private::checks! { ($crate) $($input)* }
+    };
+}
 
 /// Says who may do what with the rows of a model: see the [guide](crate::guide#say-who-may-do-what).
 ///

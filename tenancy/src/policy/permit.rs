@@ -3,9 +3,11 @@
 use std::convert::Infallible;
 use std::marker::PhantomData;
 
-use super::action::Action;
+use super::action::{self, Action};
 use super::actor::By;
+use super::answers::Questions;
 use super::masks::{Maskable, Masking};
+use super::rules::Rules;
 use crate::backend::Backend;
 use crate::barrier::{Actor, Policy};
 use crate::expr::{Bind, Condition};
@@ -76,9 +78,41 @@ pub trait Permits<M: Model, A: Actor, Act> {
     #[doc(hidden)]
     fn permit<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output;
     #[doc(hidden)]
-    fn visible<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output;
-    #[doc(hidden)]
     fn returned<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output;
+
+    /// The columns that the rules name, and those for `read` as well, as bits.
+    #[doc(hidden)]
+    const NAMED: u128;
+
+    /// The rules that must all allow it; none where there are no policies.
+    #[doc(hidden)]
+    const PARTS: &'static [&'static Rules];
+
+    /// The same, where the row is read back.
+    #[doc(hidden)]
+    const RETURNED: &'static [&'static Rules];
+
+    /// Tells every atom of the rules.
+    #[doc(hidden)]
+    fn ask<Q: Questions<M>>(by: By<'_, A>, row: Option<&M>, questions: &mut Q);
+}
+
+/// A way that lets the actor `A` create rows of `M`, and update those that are in their place: what
+/// [`Permits`] it for both actions permits this.
+#[diagnostic::on_unimplemented(
+    message = "no policy of `{M}` says whether `{A}` may create its rows and update those in their place",
+    label = "`{M}` has policies, and for this actor not those of an upsert",
+    note = "run this on the token of an actor (`tenant.acting_as(user)`), and cover both `create` and `update` in `policies!`"
+)]
+pub trait PermitsUpsert<M: Model, A: Actor>:
+    Permits<M, A, action::Create> + Permits<M, A, action::Update>
+{
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, M: Model, A: Actor> PermitsUpsert<M, A> for P where
+    P: Permits<M, A, action::Create> + Permits<M, A, action::Update>
+{
 }
 
 #[diagnostic::do_not_recommend]
@@ -89,13 +123,15 @@ impl<M: Model, A: Actor, Act> Permits<M, A, Act> for Unpolicied {
         visit.all()
     }
 
-    fn visible<V: Visit<M>>(_: By<'_, A>, visit: V) -> V::Output {
-        visit.all()
-    }
-
     fn returned<V: Maskable<M>>(_: By<'_, A>, visit: V) -> V::Output {
         visit.all()
     }
+
+    const NAMED: u128 = 0;
+    const PARTS: &'static [&'static Rules] = &[];
+    const RETURNED: &'static [&'static Rules] = &[];
+
+    fn ask<Q: Questions<M>>(_: By<'_, A>, _: Option<&M>, _: &mut Q) {}
 }
 
 #[diagnostic::do_not_recommend]
@@ -106,12 +142,16 @@ impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByPolicies
         M::decide(by, visit)
     }
 
-    fn visible<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output {
-        M::visible(by, visit)
-    }
-
     fn returned<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output {
         M::returned(by, visit)
+    }
+
+    const NAMED: u128 = M::NAMED;
+    const PARTS: &'static [&'static Rules] = M::PARTS;
+    const RETURNED: &'static [&'static Rules] = M::RETURNED;
+
+    fn ask<Q: Questions<M>>(by: By<'_, A>, row: Option<&M>, questions: &mut Q) {
+        M::ask(by, row, questions);
     }
 }
 
@@ -126,15 +166,18 @@ impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByFieldPol
         })
     }
 
-    fn visible<V: Visit<M>>(by: By<'_, A>, visit: V) -> V::Output {
-        // Of the row nothing comes back but that it is there.
-        M::visible(by, visit)
-    }
-
     fn returned<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output {
         M::fields(by, |masks| match Masking::new(visit, masks) {
             Ok(masked) => M::returned(by, masked),
             Err(visit) => M::returned(by, visit),
         })
+    }
+
+    const NAMED: u128 = M::NAMED;
+    const PARTS: &'static [&'static Rules] = M::PARTS;
+    const RETURNED: &'static [&'static Rules] = M::RETURNED;
+
+    fn ask<Q: Questions<M>>(by: By<'_, A>, row: Option<&M>, questions: &mut Q) {
+        M::ask(by, row, questions);
     }
 }

@@ -3,7 +3,8 @@
 use sqlx::{Encode, Type};
 
 use super::actor::{By, ModelActor};
-use super::given::{Flag, Given, Holds, Ordered, Unlike};
+use super::given::{Flag, Given, Holds, Ordered};
+use super::permit::Decoy;
 use crate::backend::Backend;
 use crate::barrier::Actor;
 use crate::binder::Binder;
@@ -92,15 +93,54 @@ impl<DB: Backend, R: Repr> Bind<DB> for OfActor<R> {
     label = "not a foreign key to the actor's model",
     note = "a column is compared with `actor` if it has `#[tenancy(belongs_to = …)]` with the model of the actor"
 )]
-pub trait RefersTo<M, A> {}
+pub trait RefersTo<M, A: Actor> {
+    /// What identifies the actor.
+    type Key: Repr;
 
-impl<M, A> RefersTo<M, A> for ForeignKey<A> {}
-#[diagnostic::do_not_recommend]
-impl<M, A> RefersTo<M, Unlike<A>> for ForeignKey<A> {}
-#[diagnostic::do_not_recommend]
-impl<A> RefersTo<A, Unlike<A>> for PrimaryKey {}
-impl<M, A> RefersTo<M, A> for NullableForeignKey<A> {}
-impl<A> RefersTo<A, A> for PrimaryKey {}
+    /// The actor's key.
+    fn key(by: By<'_, A>) -> &Self::Key;
+}
+
+macro_rules! refers {
+    ($($(#[$meta:meta])* [$($parameter:ident),*] $model:ty, $actor:ty, $kind:ty;)*) => {$(
+        $(#[$meta])*
+        impl<$($parameter,)* A> RefersTo<$model, $actor> for $kind
+        where
+            A: Model + Actor<State = ModelActor<A>>,
+        {
+            type Key = KeyOf<A>;
+
+            fn key(by: By<'_, $actor>) -> &KeyOf<A> {
+                by.key()
+            }
+        }
+    )*};
+}
+
+refers! {
+    [M] M, A, ForeignKey<A>;
+    [M] M, A, NullableForeignKey<A>;
+    [] A, A, PrimaryKey;
+}
+
+// A second choice, so that rustc says what is missing instead of taking the only one.
+macro_rules! decoys {
+    ($([$($parameter:ident),*] $model:ty, $kind:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($parameter,)* A: Actor> RefersTo<$model, Decoy<A>> for $kind {
+            type Key = i64;
+
+            fn key(by: By<'_, Decoy<A>>) -> &i64 {
+                by.actor().never()
+            }
+        }
+    )*};
+}
+
+decoys! {
+    [M] M, ForeignKey<A>;
+    [] A, PrimaryKey;
+}
 
 impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
     /// Its position, as a bit.
@@ -122,28 +162,26 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
 
     /// The column names the actor.
     #[doc(hidden)]
-    pub fn __eq_actor<A>(
+    pub fn __eq_actor<A: Actor>(
         self,
         by: By<'_, A>,
-    ) -> Condition<M, Compare<Self, Equal, OfActor<KeyOf<A>>>>
+    ) -> Condition<M, Compare<Self, Equal, OfActor<K::Key>>>
     where
-        A: Model + Actor<State = ModelActor<A>>,
         K: RefersTo<M, A>,
     {
-        Condition::compare(self, OfActor(by.key().clone()))
+        Condition::compare(self, OfActor(K::key(by).clone()))
     }
 
     /// The column names someone else.
     #[doc(hidden)]
-    pub fn __ne_actor<A>(
+    pub fn __ne_actor<A: Actor>(
         self,
         by: By<'_, A>,
-    ) -> Condition<M, Compare<Self, NotEqual, OfActor<KeyOf<A>>>>
+    ) -> Condition<M, Compare<Self, NotEqual, OfActor<K::Key>>>
     where
-        A: Model + Actor<State = ModelActor<A>>,
         K: RefersTo<M, A>,
     {
-        Condition::compare(self, OfActor(by.key().clone()))
+        Condition::compare(self, OfActor(K::key(by).clone()))
     }
 }
 

@@ -5,16 +5,13 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::creating::Creating;
-use super::narrow::Unfiltered;
-use super::write::{Returning, finish};
+use super::write::{Returning, ReturningKey, finish};
 use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
 use crate::binder::{Binder, References};
-use crate::execute::{
-    Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement, Zero,
-};
-use crate::expr::{Assignments, Bind};
+use crate::execute::{Context, ExecuteOne, FetchOne, Operation, Statement};
+use crate::expr::Assignments;
 use crate::id::Id as _;
 use crate::model::{DatabaseOf, KeyOf, Model, TenantScoped};
 use crate::policy::{Permits, action};
@@ -134,15 +131,39 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         self,
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {
-        let Bound { binder, checks } =
-            bind_row::<M, _, _, _>(self.new, self.key, self.assignments, Unfiltered::new());
-        let sql = match checks {
-            None => sqlx::SqlStr::from_static(CreateText::<'t, M, M::New<'t>, S, RETURNING>::SQL),
-            Some(checks) => {
-                let mut template = CreateText::<'t, M, M::New<'t>, S, RETURNING>::checked(&checks);
-                if RETURNING {
-                    template.extend_from_slice(Returning::<M>::STORED.as_bytes());
-                }
+        let fixed = CreateText::<'t, M, M::New<'t>, S, RETURNING>::SQL;
+        let returning = if RETURNING {
+            Returning::<M>::STORED
+        } else {
+            ""
+        };
+        self.finished(context, Some(fixed), returning)
+    }
+
+    /// The statement that gives the key of the new row.
+    pub(super) fn keyed(self, context: Context<'_, M::Root>) -> Result<Statement<DatabaseOf<M>>> {
+        self.finished(context, None, ReturningKey::<M>::STORED)
+    }
+
+    /// The statement that ends in `returning`; `fixed` is its text if there are no checks.
+    fn finished(
+        self,
+        context: Context<'_, M::Root>,
+        fixed: Option<&'static str>,
+        returning: &'static str,
+    ) -> Result<Statement<DatabaseOf<M>>> {
+        let Bound { binder, checks, .. } =
+            bind_row::<M, _, _, false>(self.new, self.key, self.assignments, |_| ());
+        let sql = match (fixed, checks) {
+            (Some(fixed), None) => sqlx::SqlStr::from_static(fixed),
+            (_, checks) => {
+                let mut template = match checks {
+                    None => InsertRow::<'t, M, M::New<'t>, S>::STORED
+                        .as_bytes()
+                        .to_vec(),
+                    Some(checks) => CreateText::<'t, M, M::New<'t>, S, false>::checked(&checks),
+                };
+                template.extend_from_slice(returning.as_bytes());
                 vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
             }
         };
@@ -161,21 +182,9 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         E: Scope<'t, M>,
         M::Policies: Permits<M, E::Actor, action::Create>,
     {
-        let context = on.context();
-        let (execute, zero) = match M::Policies::permit(
-            on.by(),
-            Creating::<M, _, false> {
-                context,
-                create: self,
-            },
-        ) {
-            Some((statement, zero)) => {
-                let execute = Execute::new::<M>(context, Operation::Create, statement);
-                (execute, zero)
-            }
-            None => (Execute::nothing(), Zero::Forbidden),
-        };
-        ExecuteOne::new(execute, zero)
+        let creating = Creating::<M, E::Actor, _, false>::new(self, on);
+        let permitted = M::Policies::permit(on.by(), creating);
+        permitted.execute_one(on.context(), Operation::Create)
     }
 
     /// Creates the row and reads it back, with what the database filled in.
@@ -188,60 +197,60 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         E: Scope<'t, M>,
         M::Policies: Permits<M, E::Actor, action::Create>,
     {
-        let context = on.context();
-        let (fetch, zero) = match M::Policies::returned(
-            on.by(),
-            Creating::<M, _, true> {
-                context,
-                create: self,
-            },
-        ) {
-            Some((statement, zero)) => {
-                let fetch = FetchOptional::new(context, Operation::Create, statement);
-                (fetch, zero)
-            }
-            None => (FetchOptional::nothing(), Zero::Forbidden),
-        };
-        FetchOne::new(fetch, zero)
+        let creating = Creating::<M, E::Actor, _, true>::new(self, on);
+        let permitted = M::Policies::returned(on.by(), creating);
+        permitted.fetch_one(on.context(), Operation::Create)
     }
 }
 
 /// One row, bound; with the text of the checks if it has any.
-pub(super) struct Bound<DB: crate::Backend> {
+pub(super) struct Bound<DB: crate::Backend, R> {
     pub(super) binder: Binder<DB>,
     pub(super) checks: Option<Vec<u8>>,
+    /// The values alone, and the keys, to ask about the row.
+    pub(super) kept: Option<(Binder<DB>, R)>,
 }
 
-/// Binds a row's values and keys, all but the tenant.
-pub(super) fn bind_row<'t, M, N, S, Q>(
+/// The keys of a new row.
+pub(super) type Keys<'t, M, N, S> = (
+    <S as Assignments<'t, M>>::References,
+    <N as Insert<M>>::References,
+);
+
+/// Binds a row's values, what a policy asks of it, and its keys: all but the tenant. With `KEEP`, keeps
+/// what it takes to ask about it.
+pub(super) fn bind_row<'t, M, N, S, const KEEP: bool>(
     new: N,
     key: Option<KeyOf<M>>,
     assignments: S,
-    policy: Q,
-) -> Bound<DatabaseOf<M>>
+    policy: impl FnOnce(&mut Binder<DatabaseOf<M>>),
+) -> Bound<DatabaseOf<M>, Keys<'t, M, N, S>>
 where
     M: Model,
     N: Insert<M>,
     S: Assignments<'t, M>,
-    Q: Bind<DatabaseOf<M>>,
 {
     let parameters = N::VALUES.len() + N::REFERENCES.len() + const { S::VALUES.users() } + 2;
     let mut binder = Binder::new(parameters);
     let keys = new.bind(key, &mut binder);
     let assigned = assignments.bind(&mut binder);
-    policy.bind(&mut binder);
+    let values = KEEP.then(|| binder.snapshot());
+    policy(&mut binder);
     binder.seal();
-    assigned.bind_keys(&mut binder);
+    let keys = (assigned, keys);
     keys.bind_keys(&mut binder);
-    let checks = (assigned.has_checks() || keys.has_checks()).then(|| {
+    let checks = keys.has_checks().then(|| {
         let mut checks = Vec::new();
-        assigned.render_checks(&mut checks);
         keys.render_checks(&mut checks);
-        assigned.bind_checks(&mut binder);
         keys.bind_checks(&mut binder);
         checks
     });
-    Bound { binder, checks }
+    let kept = values.map(|values| (values, keys));
+    Bound {
+        binder,
+        checks,
+        kept,
+    }
 }
 
 /// The text of an insert of one row.
@@ -274,9 +283,7 @@ where
 
     /// The insert of a row whose references the statement proves.
     pub(super) fn checked(checks: &[u8]) -> Vec<u8> {
-        let select = CreateSelect::<'t, M, N, S>::STORED;
-        let mut template = select.as_bytes().to_vec();
-        template.extend_from_slice(b" WHERE TRUE");
+        let mut template = CreateSelect::<'t, M, N, S>::STORED.as_bytes().to_vec();
         template.extend_from_slice(checks);
         template
     }
@@ -300,6 +307,18 @@ where
     };
 }
 
+/// `INSERT INTO "table" (columns) VALUES (…)`.
+pub(super) struct InsertRow<'t, M, N, S>(PhantomData<(Brand<'t>, M, N, S)>);
+
+impl<'t, M, N, S> Stored for InsertRow<'t, M, N, S>
+where
+    M: Model,
+    N: Insert<M>,
+    S: Assignments<'t, M>,
+{
+    const TEXT: &'static Text = CreateText::<'t, M, N, S, false>::INSERT;
+}
+
 /// The text of an insert of one row, if nothing speaks against it.
 struct CreateSelect<'t, M, N, S>(PhantomData<(Brand<'t>, M, N, S)>);
 
@@ -313,6 +332,7 @@ where
         append(CreateText::<'t, M, N, S, false>::HEAD),
         push("SELECT "),
         append(CreateText::<'t, M, N, S, false>::ROW),
+        push(" WHERE TRUE"),
     );
 }
 

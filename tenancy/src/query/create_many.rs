@@ -4,15 +4,19 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::create::{Create, CreateText};
-use super::write::{Returning, finish};
+use super::creating::Creating;
+use super::narrow::{Unfiltered, asks};
+use super::write::finish;
 use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
 use crate::binder::{Binder, References};
 use crate::execute::{Context, Execute, FetchAll, Operation, Statement, Zero};
-use crate::expr::Assignments;
+use crate::expr::{Assignments, Bind, Node};
 use crate::model::{DatabaseOf, TenantScoped, tenanted};
-use crate::policy::{Permits, action};
+use crate::policy::action::Action;
+use crate::policy::{Denial, Permits, action};
+use crate::sql::policied::{self, ALL_MET};
 use crate::sql::render::{Stored, render_dynamic};
 use crate::sql::text::{PROOF, TENANT, USER};
 use crate::sql::{Dialect, Text, statement, vouch};
@@ -37,7 +41,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
         if self.rows.is_empty() {
             return String::new();
         }
-        let template = Self::template(self.rows.len(), &[]);
+        let template = Self::template(self.rows.len(), &Unfiltered::new(), &[]);
         render_dynamic(&template, <DatabaseOf<M>>::DIALECT)
     }
 
@@ -51,14 +55,22 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
         builtin && (S::MASK == 0 || !referring)
     };
 
-    /// `None` if there are no rows.
-    fn statement<const RETURNING: bool>(
+    /// [`SEQUENTIAL`](Self::SEQUENTIAL) with a policy after the rows, whose values user code may encode.
+    const fn sequential<Q: Node>() -> bool {
+        Self::SEQUENTIAL && !Q::DYNAMIC && Q::TEXT.users() == 0
+    }
+
+    /// Which of the rows it was, and why, is not looked for.
+    const DENIED: Denial = Denial::new(<action::Create as Action>::NAME, None);
+
+    /// The statement that creates the rows if all of them meet a policy, and what it means if it
+    /// creates none. There must be rows.
+    pub(super) fn statement<Q: Bind<DatabaseOf<M>>>(
         self,
+        policy: Q,
         context: Context<'_, M::Root>,
-    ) -> Option<Result<Statement<DatabaseOf<M>>>> {
-        if self.rows.is_empty() {
-            return None;
-        }
+        returning: &'static str,
+    ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
         let number = self.rows.len();
         let row = Row::<'t, M, S>::TEXT;
         let width = row.users() + row.proofs();
@@ -69,16 +81,18 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
             let keys = row.new.bind(row.key, &mut binder);
             let assigned = row.assignments.bind(&mut binder);
             let keys = (assigned, keys);
-            if Self::SEQUENTIAL {
+            if Self::sequential::<Q>() {
                 keys.bind_keys(&mut binder);
             }
-            if !Self::SEQUENTIAL || keys.has_checks() {
+            if !Self::sequential::<Q>() || keys.has_checks() {
                 keys.render_checks(&mut checks);
                 waiting.push(keys);
             }
         }
+        let mut template = Self::template(number, &policy, &checks);
+        policy.bind(&mut binder);
         binder.seal();
-        if !Self::SEQUENTIAL {
+        if !Self::sequential::<Q>() {
             for keys in &waiting {
                 keys.bind_keys(&mut binder);
             }
@@ -86,31 +100,37 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
         for keys in &waiting {
             keys.bind_checks(&mut binder);
         }
-        let mut template = Self::template(number, &checks);
-        if RETURNING {
-            template.extend_from_slice(Returning::<M>::STORED.as_bytes());
-        }
+        template.extend_from_slice(returning.as_bytes());
         let sql = vouch::rendered(&template, <DatabaseOf<M>>::DIALECT);
-        Some(finish::<M>(context, binder, sql))
+        let zero = if checks.is_empty() && asks::<Q>() {
+            Zero::Forbidden(Self::DENIED)
+        } else {
+            // Which of the two it was is not told apart.
+            Zero::InvalidReference
+        };
+        (finish::<M>(context, binder, sql), zero)
     }
 
     /// The rows come first in the text, as a common table expression, so that the one parameter
     /// for the tenant can come last; PostgreSQL numbers its parameters and needs no such detour,
     /// unless the rows depend on checks. The expression's name contains a double quote, which no
     /// table of a model does, so it stands before none of them.
-    fn template(number: usize, checks: &[u8]) -> Vec<u8> {
+    fn template<Q: Node>(number: usize, policy: &Q, checks: &[u8]) -> Vec<u8> {
         let head = Head::<'t, M, S>::STORED.as_bytes();
-        let plain = <DatabaseOf<M>>::DIALECT == Dialect::Postgres && checks.is_empty();
+        let plain =
+            <DatabaseOf<M>>::DIALECT == Dialect::Postgres && checks.is_empty() && !asks::<Q>();
         let tail = Tail::<M>::STORED.as_bytes();
         let mut row = Row::<'t, M, S>::STORED.as_bytes().to_vec();
         let mut template = Vec::with_capacity(head.len() + number * (row.len() + 8) + 64);
         if plain {
             template.extend_from_slice(head);
             template.extend_from_slice(b"VALUES ");
+        } else if asks::<Q>() {
+            template.extend_from_slice(NamedRows::<'t, M, S>::STORED.as_bytes());
         } else {
             template.extend_from_slice(b"WITH \"new\"\"rows\" AS (VALUES ");
         }
-        if Self::SEQUENTIAL {
+        if Self::sequential::<Q>() {
             for byte in &mut row {
                 if *byte == PROOF {
                     *byte = USER;
@@ -130,7 +150,14 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
             template.extend_from_slice(head);
             template.extend_from_slice(b"SELECT \"new\"\"rows\".*");
             template.extend_from_slice(tail);
-            template.extend_from_slice(b" FROM \"new\"\"rows\" WHERE TRUE");
+            template.extend_from_slice(b" FROM \"new\"\"rows\" WHERE ");
+            if asks::<Q>() {
+                template.extend_from_slice(AllMeet::<M>::STORED.as_bytes());
+                policy.render(&mut template);
+                template.extend_from_slice(ALL_MET.as_bytes());
+            } else {
+                template.extend_from_slice(b"TRUE");
+            }
             template.extend_from_slice(checks);
         }
         template
@@ -141,18 +168,24 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
     /// # Errors
     ///
     /// As for [`Create::execute`], and [`TooLarge`](crate::Error::TooLarge) if the rows have more
-    /// values than a statement may have parameters.
+    /// values than a statement may have parameters. [`Forbidden`](crate::Error::Forbidden) if the
+    /// actor may not create one of them. No rows are always created, and nobody is asked.
     pub fn execute<'e, E>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>>
     where
         E: Scope<'t, M>,
-        M::Policies: Permits<M, E::Actor, action::CreateMany>,
+        M::Policies: Permits<M, E::Actor, action::Create>,
     {
+        if self.rows.is_empty() {
+            return Execute::nothing();
+        }
         let context = on.context();
-        match self.statement::<false>(context) {
-            None => Execute::nothing(),
-            Some(statement) => {
-                Execute::new::<M>(context, Operation::Create, statement).or(Zero::InvalidReference)
+        let creating = Creating::<M, E::Actor, _, false>::new(self, on);
+        match M::Policies::permit(on.by(), creating) {
+            Some(prepared) => {
+                let zero = prepared.zero;
+                prepared.execute(context, Operation::Create).or(zero)
             }
+            None => Execute::nothing().or(Zero::Forbidden(Self::DENIED)),
         }
     }
 
@@ -160,18 +193,24 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
     ///
     /// # Errors
     ///
-    /// As for [`execute`](Self::execute).
+    /// As for [`execute`](Self::execute); [`Forbidden`](crate::Error::Forbidden) also if the actor may
+    /// not read one of them.
     pub fn fetch_all<'e, E>(self, on: &'e E) -> FetchAll<'e, 't, M>
     where
         E: Scope<'t, M>,
-        M::Policies: Permits<M, E::Actor, action::CreateMany>,
+        M::Policies: Permits<M, E::Actor, action::Create>,
     {
+        if self.rows.is_empty() {
+            return FetchAll::nothing();
+        }
         let context = on.context();
-        match self.statement::<true>(context) {
-            None => FetchAll::nothing(),
-            Some(statement) => {
-                FetchAll::new(context, Operation::Create, statement).or(Zero::InvalidReference)
+        let creating = Creating::<M, E::Actor, _, true>::new(self, on);
+        match M::Policies::returned(on.by(), creating) {
+            Some(prepared) => {
+                let zero = prepared.zero;
+                prepared.fetch_all(context, Operation::Create).or(zero)
             }
+            None => FetchAll::nothing().or(Zero::Forbidden(Self::DENIED)),
         }
     }
 }
@@ -187,6 +226,20 @@ struct Head<'t, M, S>(PhantomData<(Brand<'t>, M, S)>);
 
 impl<'t, M: TenantScoped, S: Assignments<'t, M>> Stored for Head<'t, M, S> {
     const TEXT: &'static Text = CreateText::<'t, M, M::New<'t>, S, false>::HEAD;
+}
+
+/// `WITH "new""rows" (columns) AS (VALUES `, for rows that a policy is asked of.
+struct NamedRows<'t, M, S>(PhantomData<(Brand<'t>, M, S)>);
+
+impl<'t, M: TenantScoped, S: Assignments<'t, M>> Stored for NamedRows<'t, M, S> {
+    const TEXT: &'static Text = &policied::named_rows::<M, M::New<'t>>(S::NAMES);
+}
+
+/// `NOT EXISTS (…`: all new rows meet a policy.
+struct AllMeet<M>(PhantomData<M>);
+
+impl<M: TenantScoped> Stored for AllMeet<M> {
+    const TEXT: &'static Text = &policied::all_meet::<M>();
 }
 
 /// The values of a row, all but the tenant.

@@ -4,7 +4,6 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::create::{Bound, bind_row};
-use super::narrow::Unfiltered;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
 use crate::db::Db;
@@ -48,7 +47,7 @@ impl<R: Root> CreateRoot<R> {
     /// [`Conflict`](crate::Error::Conflict) if it would violate a unique constraint.
     pub fn execute(self, db: &Db<R::Database>) -> Verify<'_, R> {
         let Bound { mut binder, .. } =
-            bind_row::<R, R::New, (), _>(self.new, self.key, (), Unfiltered::new());
+            bind_row::<R, R::New, (), false>(self.new, self.key, (), |_| ());
         binder.seal();
         let sql = sqlx::SqlStr::from_static(RootText::<R, R::New>::SQL);
         let statement = binder

@@ -1,36 +1,112 @@
 //! Creations on their way through the policies.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use super::create::{Bound, Create, CreateText, bind_row};
-use super::write::{Returning, finish};
-use crate::Result;
+use futures_core::future::BoxFuture;
+
+use super::create::{Bound, Create, CreateText, Keys, bind_row};
+use super::create_many::CreateMany;
+use super::judging::{NewRow, denial};
+use super::narrow::Unfiltered;
+use super::permitted::Permitted;
+use super::prepared::Prepared;
+use super::question::Question;
+use super::write::{Returning, ReturningKey, finish};
 use crate::backend::sealed::Backend as _;
-use crate::barrier::Insert;
+use crate::barrier::{Actor, Insert};
+use crate::binder::Binder;
 use crate::execute::{Context, Statement, Zero};
 use crate::expr::{And, Assignments, Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, TenantScoped};
-use crate::policy::{Maskable, Masks, Permission, Unmasked, Visit};
+use crate::policy::{By, Maskable, Masks, Permission, Permits, Unmasked, Visit, action};
 use crate::sql::render::{Rendered, Stored};
 use crate::sql::{Dialect, Text, policied, statement, text, vouch};
-use crate::tenant::Brand;
+use crate::tenant::{Brand, Scope};
+use crate::{Error, Result};
 
 /// A creation on its way through the policies.
-pub(super) struct Creating<'e, M: Model, C, const RETURNING: bool> {
-    pub(super) context: Context<'e, M::Root>,
-    pub(super) create: C,
+pub(super) struct Creating<'e, M: Model, A: Actor, C, const RETURNING: bool> {
+    context: Context<'e, M::Root>,
+    by: By<'e, A>,
+    create: C,
 }
 
-impl<'t, M, S, const RETURNING: bool> Visit<M> for Creating<'_, M, Create<'t, M, S>, RETURNING>
+impl<'e, M: Model, A: Actor, C, const RETURNING: bool> Creating<'e, M, A, C, RETURNING> {
+    pub(super) fn new<'t>(create: C, on: &'e impl Scope<'t, M, Actor = A>) -> Self {
+        Self {
+            context: on.context(),
+            by: on.by(),
+            create,
+        }
+    }
+}
+
+impl<'e, 't, M, A, S, const RETURNING: bool> Visit<M>
+    for Creating<'e, M, A, Create<'t, M, S>, RETURNING>
 where
     M: TenantScoped,
+    A: Actor,
     S: Assignments<'t, M>,
+    M::Policies: Permits<M, A, action::Create>,
 {
-    type Output = Option<(Result<Statement<DatabaseOf<M>>>, Zero)>;
+    type Output = Permitted<'e, M>;
 
     fn all(self) -> Self::Output {
         let statement = self.create.statement::<RETURNING>(self.context);
-        Some((statement, Zero::InvalidReference))
+        Permitted {
+            prepared: Some(Prepared::new((statement, Zero::InvalidReference))),
+            denial: None,
+        }
+    }
+
+    fn none(self) -> Self::Output {
+        let bound = self.create.bound(Unfiltered::new());
+        Permitted {
+            prepared: None,
+            denial: denied::<M, A, S, RETURNING>(self.context, self.by, bound.kept, None),
+        }
+    }
+
+    fn filter<Q: Permission<DatabaseOf<M>>>(self, condition: Condition<M, Q>) -> Self::Output {
+        if const { policied::unseen::<M, M::New<'t>, Q>(S::MASK) } {
+            let statement = self.create.keyed(self.context);
+            let prepared = Prepared::new((statement, Zero::InvalidReference));
+            return Permitted {
+                prepared: Some(prepared.asking(Question::new(condition, RETURNING))),
+                denial: None,
+            };
+        }
+        let policy = condition.into_node();
+        let (statement, kept, zero) = self.create.policied::<Q, RETURNING>(policy, self.context);
+        Permitted {
+            prepared: Some(Prepared::new((statement, Zero::InvalidReference))),
+            denial: denied::<M, A, S, RETURNING>(self.context, self.by, kept, zero),
+        }
+    }
+}
+
+impl<M: Model, A: Actor, C, const RETURNING: bool> Creating<'_, M, A, C, RETURNING> {
+    const RETURNED: &'static str = if RETURNING {
+        Returning::<M>::STORED
+    } else {
+        ""
+    };
+}
+
+impl<'t, M, A, S, const RETURNING: bool> Visit<M>
+    for Creating<'_, M, A, CreateMany<'t, M, S>, RETURNING>
+where
+    M: TenantScoped,
+    A: Actor,
+    S: Assignments<'t, M>,
+{
+    type Output = Option<Prepared<M>>;
+
+    fn all(self) -> Self::Output {
+        let all = Unfiltered::new();
+        let statement = self.create.statement(all, self.context, Self::RETURNED);
+        Some(Prepared::new(statement))
     }
 
     fn none(self) -> Self::Output {
@@ -38,15 +114,24 @@ where
     }
 
     fn filter<Q: Permission<DatabaseOf<M>>>(self, condition: Condition<M, Q>) -> Self::Output {
+        if const { policied::unseen::<M, M::New<'t>, Q>(S::MASK) } {
+            let (all, keys) = (Unfiltered::new(), ReturningKey::<M>::STORED);
+            let prepared = Prepared::new(self.create.statement(all, self.context, keys));
+            return Some(prepared.asking(Question::new(condition, RETURNING)));
+        }
         let policy = condition.into_node();
-        Some(self.create.policied::<Q, RETURNING>(policy, self.context))
+        let statement = self.create.statement(policy, self.context, Self::RETURNED);
+        Some(Prepared::new(statement))
     }
 }
 
-impl<'t, M, S, const RETURNING: bool> Maskable<M> for Creating<'_, M, Create<'t, M, S>, RETURNING>
+impl<'e, 't, M, A, S, const RETURNING: bool> Maskable<M>
+    for Creating<'e, M, A, Create<'t, M, S>, RETURNING>
 where
     M: TenantScoped,
+    A: Actor,
     S: Assignments<'t, M>,
+    M::Policies: Permits<M, A, action::Create>,
 {
     fn text(&self) -> Option<Vec<u8>> {
         // A new row has no columns yet that its values could be made of.
@@ -58,15 +143,79 @@ where
         policy: Option<Condition<M, Unmasked<Q>>>,
         masks: Masks<'_, M>,
     ) -> Self::Output {
-        let (create, context) = (self.create, self.context);
-        Some(match policy {
-            Some(policy) => {
-                let policy = And::new(policy.into_node(), masks);
-                create.policied::<_, RETURNING>(policy, context)
-            }
-            None => create.policied::<_, RETURNING>(masks, context),
-        })
+        match policy {
+            Some(policy) => self.filter(Condition::new(And::new(policy.into_node(), masks))),
+            None => self.filter(Condition::new(masks)),
+        }
     }
+}
+
+impl<'t, M, A, S, const RETURNING: bool> Maskable<M>
+    for Creating<'_, M, A, CreateMany<'t, M, S>, RETURNING>
+where
+    M: TenantScoped,
+    A: Actor,
+    S: Assignments<'t, M>,
+{
+    fn text(&self) -> Option<Vec<u8>> {
+        (!RETURNING).then(Vec::new)
+    }
+
+    fn masked<Q: Permission<DatabaseOf<M>>>(
+        self,
+        policy: Option<Condition<M, Unmasked<Q>>>,
+        masks: Masks<'_, M>,
+    ) -> Self::Output {
+        match policy {
+            Some(policy) => self.filter(Condition::new(And::new(policy.into_node(), masks))),
+            None => self.filter(Condition::new(masks)),
+        }
+    }
+}
+
+/// The values and keys of a new row, which it may be asked about.
+type Kept<'t, M, S> = Option<(
+    Binder<DatabaseOf<M>>,
+    Keys<'t, M, <M as TenantScoped>::New<'t>, S>,
+)>;
+
+/// Why a row was not created; asked only if it was not.
+fn denied<'e, 't, M, A, S, const RETURNING: bool>(
+    context: Context<'e, M::Root>,
+    by: By<'e, A>,
+    kept: Kept<'t, M, S>,
+    zero: Option<Error>,
+) -> Option<BoxFuture<'e, Error>>
+where
+    M: TenantScoped,
+    A: Actor,
+    S: Assignments<'t, M>,
+    M::Policies: Permits<M, A, action::Create>,
+{
+    let parts = if RETURNING {
+        <M::Policies as Permits<M, A, action::Create>>::RETURNED
+    } else {
+        <M::Policies as Permits<M, A, action::Create>>::PARTS
+    };
+    // Of a column that only the database fills there is nothing to ask about.
+    let known = const { policied::proposed_columns::<M, M::New<'t>>(S::MASK) };
+    let named = <M::Policies as Permits<M, A, action::Create>>::NAMED;
+    let kept = kept.filter(|_| named & !known == 0);
+    let new = kept.map(|(values, references)| NewRow {
+        values,
+        references,
+        aliased: Cow::Borrowed(Proposed::<'t, M, M::New<'t>, S>::STORED.as_bytes()),
+        mask: u128::MAX,
+    });
+    let denial = denial::<M, A, action::Create, _>(context, by, parts, None, new, zero);
+    Some(Box::pin(denial))
+}
+
+/// The new row, as one that can be asked.
+struct Proposed<'t, M, N, S>(PhantomData<(Brand<'t>, M, N, S)>);
+
+impl<'t, M: Model, N: Insert<M>, S: Assignments<'t, M>> Stored for Proposed<'t, M, N, S> {
+    const TEXT: &'static Text = &policied::proposed::<M, N>(S::ALIASED);
 }
 
 /// The text of an insert of one row, if it meets a policy. What depends on the running program comes
@@ -80,12 +229,9 @@ where
     S: Assignments<'t, M>,
     Q: Node,
 {
-    const TEXT: &'static Text = &{
-        assert!(
-            Q::COLUMNS & !policied::proposed_columns::<M, N>(S::MASK) == 0,
-            "the rules for `create` name a column that the database fills, which is not known yet \
-             when they decide: assign it with `.set(…)`, or leave it out of the rules"
-        );
+    const TEXT: &'static Text = &if policied::unseen::<M, N, Q>(S::MASK) {
+        Text::EMPTY
+    } else {
         let head = CreateText::<'t, M, N, S, false>::HEAD;
         policied::insert_if::<M, N>(head, S::ALIASED, Q::TEXT)
     };
@@ -111,23 +257,36 @@ where
 }
 
 impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
-    /// The statement that creates the row if it meets a policy.
-    fn policied<Q: Bind<DatabaseOf<M>>, const RETURNING: bool>(
+    fn bound<Q: Bind<DatabaseOf<M>>>(
+        self,
+        policy: Q,
+    ) -> Bound<DatabaseOf<M>, Keys<'t, M, M::New<'t>, S>> {
+        bind_row::<M, _, _, true>(self.new, self.key, self.assignments, |binder| {
+            policy.bind(binder);
+        })
+    }
+
+    /// The statement that creates the row if it meets a policy; what it takes to ask about the row; and
+    /// what it means if there is none, and no policy denies it.
+    fn policied<Q: Permission<DatabaseOf<M>>, const RETURNING: bool>(
         self,
         policy: Q,
         context: Context<'_, M::Root>,
-    ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
+    ) -> (
+        Result<Statement<DatabaseOf<M>>>,
+        Kept<'t, M, S>,
+        Option<Error>,
+    ) {
         let mut rendered = Vec::new();
         if Q::DYNAMIC {
             policy.render(&mut rendered);
         }
-        let Bound { binder, checks } =
-            bind_row::<M, _, _, _>(self.new, self.key, self.assignments, policy);
-        let zero = match checks {
-            // Which of the two it was is not told apart.
-            Some(_) => Zero::InvalidReference,
-            None => Zero::Forbidden,
-        };
+        let Bound {
+            binder,
+            checks,
+            kept,
+        } = self.bound(policy);
+        let zero = checks.as_ref().map(|_| Error::InvalidReference);
         let sql = if Q::DYNAMIC || checks.is_some() {
             let text = PoliciedText::<'t, M, M::New<'t>, S, Q, RETURNING>::STORED;
             let mut template = [text.as_bytes(), &rendered, &checks.unwrap_or_default()].concat();
@@ -139,6 +298,6 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
             let sql = PoliciedText::<'t, M, M::New<'t>, S, Q, RETURNING>::SQL;
             sqlx::SqlStr::from_static(sql)
         };
-        (finish::<M>(context, binder, sql), zero)
+        (finish::<M>(context, binder, sql), kept, zero)
     }
 }

@@ -24,6 +24,11 @@ impl Unfiltered {
     }
 }
 
+/// Whether it is a condition.
+pub(super) const fn asks<P: Node>() -> bool {
+    P::DYNAMIC || !P::TEXT.is_empty()
+}
+
 /// A condition, and another one besides: what [`Query::filter`](super::select::Query::filter) makes of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Narrowed<P, Q> {

@@ -1,37 +1,58 @@
 //! Writes on their way through the policies.
 
+use std::marker::PhantomData;
+
+use futures_core::future::BoxFuture;
+
+use super::judging::{NewRow, denial};
 use super::narrow::Narrowed;
-use super::probe::{Probe, Probing};
+use super::prepared::Prepared;
+use super::question::Question;
 use super::throughout::Throughout;
-use super::write::{Destroying, RowKey, Updating};
-use crate::Result;
-use crate::execute::{
-    Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation, Statement, Zero,
-};
-use crate::expr::{Assignments, Bind, Condition};
+use super::write::{Destroying, Finished, RowKey, Updating};
+use crate::Error;
+use crate::barrier::Actor;
+use crate::binder::References;
+use crate::execute::{Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation};
+use crate::expr::{And, Assignments, Bind, Condition};
 use crate::model::{DatabaseOf, Model};
-use crate::policy::{Maskable, Masks, Permission, Permits, Unmasked, Visit};
+use crate::policy::{By, Maskable, Masks, Permission, Permits, Unmasked, Visit};
+use crate::sql::policied;
 use crate::tenant::Scope;
 
 /// A write that can be narrowed by a policy.
 pub(super) trait Write<M: Model>: Sized {
-    type Narrowed<Q: Permission<DatabaseOf<M>>>: Write<M>;
+    /// Whether the rows are there afterwards, and others than before.
+    const CHANGES: bool;
+
+    /// The keys that it assigns.
+    type References: References<DatabaseOf<M>>;
+
+    type Narrowed<Q: Permission<DatabaseOf<M>>>: Write<M, References = Self::References>;
 
     fn narrowed<Q>(self, policy: Condition<M, Q>) -> Self::Narrowed<Q>
     where
         Q: Permission<DatabaseOf<M>>;
 
-    /// The write with columns masked, and what may name them.
-    type Masked<'q>: Write<M>;
+    /// The write with columns masked.
+    type Masked<'q>: Write<M, References = Self::References>;
 
     fn masked(self, masks: Masks<'_, M>) -> Self::Masked<'_>;
 
+    /// What of its text may name columns that are masked.
     fn text(&self) -> Vec<u8>;
 
-    fn finished<const RETURNING: bool>(
+    /// The finished statement; with `KEEP`, also what it takes to ask what the rules say to it.
+    fn finished<const RETURNING: bool, const KEEP: bool>(
         self,
         context: Context<'_, M::Root>,
-    ) -> (Result<Statement<DatabaseOf<M>>>, Zero);
+    ) -> Finished<M, Self::References>;
+
+    /// As [`finished`](Self::finished), but gives the keys of the rows, if they are there afterwards.
+    fn keyed<const KEEP: bool>(
+        self,
+        context: Context<'_, M::Root>,
+    ) -> Finished<M, Self::References>;
 
     /// The row, if it is about one.
     fn row(&self) -> Option<RowKey<M>>;
@@ -43,6 +64,8 @@ where
     P: Bind<DatabaseOf<M>>,
     S: Assignments<'t, M>,
 {
+    const CHANGES: bool = true;
+    type References = S::References;
     type Narrowed<Q: Permission<DatabaseOf<M>>> =
         Updating<'t, M, Narrowed<P, Throughout<'t, M, S, Q>>, S>;
 
@@ -77,11 +100,18 @@ where
         text
     }
 
-    fn finished<const RETURNING: bool>(
+    fn finished<const RETURNING: bool, const KEEP: bool>(
         self,
         context: Context<'_, M::Root>,
-    ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
-        self.statement::<RETURNING>(context)
+    ) -> Finished<M, Self::References> {
+        self.statement::<RETURNING, KEEP>(context)
+    }
+
+    fn keyed<const KEEP: bool>(
+        self,
+        context: Context<'_, M::Root>,
+    ) -> Finished<M, Self::References> {
+        self.keyed::<KEEP>(context)
     }
 
     fn row(&self) -> Option<RowKey<M>> {
@@ -90,6 +120,8 @@ where
 }
 
 impl<M: Model, P: Bind<DatabaseOf<M>>> Write<M> for Destroying<M, P> {
+    const CHANGES: bool = false;
+    type References = ();
     type Narrowed<Q: Permission<DatabaseOf<M>>> = Destroying<M, Narrowed<P, Q>>;
 
     fn narrowed<Q>(self, policy: Condition<M, Q>) -> Self::Narrowed<Q>
@@ -117,11 +149,20 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Write<M> for Destroying<M, P> {
         text
     }
 
-    fn finished<const RETURNING: bool>(
+    fn finished<const RETURNING: bool, const KEEP: bool>(
         self,
         context: Context<'_, M::Root>,
-    ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
-        (self.statement::<RETURNING>(context), RowKey::<M>::zero())
+    ) -> Finished<M, ()> {
+        Finished {
+            statement: self.statement::<RETURNING>(context),
+            checked: false,
+            new: None,
+        }
+    }
+
+    fn keyed<const KEEP: bool>(self, context: Context<'_, M::Root>) -> Finished<M, ()> {
+        // None of them is.
+        self.finished::<false, KEEP>(context)
     }
 
     fn row(&self) -> Option<RowKey<M>> {
@@ -130,42 +171,151 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Write<M> for Destroying<M, P> {
 }
 
 /// A statement, as far as the actor may run it.
-pub(super) enum Permitted<M: Model> {
-    /// On every row.
-    All(Result<Statement<DatabaseOf<M>>>, Zero),
-    /// On rows that meet a policy; with the row, if it is about one.
-    Some(Result<Statement<DatabaseOf<M>>>, Zero, Option<RowKey<M>>),
-    /// On no row.
-    None(Option<RowKey<M>>),
+pub(super) struct Permitted<'e, M: Model> {
+    /// `None` if there is no row that it may be run on.
+    pub(super) prepared: Option<Prepared<M>>,
+    /// What it means if it meets no row, if the database has to be asked.
+    pub(super) denial: Option<BoxFuture<'e, Error>>,
 }
 
-/// A write on its way through the policies.
-struct Writing<'e, M: Model, W, const RETURNING: bool> {
+impl<'e, M: Model> Permitted<'e, M> {
+    /// The future of a write of one row.
+    pub(super) fn execute_one(
+        self,
+        context: Context<'e, M::Root>,
+        operation: Operation,
+    ) -> ExecuteOne<'e, DatabaseOf<M>> {
+        let one = match self.prepared {
+            Some(prepared) => {
+                let zero = prepared.zero;
+                ExecuteOne::new(prepared.execute(context, operation), zero)
+            }
+            None => ExecuteOne::new(Execute::nothing(), RowKey::<M>::zero()),
+        };
+        one.because(self.denial)
+    }
+
+    /// As [`execute_one`](Self::execute_one), with the row.
+    pub(super) fn fetch_one<'t>(
+        self,
+        context: Context<'e, M::Root>,
+        operation: Operation,
+    ) -> FetchOne<'e, 't, M> {
+        let one = match self.prepared {
+            Some(prepared) => {
+                let zero = prepared.zero;
+                FetchOne::new(prepared.fetch_optional(context, operation), zero)
+            }
+            None => FetchOne::new(FetchOptional::nothing(), RowKey::<M>::zero()),
+        };
+        one.because(self.denial)
+    }
+}
+
+/// A write on its way through the policies. With `ONE` it is about one row, and why that was not met is
+/// to be found out.
+struct Writing<'e, M: Model, A: Actor, Act, W, const RETURNING: bool, const ONE: bool> {
     context: Context<'e, M::Root>,
+    by: By<'e, A>,
     write: W,
+    action: PhantomData<Act>,
 }
 
-impl<M: Model, W: Write<M>, const RETURNING: bool> Visit<M> for Writing<'_, M, W, RETURNING> {
-    type Output = Permitted<M>;
+impl<'e, M, A, Act, W, const RETURNING: bool, const ONE: bool>
+    Writing<'e, M, A, Act, W, RETURNING, ONE>
+where
+    M: Model<Policies: Permits<M, A, Act>>,
+    A: Actor,
+    Act: 'e,
+{
+    fn denial<R: References<DatabaseOf<M>>>(
+        context: Context<'e, M::Root>,
+        by: By<'e, A>,
+        row: Option<RowKey<M>>,
+        new: Option<NewRow<DatabaseOf<M>, R>>,
+        zero: Option<Error>,
+    ) -> Option<BoxFuture<'e, Error>> {
+        let parts = <M::Policies as Permits<M, A, Act>>::PARTS;
+        ONE.then(|| Box::pin(denial::<M, A, Act, R>(context, by, parts, row, new, zero)) as _)
+    }
+}
+
+impl<'e, M, A, Act, W, const RETURNING: bool, const ONE: bool> Visit<M>
+    for Writing<'e, M, A, Act, W, RETURNING, ONE>
+where
+    M: Model<Policies: Permits<M, A, Act>>,
+    A: Actor,
+    Act: 'e,
+    W: Write<M>,
+{
+    type Output = Permitted<'e, M>;
 
     fn all(self) -> Self::Output {
-        let (statement, zero) = self.write.finished::<RETURNING>(self.context);
-        Permitted::All(statement, zero)
+        let finished = self.write.finished::<RETURNING, false>(self.context);
+        Permitted {
+            prepared: Some(finished.prepared()),
+            denial: None,
+        }
     }
 
     fn none(self) -> Self::Output {
-        Permitted::None(self.write.row())
+        let row = self.write.row();
+        Permitted {
+            prepared: None,
+            denial: Self::denial::<()>(self.context, self.by, row, None, None),
+        }
     }
 
     fn filter<P: Permission<DatabaseOf<M>>>(self, condition: Condition<M, P>) -> Self::Output {
         let row = self.write.row();
-        let write = self.write.narrowed(condition);
-        let (statement, zero) = write.finished::<RETURNING>(self.context);
-        Permitted::Some(statement, zero, row)
+        if const { W::CHANGES && policied::unforeseen::<M, P>() } {
+            let question = Question::new(condition.clone(), RETURNING);
+            // What the row would be, only the database knows.
+            let finished = self.write.narrowed(condition).keyed::<false>(self.context);
+            return Self::of(self.context, self.by, row, finished, Some(question));
+        }
+        let finished = self.write.narrowed(condition);
+        let finished = finished.finished::<RETURNING, ONE>(self.context);
+        Self::of(self.context, self.by, row, finished, None)
     }
 }
 
-impl<M: Model, W: Write<M>, const RETURNING: bool> Maskable<M> for Writing<'_, M, W, RETURNING> {
+impl<'e, M, A, Act, W, const RETURNING: bool, const ONE: bool>
+    Writing<'e, M, A, Act, W, RETURNING, ONE>
+where
+    M: Model<Policies: Permits<M, A, Act>>,
+    A: Actor,
+    Act: 'e,
+{
+    /// The write, which a policy narrows.
+    fn of<R: References<DatabaseOf<M>>>(
+        context: Context<'e, M::Root>,
+        by: By<'e, A>,
+        row: Option<RowKey<M>>,
+        mut finished: Finished<M, R>,
+        question: Option<crate::Result<Question<M>>>,
+    ) -> Permitted<'e, M> {
+        let zero = finished.checked.then_some(Error::InvalidReference);
+        let new = finished.new.take();
+        let prepared = match question {
+            Some(question) => finished.prepared().asking(question),
+            None => finished.prepared(),
+        };
+        Permitted {
+            prepared: Some(prepared),
+            denial: Self::denial(context, by, row, new, zero),
+        }
+    }
+}
+
+impl<'e, M, A, Act, W, const RETURNING: bool, const ONE: bool> Maskable<M>
+    for Writing<'e, M, A, Act, W, RETURNING, ONE>
+where
+    M: Model<Policies: Permits<M, A, Act>>,
+    A: Actor,
+    Act: 'e,
+    W: Write<M>,
+{
     fn text(&self) -> Option<Vec<u8>> {
         (!RETURNING).then(|| self.write.text())
     }
@@ -175,53 +325,53 @@ impl<M: Model, W: Write<M>, const RETURNING: bool> Maskable<M> for Writing<'_, M
         policy: Option<Condition<M, Unmasked<P>>>,
         masks: Masks<'_, M>,
     ) -> Self::Output {
-        let (context, row) = (self.context, self.write.row());
-        match policy {
-            Some(policy) => {
-                let write = self.write.narrowed(policy).masked(masks);
-                let (statement, zero) = write.finished::<RETURNING>(context);
-                Permitted::Some(statement, zero, row)
-            }
-            None => {
-                let write = self.write.masked(masks);
-                let (statement, zero) = write.finished::<RETURNING>(context);
-                Permitted::All(statement, zero)
-            }
+        let (context, by, row) = (self.context, self.by, self.write.row());
+        let Some(policy) = policy else {
+            let finished = self.write.masked(masks);
+            let finished = finished.finished::<RETURNING, false>(context);
+            return Permitted {
+                prepared: Some(finished.prepared()),
+                denial: None,
+            };
+        };
+        if const { W::CHANGES && policied::unforeseen::<M, Unmasked<P>>() } {
+            // The rows that come back are those that are asked about, and masked there.
+            let asked = Condition::new(And::new(policy.clone().into_node(), masks.clone()));
+            let question = Question::new(asked, RETURNING);
+            let finished = self.write.narrowed(policy).masked(masks);
+            let finished = finished.keyed::<false>(context);
+            return Self::of(context, by, row, finished, Some(question));
         }
+        let finished = self.write.narrowed(policy).masked(masks);
+        let finished = finished.finished::<RETURNING, ONE>(context);
+        Self::of(context, by, row, finished, None)
     }
 }
 
 /// What becomes of a write on the token of an actor.
-pub(super) fn permitted<'t, M, Act, W, E, const RETURNING: bool>(write: W, on: &E) -> Permitted<M>
+fn permitted<'e, 't, M, Act, W, E, const RETURNING: bool, const ONE: bool>(
+    write: W,
+    on: &'e E,
+) -> Permitted<'e, M>
 where
     M: Model,
+    Act: 'e,
     W: Write<M>,
     E: Scope<'t, M>,
     M::Policies: Permits<M, E::Actor, Act>,
 {
     <M::Policies as Permits<M, E::Actor, Act>>::permit(
         on.by(),
-        Writing::<M, W, RETURNING> {
+        Writing::<M, E::Actor, Act, W, RETURNING, ONE> {
             context: on.context(),
+            by: on.by(),
             write,
+            action: PhantomData,
         },
     )
 }
 
-/// Whether the row of a write can be read.
-fn probe<'e, 't, M, Act, E>(row: Option<RowKey<M>>, on: &'e E) -> Option<Probe<'e, M>>
-where
-    M: Model,
-    E: Scope<'t, M>,
-    M::Policies: Permits<M, E::Actor, Act>,
-{
-    let context = on.context();
-    row.and_then(|row| {
-        <M::Policies as Permits<M, E::Actor, Act>>::visible(on.by(), Probing { context, row })
-    })
-}
-
-/// The future of a write on one row, with what tells a forbidden row from one that is not there.
+/// The future of a write on one row.
 pub(super) fn execute_one<'e, 't, M, Act, W, E>(
     operation: Operation,
     write: W,
@@ -229,19 +379,12 @@ pub(super) fn execute_one<'e, 't, M, Act, W, E>(
 ) -> ExecuteOne<'e, DatabaseOf<M>>
 where
     M: Model,
+    Act: 'e,
     W: Write<M>,
     E: Scope<'t, M>,
     M::Policies: Permits<M, E::Actor, Act>,
 {
-    let execute = |statement| Execute::new::<M>(on.context(), operation, statement);
-    match permitted::<M, Act, W, E, false>(write, on) {
-        Permitted::All(statement, zero) => ExecuteOne::new(execute(statement), zero),
-        Permitted::Some(statement, zero, row) => {
-            ExecuteOne::new(execute(statement), zero).unless(probe::<M, Act, E>(row, on))
-        }
-        Permitted::None(row) => ExecuteOne::new(Execute::nothing(), RowKey::<M>::zero())
-            .unless(probe::<M, Act, E>(row, on)),
-    }
+    permitted::<M, Act, W, E, false, true>(write, on).execute_one(on.context(), operation)
 }
 
 /// As [`execute_one`], with the row.
@@ -252,19 +395,12 @@ pub(super) fn fetch_one<'e, 't, M, Act, W, E>(
 ) -> FetchOne<'e, 't, M>
 where
     M: Model,
+    Act: 'e,
     W: Write<M>,
     E: Scope<'t, M>,
     M::Policies: Permits<M, E::Actor, Act>,
 {
-    let fetch = |statement| FetchOptional::new(on.context(), operation, statement);
-    match permitted::<M, Act, W, E, true>(write, on) {
-        Permitted::All(statement, zero) => FetchOne::new(fetch(statement), zero),
-        Permitted::Some(statement, zero, row) => {
-            FetchOne::new(fetch(statement), zero).unless(probe::<M, Act, E>(row, on))
-        }
-        Permitted::None(row) => FetchOne::new(FetchOptional::nothing(), RowKey::<M>::zero())
-            .unless(probe::<M, Act, E>(row, on)),
-    }
+    permitted::<M, Act, W, E, true, true>(write, on).fetch_one(on.context(), operation)
 }
 
 /// The future of a write on any number of rows.
@@ -275,15 +411,14 @@ pub(super) fn execute<'e, 't, M, Act, W, E>(
 ) -> Execute<'e, DatabaseOf<M>>
 where
     M: Model,
+    Act: 'e,
     W: Write<M>,
     E: Scope<'t, M>,
     M::Policies: Permits<M, E::Actor, Act>,
 {
-    match permitted::<M, Act, W, E, false>(write, on) {
-        Permitted::All(statement, _) | Permitted::Some(statement, ..) => {
-            Execute::new::<M>(on.context(), operation, statement)
-        }
-        Permitted::None(_) => Execute::nothing(),
+    match permitted::<M, Act, W, E, false, false>(write, on).prepared {
+        Some(prepared) => prepared.execute(on.context(), operation),
+        None => Execute::nothing(),
     }
 }
 
@@ -295,14 +430,13 @@ pub(super) fn fetch_all<'e, 't, M, Act, W, E>(
 ) -> FetchAll<'e, 't, M>
 where
     M: Model,
+    Act: 'e,
     W: Write<M>,
     E: Scope<'t, M>,
     M::Policies: Permits<M, E::Actor, Act>,
 {
-    match permitted::<M, Act, W, E, true>(write, on) {
-        Permitted::All(statement, _) | Permitted::Some(statement, ..) => {
-            FetchAll::new(on.context(), operation, statement)
-        }
-        Permitted::None(_) => FetchAll::nothing(),
+    match permitted::<M, Act, W, E, true, false>(write, on).prepared {
+        Some(prepared) => prepared.fetch_all(on.context(), operation),
+        None => FetchAll::nothing(),
     }
 }

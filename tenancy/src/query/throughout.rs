@@ -10,7 +10,8 @@ use crate::sql::{Text, policied};
 use crate::tenant::Brand;
 
 /// A policy on a row that changes: it holds before, and it holds afterwards. The second is asked only
-/// if the policy names a column that is assigned.
+/// if the policy names a column that is assigned, and not here if it names one of which only the database
+/// knows what it will be.
 #[derive(Clone)]
 pub(super) struct Throughout<'t, M, S, Q> {
     policy: Q,
@@ -21,13 +22,6 @@ pub(super) struct Throughout<'t, M, S, Q> {
 
 impl<'t, M: Model, S: Assignments<'t, M>, Q: Node> Throughout<'t, M, S, Q> {
     pub(super) fn new(policy: Q, assignments: &S) -> Self {
-        const {
-            assert!(
-                Q::COLUMNS & policied::filled::<M>() == 0,
-                "the rules for `read` and `update` name a column that the database fills or that counts \
-                 versions: what it will be is not known when they decide"
-            );
-        }
         let assigned = S::DYNAMIC.then(|| {
             let mut aliased = Vec::new();
             assignments.render_aliased(&mut aliased);
@@ -40,20 +34,27 @@ impl<'t, M: Model, S: Assignments<'t, M>, Q: Node> Throughout<'t, M, S, Q> {
         }
     }
 
+    /// The columns that the policy names, if it is asked here about the row as it will be.
+    const NAMED: u128 = if policied::unforeseen::<M, Q>() {
+        0
+    } else {
+        Q::COLUMNS
+    };
+
     /// Whether the policy could change its mind.
     fn matters(&self) -> bool {
         let mask = match &self.assigned {
             Some((mask, _)) => *mask,
             None => S::MASK,
         };
-        mask & Q::COLUMNS != 0
+        mask & Self::NAMED != 0
     }
 }
 
 impl<'t, M: Model, S: Assignments<'t, M>, Q: Node> Node for Throughout<'t, M, S, Q> {
     const TEXT: &'static Text = if Self::DYNAMIC {
         &Text::EMPTY
-    } else if S::MASK & Q::COLUMNS == 0 {
+    } else if S::MASK & Self::NAMED == 0 {
         Q::TEXT
     } else {
         &policied::throughout::<M>(Q::TEXT, Q::COLUMNS, S::ALIASED, S::MASK)

@@ -3,20 +3,15 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::create::{Bound, CreateText, bind_row};
+use super::conflict::Takes;
 use super::narrow::Unfiltered;
-use super::write::{Returning, finish};
-use crate::Result;
-use crate::backend::sealed::Backend as _;
-use crate::barrier::Insert;
+use super::upserting::{DENIED, UpsertText, Upserting};
 use crate::column::Column;
-use crate::execute::{
-    Context, Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Statement, Zero,
-};
+use crate::execute::{Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Zero};
 use crate::model::{DatabaseOf, Model, TenantScoped};
-use crate::policy::{Permits, action};
-use crate::sql::render::{Rendered, Stored};
-use crate::sql::{Dialect, Text, statement, text, vouch};
+use crate::policy::{Permits, PermitsUpsert, action};
+use crate::sql::render::Rendered as _;
+use crate::sql::{Text, text};
 use crate::tenant::Scope;
 
 /// The creation of a row, or the update of the row of the same tenant that is in its place.
@@ -75,110 +70,113 @@ impl<'t, M: TenantScoped> Upsert<'t, M> {
 }
 
 impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
-    /// The text of the statement that [`execute`](Self::execute) runs.
+    /// The text of the statement that [`execute`](Self::execute) runs where no policy has a say.
     #[must_use]
     pub fn sql(&self) -> &'static str
     where
         C: Target<M>,
     {
-        UpsertText::<'t, M, M::New<'t>, C, false>::SQL
+        type Taken<'t, M, C> = Takes<'t, M, <M as TenantScoped>::New<'t>, C, Unfiltered>;
+        UpsertText::<'t, M, M::New<'t>, Taken<'t, M, C>, false>::SQL
     }
 
-    fn statement<const RETURNING: bool>(
-        self,
-        context: Context<'_, M::Root>,
-    ) -> Result<Statement<DatabaseOf<M>>>
-    where
-        C: Target<M>,
-    {
-        let Bound { binder, checks } =
-            bind_row::<M, _, _, _>(self.new, None, (), Unfiltered::new());
-        let sql = match checks {
-            None => sqlx::SqlStr::from_static(UpsertText::<'t, M, M::New<'t>, C, RETURNING>::SQL),
-            Some(checks) => {
-                let mut template = CreateText::<'t, M, M::New<'t>, (), false>::checked(&checks);
-                template.extend_from_slice(Conflict::<'t, M, M::New<'t>, C>::STORED.as_bytes());
-                if RETURNING {
-                    template.extend_from_slice(Returning::<M>::STORED.as_bytes());
-                }
-                vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
-            }
-        };
-        finish::<M>(context, binder, sql)
+    pub(super) fn into_new(self) -> M::New<'t> {
+        self.new
     }
 
     /// Creates or updates the row.
     ///
+    /// With policies it takes more than one of them. The new row must meet the rules for `create`,
+    /// whether there is another one in its place or not. Another one must meet those for `read` and
+    /// `update`, as it is and as it will be. Rules that name a column of which only the database knows
+    /// what is stored (`default`, `generated`, `version`, `stored`) cannot be asked in this one
+    /// statement: it does not build (`cargo check` alone does not see it).
+    ///
+    /// ```compile_fail,E0080
+    /// # use tenancy::{Acting, Tenant, TenantRoot, TenantScoped, Scoped};
+    /// # #[derive(Debug, TenantRoot)]
+    /// # #[tenancy(database = tenancy::sqlx::Sqlite)]
+    /// # struct Organization { id: uuid::Uuid }
+    /// # #[derive(Debug, TenantScoped)]
+    /// # #[tenancy(root = Organization)]
+    /// # struct User { id: uuid::Uuid }
+    /// #[derive(Debug, TenantScoped)]
+    /// #[tenancy(root = Organization, policies)]
+    /// struct Page {
+    ///     id: uuid::Uuid,
+    ///     title: String,
+    ///     #[tenancy(default)]
+    ///     draft: bool,
+    /// }
+    ///
+    /// tenancy::policies! {
+    ///     Page, actor: User {
+    ///         read { authorize_if always; }
+    ///         create { authorize_if draft; }
+    ///         update { authorize_if always; }
+    ///     }
+    /// }
+    /// # fn f<'t>(acting: &Acting<'t, Organization, User>) {
+    /// Page::upsert(NewPage { title: "a".into() }).on(|p| p.title).execute(acting);
+    /// # }
+    /// # let _: for<'t> fn(&Acting<'t, Organization, User>) = f;
+    /// ```
+    ///
+    /// A rule for `update` may name such a column, if an upsert leaves it as it is: here `draft`.
+    ///
     /// # Errors
     ///
     /// [`Conflict`](crate::Error::Conflict) if another unique constraint than the named one would be
-    /// violated; otherwise as for a creation.
+    /// violated; [`Forbidden`](crate::Error::Forbidden) if the actor may not do this, and nothing has
+    /// happened then: that the row in its place cannot be seen and that it may not be changed are not
+    /// told apart; otherwise as for a creation.
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
         E: Scope<'t, M>,
-        M::Policies: Permits<M, E::Actor, action::Upsert>,
+        M::Policies: PermitsUpsert<M, E::Actor>,
         C: Target<M>,
     {
-        let context = on.context();
-        let statement = self.statement::<false>(context);
-        ExecuteOne::new(
-            Execute::new::<M>(context, Operation::Upsert, statement),
-            Zero::InvalidReference,
-        )
+        let (context, by) = (on.context(), on.by());
+        let upserting = Upserting::<M, C, E::Actor, false> {
+            context,
+            by,
+            upsert: self,
+        };
+        match <M::Policies as Permits<M, E::Actor, action::Create>>::permit(by, upserting) {
+            Some(prepared) => {
+                let zero = prepared.zero;
+                ExecuteOne::new(prepared.execute(context, Operation::Upsert), zero)
+            }
+            None => ExecuteOne::new(Execute::nothing(), Zero::Forbidden(DENIED)),
+        }
     }
 
     /// Creates or updates the row and reads it back.
     ///
     /// # Errors
     ///
-    /// As for [`execute`](Self::execute).
+    /// As for [`execute`](Self::execute); [`Forbidden`](crate::Error::Forbidden) also if the actor may
+    /// not read the new row as it is proposed.
     pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
     where
         E: Scope<'t, M>,
-        M::Policies: Permits<M, E::Actor, action::Upsert>,
+        M::Policies: PermitsUpsert<M, E::Actor>,
         C: Target<M>,
     {
-        let context = on.context();
-        let statement = self.statement::<true>(context);
-        FetchOne::new(
-            FetchOptional::new(context, Operation::Upsert, statement),
-            Zero::InvalidReference,
-        )
+        let (context, by) = (on.context(), on.by());
+        let upserting = Upserting::<M, C, E::Actor, true> {
+            context,
+            by,
+            upsert: self,
+        };
+        match <M::Policies as Permits<M, E::Actor, action::Create>>::returned(by, upserting) {
+            Some(prepared) => {
+                let zero = prepared.zero;
+                FetchOne::new(prepared.fetch_optional(context, Operation::Upsert), zero)
+            }
+            None => FetchOne::new(FetchOptional::nothing(), Zero::Forbidden(DENIED)),
+        }
     }
-}
-
-struct UpsertText<'t, M, N, C, const RETURNING: bool>(
-    PhantomData<(crate::tenant::Brand<'t>, M, N, C)>,
-);
-
-struct Conflict<'t, M, N, C>(PhantomData<(crate::tenant::Brand<'t>, M, N, C)>);
-
-impl<M: Model, N: Insert<M>, C: Target<M>> Stored for Conflict<'_, M, N, C> {
-    const TEXT: &'static Text = &{
-        let skip = C::MASK | (1 << M::KEY);
-        let mut set = Text::EMPTY;
-        statement::take_proposed::<M>(&mut set, N::VALUES, skip);
-        statement::take_proposed::<M>(&mut set, N::REFERENCES, skip);
-        if set.is_empty() {
-            // Nothing besides the target: the row stays as it is, and is there.
-            set = statement::same::<M>();
-        }
-        statement::on_conflict::<M>(C::TEXT, &set)
-    };
-}
-
-impl<'t, M: Model, N: Insert<M>, C: Target<M>, const RETURNING: bool> Rendered
-    for UpsertText<'t, M, N, C, RETURNING>
-{
-    const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
-    const TEMPLATE: &'static Text = &{
-        let insert = CreateText::<'t, M, N, (), false>::INSERT;
-        let mut text = text!(append(insert), append(Conflict::<'t, M, N, C>::TEXT));
-        if RETURNING {
-            statement::returning::<M>(&mut text);
-        }
-        text
-    };
 }
 
 impl<M: TenantScoped, C> fmt::Debug for Upsert<'_, M, C> {

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
+use super::judging::NewRow;
+use super::prepared::Prepared;
 use super::read::render_scoped;
 use crate::Result;
 use crate::backend::Backend;
@@ -36,13 +38,13 @@ impl<DB: Backend, M: Model> Bind<DB> for ThisRow<M> {
 }
 
 /// The key of a row that was read, and its version.
-pub(super) struct RowKey<M: Model> {
+pub(crate) struct RowKey<M: Model> {
     key: KeyOf<M>,
     version: i64,
 }
 
 impl<M: Model> RowKey<M> {
-    pub(super) fn of(row: &Scoped<'_, M>) -> Self {
+    pub(crate) fn of(row: &Scoped<'_, M>) -> Self {
         Self {
             key: row.key_repr().clone(),
             version: row.version(),
@@ -65,7 +67,7 @@ impl<M: Model> RowKey<M> {
     }
 
     /// What it means if no row met [`ThisRow`].
-    pub(super) fn zero() -> Zero {
+    pub(crate) fn zero() -> Zero {
         if M::VERSION.is_some() {
             Zero::Stale
         } else {
@@ -119,18 +121,45 @@ where
         template
     }
 
-    /// The finished statement, and what it means if it meets no row.
-    pub(super) fn statement<const RETURNING: bool>(
+    /// The finished statement; with `KEEP`, and also what it takes to ask about the row as it would be.
+    pub(super) fn statement<const RETURNING: bool, const KEEP: bool>(
         self,
         context: Context<'_, M::Root>,
-    ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
+    ) -> Finished<M, S::References> {
+        let fixed = UpdateText::<'t, M, P, S, RETURNING>::SQL;
+        let returning = if RETURNING {
+            Returning::<M>::STORED
+        } else {
+            ""
+        };
+        self.finished::<KEEP>(context, Some(fixed), returning)
+    }
+
+    /// The finished statement that gives the keys of the rows.
+    pub(super) fn keyed<const KEEP: bool>(
+        self,
+        context: Context<'_, M::Root>,
+    ) -> Finished<M, S::References> {
+        self.finished::<KEEP>(context, None, ReturningKey::<M>::STORED)
+    }
+
+    /// The statement that ends in `returning`; `fixed` is its text if its type determines that.
+    fn finished<const KEEP: bool>(
+        self,
+        context: Context<'_, M::Root>,
+        fixed: Option<&'static str>,
+        returning: &'static str,
+    ) -> Finished<M, S::References> {
         let dynamic = (S::DYNAMIC || P::DYNAMIC).then(|| self.template());
         let users = match &dynamic {
             Some(template) => users(template),
             None => const { S::SET.users() + P::TEXT.users() },
         };
         let mut binder = Binder::new(users + 4);
+        let aliased = KEEP.then(|| aliased::<M, S>(&self.assignments));
+        let mask = self.assignments.mask();
         let references = self.assignments.bind(&mut binder);
+        let kept = aliased.map(|aliased| (binder.snapshot(), aliased));
         self.condition.bind(&mut binder);
         binder.seal();
         references.bind_keys(&mut binder);
@@ -140,26 +169,67 @@ where
         references.bind_checks(&mut binder);
 
         let checked = references.has_checks();
-        let sql = if dynamic.is_none() && !checked {
-            sqlx::SqlStr::from_static(UpdateText::<'t, M, P, S, RETURNING>::SQL)
-        } else {
-            let mut template = match dynamic {
-                Some(template) => template,
-                None => UpdateText::<'t, M, P, S, false>::STORED.as_bytes().to_vec(),
-            };
-            references.render_checks(&mut template);
-            if RETURNING {
-                template.extend_from_slice(Returning::<M>::STORED.as_bytes());
+        let sql = match (fixed, dynamic) {
+            (Some(fixed), None) if !checked => sqlx::SqlStr::from_static(fixed),
+            (_, dynamic) => {
+                let mut template = match dynamic {
+                    Some(template) => template,
+                    None => UpdateText::<'t, M, P, S, false>::STORED.as_bytes().to_vec(),
+                };
+                references.render_checks(&mut template);
+                template.extend_from_slice(returning.as_bytes());
+                vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
             }
-            vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
         };
-        let zero = if checked {
+        Finished {
+            statement: finish::<M>(context, binder, sql),
+            checked,
+            new: kept.map(|(values, aliased)| NewRow {
+                values,
+                references,
+                aliased,
+                mask,
+            }),
+        }
+    }
+}
+
+/// A finished write.
+pub(super) struct Finished<M: Model, R> {
+    pub(super) statement: Result<Statement<DatabaseOf<M>>>,
+    /// Whether it proves references, so that meeting no row may be due to them.
+    pub(super) checked: bool,
+    /// What it takes to ask about the row that it would have made.
+    pub(super) new: Option<NewRow<DatabaseOf<M>, R>>,
+}
+
+impl<M: Model, R> Finished<M, R> {
+    /// The statement, and what it means if no row was met, whatever the policies say.
+    pub(super) fn prepared(self) -> Prepared<M> {
+        let zero = if self.checked {
             Zero::InvalidReference
         } else {
             RowKey::<M>::zero()
         };
-        (finish::<M>(context, binder, sql), zero)
+        Prepared::new((self.statement, zero))
     }
+}
+
+/// `? AS "a", ? AS "b"`.
+fn aliased<'t, M: Model, S: Assignments<'t, M>>(assignments: &S) -> Cow<'static, [u8]> {
+    if S::DYNAMIC {
+        let mut template = Vec::new();
+        assignments.render_aliased(&mut template);
+        Cow::Owned(template)
+    } else {
+        Cow::Borrowed(Aliased::<'t, M, S>::STORED.as_bytes())
+    }
+}
+
+struct Aliased<'t, M, S>(PhantomData<(Brand<'t>, M, S)>);
+
+impl<'t, M: Model, S: Assignments<'t, M>> Stored for Aliased<'t, M, S> {
+    const TEXT: &'static Text = S::ALIASED;
 }
 
 /// Binds the tenant, which comes last, and ends the statement.
@@ -212,6 +282,12 @@ impl<M: Model> Stored for Returning<M> {
         statement::returning::<M>(&mut text);
         text
     };
+}
+
+pub(super) struct ReturningKey<M>(PhantomData<M>);
+
+impl<M: Model> Stored for ReturningKey<M> {
+    const TEXT: &'static Text = &statement::returning_key::<M>();
 }
 
 struct UpdateText<'t, M, P, S, const RETURNING: bool>(PhantomData<(Brand<'t>, M, P, S)>);

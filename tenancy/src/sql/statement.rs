@@ -24,6 +24,22 @@ const fn push_scope<M: Model>(text: &mut Text) {
     }
 }
 
+/// ` WHERE ("table"."id" IN (`: some rows, up to their keys.
+pub(crate) const fn these<M: Model>() -> Text {
+    text!(
+        push(" WHERE ("),
+        column(M::TABLE, M::FIELDS[M::KEY].name),
+        push(" IN (")
+    )
+}
+
+/// `) AND scope`: what ends a condition.
+pub(crate) const fn and_ours<M: Model>() -> Text {
+    let mut text = text!(push(") AND "));
+    push_scope::<M>(&mut text);
+    text
+}
+
 /// ` WHERE condition AND scope`. A condition brings its own parentheses where it needs any.
 pub(crate) const fn scoped<M: Model>(text: &mut Text, condition: &Text) {
     if condition.is_empty() {
@@ -177,20 +193,19 @@ pub(crate) const fn returning<M: Model>(text: &mut Text) {
     columns::<M>(text);
 }
 
+/// ` RETURNING "table"."id"`.
+pub(crate) const fn returning_key<M: Model>() -> Text {
+    text!(
+        push(" RETURNING "),
+        column(M::TABLE, M::FIELDS[M::KEY].name)
+    )
+}
+
 /// `INSERT INTO "table" (columns, tenant) `, with the columns that were set instead of a default.
 pub(crate) const fn insert<M: Model, N: Insert<M>>(extra: &Text) -> Text {
     let mut text = text!(push("INSERT INTO "), identifier(M::TABLE), push(" ("));
     let start = text.len();
-    names::<M>(&mut text, N::VALUES);
-    push_extra(&mut text, extra, N::VALUES.is_empty());
-    if !N::REFERENCES.is_empty() {
-        comma(&mut text, start);
-        names::<M>(&mut text, N::REFERENCES);
-    }
-    if let Some(version) = M::VERSION {
-        comma(&mut text, start);
-        text.identifier(version);
-    }
+    row_names::<M, N>(&mut text, extra);
     if tenanted::<M>() {
         comma(&mut text, start);
         text.identifier(M::TENANT);
@@ -201,6 +216,21 @@ pub(crate) const fn insert<M: Model, N: Insert<M>>(extra: &Text) -> Text {
     );
     text.push(") ");
     text
+}
+
+/// `"a", "b", "c"`: the columns of [`row_values`].
+pub(super) const fn row_names<M: Model, N: Insert<M>>(text: &mut Text, extra: &Text) {
+    let start = text.len();
+    names::<M>(text, N::VALUES);
+    push_extra(text, extra, N::VALUES.is_empty());
+    if !N::REFERENCES.is_empty() {
+        comma(text, start);
+        names::<M>(text, N::REFERENCES);
+    }
+    if let Some(version) = M::VERSION {
+        comma(text, start);
+        text.identifier(version);
+    }
 }
 
 /// A comma, unless it would be the first thing since `start`.
@@ -274,12 +304,8 @@ const fn markers(text: &mut Text, marker: u8, number: usize) {
 /// The target includes the tenant, so that a row of another tenant is never the one in conflict,
 /// and the update carries the predicate all the same.
 pub(crate) const fn on_conflict<M: Model>(target: &Text, assignments: &Text) -> Text {
-    let mut text = text!(push(" ON CONFLICT ("));
-    if tenanted::<M>() {
-        text.identifier(M::TENANT);
-    }
-    push_extra(&mut text, target, !tenanted::<M>());
-    text.push(") DO UPDATE SET ");
+    let mut text = conflict::<M>(target);
+    text.push(" DO UPDATE SET ");
     text.append(assignments);
     if let Some(version) = M::VERSION {
         text.push(", ");
@@ -290,22 +316,53 @@ pub(crate) const fn on_conflict<M: Model>(target: &Text, assignments: &Text) -> 
     text
 }
 
-/// `"a" = excluded."a"` for every column of a new row that is not among the bits of `skip`.
-pub(crate) const fn take_proposed<M: Model>(text: &mut Text, positions: &[usize], skip: u128) {
+/// ` ON CONFLICT ("tenant_id", target) DO NOTHING`.
+pub(crate) const fn unless_conflict<M: Model>(target: &Text) -> Text {
+    let mut text = conflict::<M>(target);
+    text.push(" DO NOTHING");
+    text
+}
+
+const fn conflict<M: Model>(target: &Text) -> Text {
+    let mut text = text!(push(" ON CONFLICT ("));
+    if tenanted::<M>() {
+        text.identifier(M::TENANT);
+    }
+    push_extra(&mut text, target, !tenanted::<M>());
+    text.push(")");
+    text
+}
+
+/// `"a" = excluded."a"` for each of the columns: the values of the row that was proposed.
+pub(crate) const fn take_proposed<M: Model>(columns: u128) -> Text {
+    let mut text = Text::EMPTY;
     let mut index = 0;
-    while index < positions.len() {
-        let position = positions[index];
-        if skip & (1 << position) == 0 {
-            if !text.is_empty() {
-                text.push(", ");
-            }
-            let name = M::FIELDS[position].name;
-            text.identifier(name);
-            text.push(" = excluded.");
-            text.identifier(name);
+    while index < M::FIELDS.len() {
+        if columns & (1 << index) != 0 {
+            comma(&mut text, 0);
+            text.identifier(M::FIELDS[index].name);
+            text.push(" = ");
+            text.column("excluded", M::FIELDS[index].name);
         }
         index += 1;
     }
+    text
+}
+
+/// `excluded."a" AS "a"` for each of the columns.
+pub(crate) const fn alias_proposed<M: Model>(columns: u128) -> Text {
+    let mut text = Text::EMPTY;
+    let mut index = 0;
+    while index < M::FIELDS.len() {
+        if columns & (1 << index) != 0 {
+            comma(&mut text, 0);
+            text.column("excluded", M::FIELDS[index].name);
+            text.push(" AS ");
+            text.identifier(M::FIELDS[index].name);
+        }
+        index += 1;
+    }
+    text
 }
 
 /// Positions as bits.

@@ -122,6 +122,9 @@ impl Text {
 
     /// Appends what the statement began with once more: its values and keys are the same parameters.
     pub(crate) const fn again(&mut self, beginning: &Self) {
+        if beginning.users + beginning.proofs == 0 {
+            return self.append(beginning);
+        }
         self.repeats = true;
         self.mark(AGAIN);
         let plain = self.plain;

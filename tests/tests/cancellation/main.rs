@@ -5,6 +5,7 @@
 mod aborted;
 mod bare_sqlx;
 mod context;
+mod decided;
 mod operations;
 mod polls;
 mod probe;

@@ -1,6 +1,12 @@
 //! Guarded fields, on real databases: who may not see a value does not see it, and does not find it out.
 
-#![allow(missing_docs, unreachable_pub, dead_code, reason = "models of tests")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    dead_code,
+    clippy::unwrap_used,
+    reason = "models and functions of tests"
+)]
 
 #[path = "../../cases/mod.rs"]
 mod cases;
@@ -13,3 +19,4 @@ mod reference;
 mod sniffing;
 mod types;
 mod values;
+mod written;

@@ -34,6 +34,7 @@ fn paper(random: &mut Random, people: usize) -> Paper {
         s: random.pick(&[None, Some("x"), Some("y")]),
         f: random.pick(&[None, Some(true), Some(false)]),
         g: random.chance(50),
+        code: random.pick(&[5, 15, 25, 35]),
     }
 }
 
@@ -303,7 +304,7 @@ macro_rules! check_policy {
                     let updated = set!(M::update(&row), |update| update.fetch_one(&tx).await);
                     match updated {
                         Ok(updated) => check(&updated, &changed(old, kind, &to)),
-                        Err(error) => assert!(matches!(error, Error::Forbidden), "{error:?}"),
+                        Err(error) => assert!(matches!(error, Error::Forbidden(_)), "{error:?}"),
                     }
                     tx.rollback().await.unwrap();
                     let tx = acting.begin().await.unwrap();
@@ -330,6 +331,7 @@ macro_rules! check_policy {
                     s: to.s.map(str::to_owned),
                     f: to.f,
                     g: to.g,
+                    code: to.code,
                 };
                 let tx = acting.begin().await.unwrap();
                 match M::create(new).fetch_one(&tx).await {
@@ -425,6 +427,7 @@ macro_rules! suite {
                 pub s: Option<String>,
                 pub f: Option<bool>,
                 pub g: bool,
+                pub code: i64,
             }
 
             struct World {
@@ -463,6 +466,7 @@ macro_rules! suite {
                         s: paper.s.map(str::to_owned),
                         f: paper.f,
                         g: paper.g,
+                        code: paper.code,
                     });
                     papers.push((document.fetch_one(&acme).await.unwrap().id, paper));
                 }
@@ -508,7 +512,7 @@ suite!(
          flag BOOLEAN, level INTEGER, rank INTEGER NOT NULL, name TEXT,
          PRIMARY KEY (tenant_id, id));
      CREATE TABLE documents (tenant_id BLOB NOT NULL, id BLOB NOT NULL, owner_id BLOB NOT NULL,
-         reviewer_id BLOB, a INTEGER, b INTEGER NOT NULL, s TEXT, f BOOLEAN, g BOOLEAN NOT NULL,
+         reviewer_id BLOB, a INTEGER, b INTEGER NOT NULL, s TEXT, f BOOLEAN, g BOOLEAN NOT NULL, code INTEGER NOT NULL,
          PRIMARY KEY (tenant_id, id));"
 );
 suite!(
@@ -519,6 +523,6 @@ suite!(
          flag boolean, level bigint, rank bigint NOT NULL, name text,
          PRIMARY KEY (tenant_id, id));
      CREATE TABLE documents (tenant_id uuid NOT NULL, id uuid NOT NULL, owner_id uuid NOT NULL,
-         reviewer_id uuid, a bigint, b bigint NOT NULL, s text, f boolean, g boolean NOT NULL,
+         reviewer_id uuid, a bigint, b bigint NOT NULL, s text, f boolean, g boolean NOT NULL, code bigint NOT NULL,
          PRIMARY KEY (tenant_id, id));"
 );

@@ -4,8 +4,16 @@
 
 #[path = "../../cases/mod.rs"]
 mod cases;
+#[macro_use]
+mod bulk;
+mod denials;
 mod random;
 mod reference;
+mod relations;
+mod sent;
+mod stored;
+mod texts;
+mod writes;
 
 macro_rules! suite {
     ($name:ident, $database:ty, $schema:literal) => {
@@ -103,7 +111,7 @@ macro_rules! suite {
                     .fetch_one(&acting)
                     .await;
                 assert!(
-                    matches!(unreadable, Err(Error::Forbidden)),
+                    matches!(unreadable, Err(Error::Forbidden(_))),
                     "{unreadable:?}"
                 );
                 Document::create(new("d", false, None))
@@ -115,7 +123,7 @@ macro_rules! suite {
                     ..new("e", false, None)
                 });
                 let refused = refused.execute(&acting).await;
-                assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
+                assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
                 let by_id = NewDocument {
                     owner_id: tenancy::Ref::by_id(ann.id),
                     ..new("by id", false, Some(9))
@@ -144,21 +152,24 @@ macro_rules! suite {
                     .set(|d| d.title.to("B"))
                     .execute(&*acme)
                     .await;
-                assert!(matches!(locked, Err(Error::Forbidden)), "{locked:?}");
+                assert!(matches!(locked, Err(Error::Forbidden(_))), "{locked:?}");
                 let destroyed = Document::destroy(&seen[0]).execute(&*acme).await;
-                assert!(matches!(destroyed, Err(Error::Forbidden)), "{destroyed:?}");
+                assert!(
+                    matches!(destroyed, Err(Error::Forbidden(_))),
+                    "{destroyed:?}"
+                );
                 // Giving it away: the new side is not hers any more.
                 let given = Document::update(&seen[0])
                     .set(|d| d.owner_id.to(&bob))
                     .execute(&*acme)
                     .await;
-                assert!(matches!(given, Err(Error::Forbidden)), "{given:?}");
+                assert!(matches!(given, Err(Error::Forbidden(_))), "{given:?}");
                 // Raising it beyond what she may read.
                 let raised = Document::update(&seen[0])
                     .set(|d| (d.title.to("x"), d.level.to(Some(2))))
                     .execute(&*acme)
                     .await;
-                assert!(matches!(raised, Err(Error::Forbidden)), "{raised:?}");
+                assert!(matches!(raised, Err(Error::Forbidden(_))), "{raised:?}");
                 let raised = Document::update(&seen[0])
                     .set(|d| (d.title.to("x"), d.level.to(Some(1))))
                     .fetch_one(&*acme)
@@ -365,7 +376,10 @@ mod rows_of_two_tenants_with_one_key {
             let row = $model::find(1).fetch_one(&$acme).await.expect("a row");
             let update = || $model::update(&row).set(|n| n.level.to(9));
             let forbidden = update().execute(&$acme).await;
-            assert!(matches!(forbidden, Err(Error::Forbidden)), "{forbidden:?}");
+            assert!(
+                matches!(forbidden, Err(Error::Forbidden(_))),
+                "{forbidden:?}"
+            );
             sqlx::query("DELETE FROM notes WHERE tenant_id = ?")
                 .bind($acme.id())
                 .execute($acme.db().pool())

@@ -1,7 +1,9 @@
 //! Random policies, actors, rows and statements on real databases, against the reference.
 
 use tenancy::Error;
+use tenancy::policy::{Reach, action};
 
+use crate::bulk;
 use crate::cases::{self, Random};
 use crate::reference::{Paper, Person, Reference};
 
@@ -29,7 +31,14 @@ fn paper(random: &mut Random, people: usize) -> Paper {
         s: random.pick(&[None, Some("x"), Some("y")]),
         f: random.pick(&[None, Some(true), Some(false)]),
         g: random.chance(50),
+        code: free(random),
     }
+}
+
+/// A code that no document has when a policy decides: theirs are even.
+fn free(random: &mut Random) -> i64 {
+    let half = i64::try_from(random.below(PAPERS)).expect("a small number");
+    half * 2 + 1
 }
 
 /// How often what was the answer, so that a suite that never permits or never denies fails.
@@ -37,6 +46,9 @@ fn paper(random: &mut Random, people: usize) -> Paper {
 struct Tally {
     permitted: usize,
     denied: usize,
+    kinds: bulk::Kinds,
+    /// Upserts that were denied only because of a row that may not be read.
+    unseen: usize,
 }
 
 impl Tally {
@@ -53,7 +65,10 @@ impl Tally {
 fn permitted<T>(result: tenancy::Result<T>) -> bool {
     match result {
         Ok(_) => true,
-        Err(Error::Forbidden) => false,
+        Err(Error::Forbidden(denial)) => {
+            assert!(!denial.code().is_empty());
+            false
+        }
         Err(error) => panic!("{error:?}"),
     }
 }
@@ -138,6 +153,24 @@ macro_rules! check_policy {
                     .iter()
                     .all(|action| allows(action, paper) && allows(action, &new));
                 if let Some(row) = row {
+                    // Asked in advance: in memory, and by a statement where a rule looks at a related row.
+                    let can = acting.can(action::Update, row).await.unwrap();
+                    let explained = acting.explain(action::Update, row).await.unwrap();
+                    let expected = allows("read", paper) && allows("update", paper);
+                    assert_eq!(can, expected, "can {}: {paper:?} {policy:?}", $number);
+                    assert_eq!(explained.allowed, expected, "{explained} {paper:?}");
+                    assert_eq!(explained.denial().is_none(), expected, "{explained}");
+                    let can = acting.can(action::Destroy, row).await.unwrap();
+                    let expected = allows("read", paper) && allows("destroy", paper);
+                    assert_eq!(can, expected, "can {}: {paper:?} {policy:?}", $number);
+                    match acting.reach::<$model, _>(action::Destroy) {
+                        Reach::EveryRow => assert!(can),
+                        Reach::NoRow => assert!(!can),
+                        Reach::SomeRows => {}
+                    }
+                    $tally.add(can);
+                }
+                if let Some(row) = row {
                     let tx = acting.begin().await.unwrap();
                     macro_rules! run {
                         ($update:expr) => {
@@ -191,12 +224,15 @@ macro_rules! check_policy {
                     s: paper.s.map(str::to_owned),
                     f: paper.f,
                     g: paper.g,
+                    code: paper.code,
                 };
                 let allowed = allows("create", &paper);
                 let tx = acting.begin().await.unwrap();
                 let done = permitted($model::create(new()).execute(&tx).await);
                 assert_eq!(done, allowed, "create {}: {paper:?} {policy:?}", $number);
                 $tally.add(done);
+                tx.rollback().await.unwrap();
+                let tx = acting.begin().await.unwrap();
                 let done = permitted($model::create(new()).fetch_one(&tx).await);
                 let allowed = allowed && allows("read", &paper);
                 assert_eq!(done, allowed, "create {}: {paper:?} {policy:?}", $number);
@@ -244,9 +280,13 @@ macro_rules! suite {
                 pub s: Option<String>,
                 pub f: Option<bool>,
                 pub g: bool,
+                pub code: i64,
             }
 
+            stored!($database);
+
             struct World {
+                db: tenancy::Db<$database>,
                 verified: VerifiedTenant<Organization>,
                 people: Vec<Person>,
                 ids: Vec<Uuid>,
@@ -272,8 +312,11 @@ macro_rules! suite {
                     users.push(user.fetch_one(&acme).await.unwrap());
                 }
                 let mut papers = Vec::new();
-                for _ in 0..PAPERS {
-                    let paper = paper(random, people.len());
+                for number in 0..PAPERS {
+                    let paper = Paper {
+                        code: i64::try_from(number * 2).expect("a small number"),
+                        ..paper(random, people.len())
+                    };
                     let document = Document::create(NewDocument {
                         owner_id: (&users[paper.owner]).into(),
                         reviewer_id: paper.reviewer.map(|reviewer| (&users[reviewer]).into()),
@@ -282,11 +325,13 @@ macro_rules! suite {
                         s: paper.s.map(str::to_owned),
                         f: paper.f,
                         g: paper.g,
+                        code: paper.code,
                     });
                     papers.push((document.fetch_one(&acme).await.unwrap().id, paper));
                 }
                 let ids = users.iter().map(|user| user.id).collect();
                 World {
+                    db: db.clone(),
                     verified,
                     people,
                     ids,
@@ -306,6 +351,8 @@ macro_rules! suite {
                 ];
                 check_all(&worlds[0], &mut tally).await;
                 println!("{tally:?}");
+                tally.kinds.check();
+                assert!(tally.unseen > 30, "{tally:?}");
                 assert!(tally.permitted > 1000 && tally.denied > 1000, "{tally:?}");
             }
         }
@@ -321,7 +368,7 @@ suite!(
          PRIMARY KEY (tenant_id, id));
      CREATE TABLE documents (tenant_id BLOB NOT NULL, id BLOB NOT NULL, owner_id BLOB NOT NULL,
          reviewer_id BLOB, a INTEGER, b INTEGER NOT NULL, s TEXT, f BOOLEAN, g BOOLEAN NOT NULL,
-         PRIMARY KEY (tenant_id, id));"
+         code INTEGER NOT NULL, PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, code));"
 );
 suite!(
     postgres,
@@ -332,5 +379,5 @@ suite!(
          PRIMARY KEY (tenant_id, id));
      CREATE TABLE documents (tenant_id uuid NOT NULL, id uuid NOT NULL, owner_id uuid NOT NULL,
          reviewer_id uuid, a bigint, b bigint NOT NULL, s text, f boolean, g boolean NOT NULL,
-         PRIMARY KEY (tenant_id, id));"
+         code bigint NOT NULL, PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, code));"
 );

@@ -23,6 +23,8 @@ pub(crate) struct Paper {
     pub(crate) s: Option<&'static str>,
     pub(crate) f: Option<bool>,
     pub(crate) g: bool,
+    /// Unique, and never changed by an upsert.
+    pub(crate) code: i64,
 }
 
 pub(crate) struct Reference<'a> {
@@ -91,6 +93,7 @@ impl Reference<'_> {
             "a.is_none()" => Some(paper.a.is_none()),
             "s.is_some()" => Some(paper.s.is_some()),
             "a.is_in([0, 2])" => paper.a.map(|a| [0, 2].contains(&a)),
+            "code > 19" => Some(paper.code > 19),
             "a == b" => paper.a.map(|a| a == paper.b),
             _ => panic!("unknown atom {atom}"),
         }

@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use tenancy::policy::{By, ByPolicies, Maskable, Permits, Visit, action};
+use tenancy::policy::{By, ByPolicies, Maskable, Permits, Questions, Rules, action};
 use tenancy::{NoActor, TenantScoped};
 use tenancy_ui_tests::Organization;
 use uuid::Uuid;
@@ -14,11 +14,13 @@ struct Secret {
 }
 
 impl Permits<Secret, NoActor, action::Read> for ByPolicies {
-    fn permit<V: Maskable<Secret>>(_: By<'_, NoActor>, visit: V) -> V::Output {
-        visit.all()
-    }
+    const NAMED: u128 = 0;
+    const PARTS: &'static [&'static Rules] = &[];
+    const RETURNED: &'static [&'static Rules] = &[];
 
-    fn visible<V: Visit<Secret>>(_: By<'_, NoActor>, visit: V) -> V::Output {
+    fn ask<Q: Questions<Secret>>(_: By<'_, NoActor>, _: Option<&Secret>, _: &mut Q) {}
+
+    fn permit<V: Maskable<Secret>>(_: By<'_, NoActor>, visit: V) -> V::Output {
         visit.all()
     }
 

@@ -1,5 +1,7 @@
 //! Policies, and statements on the rows that they decide about.
 
+#![deny(deprecated)] // what rules that make no sense lead to
+
 use tenancy::policy::{Permits, action};
 use tenancy::{Acting, Ref, Scope, Scoped, Tenant, TenantRoot, TenantScoped};
 use tenancy::{Changes, Masked, Patch};
@@ -26,6 +28,20 @@ pub async fn an_actor_reads_and_writes<'t>(
             .execute(&acting)
             .await?;
     }
+    let many = |text: &str| NewLetter {
+        author_id: Ref::from(&user),
+        about_id: None,
+        text: text.to_owned(),
+        stamps: 1,
+        sealed: false,
+    };
+    Letter::create_many([many("One"), many("Two")])
+        .execute(&acting)
+        .await?;
+    Letter::upsert(many("One"))
+        .on(|l| l.text)
+        .execute(&acting)
+        .await?;
     // What has no policies needs no actor, and does not mind one.
     Document::query().count(&acting).await?;
     on_the_tenant(&acting).await?;
@@ -62,7 +78,12 @@ pub struct Page {
     pub text: String,
     pub number: i64,
     pub hidden: bool,
+    #[tenancy(stored)]
     pub note: Option<String>,
+    #[tenancy(default, stored)]
+    pub state: String,
+    #[tenancy(belongs_to = User, default, stored)]
+    pub keeper_id: Option<Uuid>,
 }
 
 const LAST: i64 = 99;
@@ -73,14 +94,14 @@ tenancy::policies! {
         check edited_by_me = editor_id == actor;
         guard(update, destroy) { forbid_if hidden && !(number < LAST); }
         bypass(read) { authorize_if actor.age >= 18 && actor.nickname.is_some(); }
-        read when actor.age > 3 { authorize_if always; }
+        read when actor.age > 3 { forbid_if text == "x"; authorize_if always; }
         read {
             forbid_unless number.is_in([1, 2, LAST]);
             authorize_if written_by_me() || edited_by_me();
             authorize_if editor_id.any(|u| u.age > 50 && u.email != "" && actor.age == 1);
             authorize_unless author_id.every(|u| u.nickname.is_none());
         }
-        create { authorize_if written_by_me(); }
+        create { forbid_if state == "closed"; authorize_if written_by_me() && keeper_id != actor; }
         update { authorize_if note.is_none() || note == actor.nickname; }
         destroy { authorize_if text == "x"; authorize_if matches!(actor.email.as_str(), "a" | "b"); }
     }
@@ -191,11 +212,85 @@ tenancy::policies! {
     Memo, actor: Contract {
         read {
             authorize_if number == actor.salary || number == actor.bonus || number < *&actor.bonus;
-            authorize_if actor.salary > 5 && actor.bonus.is_none() && actor.bonus != actor.salary;
+            authorize_if actor.salary > 5 && actor.bonus.is_some() && actor.bonus != actor.salary;
             authorize_if number.is_in([actor.salary, &actor.salary, &&actor.salary]);
-            authorize_unless actor.salary.is_in([1, 2]) && number != &&actor.bonus;
+            authorize_unless number.is_in([1, 2]) && number != &&actor.bonus;
         }
     }
+}
+
+/// A part of the program.
+#[derive(Debug, tenancy::SystemActor)]
+pub enum System {
+    Billing,
+    Cleanup,
+}
+
+tenancy::checks! {
+    /// What two actors' rules have in common.
+    pub(crate) numbers {
+        check small = number < 10;
+        check grown = actor.age >= 18;
+    }
+}
+
+/// A model whose rules look at others.
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+pub struct Leaf {
+    pub id: Uuid,
+    #[tenancy(belongs_to = Page)]
+    pub page_id: Uuid,
+    #[tenancy(belongs_to = Leaf)]
+    pub next_id: Option<Uuid>,
+    pub number: i64,
+}
+
+/// What refers to a leaf.
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization)]
+pub struct Vein {
+    pub id: Uuid,
+    #[tenancy(belongs_to = Leaf)]
+    pub leaf_id: Option<Uuid>,
+    pub width: i64,
+}
+
+tenancy::policies! {
+    Leaf, actor: User {
+        use numbers;
+        relation veins = Vein.leaf_id;
+        read => "readers" {
+            forbid_if number > 1000 => "over";
+            authorize_if small() && page_id.any(|page| page.number > actor.age + 1 && grown());
+            authorize_if next_id.can(read);
+            authorize_if veins.every(|vein| vein.width < 3) && tenant.name != "";
+        }
+        update { authorize_if page_id.can(update); }
+    }
+}
+
+tenancy::policies! {
+    Leaf, actor: System {
+        read { authorize_if always; }
+        destroy { authorize_if number == 0 && matches!(actor, System::Cleanup); }
+    }
+}
+
+pub async fn asked_in_advance<'t>(
+    acting: Acting<'t, Organization, User>,
+    leaf: Scoped<'t, Leaf>,
+) -> tenancy::Result<bool> {
+    let explanation = acting.explain(action::Update, &leaf).await?;
+    println!("{explanation}");
+    Ok(acting.can(action::Update, &leaf).await? && acting.can(action::Read, &leaf).await?)
+}
+
+pub async fn without_a_user(tenant: Tenant<'_, Organization>) -> tenancy::Result<u64> {
+    let acting = tenant.as_system(System::Cleanup, "nightly");
+    Leaf::destroy_where(|l| l.number.eq(0))
+        .execute(&acting)
+        .await
 }
 
 /// Another root has its own.
@@ -203,4 +298,54 @@ tenancy::policies! {
 #[tenancy(database = sqlx::Sqlite)]
 pub struct Club {
     pub id: Uuid,
+}
+
+/// Rules that look senseless, and are not.
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+pub struct Note {
+    pub id: Uuid,
+    #[tenancy(belongs_to = User)]
+    pub author_id: Uuid,
+    pub text: Option<String>,
+    pub number: Option<i64>,
+    pub hidden: bool,
+}
+
+tenancy::policies! {
+    Note, actor: User {
+        // Nobody said that `create` is all that there will be.
+        guard(create, destroy) { forbid_if hidden; }
+        read {
+            // NULL is neither, a collation may not tell cases apart, and `LAST` may be anything.
+            authorize_if number == 1;
+            authorize_unless number == 1 || number == LAST;
+            forbid_unless text == "note";
+            authorize_if text == "Note" && hidden;
+            // Said literally.
+            forbid_if always;
+        }
+        create { authorize_if always; }
+        // All that apply must authorize, and one must apply.
+        update { authorize_if always; }
+        update when actor.age < 3 { authorize_if author_id == actor; }
+        update when actor.age > 300 { forbid_if always; }
+    }
+}
+
+tenancy::policies! {
+    Note, actor: Page {
+        #![allow(unchecked_rules)]
+        read {
+            authorize_if text == "a" && text == actor.note && hidden && number.is_none();
+            authorize_if actor.number == 1 && actor.hidden && actor.text == "b" && number == 1;
+            authorize_if actor.text.is_empty() && actor.text.contains('c') && actor.author_id == actor.id;
+            authorize_if actor.editor_id.is_some() && hidden == true && actor.text.contains('d');
+            authorize_if actor.text.contains('e') && author_id == actor.author_id;
+        }
+        #[allow(senseless_rules)]
+        create { forbid_if hidden; }
+        #[allow(senseless_rules)]
+        update { authorize_if never; authorize_if author_id == actor.author_id; authorize_if always; }
+    }
 }

@@ -1,0 +1,51 @@
+//! What the author of the rules does not want to be told: `#![allow(senseless_rules)]` at the top of the
+//! rules, or `#[allow(senseless_rules)]` on a block.
+
+use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Ident, Token};
+
+/// What is not reported.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Allowed {
+    /// Rules that make no sense.
+    pub(crate) senseless: bool,
+    /// Rules that ask too much to be analysed.
+    pub(crate) unchecked: bool,
+}
+
+/// The attributes in front of a block.
+pub(crate) fn outer(input: ParseStream<'_>) -> syn::Result<Allowed> {
+    read(&Attribute::parse_outer(input)?)
+}
+
+/// The attributes at the top of the rules.
+pub(crate) fn inner(input: ParseStream<'_>) -> syn::Result<Allowed> {
+    read(&Attribute::parse_inner(input)?)
+}
+
+fn read(attributes: &[Attribute]) -> syn::Result<Allowed> {
+    let mut allowed = Allowed::default();
+    for attribute in attributes {
+        if !attribute.path().is_ident("allow") {
+            return Err(syn::Error::new_spanned(
+                attribute.path(),
+                "expected `allow(senseless_rules)` or `allow(unchecked_rules)`",
+            ));
+        }
+        let names = Punctuated::<Ident, Token![,]>::parse_terminated;
+        for name in attribute.parse_args_with(names)? {
+            match name.to_string().as_str() {
+                "senseless_rules" => allowed.senseless = true,
+                "unchecked_rules" => allowed.unchecked = true,
+                _ => {
+                    return Err(syn::Error::new_spanned(
+                        name,
+                        "expected `senseless_rules` or `unchecked_rules`",
+                    ));
+                }
+            }
+        }
+    }
+    Ok(allowed)
+}

@@ -1,0 +1,172 @@
+//! A transaction of one operation's own.
+
+use sqlx::{Either, Pool, SqlSafeStr as _, SqlStr};
+use sqlx_core::transaction::TransactionManager as _;
+
+use super::held::Held;
+use super::slot::{Level, Slot};
+use super::statement::Statement;
+use crate::backend::{Backend, Step};
+use crate::id::Repr;
+use crate::model::{KeyOf, Model, TenantRoot};
+use crate::{Error, Result};
+
+type Manager<DB> = <DB as sqlx::Database>::TransactionManager;
+
+/// How many rows are asked about in one statement.
+const MOST: usize = 1000;
+
+/// Why nothing was decided.
+pub(super) enum Undecided {
+    Database(sqlx::Error),
+    Statement(Error),
+}
+
+impl From<sqlx::Error> for Undecided {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<Error> for Undecided {
+    fn from(error: Error) -> Self {
+        Self::Statement(error)
+    }
+}
+
+/// A transaction, or a savepoint in the one that the operation runs on, of which nothing is left unless it
+/// is committed: not if it is dropped in the middle, either.
+///
+/// What is true of a [`TokenTransaction`](crate::TenantTransaction) that is begun inside of another is
+/// true of this one, and each step here is one there.
+pub(super) struct Own<'e, DB: Backend> {
+    /// There until the end.
+    held: Option<Held<'e, DB>>,
+    slot: Option<&'e Slot<DB>>,
+    open: bool,
+}
+
+impl<'e, DB: Backend> Own<'e, DB> {
+    pub(super) async fn begin(pool: &Pool<DB>, slot: Option<&'e Slot<DB>>) -> Result<Self> {
+        let mut this = Self {
+            held: Some(Held::take(pool, slot).await?),
+            slot,
+            open: false,
+        };
+        let begin = slot.is_none().then(|| DB::BEGIN.into_sql_str());
+        // Cancelled meanwhile, it may be the transaction around that the driver rolls back.
+        if DB::SAVEPOINTS_HURT {
+            this.around(Level::Ended);
+        }
+        Manager::<DB>::begin(this.held().connection(), begin).await?;
+        if DB::SAVEPOINTS_HURT {
+            this.around(Level::Open);
+        }
+        this.open = true;
+        Ok(this)
+    }
+
+    /// Notes what becomes of the transaction around this one.
+    fn around(&self, level: Level) {
+        if let Some(slot) = self.slot {
+            slot.set_level(level);
+        }
+    }
+
+    fn held(&mut self) -> &mut Held<'e, DB> {
+        self.held
+            .as_mut()
+            .expect("the connection is there until the end")
+    }
+
+    /// Runs a statement to its end.
+    pub(super) async fn run(
+        &mut self,
+        sql: SqlStr,
+        arguments: DB::Arguments,
+        each: impl FnMut(Step<DB>) -> Result<(), sqlx::Error>,
+    ) -> Result<(), sqlx::Error> {
+        let result = self.held().run(sql, arguments, each).await;
+        if matches!(result, Err(sqlx::Error::Database(_)))
+            && !DB::ERROR_ABORTS
+            && DB::is_idle(self.held().connection()).await
+        {
+            // The database has ended the transaction, and the one around it.
+            self.around(Level::Gone);
+            self.open = false;
+        }
+        result
+    }
+
+    /// Runs a statement that gives the keys of the rows that it wrote, and then others about these:
+    /// whether they find all of them.
+    pub(super) async fn decide<M>(
+        &mut self,
+        Statement { sql, arguments }: Statement<DB>,
+        ask: impl Fn(&[KeyOf<M>]) -> Result<Statement<DB>>,
+        mut each: impl FnMut(DB::Row) -> Result<(), sqlx::Error>,
+    ) -> Result<bool, Undecided>
+    where
+        M: Model<Root: TenantRoot<Database = DB>>,
+    {
+        let mut keys = Vec::new();
+        let key = |step| {
+            if let Either::Right(row) = step {
+                keys.push(<KeyOf<M> as Repr>::get::<DB>(&row, 0)?);
+            }
+            Ok(())
+        };
+        self.run(sql, arguments, key).await?;
+        let mut found = 0;
+        for keys in keys.chunks(MOST) {
+            let Statement { sql, arguments } = ask(keys)?;
+            let count = |step| {
+                if let Either::Right(row) = step {
+                    found += 1;
+                    each(row)?;
+                }
+                Ok(())
+            };
+            self.run(sql, arguments, count).await?;
+        }
+        Ok(found == keys.len())
+    }
+
+    /// Makes its work last; or part of the transaction around it.
+    pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
+        // Cancelled from here on, nobody knows whether the savepoint is released already, and with
+        // that, whether rolling back would undo it or the transaction around it.
+        self.around(Level::Failed);
+        let committed = Manager::<DB>::commit(self.held().connection()).await;
+        self.around(Level::Open);
+        committed?;
+        self.end();
+        Ok(())
+    }
+
+    /// Undoes its work.
+    pub(super) async fn rollback(mut self) -> Result<(), sqlx::Error> {
+        if self.open {
+            Manager::<DB>::rollback(self.held().connection()).await?;
+        }
+        self.end();
+        Ok(())
+    }
+
+    fn end(&mut self) {
+        self.open = false;
+        if let Some(held) = self.held.take() {
+            held.finish();
+        }
+    }
+}
+
+impl<DB: Backend> Drop for Own<'_, DB> {
+    fn drop(&mut self) {
+        if self.open
+            && let Some(held) = &mut self.held
+        {
+            Manager::<DB>::start_rollback(held.connection());
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Statements that are ready, and what decides whether they last.
+
+use super::question::Question;
+use crate::Result;
+use crate::execute::{Context, Execute, FetchAll, FetchOptional, Operation, Statement, Zero};
+use crate::model::{DatabaseOf, Model};
+
+/// A statement.
+pub(super) struct Prepared<M: Model> {
+    statement: Result<Statement<DatabaseOf<M>>>,
+    /// What it means if it meets no row.
+    pub(super) zero: Zero,
+    /// What is asked of the rows that it wrote; then it gives their keys.
+    question: Option<Question<M>>,
+}
+
+impl<M: Model> Prepared<M> {
+    pub(super) fn new((statement, zero): (Result<Statement<DatabaseOf<M>>>, Zero)) -> Self {
+        Self {
+            statement,
+            zero,
+            question: None,
+        }
+    }
+
+    /// A statement that lasts only if the rows it wrote, whose keys it gives, meet a policy.
+    pub(super) fn asking(mut self, question: Result<Question<M>>) -> Self {
+        match question {
+            Ok(question) => self.question = Some(question),
+            Err(error) => self.statement = Err(error),
+        }
+        self
+    }
+
+    pub(super) fn execute(
+        self,
+        context: Context<'_, M::Root>,
+        operation: Operation,
+    ) -> Execute<'_, DatabaseOf<M>> {
+        match self.question {
+            None => Execute::new::<M>(context, operation, self.statement),
+            Some(question) => {
+                let ask = move |keys: &[_]| question.about(context, keys);
+                Execute::decided::<M>(context, operation, self.statement, ask)
+            }
+        }
+    }
+
+    pub(super) fn fetch_optional<'e, 't>(
+        self,
+        context: Context<'e, M::Root>,
+        operation: Operation,
+    ) -> FetchOptional<'e, 't, M> {
+        match self.question {
+            None => FetchOptional::new(context, operation, self.statement),
+            Some(question) => {
+                let ask = move |keys: &[_]| question.about(context, keys);
+                FetchOptional::decided(context, operation, self.statement, ask)
+            }
+        }
+    }
+
+    pub(super) fn fetch_all<'e, 't>(
+        self,
+        context: Context<'e, M::Root>,
+        operation: Operation,
+    ) -> FetchAll<'e, 't, M> {
+        match self.question {
+            None => FetchAll::new(context, operation, self.statement),
+            Some(question) => {
+                let ask = move |keys: &[_]| question.about(context, keys);
+                FetchAll::decided(context, operation, self.statement, ask)
+            }
+        }
+    }
+}

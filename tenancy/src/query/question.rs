@@ -1,0 +1,100 @@
+//! What is asked of rows that were written, before they last.
+
+use std::marker::PhantomData;
+
+use crate::Result;
+use crate::backend::sealed::Backend as _;
+use crate::binder::Binder;
+use crate::execute::{Context, Statement};
+use crate::expr::{Bind, Condition};
+use crate::model::{DatabaseOf, KeyOf, Model, tenanted};
+use crate::sql::render::Stored;
+use crate::sql::text::PROOF;
+use crate::sql::{Text, statement, vouch};
+
+/// Whether all of some rows meet a policy, as they are stored: the statement finds those that do.
+pub(super) struct Question<M: Model> {
+    /// What is selected.
+    head: &'static str,
+    policy: Vec<u8>,
+    /// What the policy binds.
+    values: <DatabaseOf<M> as sqlx::Database>::Arguments,
+}
+
+impl<M: Model> Question<M> {
+    /// With the rows, or only their number.
+    pub(super) fn new<P>(condition: Condition<M, P>, rows: bool) -> Result<Self>
+    where
+        P: Bind<DatabaseOf<M>>,
+    {
+        let node = condition.into_node();
+        let mut policy = Vec::new();
+        node.render(&mut policy);
+        let mut binder = Binder::new(8);
+        node.bind(&mut binder);
+        binder.seal();
+        Ok(Self {
+            head: if rows {
+                All::<M>::STORED
+            } else {
+                Number::<M>::STORED
+            },
+            policy,
+            values: binder.finish()?,
+        })
+    }
+
+    /// The statement that finds those of the rows with these keys that meet the policy.
+    pub(super) fn about(
+        &self,
+        context: Context<'_, M::Root>,
+        keys: &[KeyOf<M>],
+    ) -> Result<Statement<DatabaseOf<M>>> {
+        let mut template = self.head.as_bytes().to_vec();
+        template.extend_from_slice(These::<M>::STORED.as_bytes());
+        for index in 0..keys.len() {
+            if index > 0 {
+                template.extend_from_slice(b", ");
+            }
+            template.push(PROOF);
+        }
+        template.extend_from_slice(b") AND ");
+        template.extend_from_slice(&self.policy);
+        template.extend_from_slice(Ours::<M>::STORED.as_bytes());
+        let mut binder = Binder::after(self.values.clone());
+        for key in keys {
+            binder.id(Some(key));
+        }
+        if const { tenanted::<M>() } {
+            context.bind_tenant(&mut binder)?;
+        }
+        Ok(Statement {
+            sql: vouch::rendered(&template, <DatabaseOf<M>>::DIALECT),
+            arguments: binder.finish()?,
+        })
+    }
+}
+
+struct All<M>(PhantomData<M>);
+
+impl<M: Model> Stored for All<M> {
+    const TEXT: &'static Text = &statement::select::<M>();
+}
+
+struct Number<M>(PhantomData<M>);
+
+impl<M: Model> Stored for Number<M> {
+    const TEXT: &'static Text = &statement::exists::<M>();
+}
+
+struct These<M>(PhantomData<M>);
+
+impl<M: Model> Stored for These<M> {
+    const TEXT: &'static Text = &statement::these::<M>();
+}
+
+struct Ours<M>(PhantomData<M>);
+
+impl<M: Model> Stored for Ours<M> {
+    const TEXT: &'static Text = &statement::and_ours::<M>();
+}

@@ -1,0 +1,27 @@
+//! A check about the row itself is not asked of a related row.
+
+use tenancy::TenantScoped;
+use tenancy_ui_tests::{Letter, Organization, User};
+use uuid::Uuid;
+
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+struct Page {
+    id: Uuid,
+    #[tenancy(belongs_to = User)]
+    author_id: Uuid,
+    #[tenancy(belongs_to = Letter)]
+    letter_id: Option<Uuid>,
+    text: String,
+    number: i64,
+    hidden: bool,
+}
+
+tenancy::policies! {
+    Page, actor: User {
+        check visible = !hidden;
+        read { authorize_if author_id.any(|u| u.age > 1 && visible()); }
+    }
+}
+
+fn main() {}

@@ -1,0 +1,30 @@
+//! All policies of an action must authorize, so one that only forbids denies everything.
+
+use tenancy::TenantScoped;
+use tenancy_ui_tests::{Letter, Organization, User};
+use uuid::Uuid;
+
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+struct Page {
+    id: Uuid,
+    #[tenancy(belongs_to = User)]
+    author_id: Uuid,
+    #[tenancy(belongs_to = Letter)]
+    letter_id: Option<Uuid>,
+    text: String,
+    number: i64,
+    hidden: bool,
+}
+
+tenancy::policies! {
+    Page, actor: User {
+        guard(create) {}
+        bypass(create) {}
+        create {}
+        read { authorize_if always; }
+        update { forbid_if hidden; }
+    }
+}
+
+fn main() {}

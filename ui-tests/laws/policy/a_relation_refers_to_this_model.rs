@@ -1,0 +1,27 @@
+//! A declared relation is a foreign key of another model to this one.
+
+use tenancy::TenantScoped;
+use tenancy_ui_tests::{Letter, Organization, User};
+use uuid::Uuid;
+
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+struct Page {
+    id: Uuid,
+    #[tenancy(belongs_to = User)]
+    author_id: Uuid,
+    #[tenancy(belongs_to = Letter)]
+    letter_id: Option<Uuid>,
+    text: String,
+    number: i64,
+    hidden: bool,
+}
+
+tenancy::policies! {
+    Page, actor: User {
+        relation letters = Letter.about_id;
+        read { authorize_if letters.any(|l| l.sealed); }
+    }
+}
+
+fn main() {}

@@ -1,0 +1,26 @@
+//! A rule leaves an action to a related row, and nothing else.
+
+use tenancy::TenantScoped;
+use tenancy_ui_tests::{Letter, Organization, User};
+use uuid::Uuid;
+
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+struct Page {
+    id: Uuid,
+    #[tenancy(belongs_to = User)]
+    author_id: Uuid,
+    #[tenancy(belongs_to = Letter)]
+    letter_id: Option<Uuid>,
+    text: String,
+    number: i64,
+    hidden: bool,
+}
+
+tenancy::policies! {
+    Page, actor: User {
+        read { authorize_if letter_id.can(fly); }
+    }
+}
+
+fn main() {}

@@ -1,0 +1,29 @@
+//! A system actor is no row that a foreign key could name.
+
+use tenancy::TenantScoped;
+use tenancy_ui_tests::{Letter, Organization, User};
+use uuid::Uuid;
+
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+struct Page {
+    id: Uuid,
+    #[tenancy(belongs_to = User)]
+    author_id: Uuid,
+    #[tenancy(belongs_to = Letter)]
+    letter_id: Option<Uuid>,
+    text: String,
+    number: i64,
+    hidden: bool,
+}
+
+#[derive(Debug, tenancy::SystemActor)]
+struct Cron;
+
+tenancy::policies! {
+    Page, actor: Cron {
+        read { authorize_if author_id == actor; }
+    }
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! What models share are checks: rules belong to one model.
+
+tenancy::checks! {
+    ownership {
+        read { authorize_if always; }
+    }
+}
+
+fn main() {}
