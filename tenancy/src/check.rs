@@ -158,6 +158,10 @@ pub trait MaskedOf<V>: Sized {
     #[doc(hidden)]
     const SEALED: Seal;
 
+    /// Whether the value is hidden.
+    #[doc(hidden)]
+    fn hidden(&self) -> bool;
+
     /// Reads the column at `index`. The row says at the position `visible` whether it may be seen, if it
     /// does not end before.
     #[doc(hidden)]

@@ -87,6 +87,10 @@ impl<T: Serialize> Serialize for Masked<T> {
 impl<V> MaskedOf<V> for Masked<V> {
     const SEALED: Seal = SEAL;
 
+    fn hidden(&self) -> bool {
+        self.is_hidden()
+    }
+
     fn read<DB: Backend>(
         row: &DB::Row,
         index: usize,

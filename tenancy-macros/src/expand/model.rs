@@ -147,9 +147,10 @@ fn in_memory(model: &Model<'_>) -> TokenStream {
     let fields = model.fields.iter().enumerate().map(|(index, field)| {
         let name = field.ident;
         let (ty, known) = if field.guarded() {
+            let hidden = obligations::masked(model, index, field, "hidden");
             let known = quote! {
                 fn known(&self) -> ::core::primitive::bool {
-                    !self.#name.is_hidden()
+                    !#hidden(&self.#name)
                 }
             };
             (types::masked(index), Some(known))

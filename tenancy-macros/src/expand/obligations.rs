@@ -132,15 +132,23 @@ pub(super) fn read(
     let tenancy = model.krate();
     let private = quote!(#tenancy::__private);
     let ident = model.ident();
-    let (masked, stored) = (
-        under(&field.field.ty, &types::masked(index)),
-        types::field(index),
-    );
-    quote! {
-        <#masked as #private::MaskedOf<#stored>>::read::<#private::DatabaseOf<#ident>>(
-            row, #index, #visible, #get,
-        )
-    }
+    let read = masked(model, index, field, "read");
+    quote!(#read::<#private::DatabaseOf<#ident>>(row, #index, #visible, #get))
+}
+
+/// A function of `MaskedOf`, which says that the type of a guarded field is tenancy's own.
+pub(super) fn masked(
+    model: &Model<'_>,
+    index: usize,
+    field: &Field<'_>,
+    item: &str,
+) -> TokenStream {
+    let tenancy = model.krate();
+    let private = quote!(#tenancy::__private);
+    let item = format_ident!("{item}");
+    let masked = under(&field.field.ty, &types::masked(index));
+    let stored = types::field(index);
+    quote!(<#masked as #private::MaskedOf<#stored>>::#item)
 }
 
 /// `<T as Version>::number`.
