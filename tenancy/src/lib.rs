@@ -124,6 +124,7 @@ pub mod __private {
     };
     pub use crate::decoded::Decoded;
     pub use crate::model::{DatabaseOf, Field, Global, KeyOf, RowOf, Tenanted};
+    pub use crate::policy::action::{Action, LikeOf};
     pub use crate::policy::{
         Answer, Block, Both, By, ByFieldPolicies, ByPolicies, Check, Decided, Decoy, FieldsNamed,
         Guarded as GuardedValue, InMemory, Incomparable, Judged, Keyed, Kind, Masks, OneOf, Plain,

@@ -6,7 +6,8 @@ use syn::Ident;
 
 use super::condition::{Comparison, Condition, Operand, Test};
 use super::emit::{Emitter, columns, ordering};
-use super::fold::{Checks, Rules};
+use super::fold::Checks;
+use super::resolve::Action;
 use super::syntax::{Kind, Verb};
 use super::written::written;
 
@@ -17,11 +18,23 @@ pub(super) fn rules_ident(action: &Ident) -> Ident {
 
 impl Emitter<'_> {
     /// `static RULES_OF_read: Rules = …`
-    pub(super) fn rules(&self, action: &Ident, rules: &Rules) -> TokenStream {
+    pub(super) fn rules(&self, action: &Action) -> TokenStream {
         let private = self.private();
-        let name = action.to_string();
-        let constant = rules_ident(action);
-        let blocks = rules.kinds().map(|(kind, block)| self.block(kind, block));
+        let constant = rules_ident(&action.name);
+        let name = match &action.custom {
+            None => {
+                let name = action.name.to_string();
+                quote!(#name)
+            }
+            Some(custom) => {
+                let path = &custom.path;
+                quote!(<#path as #private::Action>::NAME)
+            }
+        };
+        let blocks = action
+            .rules
+            .kinds()
+            .map(|(kind, block)| self.block(kind, block));
         quote! {
             #[allow(non_upper_case_globals)]
             static #constant: #private::Rules = #private::Rules {

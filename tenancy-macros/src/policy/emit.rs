@@ -25,7 +25,7 @@ pub(crate) fn expand(policies: Policies) -> TokenStream {
     };
     let mut impls = fields(&policies, &emitter);
     for action in &resolved.actions {
-        impls.extend(emitter.rules(&action.name, &action.rules));
+        impls.extend(emitter.rules(action));
         impls.extend(decide(&policies, &emitter, action, &mut errors));
     }
     impls.extend(judged(&policies, &emitter));
@@ -50,8 +50,9 @@ fn decide(
     errors: &mut Errors,
 ) -> TokenStream {
     let resolved = emitter.resolved;
-    let read = resolved.actions.iter().find(|action| action.name == "read");
-    let changes = action.name == "update" || action.name == "destroy";
+    let read = resolved.actions.iter().find(|action| action.is("read"));
+    let like = action.like();
+    let changes = like == "update" || like == "destroy";
     if changes && read.is_none() {
         errors.at(
             &action.name,
@@ -68,9 +69,22 @@ fn decide(
     let krate = &policies.krate;
     let private = quote!(#krate::__private);
     let (model, actor) = (&policies.model, &policies.actor);
-    let name = format_ident!("{}", camel_case(&action.name.to_string()));
+    let kind = format_ident!("{}", camel_case(&like.to_string()));
+    let kind = quote!(#private::action::#kind);
+    let (act, check) = match &action.custom {
+        None => (kind, None),
+        Some(custom) => {
+            let path = &custom.path;
+            let check = quote_spanned! {action.name.span()=>
+                const _: () = {
+                    let _ = <#path as #private::LikeOf<#kind>>::CHECKED;
+                };
+            };
+            (quote!(#path), Some(check))
+        }
+    };
     let (named, columns) = (&policies.word, columns(0));
-    let of = quote!(#private::RulesOf<Self, #actor, #private::action::#name>);
+    let of = quote!(#private::RulesOf<Self, #actor, #act>);
     let bits = resolved
         .atoms
         .columns(&both)
@@ -111,20 +125,22 @@ fn decide(
         }
     });
     let decide = method("decide", Some(if changes { &both } else { &own }));
-    let returned = (action.name == "create").then(|| method("returned", read.map(|_| &*both)));
+    let returned = (like == "create").then(|| method("returned", read.map(|_| &*both)));
     let (own_part, read_part) = (rules_ident(&action.name), format_ident!("RULES_OF_read"));
     let parts = match read {
         Some(_) if changes => vec![&read_part, &own_part],
         _ => vec![&own_part],
     };
-    let returned_parts = (action.name == "create" && read.is_some()).then(|| {
+    let returned_parts = (like == "create" && read.is_some()).then(|| {
         quote! {
             const RETURNED: &'static [&'static #private::Rules] = &[&#own_part, &#read_part];
         }
     });
     quote! {
+        #check
+
         #[automatically_derived]
-        unsafe impl #private::Policy<#actor, #private::action::#name> for #model {
+        unsafe impl #private::Policy<#actor, #act> for #model {
             const NAMED: ::core::primitive::u128 = 0 #(#bits)*;
 
             const PARTS: &'static [&'static #private::Rules] = &[#(&#parts),*];
@@ -136,7 +152,7 @@ fn decide(
         }
 
         #[automatically_derived]
-        unsafe impl #private::Policy<#private::Decoy<#actor>, #private::action::#name> for #model {
+        unsafe impl #private::Policy<#private::Decoy<#actor>, #act> for #model {
             const NAMED: ::core::primitive::u128 = 0;
             const PARTS: &'static [&'static #private::Rules] = &[];
 

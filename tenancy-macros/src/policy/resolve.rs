@@ -6,7 +6,7 @@ use super::condition::Atoms;
 use super::fold::{Check, Checks, Rules};
 use super::reader::Reader;
 use super::relate::with_moment;
-use super::syntax::{Block, Kind, Policies};
+use super::syntax::{Block, Custom, Kind, Policies};
 use super::written::written;
 use crate::errors::Errors;
 
@@ -24,6 +24,8 @@ pub(crate) struct Resolved {
 #[derive(Debug)]
 pub(crate) struct Action {
     pub(crate) name: Ident,
+    /// If it is one of the program's own.
+    pub(crate) custom: Option<Custom>,
     pub(crate) rules: Rules,
 }
 
@@ -49,14 +51,15 @@ pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
             whens.push((when.clone(), with_moment(&policies.krate, when)));
             whens.len() - 1
         });
-        for name in &block.actions {
+        for (name, custom) in block.actions.iter().zip(&block.customs) {
             let field = block.kind == Kind::Field;
-            if !field && let Err(error) = known(name) {
+            let like = custom.as_ref().map_or(name, |custom| &custom.like);
+            if !field && let Err(error) = known(like) {
                 errors.push(error);
                 continue;
             }
             let checks = checks(block, &mut reader, errors);
-            let rules = rules(if field { &mut fields } else { &mut actions }, name);
+            let rules = rules(if field { &mut fields } else { &mut actions }, name, custom);
             let blocks = match block.kind {
                 Kind::Guard => &mut rules.guards,
                 Kind::Bypass => &mut rules.bypasses,
@@ -81,11 +84,12 @@ pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
 }
 
 /// The rules of an action or a field, which may have some already.
-fn rules<'a>(all: &'a mut Vec<Action>, name: &Ident) -> &'a mut Rules {
+fn rules<'a>(all: &'a mut Vec<Action>, name: &Ident, custom: &Option<Custom>) -> &'a mut Rules {
     let position = all.iter().position(|action| action.name == *name);
     let position = position.unwrap_or_else(|| {
         all.push(Action {
             name: name.clone(),
+            custom: custom.clone(),
             rules: Rules::default(),
         });
         all.len() - 1
@@ -110,4 +114,18 @@ fn checks(block: &Block, reader: &mut Reader, errors: &mut Errors) -> Vec<Check>
             }
         })
         .collect()
+}
+
+impl Action {
+    /// What it is like, as a word: itself, if it is not one of the program's own.
+    pub(crate) fn like(&self) -> &Ident {
+        self.custom
+            .as_ref()
+            .map_or(&self.name, |custom| &custom.like)
+    }
+
+    /// Whether it is the action of this name, and not one like it.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.custom.is_none() && self.name == name
+    }
 }

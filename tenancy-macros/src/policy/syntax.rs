@@ -8,7 +8,7 @@
 //! block      = actions ("=>" string)? ("when" expression)? "{" rule* "}"
 //! actions    = action | ("guard" | "bypass") "(" action ("," action)* ")"
 //!            | "field" field | "field" "(" field ("," field)* ")"
-//! action     = "read" | "create" | "update" | "destroy"
+//! action     = ("read" | "create" | "update" | "destroy") ("as" type)?
 //! rule       = verb condition ("=>" string)? ";"
 //! verb       = "authorize_if" | "authorize_unless" | "forbid_if" | "forbid_unless"
 //! condition  = condition ("&&" | "||") condition | "!" condition | "(" condition ")"
@@ -52,13 +52,46 @@ pub(crate) struct Declared {
     pub(crate) column: Ident,
 }
 
+/// `update as Publish`: an action of the program's own, and what it is like.
+#[derive(Clone, Debug)]
+pub(crate) struct Custom {
+    pub(crate) like: Ident,
+    pub(crate) path: Path,
+}
+
+/// An action with its name.
+struct Named(Ident, Option<Custom>);
+
+impl Parse for Named {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Self::after(input.parse()?, input)
+    }
+}
+
+impl Named {
+    /// `as Publish`, if it is there, after the word.
+    fn after(word: Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        if !input.peek(Token![as]) {
+            return Ok(Self(word, None));
+        }
+        input.parse::<Token![as]>()?;
+        let path = input.call(Path::parse_mod_style)?;
+        let name = path.segments.last().map(|segment| segment.ident.clone());
+        let name = name.unwrap_or_else(|| word.clone());
+        Ok(Self(name, Some(Custom { like: word, path })))
+    }
+}
+
 /// A list of rules, and what it is for.
 pub(crate) struct Block {
     pub(crate) allowed: Allowed,
     /// The word it begins with.
     pub(crate) word: Ident,
     pub(crate) kind: Kind,
+    /// The names of the actions that it is about, or of the fields.
     pub(crate) actions: Vec<Ident>,
+    /// Which of the actions are the program's own.
+    pub(crate) customs: Vec<Option<Custom>>,
     /// What a denial is called for which no check has a code.
     pub(crate) name: Option<LitStr>,
     /// About the actor alone: whether the block applies at all.
@@ -216,13 +249,13 @@ impl Parse for Block {
             _ => Kind::Policy,
         };
         let actions = if kind == Kind::Policy {
-            vec![word.clone()]
+            vec![Named::after(word.clone(), input)?]
         } else if kind == Kind::Field && !input.peek(token::Paren) {
-            vec![input.parse()?]
+            vec![Named(input.parse()?, None)]
         } else {
             let list;
             parenthesized!(list in input);
-            let actions = Punctuated::<Ident, Token![,]>::parse_terminated(&list)?;
+            let actions = Punctuated::<Named, Token![,]>::parse_terminated(&list)?;
             if actions.is_empty() {
                 let message = match kind {
                     Kind::Field => {
@@ -234,6 +267,10 @@ impl Parse for Block {
             }
             actions.into_iter().collect()
         };
+        let (actions, customs) = actions
+            .into_iter()
+            .map(|Named(name, custom)| (name, custom))
+            .unzip();
         let name = code(input)?;
         let when = if input.peek(Ident) && input.fork().parse::<Ident>()? == "when" {
             input.parse::<Ident>()?;
@@ -269,6 +306,7 @@ impl Parse for Block {
             word,
             kind,
             actions,
+            customs,
             name,
             when,
             rules,

@@ -24,6 +24,7 @@ mod system;
 mod test;
 
 pub use crate::barrier::{Actor, Judged, Policy};
+pub use action::Action;
 pub use actor::{Acting, By, ModelActor, NoActor, State};
 pub use answers::{Answer, Questions};
 pub(crate) use answers::{Answers, Remembering};

@@ -182,7 +182,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         E: Scope<'t, M>,
         M::Policies: Permits<M, E::Actor, action::Create>,
     {
-        let creating = Creating::<M, E::Actor, _, false>::new(self, on);
+        let creating = Creating::<M, E::Actor, action::Create, _, false>::new(self, on);
         let permitted = M::Policies::permit(on.by(), creating);
         permitted.execute_one(on.context(), Operation::Create)
     }
@@ -197,7 +197,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         E: Scope<'t, M>,
         M::Policies: Permits<M, E::Actor, action::Create>,
     {
-        let creating = Creating::<M, E::Actor, _, true>::new(self, on);
+        let creating = Creating::<M, E::Actor, action::Create, _, true>::new(self, on);
         let permitted = M::Policies::returned(on.by(), creating);
         permitted.fetch_one(on.context(), Operation::Create)
     }

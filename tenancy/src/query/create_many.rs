@@ -179,7 +179,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
             return Execute::nothing();
         }
         let context = on.context();
-        let creating = Creating::<M, E::Actor, _, false>::new(self, on);
+        let creating = Creating::<M, E::Actor, action::Create, _, false>::new(self, on);
         match M::Policies::permit(on.by(), creating) {
             Some(prepared) => {
                 let zero = prepared.zero;
@@ -204,7 +204,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
             return FetchAll::nothing();
         }
         let context = on.context();
-        let creating = Creating::<M, E::Actor, _, true>::new(self, on);
+        let creating = Creating::<M, E::Actor, action::Create, _, true>::new(self, on);
         match M::Policies::returned(on.by(), creating) {
             Some(prepared) => {
                 let zero = prepared.zero;

@@ -19,36 +19,39 @@ use crate::binder::Binder;
 use crate::execute::{Context, Statement, Zero};
 use crate::expr::{And, Assignments, Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, TenantScoped};
-use crate::policy::{By, Maskable, Masks, Permission, Permits, Unmasked, Visit, action};
+use crate::policy::{By, Maskable, Masks, Permission, Permits, Unmasked, Visit};
 use crate::sql::render::{Rendered, Stored};
 use crate::sql::{Dialect, Text, policied, statement, text, vouch};
 use crate::tenant::{Brand, Scope};
 use crate::{Error, Result};
 
 /// A creation on its way through the policies.
-pub(super) struct Creating<'e, M: Model, A: Actor, C, const RETURNING: bool> {
+pub(super) struct Creating<'e, M: Model, A: Actor, Act, C, const RETURNING: bool> {
     context: Context<'e, M::Root>,
     by: By<'e, A>,
     create: C,
+    action: PhantomData<Act>,
 }
 
-impl<'e, M: Model, A: Actor, C, const RETURNING: bool> Creating<'e, M, A, C, RETURNING> {
+impl<'e, M: Model, A: Actor, Act, C, const RETURNING: bool> Creating<'e, M, A, Act, C, RETURNING> {
     pub(super) fn new<'t>(create: C, on: &'e impl Scope<'t, M, Actor = A>) -> Self {
         Self {
             context: on.context(),
             by: on.by(),
             create,
+            action: PhantomData,
         }
     }
 }
 
-impl<'e, 't, M, A, S, const RETURNING: bool> Visit<M>
-    for Creating<'e, M, A, Create<'t, M, S>, RETURNING>
+impl<'e, 't, M, A, Act, S, const RETURNING: bool> Visit<M>
+    for Creating<'e, M, A, Act, Create<'t, M, S>, RETURNING>
 where
     M: TenantScoped,
     A: Actor,
     S: Assignments<'t, M>,
-    M::Policies: Permits<M, A, action::Create>,
+    Act: 'e,
+    M::Policies: Permits<M, A, Act>,
 {
     type Output = Permitted<'e, M>;
 
@@ -64,7 +67,7 @@ where
         let bound = self.create.bound(Unfiltered::new());
         Permitted {
             prepared: None,
-            denial: denied::<M, A, S, RETURNING>(self.context, self.by, bound.kept, None),
+            denial: denied::<M, A, Act, S, RETURNING>(self.context, self.by, bound.kept, None),
         }
     }
 
@@ -81,12 +84,12 @@ where
         let (statement, kept, zero) = self.create.policied::<Q, RETURNING>(policy, self.context);
         Permitted {
             prepared: Some(Prepared::new((statement, Zero::InvalidReference))),
-            denial: denied::<M, A, S, RETURNING>(self.context, self.by, kept, zero),
+            denial: denied::<M, A, Act, S, RETURNING>(self.context, self.by, kept, zero),
         }
     }
 }
 
-impl<M: Model, A: Actor, C, const RETURNING: bool> Creating<'_, M, A, C, RETURNING> {
+impl<M: Model, A: Actor, Act, C, const RETURNING: bool> Creating<'_, M, A, Act, C, RETURNING> {
     const RETURNED: &'static str = if RETURNING {
         Returning::<M>::STORED
     } else {
@@ -94,8 +97,8 @@ impl<M: Model, A: Actor, C, const RETURNING: bool> Creating<'_, M, A, C, RETURNI
     };
 }
 
-impl<'t, M, A, S, const RETURNING: bool> Visit<M>
-    for Creating<'_, M, A, CreateMany<'t, M, S>, RETURNING>
+impl<'t, M, A, Act, S, const RETURNING: bool> Visit<M>
+    for Creating<'_, M, A, Act, CreateMany<'t, M, S>, RETURNING>
 where
     M: TenantScoped,
     A: Actor,
@@ -125,13 +128,14 @@ where
     }
 }
 
-impl<'e, 't, M, A, S, const RETURNING: bool> Maskable<M>
-    for Creating<'e, M, A, Create<'t, M, S>, RETURNING>
+impl<'e, 't, M, A, Act, S, const RETURNING: bool> Maskable<M>
+    for Creating<'e, M, A, Act, Create<'t, M, S>, RETURNING>
 where
     M: TenantScoped,
     A: Actor,
     S: Assignments<'t, M>,
-    M::Policies: Permits<M, A, action::Create>,
+    Act: 'e,
+    M::Policies: Permits<M, A, Act>,
 {
     fn text(&self) -> Option<Vec<u8>> {
         // A new row has no columns yet that its values could be made of.
@@ -150,8 +154,8 @@ where
     }
 }
 
-impl<'t, M, A, S, const RETURNING: bool> Maskable<M>
-    for Creating<'_, M, A, CreateMany<'t, M, S>, RETURNING>
+impl<'t, M, A, Act, S, const RETURNING: bool> Maskable<M>
+    for Creating<'_, M, A, Act, CreateMany<'t, M, S>, RETURNING>
 where
     M: TenantScoped,
     A: Actor,
@@ -180,7 +184,7 @@ type Kept<'t, M, S> = Option<(
 )>;
 
 /// Why a row was not created; asked only if it was not.
-fn denied<'e, 't, M, A, S, const RETURNING: bool>(
+fn denied<'e, 't, M, A, Act, S, const RETURNING: bool>(
     context: Context<'e, M::Root>,
     by: By<'e, A>,
     kept: Kept<'t, M, S>,
@@ -190,16 +194,17 @@ where
     M: TenantScoped,
     A: Actor,
     S: Assignments<'t, M>,
-    M::Policies: Permits<M, A, action::Create>,
+    Act: 'e,
+    M::Policies: Permits<M, A, Act>,
 {
     let parts = if RETURNING {
-        <M::Policies as Permits<M, A, action::Create>>::RETURNED
+        <M::Policies as Permits<M, A, Act>>::RETURNED
     } else {
-        <M::Policies as Permits<M, A, action::Create>>::PARTS
+        <M::Policies as Permits<M, A, Act>>::PARTS
     };
     // Of a column that only the database fills there is nothing to ask about.
     let known = const { policied::proposed_columns::<M, M::New<'t>>(S::MASK) };
-    let named = <M::Policies as Permits<M, A, action::Create>>::NAMED;
+    let named = <M::Policies as Permits<M, A, Act>>::NAMED;
     let kept = kept.filter(|_| named & !known == 0);
     let new = kept.map(|(values, references)| NewRow {
         values,
@@ -207,7 +212,7 @@ where
         aliased: Cow::Borrowed(Proposed::<'t, M, M::New<'t>, S>::STORED.as_bytes()),
         mask: u128::MAX,
     });
-    let denial = denial::<M, A, action::Create, _>(context, by, parts, None, new, zero);
+    let denial = denial::<M, A, Act, _>(context, by, parts, None, new, zero);
     Some(Box::pin(denial))
 }
 

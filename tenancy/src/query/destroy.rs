@@ -34,7 +34,7 @@ use crate::tenant::{Brand, Scope, Scoped};
 /// If the model has a version column, the row must still be in the version that was read.
 #[must_use = "a removal does nothing until it is executed on a tenant"]
 pub struct Destroy<'t, M: Model> {
-    destroying: Destroying<M, ThisRow<M>>,
+    pub(super) destroying: Destroying<M, ThisRow<M>>,
     _brand: Brand<'t>,
 }
 
@@ -109,7 +109,7 @@ impl<M: Model> fmt::Debug for Destroy<'_, M> {
 /// # }
 /// ```
 #[must_use = "a removal does nothing until it is executed on a tenant"]
-pub struct DestroyWhere<M: Model, P>(Destroying<M, P>);
+pub struct DestroyWhere<M: Model, P>(pub(super) Destroying<M, P>);
 
 impl<M: Model, P> DestroyWhere<M, P> {
     pub(crate) fn new(condition: Condition<M, P>) -> Self {

@@ -39,7 +39,7 @@ where
         K: Token + Scope<'t, M>,
         M::Policies: Permits<M, K::Actor, action::Read>,
     {
-        match self.0.permitted::<LockedColumns, _>(on) {
+        match self.0.permitted::<LockedColumns, action::Read, _>(on) {
             Some(statement) => FetchAll::new(on.context(), Operation::Read, statement),
             None => FetchAll::nothing(),
         }
@@ -58,7 +58,7 @@ where
         K: Token + Scope<'t, M>,
         M::Policies: Permits<M, K::Actor, action::Read>,
     {
-        match self.0.permitted::<LockedColumns, _>(on) {
+        match self.0.permitted::<LockedColumns, action::Read, _>(on) {
             Some(statement) => FetchOptional::new(on.context(), Operation::Read, statement),
             None => FetchOptional::nothing(),
         }

@@ -5,6 +5,7 @@ pub mod create;
 pub mod create_many;
 pub mod create_root;
 mod creating;
+pub mod custom;
 pub mod destroy;
 pub(crate) mod judging;
 pub mod lock;

@@ -12,7 +12,7 @@ use crate::binder::Binder;
 use crate::execute::{Context, Statement};
 use crate::expr::{Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, tenanted};
-use crate::policy::{Maskable, Masks, Permission, Permits, Unmasked, Visit, action};
+use crate::policy::{Maskable, Masks, Permission, Permits, Unmasked, Visit};
 use crate::sql::render::{Rendered, Stored, render_dynamic};
 use crate::sql::text::{DONE, FOR_UPDATE, IF_MASKED, users};
 use crate::sql::{Dialect, Text, statement, vouch};
@@ -176,15 +176,15 @@ where
     }
 
     /// The finished statement for the rows that the actor may read; `None` if there are none.
-    pub(super) fn permitted<'t, S: Shape<M>, E>(
+    pub(super) fn permitted<'t, S: Shape<M>, Act, E>(
         self,
         on: &E,
     ) -> Option<Result<Statement<DatabaseOf<M>>>>
     where
         E: Scope<'t, M>,
-        M::Policies: Permits<M, E::Actor, action::Read>,
+        M::Policies: Permits<M, E::Actor, Act>,
     {
-        M::Policies::permit(
+        <M::Policies as Permits<M, E::Actor, Act>>::permit(
             on.by(),
             Reading::<S, M, _> {
                 context: on.context(),

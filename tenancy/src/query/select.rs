@@ -197,7 +197,7 @@ where
         E: Scope<'t, M>,
         M::Policies: Permits<M, E::Actor, action::Read>,
     {
-        match self.permitted::<AllColumns, _>(on) {
+        match self.permitted::<AllColumns, action::Read, _>(on) {
             Some(statement) => FetchAll::new(on.context(), Operation::Read, statement),
             None => FetchAll::nothing(),
         }
@@ -213,7 +213,7 @@ where
         E: Scope<'t, M>,
         M::Policies: Permits<M, E::Actor, action::Read>,
     {
-        match self.permitted::<AllColumns, _>(on) {
+        match self.permitted::<AllColumns, action::Read, _>(on) {
             Some(statement) => Rows::new(on.context(), Operation::Read, statement),
             None => Rows::nothing(),
         }
@@ -229,7 +229,7 @@ where
         E: Scope<'t, M>,
         M::Policies: Permits<M, E::Actor, action::Read>,
     {
-        match self.permitted::<AllColumns, _>(on) {
+        match self.permitted::<AllColumns, action::Read, _>(on) {
             Some(statement) => FetchOptional::new(on.context(), Operation::Read, statement),
             None => FetchOptional::nothing(),
         }
@@ -260,7 +260,7 @@ where
         M::Policies: Permits<M, E::Actor, action::Read>,
         L: Whole,
     {
-        match self.permitted::<Counted, _>(on) {
+        match self.permitted::<Counted, action::Read, _>(on) {
             Some(statement) => Count::new::<M>(on.context(), Operation::Count, statement),
             None => Count::nothing(),
         }
@@ -277,7 +277,7 @@ where
         M::Policies: Permits<M, E::Actor, action::Read>,
         L: Whole,
     {
-        match self.permitted::<Existing, _>(on) {
+        match self.permitted::<Existing, action::Read, _>(on) {
             Some(statement) => Exists::new::<M>(on.context(), Operation::Exists, statement),
             None => Exists::nothing(),
         }

@@ -36,7 +36,7 @@ use crate::tenant::{Brand, Scope, Scoped};
 /// If the model has a version column, the update also requires that the row is still in the version
 /// that was read, and counts the version up.
 #[must_use = "an update does nothing until it is executed on a tenant"]
-pub struct Update<'t, M: Model, S = ()>(Updating<'t, M, ThisRow<M>, S>);
+pub struct Update<'t, M: Model, S = ()>(pub(super) Updating<'t, M, ThisRow<M>, S>);
 
 impl<'t, M: Model> Update<'t, M> {
     pub(crate) fn new(row: &Scoped<'t, M>) -> Self {
@@ -161,7 +161,7 @@ impl<M: Model, S> fmt::Debug for Update<'_, M, S> {
 /// # }
 /// ```
 #[must_use = "an update does nothing until it is executed on a tenant"]
-pub struct UpdateWhere<'t, M: Model, P, S = ()>(Updating<'t, M, P, S>);
+pub struct UpdateWhere<'t, M: Model, P, S = ()>(pub(super) Updating<'t, M, P, S>);
 
 impl<'t, M: Model, P> UpdateWhere<'t, M, P> {
     pub(crate) fn new(condition: Condition<M, P>) -> Self {

@@ -6,6 +6,7 @@
 mod cases;
 #[macro_use]
 mod bulk;
+mod custom;
 mod denials;
 mod random;
 mod reference;
