@@ -89,7 +89,10 @@ fn decide(
         .atoms
         .columns(&both)
         .into_iter()
-        .map(|column| quote!(| <#model as #krate::Model>::COLUMNS.#column.__bit()));
+        .map(|column| match column {
+            Some(column) => quote!(| <#model as #krate::Model>::COLUMNS.#column.__bit()),
+            None => quote!(| 1 << <#model as #krate::Model>::KEY),
+        });
     let method = |name: &str, rules: Option<&[&Rules]>| {
         let name = format_ident!("{name}");
         let body = match rules {

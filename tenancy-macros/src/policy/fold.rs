@@ -268,8 +268,8 @@ fn constant(value: bool) -> Predicate {
 }
 
 impl Atoms {
-    /// The columns of the row that rules name.
-    pub(crate) fn columns(&self, rules: &[&Rules]) -> Vec<Ident> {
+    /// The columns of the row that rules name. `None` is the key, which rows that belong to it name.
+    pub(crate) fn columns(&self, rules: &[&Rules]) -> Vec<Option<Ident>> {
         let mut columns = Vec::new();
         for block in rules.iter().flat_map(|rules| rules.blocks()) {
             for check in &block.checks {
@@ -279,12 +279,12 @@ impl Atoms {
         columns
     }
 
-    fn named(&self, condition: &Condition, found: &mut Vec<Ident>) {
+    fn named(&self, condition: &Condition, found: &mut Vec<Option<Ident>>) {
         match condition {
             Condition::Constant(_) | Condition::Actor(_) => {}
             Condition::Row(index) => {
                 let column = |operand: &Operand| match operand {
-                    Operand::Column(0, ident) => Some(ident.clone()),
+                    Operand::Column(0, ident) => Some(Some(ident.clone())),
                     _ => None,
                 };
                 match &self.row[*index].test {
@@ -294,7 +294,10 @@ impl Atoms {
                     Test::Null(operand) | Test::Among(operand, _) | Test::True(operand) => {
                         found.extend(column(operand));
                     }
-                    Test::Any(Relation::One(0, ident), ..) => found.push(ident.clone()),
+                    Test::Any(Relation::One(0, ident), ..) => found.push(Some(ident.clone())),
+                    Test::Any(Relation::Many(..), ..) if self.row[*index].within.is_empty() => {
+                        found.push(None);
+                    }
                     // A relation of a related row.
                     Test::Any(..) => {}
                 }
