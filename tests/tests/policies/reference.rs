@@ -165,14 +165,15 @@ impl Reference<'_> {
             Condition::Related(relation, word, inner) => {
                 let related = self.related(relation, row);
                 let any = |negate: bool| {
-                    let each = related
-                        .iter()
-                        .map(|row| self.truth(inner, *row).map(|value| value != negate));
-                    each.fold(Some(false), |some, one| match (some, one) {
-                        (Some(true), _) | (_, Some(true)) => Some(true),
-                        (None, _) | (_, None) => None,
-                        _ => Some(false),
-                    })
+                    let mut unknown = false;
+                    for row in &related {
+                        match self.truth(inner, *row) {
+                            Some(value) if value != negate => return Some(true),
+                            Some(_) => {}
+                            None => unknown = true,
+                        }
+                    }
+                    (!unknown).then_some(false)
                 };
                 match *word {
                     "any" => any(false),
