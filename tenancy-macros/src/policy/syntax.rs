@@ -53,7 +53,7 @@ pub(crate) struct Declared {
 }
 
 /// `update as Publish`: an action of the program's own, and what it is like.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Custom {
     pub(crate) like: Ident,
     pub(crate) path: Path,

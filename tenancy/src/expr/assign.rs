@@ -183,6 +183,18 @@ pub(crate) const fn declared<M: Model, const I: usize>(reference: bool) {
     );
 }
 
+/// What is assigned reads no guarded column, whatever the kind of the column says.
+pub(crate) const fn reads_nothing_guarded<M: Model, N: Node>() {
+    let mut index = 0;
+    while index < M::FIELDS.len() {
+        assert!(
+            !M::FIELDS[index].guarded() || N::COLUMNS & (1 << index) == 0,
+            "the kind of this column is not the one that was derived"
+        );
+        index += 1;
+    }
+}
+
 impl<'t, M: Model, const I: usize, N> Assignments<'t, M> for Assignment<'t, M, I, N>
 where
     N: Assigned<DatabaseOf<M>> + Send,
@@ -194,6 +206,7 @@ where
     const CONSTANT: bool = N::CONSTANT;
     const SET: &'static Text = &{
         declared::<M, I>(N::REFERENCE);
+        reads_nothing_guarded::<M, N>();
         text!(identifier(M::FIELDS[I].name), push(" = "), append(N::TEXT))
     };
     const ALIASED: &'static Text =
