@@ -138,7 +138,7 @@ on_both! {
         let changed = Employee::update(&hidden).set(|e| e.salary.to(8_000_000_000)).fetch_one(&acme).await.unwrap();
         assert_eq!((changed.salary, changed.double), (Masked::Hidden, Masked::Hidden));
         let changed = Employee::update(&changed).set(|e| e.user_id.to(&ann)).fetch_one(&acme).await.unwrap();
-        assert_eq!((changed.salary, changed.double), (Masked::Visible(8_000_000_000), Masked::Visible(160_000)));
+        assert_eq!((changed.salary, changed.double), (Masked::Visible(8_000_000_000), Masked::Visible(16_000_000_000)));
         let changed = Employee::update(&changed).set(|e| e.user_id.to(&bob)).fetch_one(&acme).await.unwrap();
         assert_eq!(changed.salary, Masked::Hidden);
         Employee::update(&changed).set(|e| (e.bonus.to_null(), e.salary.to(9))).execute(&acme).await.unwrap();
