@@ -181,7 +181,10 @@ impl Parse for Policies {
         }
         // Shared checks come first, so one of the same name here would not be heeded.
         distinct("check", checks.iter().map(|(name, _)| name))?;
-        distinct("relation", relations.iter().map(|declared: &Declared| &declared.name))?;
+        distinct(
+            "relation",
+            relations.iter().map(|declared: &Declared| &declared.name),
+        )?;
         Ok(Self {
             krate,
             model,

@@ -183,7 +183,26 @@ pub(crate) const fn declared<M: Model, const I: usize>(reference: bool) {
     );
 }
 
-/// What is assigned reads no guarded column, whatever the kind of the column says.
+/// What is assigned reads no guarded column, whatever the kind of the column says: see [`declared`].
+///
+/// ```compile_fail,E0080
+/// mod facade {
+///     pub use tenancy::*;
+///     pub mod __private {
+///         pub use tenancy::__private::*;
+///         pub type Guarded<K> = K;
+///     }
+/// }
+/// # use tenancy::{Masked, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid }
+/// #[derive(Debug, TenantScoped)]
+/// #[tenancy(root = Organization, policies, crate = facade)]
+/// struct Employee { id: Uuid, team: i64, #[tenancy(guarded)] salary: Masked<i64> }
+/// let all = Employee::update_where(|e| e.team.eq(1));
+/// println!("{}", all.set(|e| e.team.to(e.salary)).sql());
+/// ```
 pub(crate) const fn reads_nothing_guarded<M: Model, N: Node>() {
     let mut index = 0;
     while index < M::FIELDS.len() {

@@ -55,11 +55,17 @@ tenancy::policies! {
     }
 }
 
-fn all<'t>(acme: &Acting<'t, Organization, User>, page: &Scoped<'t, Page>) {
+async fn all<'t>(
+    acme: &Acting<'t, Organization, User>,
+    page: &Scoped<'t, Page>,
+) -> tenancy::Result<bool> {
     let update = || Page::update(page).set(|p| p.by.to(true));
-    let _ = update().execute(acme);
-    let _ = update().action(page::Publish).execute(acme);
-    let _ = update().action(site::Publish).execute(acme);
-    let _ = Page::destroy(page).action(strange::update).execute(acme);
-    let _ = acme.can(action::Read, page);
+    update().execute(acme).await?;
+    update().action(page::Publish).execute(acme).await?;
+    update().action(site::Publish).execute(acme).await?;
+    Page::destroy(page)
+        .action(strange::update)
+        .execute(acme)
+        .await?;
+    acme.can(action::Read, page).await
 }
