@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::permit::Decoy;
 use crate::Result;
@@ -83,6 +84,8 @@ pub struct By<'a, A: Actor> {
     state: &'a A::State,
     /// How many rules look into rows whose rules led here.
     depth: u8,
+    /// Where it is noted that rules beyond [`DEEPEST`] were not asked.
+    cut: Option<&'a AtomicBool>,
 }
 
 /// How far rules look into rows that have rules of their own. Where these lead back to the first, they
@@ -91,15 +94,28 @@ const DEEPEST: u8 = 8;
 
 impl<'a, A: Actor> By<'a, A> {
     pub(crate) fn new(state: &'a A::State) -> Self {
-        Self { state, depth: 0 }
+        Self {
+            state,
+            depth: 0,
+            cut: None,
+        }
     }
 
-    /// The same, for the rules of a row that these look into; `None` if that is too far.
-    pub(crate) fn deeper(self) -> Option<Self> {
+    /// The same, for the rules of a row that these look into; `None` if that is too far. Whether it was too
+    /// far somewhere below is noted in `cut`.
+    pub(crate) fn deeper(self, cut: &'a AtomicBool) -> Option<Self> {
         (self.depth < DEEPEST).then_some(Self {
             depth: self.depth + 1,
+            cut: Some(cut),
             ..self
         })
+    }
+
+    /// Notes that rules were not asked, and so on for the rules that led here.
+    pub(crate) fn note_cut(self) {
+        if let Some(cut) = self.cut {
+            cut.store(true, Ordering::Relaxed);
+        }
     }
 
     /// The actor.

@@ -1,13 +1,18 @@
 //! Looking into other rows: only those that the actor may read are there.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::action::Action;
 use super::actor::By;
 use super::decided::Decided;
 use super::permit::{ByFieldPolicies, ByPolicies, Permission, Unpolicied, Visit, derived};
+use crate::backend::Backend;
 use crate::barrier::{Actor, Policy};
-use crate::expr::{And, Condition};
+use crate::binder::Binder;
+use crate::expr::{And, Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model};
 use crate::seal::{SEAL, Seal};
+use crate::sql::Text;
 
 /// The way of a model whose rows the rules of another one look into, on behalf of `A`. Sealed.
 #[doc(hidden)]
@@ -30,12 +35,19 @@ pub trait Looks<M: Model, A: Actor, Act> {
 #[doc(hidden)]
 pub trait Seen<M: Model>: Clone {
     type Narrowed<P: Permission<DatabaseOf<M>>>: Permission<DatabaseOf<M>>;
+    type Doubted<P: Permission<DatabaseOf<M>>>: Permission<DatabaseOf<M>>;
 
-    /// Those of them that meet a condition.
+    /// Those of them that meet a condition; fewer, if not all rules were asked.
     fn narrow<P: Permission<DatabaseOf<M>>>(
         self,
         condition: Condition<M, P>,
     ) -> Condition<M, Self::Narrowed<P>>;
+
+    /// Those of them that meet a condition; more, if not all rules were asked: all rows.
+    fn doubt<P: Permission<DatabaseOf<M>>>(
+        self,
+        condition: Condition<M, P>,
+    ) -> Condition<M, Self::Doubted<P>>;
 }
 
 /// All rows: the model has no policies.
@@ -49,20 +61,78 @@ impl Everything {
 
 impl<M: Model> Seen<M> for Everything {
     type Narrowed<P: Permission<DatabaseOf<M>>> = P;
+    type Doubted<P: Permission<DatabaseOf<M>>> = P;
 
     fn narrow<P: Permission<DatabaseOf<M>>>(self, condition: Condition<M, P>) -> Condition<M, P> {
         condition
     }
+
+    fn doubt<P: Permission<DatabaseOf<M>>>(self, condition: Condition<M, P>) -> Condition<M, P> {
+        condition
+    }
 }
 
-impl<'q, M: Model> Seen<M> for Decided<'q, M, ()> {
-    type Narrowed<P: Permission<DatabaseOf<M>>> = And<Self, P>;
+/// The rows that rules permit.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Permitted<'q, M: Model> {
+    rows: Decided<'q, M, ()>,
+    /// Some rules were too far away to be asked, so that there may be more rows.
+    cut: bool,
+}
+
+impl<M: Model> Clone for Permitted<'_, M> {
+    fn clone(&self) -> Self {
+        Self {
+            rows: self.rows.clone(),
+            cut: self.cut,
+        }
+    }
+}
+
+impl<'q, M: Model> Seen<M> for Permitted<'q, M> {
+    type Narrowed<P: Permission<DatabaseOf<M>>> = And<Decided<'q, M, ()>, P>;
+    type Doubted<P: Permission<DatabaseOf<M>>> = UnlessCut<And<Decided<'q, M, ()>, P>>;
 
     fn narrow<P: Permission<DatabaseOf<M>>>(
         self,
         condition: Condition<M, P>,
-    ) -> Condition<M, And<Self, P>> {
-        Condition::new(self).and(condition)
+    ) -> Condition<M, Self::Narrowed<P>> {
+        Condition::new(self.rows).and(condition)
+    }
+
+    fn doubt<P: Permission<DatabaseOf<M>>>(
+        self,
+        condition: Condition<M, P>,
+    ) -> Condition<M, Self::Doubted<P>> {
+        let rows = Condition::new(self.rows).and(condition).into_node();
+        Condition::new(UnlessCut((!self.cut).then_some(rows)))
+    }
+}
+
+/// A condition on rows, or all of them.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct UnlessCut<P>(Option<P>);
+
+impl<P: Node> Node for UnlessCut<P> {
+    const TEXT: &'static Text = &Text::EMPTY;
+    const COLUMNS: u128 = P::COLUMNS;
+    const DYNAMIC: bool = true;
+
+    fn render(&self, template: &mut Vec<u8>) {
+        match &self.0 {
+            Some(rows) => rows.render(template),
+            None => template.extend_from_slice(b"TRUE"),
+        }
+    }
+}
+
+impl<DB: Backend, P: Bind<DB>> Bind<DB> for UnlessCut<P> {
+    fn bind(self, binder: &mut Binder<DB>) {
+        if let Some(rows) = self.0 {
+            rows.bind(binder);
+        }
     }
 }
 
@@ -82,17 +152,25 @@ macro_rules! by_policies {
         #[diagnostic::do_not_recommend]
         impl<M: Policy<A, Act>, A: Actor, Act: Action> Looks<M, A, Act> for $way {
             const SEALED: Seal = SEAL;
-            type Seen<'q> = Decided<'q, M, ()>;
+            type Seen<'q> = Permitted<'q, M>;
 
-            fn look<T>(by: By<'_, A>, then: impl for<'q> FnOnce(Decided<'q, M, ()>) -> T) -> T {
-                let Some(by) = by.deeper() else {
-                    return then(Decided::None);
+            fn look<T>(by: By<'_, A>, then: impl for<'q> FnOnce(Permitted<'q, M>) -> T) -> T {
+                let beyond = AtomicBool::new(false);
+                let Some(deeper) = by.deeper(&beyond) else {
+                    by.note_cut();
+                    return then(Permitted { rows: Decided::None, cut: true });
                 };
                 let (mut then, mut told) = (Some(then), None);
-                let mut tell =
-                    |seen: Decided<'_, M, ()>| told = then.take().map(|then| then(seen));
+                let mut tell = |rows: Decided<'_, M, ()>| {
+                    // Whatever these rules look into, they have looked into it before they tell.
+                    let cut = beyond.load(Ordering::Relaxed);
+                    if cut {
+                        by.note_cut();
+                    }
+                    told = then.take().map(|then| then(Permitted { rows, cut }));
+                };
                 // The rules themselves: nothing of these rows comes back that would have to be masked.
-                M::decide(by, Telling(&mut tell));
+                M::decide(deeper, Telling(&mut tell));
                 told.expect("a policy tells its visitor once")
             }
         }

@@ -271,6 +271,9 @@ where
 /// What is left of a condition on rows that are there for an actor.
 type Of<S, R, P> = <S as Seen<R>>::Narrowed<P>;
 
+/// The same, where the rows are to be absent.
+type OfNo<S, R, P> = <S as Seen<R>>::Doubted<P>;
+
 impl<M, R, L, S> Related<M, R, L, S>
 where
     M: Model,
@@ -297,8 +300,8 @@ where
     pub fn no<P: Permission<DatabaseOf<M>>>(
         &self,
         condition: impl FnOnce(R::Columns) -> Condition<R, P>,
-    ) -> Condition<M, L::No<Of<S, R, P>>> {
-        let rows = self.seen.clone().narrow(condition(R::COLUMNS));
+    ) -> Condition<M, L::No<OfNo<S, R, P>>> {
+        let rows = self.seen.clone().doubt(condition(R::COLUMNS));
         Condition::new(self.link.no(rows.into_node()))
     }
 
@@ -322,7 +325,7 @@ where
         inner: impl FnOnce(R::Columns) -> Decided<'q, R, ()>,
     ) -> Decided<'q, M, N>
     where
-        L::No<Of<S, R, NotTrue<Decided<'q, R, ()>>>>: Permission<DatabaseOf<M>> + 'q,
+        L::No<OfNo<S, R, NotTrue<Decided<'q, R, ()>>>>: Permission<DatabaseOf<M>> + 'q,
     {
         match inner(R::COLUMNS) {
             Decided::All => Decided::All,

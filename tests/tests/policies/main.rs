@@ -9,6 +9,7 @@ mod bulk;
 mod custom;
 mod denials;
 mod random;
+mod recursion;
 mod reference;
 mod relations;
 mod sent;
