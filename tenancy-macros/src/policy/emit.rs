@@ -85,11 +85,11 @@ fn decide(
     };
     let (named, columns) = (&policies.word, columns(0));
     let of = quote!(#private::RulesOf<Self, #actor, #act>);
-    let bits = resolved
-        .atoms
-        .columns(&both)
+    let (named_columns, key) = resolved.atoms.columns(&both);
+    let bits = named_columns
         .into_iter()
-        .map(|column| quote!(| <#model as #krate::Model>::COLUMNS.#column.__bit()));
+        .map(|column| quote!(| <#model as #krate::Model>::COLUMNS.#column.__bit()))
+        .chain(key.then(|| quote!(| 1 << <#model as #krate::Model>::KEY)));
     let method = |name: &str, rules: Option<&[&Rules]>| {
         let name = format_ident!("{name}");
         let body = match rules {

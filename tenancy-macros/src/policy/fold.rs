@@ -268,9 +268,10 @@ fn constant(value: bool) -> Predicate {
 }
 
 impl Atoms {
-    /// The columns of the row that rules name.
-    pub(crate) fn columns(&self, rules: &[&Rules]) -> Vec<Ident> {
-        let mut columns = Vec::new();
+    /// The columns of the row that rules name, and whether they name its key: those do that ask which rows
+    /// refer to it.
+    pub(crate) fn columns(&self, rules: &[&Rules]) -> (Vec<Ident>, bool) {
+        let mut columns = (Vec::new(), false);
         for block in rules.iter().flat_map(|rules| rules.blocks()) {
             for check in &block.checks {
                 self.named(&check.condition, &mut columns);
@@ -279,7 +280,7 @@ impl Atoms {
         columns
     }
 
-    fn named(&self, condition: &Condition, found: &mut Vec<Ident>) {
+    fn named(&self, condition: &Condition, found: &mut (Vec<Ident>, bool)) {
         match condition {
             Condition::Constant(_) | Condition::Actor(_) => {}
             Condition::Row(index) => {
@@ -289,12 +290,13 @@ impl Atoms {
                 };
                 match &self.row[*index].test {
                     Test::Compare(left, _, right) => {
-                        found.extend([left, right].into_iter().filter_map(column));
+                        found.0.extend([left, right].into_iter().filter_map(column));
                     }
                     Test::Null(operand) | Test::Among(operand, _) | Test::True(operand) => {
-                        found.extend(column(operand));
+                        found.0.extend(column(operand));
                     }
-                    Test::Any(Relation::One(0, ident), ..) => found.push(ident.clone()),
+                    Test::Any(Relation::One(0, ident), ..) => found.0.push(ident.clone()),
+                    Test::Any(Relation::Many(..), ..) => found.1 = true,
                     // A relation of a related row.
                     Test::Any(..) => {}
                 }
