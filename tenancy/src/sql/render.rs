@@ -4,8 +4,9 @@ use std::marker::PhantomData;
 
 use super::masked::Masks;
 use super::text::{
-    AGAIN, CAPACITY, DONE, FOR_UPDATE, GUARDED, IF_MASKED, MASK, MATCHES, NULLS_FIRST, NULLS_LAST,
-    ONWARDS, PAGE, PROOF, Summary, TENANT, Text, USER, VISIBLE, first_control,
+    AGAIN, CAPACITY, DONE, FOR_UPDATE, GUARDED, IF_MASKED, INSTANT, INSTANT_ENDS, MASK, MATCHES,
+    NULLS_FIRST, NULLS_LAST, ONWARDS, PAGE, PROOF, Summary, TENANT, Text, USER, VISIBLE,
+    first_control,
 };
 
 /// How a database spells what differs between databases.
@@ -102,6 +103,9 @@ const fn spell(marker: u8, dialect: Dialect, numbers: &mut Numbers) -> Spelling 
         NULLS_FIRST if sqlite => Spelling::Text(" NULLS FIRST"),
         FOR_UPDATE if !sqlite => Spelling::Text(" FOR UPDATE"),
         NULLS_LAST | NULLS_FIRST | FOR_UPDATE => Spelling::Text(""),
+        INSTANT if sqlite => Spelling::Text("julianday("),
+        INSTANT_ENDS if sqlite => Spelling::Text(")"),
+        INSTANT | INSTANT_ENDS => Spelling::Text(""),
         GUARDED | IF_MASKED | DONE => Spelling::Text(""),
         _ => panic!("not a control byte of a template"),
     }

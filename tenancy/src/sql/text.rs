@@ -30,6 +30,10 @@ pub(crate) const PAGE: u8 = 8;
 pub(crate) const AGAIN: u8 = 14;
 /// From here on, they are new ones.
 pub(crate) const ONWARDS: u8 = 15;
+/// From here to [`INSTANT_ENDS`] there is a moment, to be compared as one: on SQLite it is a text, in any offset.
+pub(crate) const INSTANT: u8 = 16;
+/// The end of a moment.
+pub(crate) const INSTANT_ENDS: u8 = 17;
 /// From here to [`DONE`] there is a column that field policies guard: see [`masked`](super::masked).
 pub(crate) const GUARDED: u8 = 24;
 /// From here to [`DONE`] there is a guarded column, of which to say whether it is visible.
