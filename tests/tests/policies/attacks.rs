@@ -477,3 +477,123 @@ suite!(
      CREATE TABLE children (tenant_id uuid NOT NULL, id uuid NOT NULL, paper_id bigint, level bigint,
          PRIMARY KEY (tenant_id, id));"
 );
+
+/// What a program's own `Encode` sees of the other parameters: on SQLite those that were bound before it,
+/// and it may put others in their place.
+mod encoded {
+    use std::sync::{Mutex, PoisonError};
+
+    use sqlx::Sqlite;
+    use sqlx::encode::{Encode, IsNull};
+    use sqlx::error::BoxDynError;
+    use sqlx::sqlite::{SqliteArgumentsBuffer, SqliteTypeInfo, SqliteValueRef};
+    use tenancy::{Root as _, TenantRoot, TenantScoped};
+    use uuid::Uuid;
+
+    #[derive(Debug, TenantRoot)]
+    #[tenancy(database = Sqlite)]
+    pub struct Organization {
+        pub id: Uuid,
+    }
+
+    #[derive(Clone, Debug, TenantScoped)]
+    #[tenancy(root = Organization)]
+    pub struct User {
+        pub id: Uuid,
+        pub kind: Kind,
+    }
+
+    #[derive(Clone, Debug, TenantScoped)]
+    #[tenancy(root = Organization, policies)]
+    pub struct Document {
+        pub id: Uuid,
+        #[tenancy(belongs_to = User)]
+        pub owner_id: Uuid,
+        pub kind: Kind,
+    }
+
+    tenancy::policies! {
+        Document, actor: User {
+            read { authorize_if owner_id == actor && kind == actor.kind; }
+            create { authorize_if always; }
+            update { authorize_if owner_id == actor && kind == actor.kind; }
+        }
+    }
+
+    /// Remembers the parameters that it comes after, and puts them in the place of others.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct Kind(i64);
+
+    #[derive(Debug, Default)]
+    struct Plot {
+        remember: bool,
+        replace: bool,
+        parameters: SqliteArgumentsBuffer,
+    }
+
+    static PLOT: Mutex<Option<Plot>> = Mutex::new(None);
+
+    impl sqlx::Type<Sqlite> for Kind {
+        fn type_info() -> SqliteTypeInfo {
+            <i64 as sqlx::Type<Sqlite>>::type_info()
+        }
+    }
+
+    impl Encode<'_, Sqlite> for Kind {
+        fn encode_by_ref(&self, buffer: &mut SqliteArgumentsBuffer) -> Result<IsNull, BoxDynError> {
+            let mut plot = PLOT.lock().unwrap_or_else(PoisonError::into_inner);
+            let plot = plot.get_or_insert_default();
+            if plot.remember {
+                plot.parameters = buffer.clone();
+            } else if plot.replace {
+                *buffer = plot.parameters.clone();
+            }
+            Encode::<Sqlite>::encode_by_ref(&self.0, buffer)
+        }
+    }
+
+    impl sqlx::Decode<'_, Sqlite> for Kind {
+        fn decode(value: SqliteValueRef<'_>) -> Result<Self, BoxDynError> {
+            <i64 as sqlx::Decode<'_, Sqlite>>::decode(value).map(Self)
+        }
+    }
+
+    fn plot(remember: bool, replace: bool) {
+        let mut plot = PLOT.lock().unwrap_or_else(PoisonError::into_inner);
+        let plot = plot.get_or_insert_default();
+        (plot.remember, plot.replace) = (remember, replace);
+    }
+
+    #[tokio::test]
+    async fn values_do_not_say_who_acts() {
+        let schema = "CREATE TABLE organizations (id BLOB PRIMARY KEY);
+             CREATE TABLE users (tenant_id BLOB NOT NULL, id BLOB NOT NULL, kind INTEGER NOT NULL,
+                 PRIMARY KEY (tenant_id, id));
+             CREATE TABLE documents (tenant_id BLOB NOT NULL, id BLOB NOT NULL, owner_id BLOB NOT NULL,
+                 kind INTEGER NOT NULL, PRIMARY KEY (tenant_id, id));";
+        let db = tenancy_tests::database::sqlite(schema).await;
+        let verified = Organization::create(NewOrganization {});
+        let verified = verified.execute(&db).await.expect("a tenant");
+        tenancy::enter!(acme = verified.clone());
+        let user = || User::create(NewUser { kind: Kind(1) }).fetch_one(&acme);
+        let (ann, bob) = (user().await.expect("Ann"), user().await.expect("Bob"));
+        let acme = acme.acting_as(ann);
+        let new = NewDocument {
+            owner_id: (&bob).into(),
+            kind: Kind(1),
+        };
+        Document::create(new).execute(&acme).await.expect("a row");
+        {
+            tenancy::enter!(acme = verified);
+            let bob = User::find(bob.id).fetch_one(&acme).await.expect("Bob");
+            let acme = acme.acting_as(bob);
+            plot(true, false);
+            assert_eq!(Document::query().count(&acme).await.expect("his"), 1);
+        }
+        plot(false, true);
+        assert_eq!(Document::query().count(&acme).await.expect("a count"), 0);
+        let exists = Document::query().exists(&acme).await;
+        assert!(!exists.expect("an answer"));
+        plot(false, false);
+    }
+}
