@@ -24,6 +24,8 @@ readings! {
     IfNone UnlessNone NotIfNone OnlyIfNone
     IfEvery UnlessEvery NotIfEvery OnlyIfEvery
     IfParent UnlessParent NotIfParent OnlyIfParent
+    IfBoth UnlessBoth NotIfBoth OnlyIfBoth
+    IfMany UnlessMany NotIfMany OnlyIfMany
 
 }
 
@@ -174,6 +176,27 @@ macro_rules! suite {
                     read as UnlessParent { authorize_unless parent_id.any(|p| p.level == actor.level); }
                     read as NotIfParent { forbid_if parent_id.any(|p| p.level == actor.level); authorize_if always; }
                     read as OnlyIfParent { forbid_unless parent_id.any(|p| p.level == actor.level); authorize_if always; }
+                    read as IfBoth { authorize_if children.any(|c| c.level == 1 && actor.level == 1); }
+                    read as UnlessBoth { authorize_unless children.any(|c| c.level == 1 && actor.level == 1); }
+                    read as NotIfBoth { forbid_if children.any(|c| c.level == 1 && actor.level == 1); authorize_if always; }
+                    read as OnlyIfBoth { forbid_unless children.any(|c| c.level == 1 && actor.level == 1); authorize_if always; }
+                    // The same, put together at run time.
+                    read as IfMany { forbid_unless (parent_id.is_none() && !matches!(actor.level, Some(11)))
+                            || (parent_id.is_some() && !matches!(actor.level, Some(12)))
+                            || (level == 5 && matches!(actor.level, Some(13)))
+                            || (level == 6 && matches!(actor.level, Some(14))); authorize_if children.any(|c| c.level == 1 && actor.level == 1); }
+                    read as UnlessMany { forbid_unless (parent_id.is_none() && !matches!(actor.level, Some(11)))
+                            || (parent_id.is_some() && !matches!(actor.level, Some(12)))
+                            || (level == 5 && matches!(actor.level, Some(13)))
+                            || (level == 6 && matches!(actor.level, Some(14))); authorize_unless children.any(|c| c.level == 1 && actor.level == 1); }
+                    read as NotIfMany { forbid_unless (parent_id.is_none() && !matches!(actor.level, Some(11)))
+                            || (parent_id.is_some() && !matches!(actor.level, Some(12)))
+                            || (level == 5 && matches!(actor.level, Some(13)))
+                            || (level == 6 && matches!(actor.level, Some(14))); forbid_if children.any(|c| c.level == 1 && actor.level == 1); authorize_if always; }
+                    read as OnlyIfMany { forbid_unless (parent_id.is_none() && !matches!(actor.level, Some(11)))
+                            || (parent_id.is_some() && !matches!(actor.level, Some(12)))
+                            || (level == 5 && matches!(actor.level, Some(13)))
+                            || (level == 6 && matches!(actor.level, Some(14))); forbid_unless children.any(|c| c.level == 1 && actor.level == 1); authorize_if always; }
                 }
             }
 
@@ -444,6 +467,17 @@ macro_rules! suite {
                     check!(of(Asked::Every); IfEvery UnlessEvery NotIfEvery OnlyIfEvery);
                     let parent = |paper: &Kin| Asked::Any.of(&paper.2.iter().map(same).collect::<Vec<_>>());
                     check!(parent; IfParent UnlessParent NotIfParent OnlyIfParent);
+                    let both = |other: &Option<i64>| {
+                        let one = |level: &Option<i64>| level.map(|level| level == 1);
+                        match (one(other), one(&level)) {
+                            (Some(false), _) | (_, Some(false)) => Some(false),
+                            (Some(true), Some(true)) => Some(true),
+                            _ => None,
+                        }
+                    };
+                    let both = |paper: &Kin| Asked::Any.of(&paper.1.iter().map(both).collect::<Vec<_>>());
+                    check!(both; IfBoth UnlessBoth NotIfBoth OnlyIfBoth);
+                    check!(both; IfMany UnlessMany NotIfMany OnlyIfMany);
                 }
             }
         }
