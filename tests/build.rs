@@ -14,6 +14,7 @@ fn main() {
     let mut calls = String::new();
     for number in 0..cases::POLICIES {
         let policy = cases::text(&cases::policy(number));
+        let note_policy = cases::text(&cases::note_policy(number));
         write!(
             text,
             "
@@ -33,9 +34,26 @@ pub struct Document{number} {{
     pub code: i64,
 }}
 
+#[derive(Clone, Debug, TenantScoped)]
+#[tenancy(root = Organization, table = \"notes\", policies)]
+pub struct Note{number} {{
+    pub id: Uuid,
+    #[tenancy(belongs_to = Document{number})]
+    pub document_id: Uuid,
+    #[tenancy(belongs_to = User)]
+    pub author_id: Uuid,
+    pub weight: Option<i64>,
+    pub open: bool,
+}}
+
 tenancy::policies! {{ Document{number}, actor: User {{
 #![allow(senseless_rules, unchecked_rules)]
+relation notes = Note{number}.document_id;
 {policy}}} }}
+
+tenancy::policies! {{ Note{number}, actor: User {{
+#![allow(senseless_rules, unchecked_rules)]
+{note_policy}}} }}
 
 async fn check_{number}(world: &World, tally: &mut Tally) {{
     check_policy!(world, tally, {number}, Document{number}, NewDocument{number});

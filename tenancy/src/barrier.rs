@@ -64,6 +64,9 @@ pub unsafe trait Model: Sized + Send + Sync + Unpin + 'static {
     /// The column that counts the versions of a row, if one was declared.
     #[doc(hidden)]
     const VERSION: Option<&'static str> = None;
+    /// Whether policies were asked for.
+    #[doc(hidden)]
+    const POLICIED: bool = false;
     /// Whether field policies guard any of the columns.
     #[doc(hidden)]
     const GUARDED: bool = false;

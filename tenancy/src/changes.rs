@@ -9,6 +9,7 @@ use crate::check::{ForeignKeyOf, Unguarded};
 use crate::column::{Column, ForeignKey, Guarded, Nullable, NullableForeignKey, Required};
 use crate::expr::{
     Assigned, Assignment, Assignments, IntoExpr, Node, Transparent, Value, declared,
+    reads_nothing_guarded,
 };
 use crate::model::{DatabaseOf, Model};
 use crate::seal::Seal;
@@ -124,7 +125,10 @@ impl<'t, M: Model> Changes<'t, M> {
     where
         N: Assigned<DatabaseOf<M>, References: 'static> + Send + 'static,
     {
-        const { declared::<M, I>(N::REFERENCE) }
+        const {
+            declared::<M, I>(N::REFERENCE);
+            reads_nothing_guarded::<M, N>();
+        }
         self.entries.retain(|entry| entry.position != I);
         self.entries.push(Entry {
             position: I,

@@ -220,6 +220,40 @@ unguarded! {
     [L: Unguarded, S, R: Unguarded] Arithmetic<L, S, R>,
 }
 
+/// Columns that may say which row is in the place of a new one, and a kind of column that may. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "an upsert does not look for its row by a guarded field",
+    label = "goes by a guarded field",
+    note = "rules say who sees it, and the row that is found would tell whose value it is: name columns that whoever reads the row sees"
+)]
+pub trait Telling {
+    #[doc(hidden)]
+    const SEALED: Seal;
+}
+
+macro_rules! telling {
+    ($([$($parameters:tt)*] $kind:ty,)*) => {$(
+        impl<$($parameters)*> Telling for $kind {
+            const SEALED: Seal = SEAL;
+        }
+    )*};
+}
+
+telling! {
+    [] Required,
+    [] Nullable,
+    [] PrimaryKey,
+    [] TenantKey,
+    [] Generated,
+    [R] ForeignKey<R>,
+    [R] NullableForeignKey<R>,
+    [M, T, const I: usize, K: Telling] Column<M, T, I, K>,
+    [A: Telling] (A,),
+    [A: Telling, B: Telling] (A, B),
+    [A: Telling, B: Telling, C: Telling] (A, B, C),
+    [A: Telling, B: Telling, C: Telling, D: Telling] (A, B, C, D),
+}
+
 /// A model that a row of the model `M` may refer to.
 #[diagnostic::on_unimplemented(
     message = "rows that all tenants share cannot refer to a row of one of them",

@@ -11,7 +11,7 @@ use crate::query::order::{Ascending, Descending, Order};
 use crate::seal::SEAL;
 use crate::sql::{Text, text};
 
-pub use crate::check::{IsGuarded, MaskedOf, Unguarded};
+pub use crate::check::{IsGuarded, MaskedOf, Telling, Unguarded};
 pub use crate::stored::{Readable, Writable, Written};
 
 /// A column of type `T` of the model `M`.

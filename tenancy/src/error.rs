@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+#[cfg(feature = "postgres")]
+use crate::execute::of_postgres;
+
 /// The result of every operation of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -117,7 +120,7 @@ impl Constraint {
             return false;
         };
         #[cfg(feature = "postgres")]
-        if let Some(error) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
+        if let Some(error) = of_postgres(error) {
             return match error.column() {
                 Some(refused) => refused == column,
                 None => error

@@ -7,5 +7,14 @@
 #[derive(Clone, Copy, Debug)]
 pub struct Seal(pub(crate) ());
 
+/// What only this crate has, for what only this crate may call.
+///
+/// A [`Seal`] would not do: whoever does not name its type can still have its value, of a trait's constant.
+#[derive(Clone, Copy, Debug)]
+pub struct Inside(());
+
+/// The only value.
+pub(crate) const INSIDE: Inside = Inside(());
+
 /// The only value.
 pub(crate) const SEAL: Seal = Seal(());

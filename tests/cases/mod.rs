@@ -86,8 +86,63 @@ pub(crate) const USER: [&str; 5] = [
     "r.level.is_some()",
 ];
 
+/// What is asked of a note, in its own policy.
+pub(crate) const NOTE: [&str; 6] = [
+    "author_id == actor",
+    "weight > 1",
+    "weight == actor.rank",
+    "weight != actor.level",
+    "weight.is_some()",
+    "open",
+];
+
+/// The same of a related note.
+pub(crate) const RELATED_NOTE: [&str; 6] = [
+    "r.author_id == actor",
+    "r.weight > 1",
+    "r.weight == actor.rank",
+    "r.weight != actor.level",
+    "r.weight.is_some()",
+    "r.open",
+];
+
+/// Whose columns a condition may name.
+#[derive(Clone, Copy, Debug)]
+enum Of {
+    /// A document's, which may be related to these.
+    Document(&'static [&'static str]),
+    /// A related user's.
+    User,
+    /// A note's, in its own policy.
+    Note,
+    /// A related note's.
+    RelatedNote,
+}
+
+impl Of {
+    fn atoms(self) -> &'static [&'static str] {
+        match self {
+            Self::Document(_) => &ROW,
+            Self::User => &USER,
+            Self::Note => &NOTE,
+            Self::RelatedNote => &RELATED_NOTE,
+        }
+    }
+
+    fn relations(self) -> &'static [&'static str] {
+        match self {
+            Self::Document(relations) => relations,
+            Self::Note => &["author_id"],
+            Self::User | Self::RelatedNote => &[],
+        }
+    }
+}
+
 /// Relations of a document to users.
-pub(crate) const RELATIONS: [&str; 2] = ["owner_id", "reviewer_id"];
+const USERS: Of = Of::Document(&["owner_id", "reviewer_id"]);
+
+/// Relations of a document to users, and to the notes about it, which have policies of their own.
+const USERS_AND_NOTES: Of = Of::Document(&["owner_id", "reviewer_id", "notes", "notes"]);
 
 const WORDS: [&str; 3] = ["any", "none", "every"];
 
@@ -115,23 +170,46 @@ pub(crate) const ACTIONS: [&str; 4] = ["read", "create", "update", "destroy"];
 /// The conditions of a `when`, which have two values.
 pub(crate) const WHENS: [&str; 3] = ["actor.admin", "actor.rank > 1", "actor.flag.is_some()"];
 
-fn condition(random: &mut Random, depth: usize, inside: bool) -> Condition {
-    let boxed = |random: &mut Random| Box::new(condition(random, depth - 1, inside));
+fn condition(random: &mut Random, depth: usize, of: Of) -> Condition {
+    let boxed = |random: &mut Random| Box::new(condition(random, depth - 1, of));
     match random.below(if depth == 0 { 7 } else { 12 }) {
         0 => Condition::Constant(random.chance(50)),
         1 | 2 => Condition::Atom(random.pick(&ACTOR)),
-        3..=6 if inside => Condition::Atom(random.pick(&USER)),
-        3..=6 => Condition::Atom(random.pick(&ROW)),
+        3..=6 => Condition::Atom(random.pick(of.atoms())),
         7 => Condition::Not(boxed(random)),
         8 => Condition::And(boxed(random), boxed(random)),
         9 => Condition::Or(boxed(random), boxed(random)),
-        _ if inside => Condition::Not(boxed(random)),
-        _ => Condition::Related(
-            random.pick(&RELATIONS),
-            random.pick(&WORDS),
-            Box::new(condition(random, depth - 1, true)),
-        ),
+        _ if of.relations().is_empty() => Condition::Not(boxed(random)),
+        _ => {
+            let relation = random.pick(of.relations());
+            let related = match relation {
+                "notes" => Of::RelatedNote,
+                _ => Of::User,
+            };
+            let word = random.pick(&WORDS);
+            Condition::Related(
+                relation,
+                word,
+                Box::new(condition(random, depth - 1, related)),
+            )
+        }
     }
+}
+
+/// Who may read the notes about the documents with this policy.
+pub(crate) fn note_policy(number: usize) -> Vec<Block> {
+    let mut random = Random::new(900 + number as u64);
+    let mut rules: Vec<_> = (0..=random.below(2))
+        .map(|_| (random.pick(&VERBS), condition(&mut random, 2, Of::Note)))
+        .collect();
+    rules.push(("authorize_if", Condition::Atom(random.pick(&NOTE))));
+    rules.push(("authorize_unless", Condition::Atom(random.pick(&NOTE))));
+    vec![Block {
+        kind: "policy",
+        action: "read",
+        when: random.chance(20).then(|| random.pick(&WHENS)),
+        rules,
+    }]
 }
 
 /// The policy with this number.
@@ -152,7 +230,12 @@ pub(crate) fn policy(number: usize) -> Vec<Block> {
                 // Some policies permit nothing at all; more would test little.
                 let open = kind == "policy" && random.chance(50);
                 let mut rules: Vec<_> = (0..=random.below(2))
-                    .map(|_| (random.pick(verbs), condition(&mut random, 3, false)))
+                    .map(|_| {
+                        (
+                            random.pick(verbs),
+                            condition(&mut random, 3, USERS_AND_NOTES),
+                        )
+                    })
                     .collect();
                 if open {
                     rules.push(("authorize_if", Condition::Atom(random.pick(&ROW))));
@@ -194,14 +277,14 @@ pub(crate) fn field_policy(number: usize) -> Vec<Block> {
         }
         let mut block = always(action);
         let verb = random.pick(&["forbid_if", "forbid_unless"]);
-        let rule = (verb, condition(&mut random, 1, false));
+        let rule = (verb, condition(&mut random, 1, USERS));
         block.rules.insert(0, rule);
         blocks.push(block);
     }
     for field in FIELDS {
         for _ in 0..=random.below(2) {
             let mut rules: Vec<_> = (0..=random.below(2))
-                .map(|_| (random.pick(&VERBS), condition(&mut random, 3, false)))
+                .map(|_| (random.pick(&VERBS), condition(&mut random, 3, USERS)))
                 .collect();
             rules.push(("authorize_if", Condition::Atom(random.pick(&ROW))));
             rules.push(("authorize_unless", Condition::Atom(random.pick(&ROW))));

@@ -21,6 +21,8 @@ mod execute;
 mod filter;
 #[path = "../near_misses/forge/what_the_proofs_do_not_have.rs"]
 mod forge;
+#[path = "../near_misses/policy/names_that_two_things_have.rs"]
+mod names;
 #[path = "../near_misses/policy/what_policies_decide.rs"]
 mod policy;
 #[path = "../near_misses/transaction/what_runs_in_a_transaction.rs"]

@@ -93,6 +93,11 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
             const GUARDED: ::core::primitive::bool = true;
         )
     });
+    let policied = model.attributes.policies.as_ref().map(|_| {
+        quote!(
+            const POLICIED: ::core::primitive::bool = true;
+        )
+    });
     let in_memory = in_memory(model);
     let version = model.version().map(|(index, version)| {
         let column = version.column();
@@ -129,6 +134,7 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
                 #decoded
             }
 
+            #policied
             #guarded
             #version
         }

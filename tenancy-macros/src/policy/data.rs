@@ -5,22 +5,22 @@ use quote::{format_ident, quote};
 use syn::Ident;
 
 use super::condition::{Comparison, Condition, Operand, Test};
-use super::emit::{Emitter, columns, ordering};
+use super::emit::{Emitter, by, columns, ordering};
 use super::fold::Checks;
 use super::resolve::Action;
 use super::syntax::{Kind, Verb};
 use super::written::written;
 
 /// The constant with the rules of an action.
-pub(super) fn rules_ident(action: &Ident) -> Ident {
-    format_ident!("RULES_OF_{}", action)
+pub(super) fn rules_ident(action: &Action) -> Ident {
+    format_ident!("RULES_OF_{}", action.word())
 }
 
 impl Emitter<'_> {
     /// `static RULES_OF_read: Rules = …`
     pub(super) fn rules(&self, action: &Action) -> TokenStream {
         let private = self.private();
-        let constant = rules_ident(&action.name);
+        let constant = rules_ident(action);
         let name = match &action.custom {
             None => {
                 let name = action.name.to_string();
@@ -194,13 +194,13 @@ impl Emitter<'_> {
         };
         Some(match &atom.test {
             Test::Compare(left, comparison, Operand::Actor(_)) => {
-                let left = side(left);
+                let (left, by) = (side(left), by());
                 let method = if *comparison == Comparison::Equal {
                     quote!(equal)
                 } else {
                     quote!(unequal)
                 };
-                quote!(#private::Keyed(#left, by).#method())
+                quote!(#private::Keyed(#left, #by).#method())
             }
             Test::Compare(left, comparison, Operand::Now(_)) => {
                 let (left, test) = (side(left), ordering(*comparison));

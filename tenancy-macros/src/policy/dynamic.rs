@@ -4,13 +4,13 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::emit::Emitter;
+use super::emit::{Emitter, visit};
 use super::fold::{Algebra, Rules};
 
 impl Emitter<'_> {
     /// Tells `visit` which rows all of the rules allow.
     pub(super) fn dynamic(&self, rules: &[&Rules], of: &TokenStream) -> TokenStream {
-        let private = self.private();
+        let (private, visit) = (self.private(), visit());
         let asked = self.asked(rules);
         let allowed = rules
             .iter()
@@ -19,7 +19,7 @@ impl Emitter<'_> {
         quote! {
             #asked
             // One expression: what it borrows from lives until its end.
-            #private::Decided::<'_, Self, #of>::visit(#allowed, visit)
+            #private::Decided::<'_, Self, #of>::visit(#allowed, #visit)
         }
     }
 

@@ -83,17 +83,20 @@ fn decide(
             (quote!(#path), Some(check))
         }
     };
-    let (named, columns) = (&policies.word, columns(0));
+    let (named, columns, by, visit) = (&policies.word, columns(0), by(), visit());
     let of = quote!(#private::RulesOf<Self, #actor, #act>);
-    let (named_columns, key) = resolved.atoms.columns(&both);
-    let bits = named_columns
+    let bits = resolved
+        .atoms
+        .columns(&both)
         .into_iter()
-        .map(|column| quote!(| <#model as #krate::Model>::COLUMNS.#column.__bit()))
-        .chain(key.then(|| quote!(| 1 << <#model as #krate::Model>::KEY)));
+        .map(|column| match column {
+            Some(column) => quote!(| <#model as #krate::Model>::COLUMNS.#column.__bit()),
+            None => quote!(| 1 << <#model as #krate::Model>::KEY),
+        });
     let method = |name: &str, rules: Option<&[&Rules]>| {
         let name = format_ident!("{name}");
         let body = match rules {
-            None => quote!(visit.none()),
+            None => quote!(#visit.none()),
             Some(rules) => {
                 let body = match resolved.atoms.tree(rules) {
                     Some(tree) => emitter.tree(&tree),
@@ -104,11 +107,11 @@ fn decide(
         };
         quote! {
             fn #name<V: #private::Visit<Self>>(
-                by: #private::By<'_, #actor>,
-                visit: V,
+                #by: #private::By<'_, #actor>,
+                #visit: V,
             ) -> V::Output {
                 use #private::{GuardedValue as _, Plain as _};
-                let #named = by.actor();
+                let #named = #by.actor();
                 let #columns = <#model as #krate::Model>::COLUMNS;
                 #body
             }
@@ -117,16 +120,16 @@ fn decide(
     let fields = (!resolved.fields.is_empty()).then(|| {
         quote! {
             fn fields<R>(
-                by: #private::By<'_, #actor>,
+                #by: #private::By<'_, #actor>,
                 with: impl ::core::ops::FnOnce(#private::Masks<'_, Self>) -> R,
             ) -> R {
-                fields(by, with)
+                fields(#by, with)
             }
         }
     });
     let decide = method("decide", Some(if changes { &both } else { &own }));
     let returned = (like == "create").then(|| method("returned", read.map(|_| &*both)));
-    let (own_part, read_part) = (rules_ident(&action.name), format_ident!("RULES_OF_read"));
+    let (own_part, read_part) = (rules_ident(action), format_ident!("RULES_OF_read"));
     let parts = match read {
         Some(_) if changes => vec![&read_part, &own_part],
         _ => vec![&own_part],
@@ -171,17 +174,17 @@ fn judged(policies: &Policies, emitter: &Emitter<'_>) -> TokenStream {
     let krate = &policies.krate;
     let private = emitter.private();
     let (model, actor, named) = (&policies.model, &policies.actor, &policies.word);
-    let (columns, row, questions) = (columns(0), row(), emitter.questions());
+    let (columns, row, by, questions) = (columns(0), row(), by(), emitter.questions());
     quote! {
         #[automatically_derived]
         unsafe impl #private::Judged<#actor> for #model {
             fn ask<Q: #private::Questions<Self>>(
-                by: #private::By<'_, #actor>,
+                #by: #private::By<'_, #actor>,
                 #row: ::core::option::Option<&Self>,
                 questions: &mut Q,
             ) {
                 use #private::{GuardedValue as _, Incomparable as _, Plain as _};
-                let #named = by.actor();
+                let #named = #by.actor();
                 let #columns = <#model as #krate::Model>::COLUMNS;
                 #questions
             }
@@ -300,18 +303,19 @@ impl Emitter<'_> {
     }
 
     fn leaf(&self, predicate: &Predicate) -> TokenStream {
+        let visit = visit();
         match predicate {
-            Predicate::True => quote!(visit.all()),
-            Predicate::False => quote!(visit.none()),
+            Predicate::True => quote!(#visit.all()),
+            Predicate::False => quote!(#visit.none()),
             predicate => {
                 let condition = self.predicate(predicate);
                 let mut atoms = Vec::new();
                 predicate.atoms(&mut atoms);
                 let values = self.values(&atoms);
                 if values.is_empty() {
-                    quote!(visit.filter(#condition))
+                    quote!(#visit.filter(#condition))
                 } else {
-                    quote!({ #values visit.filter(#condition) })
+                    quote!({ #values #visit.filter(#condition) })
                 }
             }
         }
@@ -411,8 +415,9 @@ impl Emitter<'_> {
                 quote!(#column.#method(#value))
             }
             Operand::Actor(actor) => {
+                let by = by();
                 let method = Ident::new(&format!("{name}_actor"), *actor);
-                quote!(#column.#method(by))
+                quote!(#column.#method(#by))
             }
             Operand::Column(..) => {
                 let (method, right) = (
@@ -446,6 +451,16 @@ impl Emitter<'_> {
             .reduce(|left, right| quote!(#left.#method(#right)))
             .unwrap_or_default()
     }
+}
+
+/// Who acts, by a name that nothing of the user's can mean.
+pub(super) fn by() -> Ident {
+    Ident::new("by", Span::mixed_site())
+}
+
+/// Who is told what is left of the rules, by such a name.
+pub(super) fn visit() -> Ident {
+    Ident::new("visit", Span::mixed_site())
 }
 
 /// The handles of the columns of the row, or of a related one.

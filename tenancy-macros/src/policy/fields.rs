@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use super::emit::{Emitter, columns};
+use super::emit::{Emitter, by, columns};
 use super::syntax::Policies;
 
 /// `fn fields`, which tells what the actor sees of the guarded fields, and a check that all of them were
@@ -35,7 +35,7 @@ pub(super) fn fields(policies: &Policies, emitter: &Emitter<'_>) -> TokenStream 
     }
     let rules: Vec<_> = resolved.fields.iter().map(|field| &field.rules).collect();
     let asked = emitter.asked(&rules);
-    let (word, row) = (&policies.word, columns(0));
+    let (word, row, by) = (&policies.word, columns(0), by());
     let masks = resolved.fields.iter().map(|field| {
         let (name, visible) = (&field.name, resolved.atoms.allowed(&field.rules, emitter));
         let position = quote_spanned!(name.span()=> __guarded());
@@ -51,11 +51,11 @@ pub(super) fn fields(policies: &Policies, emitter: &Emitter<'_>) -> TokenStream 
         #check
 
         fn fields<R>(
-            by: #private::By<'_, #actor>,
+            #by: #private::By<'_, #actor>,
             with: impl ::core::ops::FnOnce(#private::Masks<'_, #model>) -> R,
         ) -> R {
             use #private::{GuardedValue as _, Plain as _};
-            let #word = by.actor();
+            let #word = #by.actor();
             let #row = #handles;
             #told
         }

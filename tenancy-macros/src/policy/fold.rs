@@ -268,10 +268,9 @@ fn constant(value: bool) -> Predicate {
 }
 
 impl Atoms {
-    /// The columns of the row that rules name, and whether they name its key: those do that ask which rows
-    /// refer to it.
-    pub(crate) fn columns(&self, rules: &[&Rules]) -> (Vec<Ident>, bool) {
-        let mut columns = (Vec::new(), false);
+    /// The columns of the row that rules name. `None` is the key, which rows that belong to it name.
+    pub(crate) fn columns(&self, rules: &[&Rules]) -> Vec<Option<Ident>> {
+        let mut columns = Vec::new();
         for block in rules.iter().flat_map(|rules| rules.blocks()) {
             for check in &block.checks {
                 self.named(&check.condition, &mut columns);
@@ -280,23 +279,25 @@ impl Atoms {
         columns
     }
 
-    fn named(&self, condition: &Condition, found: &mut (Vec<Ident>, bool)) {
+    fn named(&self, condition: &Condition, found: &mut Vec<Option<Ident>>) {
         match condition {
             Condition::Constant(_) | Condition::Actor(_) => {}
             Condition::Row(index) => {
                 let column = |operand: &Operand| match operand {
-                    Operand::Column(0, ident) => Some(ident.clone()),
+                    Operand::Column(0, ident) => Some(Some(ident.clone())),
                     _ => None,
                 };
                 match &self.row[*index].test {
                     Test::Compare(left, _, right) => {
-                        found.0.extend([left, right].into_iter().filter_map(column));
+                        found.extend([left, right].into_iter().filter_map(column));
                     }
                     Test::Null(operand) | Test::Among(operand, _) | Test::True(operand) => {
-                        found.0.extend(column(operand));
+                        found.extend(column(operand));
                     }
-                    Test::Any(Relation::One(0, ident), ..) => found.0.push(ident.clone()),
-                    Test::Any(Relation::Many(..), ..) => found.1 = true,
+                    Test::Any(Relation::One(0, ident), ..) => found.push(Some(ident.clone())),
+                    Test::Any(Relation::Many(..), ..) if self.row[*index].within.is_empty() => {
+                        found.push(None);
+                    }
                     // A relation of a related row.
                     Test::Any(..) => {}
                 }

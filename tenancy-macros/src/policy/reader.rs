@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::spanned::Spanned as _;
-use syn::{BinOp, Expr, ExprLit, Ident, Lit, Path, UnOp};
+use syn::{Attribute, BinOp, Expr, ExprLit, Ident, Lit, Path, UnOp};
 
 use super::condition::{Atom, Atoms, Comparison, Condition, Operand, Relation, Test};
 use super::syntax::Declared;
@@ -34,6 +34,7 @@ impl Reader {
     }
 
     pub(crate) fn condition(&mut self, expr: &Expr) -> syn::Result<Condition> {
+        no_attributes(expr)?;
         match expr {
             Expr::Paren(paren) => self.condition(&paren.expr),
             Expr::Group(group) => self.condition(&group.expr),
@@ -90,6 +91,8 @@ impl Reader {
         comparison: Comparison,
         right: &Expr,
     ) -> syn::Result<Condition> {
+        no_attributes(left)?;
+        no_attributes(right)?;
         let (left, right) = (self.operand(left), self.operand(right));
         let turned = right.is_column() && !left.is_column() || matches!(left, Operand::Now(_));
         let test = if turned {
@@ -480,6 +483,30 @@ fn about_tenant(test: &Test) -> Option<Test> {
             related(operand).map(|operand| Test::Among(operand, values.clone()))
         }
         Test::Any(..) => None,
+    }
+}
+
+/// An expression that may be a condition, or a column, has no attributes: nothing would heed them.
+fn no_attributes(expr: &Expr) -> syn::Result<()> {
+    let attributes: &[Attribute] = match expr {
+        Expr::Binary(expr) => &expr.attrs,
+        Expr::Call(expr) => &expr.attrs,
+        Expr::Field(expr) => &expr.attrs,
+        Expr::Group(expr) => &expr.attrs,
+        Expr::Lit(expr) => &expr.attrs,
+        Expr::Macro(expr) => &expr.attrs,
+        Expr::MethodCall(expr) => &expr.attrs,
+        Expr::Paren(expr) => &expr.attrs,
+        Expr::Path(expr) => &expr.attrs,
+        Expr::Unary(expr) => &expr.attrs,
+        _ => &[],
+    };
+    match attributes.first() {
+        None => Ok(()),
+        Some(attribute) => Err(syn::Error::new_spanned(
+            attribute,
+            "a condition has no attributes: what is written here is always asked",
+        )),
     }
 }
 

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use syn::{Expr, Ident};
 
 use super::condition::{Condition, Relation, Test};
-use super::emit::{Emitter, camel_case, columns};
+use super::emit::{Emitter, by, camel_case, columns};
 use super::fold::{Predicate, Rules};
 
 /// The condition of a `when`, with the present moment in it: `actor.until > now()`.
@@ -64,7 +64,7 @@ impl Emitter<'_> {
             let name = related(atom);
             let named = format_ident!("{}", camel_case(&action.to_string()), span = action.span());
             let action = quote!(#private::action::#named);
-            let (this, actor) = (self.model, self.actor);
+            let (this, actor, by) = (self.model, self.actor, by());
             match relation {
                 Relation::Tenant => {
                     quote!(#private::look_at_tenant(#private::of::<#this>(), |#name| { #body }))
@@ -72,14 +72,14 @@ impl Emitter<'_> {
                 Relation::One(_, ident) => {
                     let outer = self.columns_within(&all[atom].within);
                     let look = Ident::new("__look", all[atom].span);
-                    quote!(#outer.#ident.#look::<#actor, #action, _>(#action, by, |#name| { #body }))
+                    quote!(#outer.#ident.#look::<#actor, #action, _>(#action, #by, |#name| { #body }))
                 }
                 Relation::Many(model, ident) => {
                     let krate = self.krate;
                     let look = Ident::new("__look_back", all[atom].span);
                     quote! {
                         <#model as #krate::Model>::COLUMNS.#ident
-                            .#look::<_, #actor, #action, _>(#private::of::<#this>(), #action, by, |#name| { #body })
+                            .#look::<_, #actor, #action, _>(#private::of::<#this>(), #action, #by, |#name| { #body })
                     }
                 }
             }

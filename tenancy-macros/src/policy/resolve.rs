@@ -85,7 +85,9 @@ pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
 
 /// The rules of an action or a field, which may have some already.
 fn rules<'a>(all: &'a mut Vec<Action>, name: &Ident, custom: &Option<Custom>) -> &'a mut Rules {
-    let position = all.iter().position(|action| action.name == *name);
+    let position = all
+        .iter()
+        .position(|action| action.name == *name && action.custom == *custom);
     let position = position.unwrap_or_else(|| {
         all.push(Action {
             name: name.clone(),
@@ -122,6 +124,18 @@ impl Action {
         self.custom
             .as_ref()
             .map_or(&self.name, |custom| &custom.like)
+    }
+
+    /// A word for it that no other action has.
+    pub(crate) fn word(&self) -> String {
+        match &self.custom {
+            None => self.name.to_string(),
+            Some(Custom { like, path }) => {
+                let segments = path.segments.iter();
+                let path: Vec<_> = segments.map(|each| each.ident.to_string()).collect();
+                format!("{like}_as_{}", path.join("_").replace("r#", ""))
+            }
+        }
     }
 
     /// Whether it is the action of this name, and not one like it.

@@ -53,7 +53,7 @@ pub(crate) struct Declared {
 }
 
 /// `update as Publish`: an action of the program's own, and what it is like.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Custom {
     pub(crate) like: Ident,
     pub(crate) path: Path,
@@ -179,6 +179,12 @@ impl Parse for Policies {
                 _ => blocks.push(body.parse()?),
             }
         }
+        // Shared checks come first, so one of the same name here would not be heeded.
+        distinct("check", checks.iter().map(|(name, _)| name))?;
+        distinct(
+            "relation",
+            relations.iter().map(|declared: &Declared| &declared.name),
+        )?;
         Ok(Self {
             krate,
             model,
@@ -190,6 +196,21 @@ impl Parse for Policies {
             allowed,
         })
     }
+}
+
+/// Two of the same name would be one of them.
+fn distinct<'a>(what: &str, names: impl Iterator<Item = &'a Ident>) -> syn::Result<()> {
+    let mut seen = Vec::new();
+    for name in names {
+        if seen.contains(&name) {
+            return Err(syn::Error::new(
+                name.span(),
+                format_args!("there is a {what} `{name}` already: give one of them another name"),
+            ));
+        }
+        seen.push(name);
+    }
+    Ok(())
 }
 
 /// `check name = condition;`

@@ -541,6 +541,7 @@ impl<'e, R: TenantRoot> Verify<'e, R> {
             pool: db.pool(),
             slot: None,
             tenant: Some(&id),
+            guarded: false,
         };
         let mut binder = Binder::<R::Database>::new(1);
         binder.id(Some(&id));
@@ -554,6 +555,7 @@ impl<'e, R: TenantRoot> Verify<'e, R> {
                 pool: db.pool(),
                 slot: None,
                 tenant: None,
+                guarded: false,
             }
             .one(Operation::Verify, statement),
             span,
@@ -571,6 +573,7 @@ impl<'e, R: TenantRoot> Verify<'e, R> {
             pool: db.pool(),
             slot: None,
             tenant: None,
+            guarded: false,
         };
         Self {
             row: context.one(Operation::Create, statement),

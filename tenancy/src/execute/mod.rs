@@ -1,5 +1,6 @@
 //! Execution: from a finished statement to rows.
 
+mod discreet;
 mod future;
 mod held;
 mod operation;
@@ -7,6 +8,9 @@ mod own;
 mod slot;
 mod statement;
 
+pub(crate) use discreet::discreet;
+#[cfg(feature = "postgres")]
+pub(crate) use discreet::of_postgres;
 pub(crate) use future::Zero;
 pub use future::{
     Count, Execute, ExecuteOne, Exists, FetchAll, FetchOne, FetchOptional, Rows, Verify,

@@ -9,6 +9,7 @@ use sqlx::{Pool, SqlStr};
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 
+use super::discreet::discreet;
 use super::held::Held;
 use super::operation::Operation;
 use super::own::{Own, Undecided};
@@ -26,6 +27,8 @@ pub struct Context<'e, R: TenantRoot> {
     pub(crate) pool: &'e Pool<R::Database>,
     pub(crate) slot: Option<&'e Slot<R::Database>>,
     pub(crate) tenant: Option<&'e TenantIdOf<R>>,
+    /// Whether the statement is on rows with guarded fields, of which an error must not tell.
+    pub(crate) guarded: bool,
 }
 
 impl<R: TenantRoot> Clone for Context<'_, R> {
@@ -59,6 +62,16 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         }
     }
 
+    /// The same, for a statement on `M`.
+    pub(crate) fn about<M: Model>(mut self) -> Self {
+        self.guarded = M::GUARDED;
+        self
+    }
+
+    fn error(self, operation: Operation, error: sqlx::Error) -> Error {
+        operation.error(if self.guarded { discreet(error) } else { error })
+    }
+
     /// Binds the tenant; a statement with a tenant's predicate never runs without one.
     pub(crate) fn bind_tenant(&self, binder: &mut Binder<R::Database>) -> Result<()> {
         match self.tenant {
@@ -87,7 +100,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
                     held.finish();
                     Ok(row)
                 }
-                Err(error) => Err(operation.error(held.note(error).await)),
+                Err(error) => Err(self.error(operation, held.note(error).await)),
             }
         }))
     }
@@ -117,7 +130,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
                     held.finish();
                     Ok(collected)
                 }
-                Err(error) => Err(operation.error(held.note(error).await)),
+                Err(error) => Err(self.error(operation, held.note(error).await)),
             }
         }))
     }
@@ -142,7 +155,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             match own.decide::<M>(statement, ask, collect).await {
                 Ok(true) => {
                     let committed = own.commit().await;
-                    committed.map_err(|error| operation.error(error))?;
+                    committed.map_err(|error| self.error(operation, error))?;
                     Ok(collected)
                 }
                 Ok(false) => {
@@ -155,7 +168,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
                     // undoes.
                     let _ = own.rollback().await;
                     Err(match error {
-                        Undecided::Database(error) => operation.error(error),
+                        Undecided::Database(error) => self.error(operation, error),
                         Undecided::Statement(error) => error,
                     })
                 }
@@ -176,7 +189,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         let Statement { sql, arguments } = statement;
         match self.slot {
             None => Many::Running(
-                operation,
+                (operation, self.guarded),
                 R::Database::fetch_many(self.pool, sql, arguments),
             ),
             Some(slot) => Many::InTransaction(Box::pin(async_stream::try_stream! {
@@ -194,7 +207,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
                 }
                 drop(steps);
                 match failed {
-                    Some(error) => Err(operation.error(lent.note(error).await))?,
+                    Some(error) => Err(self.error(operation, lent.note(error).await))?,
                     None => lent.finish(),
                 }
             })),
@@ -233,7 +246,10 @@ impl<T> Pending<'_, T> {
 /// A running statement that gives any number of rows.
 pub(crate) enum Many<'e, DB: Backend> {
     Failed(Option<Error>),
-    Running(Operation, BoxStream<'e, Result<Step<DB>, sqlx::Error>>),
+    Running(
+        (Operation, bool),
+        BoxStream<'e, Result<Step<DB>, sqlx::Error>>,
+    ),
     InTransaction(BoxStream<'e, Result<Step<DB>>>),
 }
 
@@ -241,10 +257,11 @@ impl<DB: Backend> Many<'_, DB> {
     pub(crate) fn poll(&mut self, task: &mut task::Context<'_>) -> Poll<Option<Result<Step<DB>>>> {
         match self {
             Self::Failed(error) => Poll::Ready(error.take().map(Err)),
-            Self::Running(operation, steps) => steps
-                .as_mut()
-                .poll_next(task)
-                .map(|step| step.map(|step| step.map_err(|error| operation.error(error)))),
+            Self::Running((operation, guarded), steps) => {
+                let error = |error| operation.error(if *guarded { discreet(error) } else { error });
+                let step = steps.as_mut().poll_next(task);
+                step.map(|step| step.map(|step| step.map_err(error)))
+            }
             Self::InTransaction(steps) => steps.as_mut().poll_next(task),
         }
     }

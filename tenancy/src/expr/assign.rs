@@ -188,6 +188,37 @@ pub(crate) const fn declared<M: Model, const I: usize>(reference: bool) {
     );
 }
 
+/// What is assigned reads no guarded column, whatever the kind of the column says: see [`declared`].
+///
+/// ```compile_fail,E0080
+/// mod facade {
+///     pub use tenancy::*;
+///     pub mod __private {
+///         pub use tenancy::__private::*;
+///         pub type Guarded<K> = K;
+///     }
+/// }
+/// # use tenancy::{Masked, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid }
+/// #[derive(Debug, TenantScoped)]
+/// #[tenancy(root = Organization, policies, crate = facade)]
+/// struct Employee { id: Uuid, team: i64, #[tenancy(guarded)] salary: Masked<i64> }
+/// let all = Employee::update_where(|e| e.team.eq(1));
+/// println!("{}", all.set(|e| e.team.to(e.salary)).sql());
+/// ```
+pub(crate) const fn reads_nothing_guarded<M: Model, N: Node>() {
+    let mut index = 0;
+    while index < M::FIELDS.len() {
+        assert!(
+            !M::FIELDS[index].guarded() || N::COLUMNS & (1 << index) == 0,
+            "the kind of this column is not the one that was derived"
+        );
+        index += 1;
+    }
+}
+
 impl<'t, M: Model, const I: usize, N> Assignments<'t, M> for Assignment<'t, M, I, N>
 where
     N: Assigned<DatabaseOf<M>> + Send,
@@ -199,6 +230,7 @@ where
     const CONSTANT: bool = N::CONSTANT;
     const SET: &'static Text = &{
         declared::<M, I>(N::REFERENCE);
+        reads_nothing_guarded::<M, N>();
         text!(identifier(M::FIELDS[I].name), push(" = "), append(N::TEXT))
     };
     const ALIASED: &'static Text =

@@ -18,8 +18,8 @@ mod value;
 pub use crate::changes::PatchOf;
 pub use crate::check::SubqueryOf;
 pub use arithmetic::{Arithmetic, Expression, Minus, Number, Plus};
-pub(crate) use assign::declared;
 pub use assign::{Assigned, Assignment, Assignments, Reference};
+pub(crate) use assign::{declared, reads_nothing_guarded};
 pub use assignable::{AssignTo, Becomes, IntoRef, NeverKey, NeverTenant, NeverWritten};
 pub use compare::{
     Between, Compare, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual, NullTest,

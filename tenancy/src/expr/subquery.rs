@@ -7,7 +7,7 @@ use crate::binder::Binder;
 use crate::check::{IsRoot, SubqueryOf};
 use crate::column::Column;
 use crate::model::Model;
-use crate::policy::Unpolicied;
+use crate::policy::{Unpolicied, derived};
 use crate::query::selected::{Selected, SelectedColumn};
 use crate::sql::{Text, text};
 
@@ -140,6 +140,7 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
         N: Model<Root: IsRoot<M::Root>, Policies: Transparent> + SubqueryOf<M>,
         C: SelectedColumn<N, Type: SelectedAs<T>>,
     {
+        const { derived::<N>(false, false) }
         Condition::new(InQuery::new(self, query))
     }
 }

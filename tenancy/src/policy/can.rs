@@ -18,6 +18,7 @@ use crate::expr::Condition;
 use crate::model::{DatabaseOf, Model, TenantRoot};
 use crate::query::judging::{complete, remembered};
 use crate::query::write::RowKey;
+use crate::seal::INSIDE;
 use crate::tenant::{Scope, Scoped};
 
 /// The future of [`Acting::can`].
@@ -147,7 +148,7 @@ impl<'t, T: TenantRoot, A: Actor> Acting<'t, T, A> {
         M::Policies: Permits<M, A, Act>,
     {
         let _ = action;
-        let (context, by) = (Scope::<M>::context(self), Scope::<M>::by(self));
+        let (context, by) = (Scope::<M>::context(self), Scope::<M>::by(self, INSIDE));
         let parts = <M::Policies as Permits<M, A, Act>>::PARTS;
         let (answers, atoms) = remembered::<M, A, Act>(by, parts, Some(row));
         let open = answers.open(&atoms);
@@ -175,7 +176,7 @@ impl<'t, T: TenantRoot, A: Actor> Acting<'t, T, A> {
         M::Policies: Permits<M, A, Act>,
     {
         let _ = action;
-        let (context, by) = (Scope::<M>::context(self), Scope::<M>::by(self));
+        let (context, by) = (Scope::<M>::context(self), Scope::<M>::by(self, INSIDE));
         let parts = <M::Policies as Permits<M, A, Act>>::PARTS;
         let (answers, atoms) = remembered::<M, A, Act>(by, parts, Some(row));
         let open = answers.open(&atoms);
@@ -198,6 +199,6 @@ impl<'t, T: TenantRoot, A: Actor> Acting<'t, T, A> {
         M::Policies: Permits<M, A, Act>,
     {
         let _ = action;
-        <M::Policies as Permits<M, A, Act>>::permit(Scope::<M>::by(self), Reaching)
+        <M::Policies as Permits<M, A, Act>>::permit(Scope::<M>::by(self, INSIDE), Reaching)
     }
 }

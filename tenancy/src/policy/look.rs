@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::actor::By;
 use super::decided::Decided;
-use super::permit::{ByFieldPolicies, ByPolicies, Permission, Unpolicied, Visit};
+use super::permit::{ByFieldPolicies, ByPolicies, Permission, Unpolicied, Visit, derived};
 use crate::barrier::{Actor, Policy};
 use crate::expr::{And, Condition};
 use crate::model::{DatabaseOf, Model};
@@ -72,6 +72,7 @@ impl<M: Model, A: Actor, Act> Looks<M, A, Act> for Unpolicied {
     type Seen<'q> = Everything;
 
     fn look<T>(_: By<'_, A>, then: impl for<'q> FnOnce(Everything) -> T) -> T {
+        const { derived::<M>(false, false) }
         then(Everything::ALL)
     }
 }

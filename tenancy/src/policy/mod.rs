@@ -43,6 +43,7 @@ pub(crate) use judge::explain;
 pub use look::{Everything, Looks, Seen};
 pub use masks::{FieldsNamed, Maskable, Masks, Unmasked};
 pub use now::{Moment, Now, Timed, compare_now, now_like};
+pub(crate) use permit::derived;
 pub use permit::{
     ByFieldPolicies, ByPolicies, Decoy, Permission, Permits, PermitsUpsert, Unpolicied, Visit,
 };

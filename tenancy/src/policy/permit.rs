@@ -26,6 +26,38 @@ pub struct ByPolicies(());
 #[derive(Debug)]
 pub struct ByFieldPolicies(());
 
+/// The way of this model is the one that was derived.
+///
+/// A derive says it twice, as a type and as data. The type is found where `#[tenancy(crate = …)]` points, and
+/// there may be another one under its name.
+///
+/// ```compile_fail,E0080
+/// mod facade {
+///     pub use tenancy::*;
+///     pub mod __private {
+///         pub use tenancy::__private::*;
+///         pub use tenancy::__private::Unpolicied as ByPolicies;
+///     }
+/// }
+/// # use tenancy::{Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid }
+/// #[derive(Debug, TenantScoped)]
+/// #[tenancy(root = Organization, policies, crate = facade)]
+/// struct Letter { id: Uuid, text: String }
+/// # fn f<'t>(acme: &Tenant<'t, Organization>) {
+/// let letters = Letter::query().fetch_all(acme);
+/// # }
+/// # let _: for<'t> fn(&Tenant<'t, Organization>) = f;
+/// ```
+pub(crate) const fn derived<M: Model>(policied: bool, guarded: bool) {
+    assert!(
+        M::POLICIED == policied && M::GUARDED == guarded,
+        "the policies of this model are not those that were derived"
+    );
+}
+
 /// No actor: with a policy for it, too, rustc does not take the one real actor for the only choice,
 /// and says what is missing.
 #[doc(hidden)]
@@ -120,10 +152,12 @@ impl<M: Model, A: Actor, Act> Permits<M, A, Act> for Unpolicied {
     const SEALED: Seal = SEAL;
 
     fn permit<V: Maskable<M>>(_: By<'_, A>, visit: V) -> V::Output {
+        const { derived::<M>(false, false) }
         visit.all()
     }
 
     fn returned<V: Maskable<M>>(_: By<'_, A>, visit: V) -> V::Output {
+        const { derived::<M>(false, false) }
         visit.all()
     }
 
@@ -139,10 +173,12 @@ impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByPolicies
     const SEALED: Seal = SEAL;
 
     fn permit<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output {
+        const { derived::<M>(true, false) }
         M::decide(by, visit)
     }
 
     fn returned<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output {
+        const { derived::<M>(true, false) }
         M::returned(by, visit)
     }
 
@@ -160,6 +196,7 @@ impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByFieldPol
     const SEALED: Seal = SEAL;
 
     fn permit<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output {
+        const { derived::<M>(true, true) }
         M::fields(by, |masks| match Masking::new(visit, masks) {
             Ok(masked) => M::decide(by, masked),
             Err(visit) => M::decide(by, visit),
@@ -167,6 +204,7 @@ impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByFieldPol
     }
 
     fn returned<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output {
+        const { derived::<M>(true, true) }
         M::fields(by, |masks| match Masking::new(visit, masks) {
             Ok(masked) => M::returned(by, masked),
             Err(visit) => M::returned(by, visit),

@@ -15,6 +15,7 @@ use crate::expr::Assignments;
 use crate::id::Id as _;
 use crate::model::{DatabaseOf, KeyOf, Model, TenantScoped};
 use crate::policy::{Permits, action};
+use crate::seal::INSIDE;
 use crate::sql::render::{Rendered, Stored};
 use crate::sql::{Dialect, Text, statement, text, vouch};
 use crate::tenant::{Brand, Scope};
@@ -183,7 +184,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         M::Policies: Permits<M, E::Actor, action::Create>,
     {
         let creating = Creating::<M, E::Actor, action::Create, _, false>::new(self, on);
-        let permitted = M::Policies::permit(on.by(), creating);
+        let permitted = M::Policies::permit(on.by(INSIDE), creating);
         permitted.execute_one(on.context(), Operation::Create)
     }
 
@@ -198,7 +199,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         M::Policies: Permits<M, E::Actor, action::Create>,
     {
         let creating = Creating::<M, E::Actor, action::Create, _, true>::new(self, on);
-        let permitted = M::Policies::returned(on.by(), creating);
+        let permitted = M::Policies::returned(on.by(INSIDE), creating);
         permitted.fetch_one(on.context(), Operation::Create)
     }
 }

@@ -16,6 +16,7 @@ use crate::expr::{Assignments, Bind, Node};
 use crate::model::{DatabaseOf, TenantScoped, tenanted};
 use crate::policy::action::Action;
 use crate::policy::{Denial, Permits, action};
+use crate::seal::INSIDE;
 use crate::sql::policied::{self, ALL_MET};
 use crate::sql::render::{Stored, render_dynamic};
 use crate::sql::text::{PROOF, TENANT, USER};
@@ -180,7 +181,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
         }
         let context = on.context();
         let creating = Creating::<M, E::Actor, action::Create, _, false>::new(self, on);
-        match M::Policies::permit(on.by(), creating) {
+        match M::Policies::permit(on.by(INSIDE), creating) {
             Some(prepared) => {
                 let zero = prepared.zero;
                 prepared.execute(context, Operation::Create).or(zero)
@@ -205,7 +206,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
         }
         let context = on.context();
         let creating = Creating::<M, E::Actor, action::Create, _, true>::new(self, on);
-        match M::Policies::returned(on.by(), creating) {
+        match M::Policies::returned(on.by(INSIDE), creating) {
             Some(prepared) => {
                 let zero = prepared.zero;
                 prepared.fetch_all(context, Operation::Create).or(zero)

@@ -20,6 +20,7 @@ use crate::execute::{Context, Statement, Zero};
 use crate::expr::{And, Assignments, Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, TenantScoped};
 use crate::policy::{By, Maskable, Masks, Permission, Permits, Unmasked, Visit};
+use crate::seal::INSIDE;
 use crate::sql::render::{Rendered, Stored};
 use crate::sql::{Dialect, Text, policied, statement, text, vouch};
 use crate::tenant::{Brand, Scope};
@@ -37,7 +38,7 @@ impl<'e, M: Model, A: Actor, Act, C, const RETURNING: bool> Creating<'e, M, A, A
     pub(super) fn new<'t>(create: C, on: &'e impl Scope<'t, M, Actor = A>) -> Self {
         Self {
             context: on.context(),
-            by: on.by(),
+            by: on.by(INSIDE),
             create,
             action: PhantomData,
         }

@@ -19,6 +19,7 @@ use crate::expr::{Assignments, Bind};
 use crate::model::{DatabaseOf, Model, TenantScoped};
 use crate::policy::Permits;
 use crate::policy::action::{self, Action, LikeOf};
+use crate::seal::INSIDE;
 use crate::tenant::Scope;
 
 /// A statement under an action of the program's own: `Document::update(&document).set(…).action(Publish)`.
@@ -240,7 +241,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>, Act: Action> Custom<Create<'t, 
         M::Policies: Permits<M, E::Actor, Act>,
     {
         let creating = Creating::<M, E::Actor, Act, _, false>::new(self.statement, on);
-        let permitted = <M::Policies as Permits<M, E::Actor, Act>>::permit(on.by(), creating);
+        let permitted = <M::Policies as Permits<M, E::Actor, Act>>::permit(on.by(INSIDE), creating);
         permitted.execute_one(on.context(), Operation::Create)
     }
 
@@ -255,7 +256,8 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>, Act: Action> Custom<Create<'t, 
         M::Policies: Permits<M, E::Actor, Act>,
     {
         let creating = Creating::<M, E::Actor, Act, _, true>::new(self.statement, on);
-        let permitted = <M::Policies as Permits<M, E::Actor, Act>>::returned(on.by(), creating);
+        let permitted =
+            <M::Policies as Permits<M, E::Actor, Act>>::returned(on.by(INSIDE), creating);
         permitted.fetch_one(on.context(), Operation::Create)
     }
 }

@@ -17,6 +17,7 @@ use crate::execute::{Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOpti
 use crate::expr::{And, Assignments, Bind, Condition};
 use crate::model::{DatabaseOf, Model};
 use crate::policy::{By, Maskable, Masks, Permission, Permits, Unmasked, Visit};
+use crate::seal::INSIDE;
 use crate::sql::policied;
 use crate::tenant::Scope;
 
@@ -361,10 +362,10 @@ where
     M::Policies: Permits<M, E::Actor, Act>,
 {
     <M::Policies as Permits<M, E::Actor, Act>>::permit(
-        on.by(),
+        on.by(INSIDE),
         Writing::<M, E::Actor, Act, W, RETURNING, ONE> {
             context: on.context(),
-            by: on.by(),
+            by: on.by(INSIDE),
             write,
             action: PhantomData,
         },

@@ -13,6 +13,7 @@ use crate::execute::{Context, Statement};
 use crate::expr::{Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, tenanted};
 use crate::policy::{Maskable, Masks, Permission, Permits, Unmasked, Visit};
+use crate::seal::INSIDE;
 use crate::sql::render::{Rendered, Stored, render_dynamic};
 use crate::sql::text::{DONE, FOR_UPDATE, IF_MASKED, users};
 use crate::sql::{Dialect, Text, statement, vouch};
@@ -185,7 +186,7 @@ where
         M::Policies: Permits<M, E::Actor, Act>,
     {
         <M::Policies as Permits<M, E::Actor, Act>>::permit(
-            on.by(),
+            on.by(INSIDE),
             Reading::<S, M, _> {
                 context: on.context(),
                 query: self,

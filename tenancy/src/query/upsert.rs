@@ -6,10 +6,12 @@ use std::marker::PhantomData;
 use super::conflict::Takes;
 use super::narrow::Unfiltered;
 use super::upserting::{DENIED, UpsertText, Upserting};
+use crate::check::Telling;
 use crate::column::Column;
 use crate::execute::{Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Zero};
 use crate::model::{DatabaseOf, Model, TenantScoped};
 use crate::policy::{Permits, PermitsUpsert, action};
+use crate::seal::INSIDE;
 use crate::sql::render::Rendered as _;
 use crate::sql::{Text, text};
 use crate::tenant::Scope;
@@ -59,7 +61,12 @@ impl<'t, M: TenantScoped> Upsert<'t, M> {
     ///
     /// The table needs a unique index on the tenant column followed by these columns. That the
     /// tenant belongs to it is what keeps the upsert from overwriting a row of another tenant.
-    pub fn on<C: Target<M>>(self, columns: impl FnOnce(M::Columns) -> C) -> Upsert<'t, M, C> {
+    ///
+    /// A guarded field is none of them: the row that is found would tell whose value it is.
+    pub fn on<C: Target<M> + Telling>(
+        self,
+        columns: impl FnOnce(M::Columns) -> C,
+    ) -> Upsert<'t, M, C> {
         // Only the type is of use, but it counts only if there is a value of it.
         columns(M::COLUMNS);
         Upsert {
@@ -136,7 +143,7 @@ impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
         M::Policies: PermitsUpsert<M, E::Actor>,
         C: Target<M>,
     {
-        let (context, by) = (on.context(), on.by());
+        let (context, by) = (on.context(), on.by(INSIDE));
         let upserting = Upserting::<M, C, E::Actor, false> {
             context,
             by,
@@ -163,7 +170,7 @@ impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
         M::Policies: PermitsUpsert<M, E::Actor>,
         C: Target<M>,
     {
-        let (context, by) = (on.context(), on.by());
+        let (context, by) = (on.context(), on.by(INSIDE));
         let upserting = Upserting::<M, C, E::Actor, true> {
             context,
             by,
@@ -201,7 +208,13 @@ pub trait Target<M> {
 
 #[diagnostic::do_not_recommend]
 impl<M: Model, T, const I: usize, K> Target<M> for Column<M, T, I, K> {
-    const MASK: u128 = 1 << I;
+    const MASK: u128 = {
+        assert!(
+            !M::FIELDS[I].guarded(),
+            "the kind of this column is not the one that was derived"
+        );
+        1 << I
+    };
     const TEXT: &'static Text = &text!(push(", "), identifier(M::FIELDS[I].name));
 }
 

@@ -8,6 +8,7 @@ use super::scoped::Scoped;
 use crate::expr::Transparent;
 use crate::id::Id as _;
 use crate::model::{KeyOf, Model};
+use crate::policy::derived;
 
 /// The primary key of a row of `M`, proven to be of the tenant branded `'t`.
 pub struct Key<'t, M: Model> {
@@ -69,6 +70,7 @@ impl<M: Model> Ref<'_, M> {
     where
         M: Model<Policies: Transparent>,
     {
+        const { derived::<M>(false, false) }
         Self {
             id: id.repr().clone(),
             proven: false,

@@ -8,7 +8,7 @@ use crate::db::Db;
 use crate::execute::Context;
 use crate::model::{DatabaseOf, Global, Model, TenantRoot};
 use crate::policy::{Acting, By, NoActor};
-use crate::seal::{SEAL, Seal};
+use crate::seal::{Inside, SEAL, Seal};
 
 /// What a statement on the model `M` runs on: a [`Tenant`] of its root or a transaction of one, and
 /// for a model with `global = true` also the [`Db`]. Sealed.
@@ -28,9 +28,9 @@ pub trait Scope<'t, M: Model> {
     #[doc(hidden)]
     fn context(&self) -> Context<'_, M::Root>;
 
-    /// Who acts.
+    /// Who acts, for rules: whoever has this can ask them for conditions on what is hidden.
     #[doc(hidden)]
-    fn by(&self) -> By<'_, Self::Actor>;
+    fn by(&self, _: Inside) -> By<'_, Self::Actor>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -39,10 +39,10 @@ impl<'t, T: TenantRoot, M: Model<Root: IsRoot<T>>> Scope<'t, M> for Tenant<'t, T
     const SEALED: Seal = SEAL;
 
     fn context(&self) -> Context<'_, M::Root> {
-        M::Root::context(Tenant::context(self))
+        M::Root::context(Tenant::context(self)).about::<M>()
     }
 
-    fn by(&self) -> By<'_, NoActor> {
+    fn by(&self, _: Inside) -> By<'_, NoActor> {
         By::new(&NoActor::NOBODY)
     }
 }
@@ -58,10 +58,10 @@ where
     const SEALED: Seal = SEAL;
 
     fn context(&self) -> Context<'_, M::Root> {
-        M::Root::context(Tenant::context(&self.tenant))
+        M::Root::context(Tenant::context(&self.tenant)).about::<M>()
     }
 
-    fn by(&self) -> By<'_, A> {
+    fn by(&self, _: Inside) -> By<'_, A> {
         By::new(&self.actor)
     }
 }
@@ -75,8 +75,8 @@ impl<'t, K: Token + Scope<'t, M>, M: Model> Scope<'t, M> for TokenTransaction<'_
         Scope::<M>::context(&**self)
     }
 
-    fn by(&self) -> By<'_, K::Actor> {
-        Scope::<M>::by(&**self)
+    fn by(&self, inside: Inside) -> By<'_, K::Actor> {
+        Scope::<M>::by(&**self, inside)
     }
 }
 
@@ -90,10 +90,11 @@ impl<'t, M: Model<Scoping = Global>> Scope<'t, M> for Db<DatabaseOf<M>> {
             pool: self.pool(),
             slot: None,
             tenant: None,
+            guarded: M::GUARDED,
         }
     }
 
-    fn by(&self) -> By<'_, NoActor> {
+    fn by(&self, _: Inside) -> By<'_, NoActor> {
         By::new(&NoActor::NOBODY)
     }
 }

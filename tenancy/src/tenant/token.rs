@@ -148,6 +148,7 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
             pool: self.db.pool(),
             slot: self.slot.as_ref(),
             tenant: Some(&self.id),
+            guarded: false,
         }
     }
 }

@@ -11,7 +11,7 @@ use super::token::Tenant;
 use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Actor;
-use crate::execute::{Level, Slot};
+use crate::execute::{Level, Slot, discreet};
 use crate::model::TenantRoot;
 use crate::policy::Acting;
 use crate::seal::{SEAL, Seal};
@@ -191,7 +191,8 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
         let committed = Manager::<K>::commit(connection.get()).await;
         drop(connection);
         self.around(Level::Open);
-        committed?;
+        // Of whichever rows a constraint that waited until now is about.
+        committed.map_err(discreet)?;
         self.open = false;
         Ok(())
     }

@@ -8,6 +8,7 @@
     reason = "models and functions of tests"
 )]
 
+mod attacks;
 #[path = "../../cases/mod.rs"]
 mod cases;
 mod filter;

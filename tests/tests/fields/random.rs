@@ -35,6 +35,7 @@ fn paper(random: &mut Random, people: usize) -> Paper {
         f: random.pick(&[None, Some(true), Some(false)]),
         g: random.chance(50),
         code: random.pick(&[5, 15, 25, 35]),
+        notes: Vec::new(),
     }
 }
 
@@ -106,6 +107,7 @@ macro_rules! check_policy {
             let reference = Reference {
                 people: &$world.people,
                 actor,
+                notes: &[],
             };
             let allows = |action: &str, paper: &Paper| reference.allows(&policy, action, paper);
             let view = |paper: &Paper| view(&reference, &policy, paper);

@@ -127,6 +127,7 @@ macro_rules! stored {
 macro_rules! check_bulk {
     ($world:ident, $tally:ident, $number:literal, $model:ident, $new:ident) => {{
         let policy = cases::policy($number);
+        let note_policy = cases::note_policy($number);
         let mut random = Random::new(5000 + $number);
         let pool = $world.db.pool();
         let before = Stored::all(pool).await;
@@ -134,6 +135,7 @@ macro_rules! check_bulk {
             let reference = Reference {
                 people: &$world.people,
                 actor,
+                notes: &note_policy,
             };
             let allows = |action: &str, paper: &Paper| reference.allows(&policy, action, paper);
             tenancy::enter!(acme = $world.verified.clone());
@@ -195,8 +197,10 @@ macro_rules! check_bulk {
                     },
                     _ => Paper { code, ..fresh },
                 };
+                // Nothing is written yet about what would be new.
+                let created = allows("create", &paper.noted(None));
+                let paper = paper.noted(old);
                 let upsert = || $model::upsert(new(&paper)).on(|d| d.code);
-                let created = allows("create", &paper);
                 let updated = |old| {
                     let both = |action| allows(action, old) && allows(action, &paper);
                     both("read") && both("update")

@@ -5,7 +5,7 @@ use tenancy::policy::{Reach, action};
 
 use crate::bulk;
 use crate::cases::{self, Random};
-use crate::reference::{Paper, Person, Reference};
+use crate::reference::{Note, Paper, Person, Reference};
 
 /// How many documents every policy decides about.
 const PAPERS: usize = 20;
@@ -32,7 +32,18 @@ fn paper(random: &mut Random, people: usize) -> Paper {
         f: random.pick(&[None, Some(true), Some(false)]),
         g: random.chance(50),
         code: free(random),
+        notes: Vec::new(),
     }
+}
+
+fn notes(random: &mut Random, people: usize) -> Vec<Note> {
+    (0..random.below(4))
+        .map(|_| Note {
+            author: random.below(people),
+            weight: random.pick(&[None, Some(0), Some(1), Some(2), Some(3)]),
+            open: random.chance(50),
+        })
+        .collect()
 }
 
 /// A code that no document has when a policy decides: theirs are even.
@@ -115,11 +126,13 @@ macro_rules! set {
 macro_rules! check_policy {
     ($world:ident, $tally:ident, $number:literal, $model:ident, $new:ident) => {{
         let policy = cases::policy($number);
+        let note_policy = cases::note_policy($number);
         let mut random = Random::new(1000 + $number);
         for actor in 0..$world.people.len() {
             let reference = Reference {
                 people: &$world.people,
                 actor,
+                notes: &note_policy,
             };
             let allows = |action: &str, paper: &Paper| reference.allows(&policy, action, paper);
             tenancy::enter!(acme = $world.verified.clone());
@@ -283,6 +296,19 @@ macro_rules! suite {
                 pub code: i64,
             }
 
+            /// The notes' table without policies.
+            #[derive(Clone, Debug, TenantScoped)]
+            #[tenancy(root = Organization, table = "notes")]
+            pub struct Remark {
+                pub id: Uuid,
+                #[tenancy(belongs_to = Document)]
+                pub document_id: Uuid,
+                #[tenancy(belongs_to = User)]
+                pub author_id: Uuid,
+                pub weight: Option<i64>,
+                pub open: bool,
+            }
+
             stored!($database);
 
             struct World {
@@ -315,6 +341,7 @@ macro_rules! suite {
                 for number in 0..PAPERS {
                     let paper = Paper {
                         code: i64::try_from(number * 2).expect("a small number"),
+                        notes: notes(random, people.len()),
                         ..paper(random, people.len())
                     };
                     let document = Document::create(NewDocument {
@@ -327,7 +354,17 @@ macro_rules! suite {
                         g: paper.g,
                         code: paper.code,
                     });
-                    papers.push((document.fetch_one(&acme).await.unwrap().id, paper));
+                    let document = document.fetch_one(&acme).await.unwrap();
+                    for note in &paper.notes {
+                        let remark = Remark::create(NewRemark {
+                            document_id: (&document).into(),
+                            author_id: (&users[note.author]).into(),
+                            weight: note.weight,
+                            open: note.open,
+                        });
+                        remark.execute(&acme).await.unwrap();
+                    }
+                    papers.push((document.id, paper));
                 }
                 let ids = users.iter().map(|user| user.id).collect();
                 World {
@@ -368,7 +405,9 @@ suite!(
          PRIMARY KEY (tenant_id, id));
      CREATE TABLE documents (tenant_id BLOB NOT NULL, id BLOB NOT NULL, owner_id BLOB NOT NULL,
          reviewer_id BLOB, a INTEGER, b INTEGER NOT NULL, s TEXT, f BOOLEAN, g BOOLEAN NOT NULL,
-         code INTEGER NOT NULL, PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, code));"
+         code INTEGER NOT NULL, PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, code));
+     CREATE TABLE notes (tenant_id BLOB NOT NULL, id BLOB NOT NULL, document_id BLOB NOT NULL,
+         author_id BLOB NOT NULL, weight INTEGER, open BOOLEAN NOT NULL, PRIMARY KEY (tenant_id, id));"
 );
 suite!(
     postgres,
@@ -379,5 +418,7 @@ suite!(
          PRIMARY KEY (tenant_id, id));
      CREATE TABLE documents (tenant_id uuid NOT NULL, id uuid NOT NULL, owner_id uuid NOT NULL,
          reviewer_id uuid, a bigint, b bigint NOT NULL, s text, f boolean, g boolean NOT NULL,
-         code bigint NOT NULL, PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, code));"
+         code bigint NOT NULL, PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, code));
+     CREATE TABLE notes (tenant_id uuid NOT NULL, id uuid NOT NULL, document_id uuid NOT NULL,
+         author_id uuid NOT NULL, weight bigint, open boolean NOT NULL, PRIMARY KEY (tenant_id, id));"
 );

@@ -25,11 +25,41 @@ pub(crate) struct Paper {
     pub(crate) g: bool,
     /// Unique, and never changed by an upsert.
     pub(crate) code: i64,
+    /// What is written about it. A change leaves it.
+    pub(crate) notes: Vec<Note>,
+}
+
+impl Paper {
+    /// The paper with the notes of another, or without any.
+    pub(crate) fn noted(&self, like: Option<&Self>) -> Self {
+        Self {
+            notes: like.map_or_else(Vec::new, |like| like.notes.clone()),
+            ..self.clone()
+        }
+    }
+}
+
+/// A note about a document, as the evaluator sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct Note {
+    pub(crate) author: usize,
+    pub(crate) weight: Option<i64>,
+    pub(crate) open: bool,
+}
+
+/// What is decided about.
+#[derive(Clone, Copy)]
+enum Row<'a> {
+    Paper(&'a Paper),
+    Note(&'a Note),
+    Person(&'a Person),
 }
 
 pub(crate) struct Reference<'a> {
     pub(crate) people: &'a [Person],
     pub(crate) actor: usize,
+    /// Who may read a note.
+    pub(crate) notes: &'a [Block],
 }
 
 fn both<T>(
@@ -58,10 +88,31 @@ impl Reference<'_> {
         })
     }
 
-    fn about_user(&self, atom: &str, user: &Person) -> Option<bool> {
+    fn about(&self, atom: &str, row: Row<'_>) -> Option<bool> {
         if let Some(value) = self.about_me(atom) {
             return value;
         }
+        match row {
+            Row::Paper(paper) => self.about_paper(atom, paper),
+            Row::Note(note) => self.about_note(atom.trim_start_matches("r."), note),
+            Row::Person(person) => self.about_user(atom, person),
+        }
+    }
+
+    fn about_note(&self, atom: &str, note: &Note) -> Option<bool> {
+        let me = self.me();
+        match atom {
+            "author_id == actor" => Some(note.author == self.actor),
+            "weight > 1" => note.weight.map(|weight| weight > 1),
+            "weight == actor.rank" => note.weight.map(|weight| weight == me.rank),
+            "weight != actor.level" => both(note.weight, me.level, |left, right| left != right),
+            "weight.is_some()" => Some(note.weight.is_some()),
+            "open" => Some(note.open),
+            _ => panic!("unknown atom {atom}"),
+        }
+    }
+
+    fn about_user(&self, atom: &str, user: &Person) -> Option<bool> {
         match atom {
             "r.admin" => Some(user.admin),
             "r.flag" => user.flag,
@@ -73,9 +124,6 @@ impl Reference<'_> {
     }
 
     fn about_paper(&self, atom: &str, paper: &Paper) -> Option<bool> {
-        if let Some(value) = self.about_me(atom) {
-            return value;
-        }
         let me = self.me();
         match atom {
             "owner_id == actor" => Some(paper.owner == self.actor),
@@ -99,68 +147,64 @@ impl Reference<'_> {
         }
     }
 
-    fn truth(
-        &self,
-        condition: &Condition,
-        atom: &dyn Fn(&str) -> Option<bool>,
-        paper: Option<&Paper>,
-    ) -> Option<bool> {
+    fn truth(&self, condition: &Condition, row: Row<'_>) -> Option<bool> {
         match condition {
             Condition::Constant(value) => Some(*value),
-            Condition::Atom(name) => atom(name),
-            Condition::Not(inner) => self.truth(inner, atom, paper).map(|value| !value),
-            Condition::And(left, right) => {
-                match (
-                    self.truth(left, atom, paper),
-                    self.truth(right, atom, paper),
-                ) {
-                    (Some(false), _) | (_, Some(false)) => Some(false),
-                    (Some(true), Some(true)) => Some(true),
-                    _ => None,
-                }
-            }
-            Condition::Or(left, right) => {
-                match (
-                    self.truth(left, atom, paper),
-                    self.truth(right, atom, paper),
-                ) {
-                    (Some(true), _) | (_, Some(true)) => Some(true),
-                    (Some(false), Some(false)) => Some(false),
-                    _ => None,
-                }
-            }
+            Condition::Atom(name) => self.about(name, row),
+            Condition::Not(inner) => self.truth(inner, row).map(|value| !value),
+            Condition::And(left, right) => match (self.truth(left, row), self.truth(right, row)) {
+                (Some(false), _) | (_, Some(false)) => Some(false),
+                (Some(true), Some(true)) => Some(true),
+                _ => None,
+            },
+            Condition::Or(left, right) => match (self.truth(left, row), self.truth(right, row)) {
+                (Some(true), _) | (_, Some(true)) => Some(true),
+                (Some(false), Some(false)) => Some(false),
+                _ => None,
+            },
             Condition::Related(relation, word, inner) => {
-                let paper = paper.expect("relations are the document's");
-                let user = match *relation {
-                    "owner_id" => Some(paper.owner),
-                    _ => paper.reviewer,
-                };
-                // Of at most one row.
-                let about = |negate: bool| {
-                    let Some(user) = user else {
-                        return Some(false);
-                    };
-                    let user = &self.people[user];
-                    let value = self.truth(inner, &|name| self.about_user(name, user), None);
-                    value.map(|value| value != negate)
+                let related = self.related(relation, row);
+                let any = |negate: bool| {
+                    let mut unknown = false;
+                    for row in &related {
+                        match self.truth(inner, *row) {
+                            Some(value) if value != negate => return Some(true),
+                            Some(_) => {}
+                            None => unknown = true,
+                        }
+                    }
+                    (!unknown).then_some(false)
                 };
                 match *word {
-                    "any" => about(false),
-                    "none" => about(false).map(|value| !value),
-                    _ => about(true).map(|value| !value),
+                    "any" => any(false),
+                    "none" => any(false).map(|value| !value),
+                    _ => any(true).map(|value| !value),
                 }
             }
         }
     }
 
+    /// The related rows that the actor may read.
+    fn related<'r>(&'r self, relation: &str, row: Row<'r>) -> Vec<Row<'r>> {
+        let person = |person: usize| Row::Person(&self.people[person]);
+        match (relation, row) {
+            ("owner_id", Row::Paper(paper)) => vec![person(paper.owner)],
+            ("reviewer_id", Row::Paper(paper)) => paper.reviewer.map(person).into_iter().collect(),
+            ("author_id", Row::Note(note)) => vec![person(note.author)],
+            ("notes", Row::Paper(paper)) => {
+                let notes = paper.notes.iter().map(Row::Note);
+                notes
+                    .filter(|note| self.decides(self.notes, "read", *note))
+                    .collect()
+            }
+            _ => panic!("unknown relation {relation}"),
+        }
+    }
+
     /// What a block says: authorized, forbidden, or nothing.
-    fn says(&self, block: &Block, paper: &Paper) -> Option<bool> {
+    fn says(&self, block: &Block, row: Row<'_>) -> Option<bool> {
         for (verb, condition) in &block.rules {
-            let value = self.truth(
-                condition,
-                &|name| self.about_paper(name, paper),
-                Some(paper),
-            );
+            let value = self.truth(condition, row);
             match *verb {
                 "authorize_if" if value == Some(true) => return Some(true),
                 "authorize_unless" if value == Some(false) => return Some(true),
@@ -185,6 +229,10 @@ impl Reference<'_> {
 
     /// Whether the actor may do it to the document.
     pub(crate) fn allows(&self, policy: &[Block], action: &str, paper: &Paper) -> bool {
+        self.decides(policy, action, Row::Paper(paper))
+    }
+
+    fn decides(&self, policy: &[Block], action: &str, row: Row<'_>) -> bool {
         let blocks = |kind: &str| -> Vec<&Block> {
             policy
                 .iter()
@@ -194,13 +242,13 @@ impl Reference<'_> {
         };
         if blocks("guard")
             .iter()
-            .any(|block| self.says(block, paper) == Some(false))
+            .any(|block| self.says(block, row) == Some(false))
         {
             return false;
         }
         if blocks("bypass")
             .iter()
-            .any(|block| self.says(block, paper) == Some(true))
+            .any(|block| self.says(block, row) == Some(true))
         {
             return true;
         }
@@ -208,6 +256,6 @@ impl Reference<'_> {
         !policies.is_empty()
             && policies
                 .iter()
-                .all(|block| self.says(block, paper) == Some(true))
+                .all(|block| self.says(block, row) == Some(true))
     }
 }
