@@ -26,9 +26,15 @@ pub struct Binder<DB: Backend> {
     arguments: DB::Arguments,
     scratch: DB::Scratch,
     error: Option<BoxDynError>,
+    /// Who acts, until the user values have ended.
+    actor: Option<Later<DB>>,
     /// How many parameters were bound.
     bound: usize,
 }
+
+/// A parameter that is bound later.
+type Later<DB> =
+    Box<dyn FnOnce(&mut <DB as sqlx::Database>::Arguments) -> Result<(), BoxDynError> + Send>;
 
 impl<DB: Backend> Binder<DB> {
     pub(crate) fn new(parameters: usize) -> Self {
@@ -38,6 +44,7 @@ impl<DB: Backend> Binder<DB> {
             arguments,
             scratch: DB::Scratch::default(),
             error: None,
+            actor: None,
             bound: 0,
         }
     }
@@ -49,6 +56,7 @@ impl<DB: Backend> Binder<DB> {
             scratch: DB::Scratch::default(),
             // A statement with an error does not run, and so is not asked about.
             error: None,
+            actor: None,
             bound: self.bound,
         }
     }
@@ -60,6 +68,7 @@ impl<DB: Backend> Binder<DB> {
             arguments,
             scratch: DB::Scratch::default(),
             error: None,
+            actor: None,
         }
     }
 
@@ -90,10 +99,22 @@ impl<DB: Backend> Binder<DB> {
         }
     }
 
+    /// Binds who acts, which is one parameter of the statement and comes after all user values.
+    pub(crate) fn actor<R: Repr>(&mut self, key: R) {
+        if self.actor.is_none() {
+            self.actor = Some(Box::new(move |arguments| {
+                R::add::<DB>(Some(&key), arguments)
+            }));
+        }
+    }
+
     /// Ends the user values.
     pub(crate) fn seal(&mut self) {
         if self.error.is_none() && self.arguments.len() != self.bound {
             self.error = Some("an `Encode` impl did not write exactly one value".into());
+        }
+        if let Some(actor) = self.actor.take() {
+            self.record(actor);
         }
     }
 

@@ -147,6 +147,11 @@ pub trait Assignments<'t, M: Model>: Send {
     #[doc(hidden)]
     fn forget(&mut self, _columns: u128) {}
 
+    /// Forgets all but one of several assignments to a column: that which is known before the program
+    /// runs, else the last. A policy would be asked about one of them, and another be stored.
+    #[doc(hidden)]
+    fn settle(&mut self) {}
+
     #[doc(hidden)]
     fn bind(self, binder: &mut Binder<DatabaseOf<M>>) -> Self::References;
 }
@@ -345,6 +350,19 @@ macro_rules! tuples {
                 #[expect(non_snake_case, reason = "named after the types")]
                 let ($($name,)*) = self;
                 $( $name.forget(columns); )*
+            }
+
+            fn settle(&mut self) {
+                self.forget(Self::MASK);
+                #[expect(non_snake_case, reason = "named after the types")]
+                let ($($name,)*) = self;
+                $( $name.settle(); )*
+                let masks = [$( $name.mask() ),*];
+                let mut later = masks.as_slice();
+                $(
+                    later = later.split_first().map_or(&[], |(_, later)| later);
+                    $name.forget(later.iter().fold(0, |columns, mask| columns | mask));
+                )*
             }
 
             fn bind(self, binder: &mut Binder<DatabaseOf<Model_>>) -> Self::References {

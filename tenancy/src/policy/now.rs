@@ -12,12 +12,10 @@ use crate::binder::Binder;
 use crate::column::Column;
 use crate::expr::{Bind, Compare, Condition, Greater, GreaterOrEqual, Less, LessOrEqual, Node};
 use crate::model::Model;
-use crate::sql::text::USER;
+use crate::sql::text::{INSTANT, INSTANT_ENDS, USER};
 use crate::sql::{Text, text};
 
 /// A type of moments, which `now()` is compared with.
-///
-/// SQLite keeps moments as texts and compares these: they are in order as the driver writes them, in UTC.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`now()` is a moment, which a value of type `{Self}` is not compared with",
@@ -41,6 +39,29 @@ impl Moment for sqlx::types::time::OffsetDateTime {
         std::time::SystemTime::now().into()
     }
 }
+
+/// A moment that is compared as one.
+///
+/// SQLite keeps moments as texts, and these are not in order if their offsets differ, or the digits of their
+/// seconds: a client that chooses the offset would choose the outcome. So it is asked for the days that they
+/// are (to the millisecond), which no index knows. What is no moment to SQLite is unknown.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Instant<N>(N);
+
+impl<N: Node> Node for Instant<N> {
+    const COLUMNS: u128 = N::COLUMNS;
+    const TEXT: &'static Text = &text!(mark(INSTANT), append(N::TEXT), mark(INSTANT_ENDS));
+}
+
+impl<DB: Backend, N: Bind<DB>> Bind<DB> for Instant<N> {
+    fn bind(self, binder: &mut Binder<DB>) {
+        self.0.bind(binder);
+    }
+}
+
+/// A comparison of moments.
+type Compared<C, O, T> = Compare<Instant<C>, O, Instant<Now<T>>>;
 
 /// The moment when the statement was made, as a parameter: the program's clock, in memory and in the
 /// database alike.
@@ -69,11 +90,11 @@ macro_rules! comparisons {
         impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
             $(
                 #[doc(hidden)]
-                pub fn $name(self) -> Condition<M, Compare<Self, $operator, Now<T>>>
+                pub fn $name(self) -> Condition<M, Compared<Self, $operator, T>>
                 where
                     T: Moment,
                 {
-                    Condition::compare(self, Now(T::now()))
+                    Condition::compare(Instant(self), Instant(Now(T::now())))
                 }
             )*
         }

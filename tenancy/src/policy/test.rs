@@ -15,7 +15,7 @@ use crate::expr::{
 };
 use crate::id::Repr;
 use crate::model::{KeyOf, Model};
-use crate::sql::text::USER;
+use crate::sql::text::{ACTOR, USER};
 use crate::sql::{Text, text};
 
 /// A comparison of a column with a value.
@@ -70,19 +70,19 @@ where
     }
 }
 
-/// The key of the actor, as a parameter.
+/// The key of the actor: a parameter that no value of the user's comes after.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
 pub struct OfActor<R>(R);
 
 impl<R: Repr> Node for OfActor<R> {
     const COLUMNS: u128 = 0;
-    const TEXT: &'static Text = &text!(mark(USER));
+    const TEXT: &'static Text = &text!(mark(ACTOR));
 }
 
 impl<DB: Backend, R: Repr> Bind<DB> for OfActor<R> {
     fn bind(self, binder: &mut Binder<DB>) {
-        binder.id(Some(&self.0));
+        binder.actor(self.0);
     }
 }
 

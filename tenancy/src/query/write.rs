@@ -92,11 +92,12 @@ where
     S: Assignments<'t, M>,
 {
     /// Adds assignments. Of one column that is set here and changed by a client, that which is set
-    /// counts; of two changes, the last.
+    /// counts; of two changes, the last. So it is inside of a tuple.
     pub(super) fn set<A: Assignments<'t, M>>(
         mut self,
         mut assignments: A,
     ) -> Updating<'t, M, P, (S, A)> {
+        assignments.settle();
         assignments.forget(S::MASK);
         self.assignments.forget(assignments.mask());
         Updating {

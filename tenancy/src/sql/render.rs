@@ -4,8 +4,9 @@ use std::marker::PhantomData;
 
 use super::masked::Masks;
 use super::text::{
-    AGAIN, CAPACITY, DONE, FOR_UPDATE, GUARDED, IF_MASKED, MASK, MATCHES, NULLS_FIRST, NULLS_LAST,
-    ONWARDS, PAGE, PROOF, Summary, TENANT, Text, USER, VISIBLE, first_control,
+    ACTOR, AGAIN, CAPACITY, DONE, FOR_UPDATE, GUARDED, IF_MASKED, INSTANT, INSTANT_ENDS, MASK,
+    MATCHES, NULLS_FIRST, NULLS_LAST, ONWARDS, PAGE, PROOF, Summary, TENANT, Text, USER, VISIBLE,
+    first_control,
 };
 
 /// How a database spells what differs between databases.
@@ -17,7 +18,7 @@ pub enum Dialect {
     Postgres,
 }
 
-/// Numbers parameters: user values first, then proven keys, the tenant, and limits.
+/// Numbers parameters: user values first, then who acts, proven keys, the tenant, and limits.
 ///
 /// User values are encoded by code of the user (an `Encode` impl of an enum, say), which sees the
 /// buffer that all values share. What is bound after it cannot be touched by it, so everything
@@ -28,8 +29,8 @@ pub(super) struct Numbers {
     proof: usize,
     tenant: usize,
     page: usize,
-    /// How many there are of the users', where the proven keys begin.
-    users: usize,
+    /// How many there are before the proven keys: those of the users and, last, who acts.
+    before: usize,
     /// Where values and keys go on after those from the beginning.
     onwards: (usize, usize),
     /// The highest number that an unadorned `?` has stood for, while only such were written.
@@ -41,13 +42,14 @@ impl Numbers {
     ///
     /// If parameters are `named` again, all have numbers: the driver counts the plain ones and those
     /// with a number apart.
-    const fn new(users: usize, proofs: usize, tenanted: bool, named: bool) -> Self {
+    const fn new(users: usize, acting: bool, proofs: usize, tenanted: bool, named: bool) -> Self {
+        let before = users + acting as usize;
         Self {
             user: 0,
-            proof: users,
-            tenant: users + proofs + 1,
-            page: users + proofs + if tenanted { 1 } else { 0 },
-            users,
+            proof: before,
+            tenant: before + proofs + 1,
+            page: before + proofs + tenanted as usize,
+            before,
             onwards: (0, 0),
             plain: if named { None } else { Some(0) },
         }
@@ -68,6 +70,11 @@ impl Numbers {
                 self.page += 1;
                 self.page
             }
+            ACTOR => {
+                // Named again, it would be one of those with a number: so it is from the first time on.
+                self.plain = None;
+                self.before
+            }
             _ => self.tenant,
         }
     }
@@ -86,12 +93,12 @@ enum Spelling {
 const fn spell(marker: u8, dialect: Dialect, numbers: &mut Numbers) -> Spelling {
     let sqlite = matches!(dialect, Dialect::Sqlite);
     match marker {
-        USER | PROOF | TENANT | PAGE => parameter(numbers.next(marker), sqlite, numbers),
+        USER | PROOF | TENANT | PAGE | ACTOR => parameter(numbers.next(marker), sqlite, numbers),
         MATCHES if sqlite => Spelling::Text(" GLOB "),
         MATCHES => Spelling::Text(" LIKE "),
         AGAIN => {
             numbers.onwards = (numbers.user, numbers.proof);
-            (numbers.user, numbers.proof) = (0, numbers.users);
+            (numbers.user, numbers.proof) = (0, numbers.before);
             Spelling::Text("")
         }
         ONWARDS => {
@@ -102,6 +109,9 @@ const fn spell(marker: u8, dialect: Dialect, numbers: &mut Numbers) -> Spelling 
         NULLS_FIRST if sqlite => Spelling::Text(" NULLS FIRST"),
         FOR_UPDATE if !sqlite => Spelling::Text(" FOR UPDATE"),
         NULLS_LAST | NULLS_FIRST | FOR_UPDATE => Spelling::Text(""),
+        INSTANT if sqlite => Spelling::Text("julianday("),
+        INSTANT_ENDS if sqlite => Spelling::Text(")"),
+        INSTANT | INSTANT_ENDS => Spelling::Text(""),
         GUARDED | IF_MASKED | DONE => Spelling::Text(""),
         _ => panic!("not a control byte of a template"),
     }
@@ -137,6 +147,7 @@ pub(crate) const fn render(template: &Text, dialect: Dialect) -> Text {
     let bytes = template.as_bytes();
     let mut numbers = Numbers::new(
         template.users(),
+        template.acting(),
         template.proofs(),
         template.tenants() > 0,
         template.repeats(),
@@ -178,6 +189,7 @@ pub(crate) fn render_dynamic(template: &[u8], dialect: Dialect) -> String {
     let masks = summary.masked.then(|| Masks::of(template));
     let numbers = Numbers::new(
         summary.users,
+        summary.acting,
         summary.proofs,
         summary.tenanted,
         summary.masked || summary.repeats,

@@ -30,6 +30,12 @@ pub(crate) const PAGE: u8 = 8;
 pub(crate) const AGAIN: u8 = 14;
 /// From here on, they are new ones.
 pub(crate) const ONWARDS: u8 = 15;
+/// Who acts: one parameter, numbered after all user values, used as often as needed.
+pub(crate) const ACTOR: u8 = 18;
+/// From here to [`INSTANT_ENDS`] there is a moment, to be compared as one: on SQLite it is a text, in any offset.
+pub(crate) const INSTANT: u8 = 16;
+/// The end of a moment.
+pub(crate) const INSTANT_ENDS: u8 = 17;
 /// From here to [`DONE`] there is a column that field policies guard: see [`masked`](super::masked).
 pub(crate) const GUARDED: u8 = 24;
 /// From here to [`DONE`] there is a guarded column, of which to say whether it is visible.
@@ -60,6 +66,7 @@ pub struct Text {
     proofs: usize,
     tenants: usize,
     pages: usize,
+    acting: bool,
     repeats: bool,
 }
 
@@ -73,6 +80,7 @@ impl Text {
         proofs: 0,
         tenants: 0,
         pages: 0,
+        acting: false,
         repeats: false,
     };
 
@@ -103,6 +111,7 @@ impl Text {
         self.proofs += other.proofs;
         self.tenants += other.tenants;
         self.pages += other.pages;
+        self.acting |= other.acting;
         self.repeats |= other.repeats;
     }
 
@@ -113,6 +122,7 @@ impl Text {
             PROOF => self.proofs += 1,
             TENANT => self.tenants += 1,
             PAGE => self.pages += 1,
+            ACTOR => self.acting = true,
             _ => {}
         }
         let plain = self.plain;
@@ -249,6 +259,11 @@ impl Text {
         self.tenants
     }
 
+    /// Whether who acts is named.
+    pub(crate) const fn acting(&self) -> bool {
+        self.acting
+    }
+
     /// Whether parameters from the beginning are named again.
     pub(crate) const fn repeats(&self) -> bool {
         self.repeats
@@ -296,6 +311,8 @@ pub(crate) struct Summary {
     /// How many keys.
     pub(crate) proofs: usize,
     pub(crate) tenanted: bool,
+    /// Whether who acts is named.
+    pub(crate) acting: bool,
     /// Whether parameters from the beginning are named again.
     pub(crate) repeats: bool,
     pub(crate) masked: bool,
@@ -311,6 +328,7 @@ impl Summary {
                 USER => summary.users += usize::from(!again),
                 PROOF => summary.proofs += usize::from(!again),
                 TENANT => summary.tenanted = true,
+                ACTOR => summary.acting = true,
                 MASK => summary.masked = true,
                 AGAIN => (again, summary.repeats) = (true, true),
                 ONWARDS => again = false,

@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, unreachable_pub, dead_code, reason = "models of tests")]
 
+mod attacks;
 #[path = "../../cases/mod.rs"]
 mod cases;
 #[macro_use]
