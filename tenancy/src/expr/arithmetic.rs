@@ -9,6 +9,7 @@ use crate::binder::Binder;
 use crate::column::Column;
 use crate::model::Model;
 use crate::seal::{SEAL, Seal};
+use crate::sql::text::EXACTLY;
 use crate::sql::{Text, text};
 
 /// A type of column that one can calculate with.
@@ -16,13 +17,26 @@ use crate::sql::{Text, text};
     message = "one cannot calculate with a column of type `{Self}`",
     label = "not a number"
 )]
-pub trait Number {}
-
-macro_rules! numbers {
-    ($($ty:ty)*) => {$( impl Number for $ty {} )*};
+pub trait Number: 'static {
+    /// Whether PostgreSQL calculates with `numeric`, which does not overflow; what is stored must still fit
+    /// its column.
+    ///
+    /// A condition that fails for one value and not for another tells of a row, even of one that policies
+    /// hide: PostgreSQL asks conditions in the order of what they cost. So it is `false` only for types that
+    /// do not fail at values that rows have.
+    const EXACT: bool = true;
 }
 
-numbers! { i16 i32 i64 f32 f64 }
+macro_rules! numbers {
+    ($($ty:ty = $exact:literal)*) => {$(
+        impl Number for $ty {
+            const EXACT: bool = $exact;
+        }
+    )*};
+}
+
+// Floating-point numbers overflow only at values beyond 10^291, and 10^31, that are no one's secret.
+numbers! { i16 = true i32 = true i64 = true f32 = false f64 = false }
 
 /// The operator of a calculation. Sealed.
 pub trait Sign: 'static {
@@ -49,26 +63,36 @@ impl Sign for Minus {
     const SEALED: Seal = SEAL;
 }
 
-/// `(left operator right)`.
+/// `(left operator right)`, of numbers of type `T`.
 #[derive(Clone, Copy, Debug)]
-pub struct Arithmetic<L, S, R> {
+pub struct Arithmetic<L, S, R, T> {
     left: L,
     right: R,
-    sign: PhantomData<S>,
+    of: PhantomData<fn() -> (S, T)>,
 }
 
-impl<L: Node, S: Sign, R: Node> Node for Arithmetic<L, S, R> {
+impl<L: Node, S: Sign, R: Node, T: Number> Node for Arithmetic<L, S, R, T> {
     const COLUMNS: u128 = L::COLUMNS | R::COLUMNS;
-    const TEXT: &'static Text = &text!(
-        push("("),
-        append(L::TEXT),
-        push(S::SYMBOL),
-        append(R::TEXT),
-        push(")"),
-    );
+    const TEXT: &'static Text = &{
+        let mut text = text!(push("("), append(L::TEXT));
+        if T::EXACT {
+            text.mark(EXACTLY);
+        }
+        text.push(S::SYMBOL);
+        text.append(R::TEXT);
+        text.push(")");
+        text
+    };
 }
 
-impl<DB: Backend, L: Bind<DB>, S: Sign, R: Bind<DB>> Bind<DB> for Arithmetic<L, S, R> {
+impl<DB, L, S, R, T> Bind<DB> for Arithmetic<L, S, R, T>
+where
+    DB: Backend,
+    L: Bind<DB>,
+    S: Sign,
+    R: Bind<DB>,
+    T: Number,
+{
     fn bind(self, binder: &mut Binder<DB>) {
         self.left.bind(binder);
         self.right.bind(binder);
@@ -105,7 +129,7 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
     pub fn plus<V: IntoExpr<M, T>>(
         self,
         value: V,
-    ) -> Expression<M, T, Arithmetic<Self, Plus, V::Expr>>
+    ) -> Expression<M, T, Arithmetic<Self, Plus, V::Expr, T>>
     where
         T: Number,
     {
@@ -116,7 +140,7 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
     pub fn minus<V: IntoExpr<M, T>>(
         self,
         value: V,
-    ) -> Expression<M, T, Arithmetic<Self, Minus, V::Expr>>
+    ) -> Expression<M, T, Arithmetic<Self, Minus, V::Expr, T>>
     where
         T: Number,
     {
@@ -126,12 +150,12 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
     fn calculate<S, V: IntoExpr<M, T>>(
         self,
         value: V,
-    ) -> Expression<M, T, Arithmetic<Self, S, V::Expr>> {
+    ) -> Expression<M, T, Arithmetic<Self, S, V::Expr, T>> {
         Expression {
             node: Arithmetic {
                 left: self,
                 right: value.into_expr(SEAL),
-                sign: PhantomData,
+                of: PhantomData,
             },
             model: PhantomData,
         }

@@ -36,6 +36,8 @@ pub(crate) const ACTOR: u8 = 18;
 pub(crate) const INSTANT: u8 = 16;
 /// The end of a moment.
 pub(crate) const INSTANT_ENDS: u8 = 17;
+/// What comes before is a number to calculate with exactly.
+pub(crate) const EXACTLY: u8 = 19;
 /// From here to [`DONE`] there is a column that field policies guard: see [`masked`](super::masked).
 pub(crate) const GUARDED: u8 = 24;
 /// From here to [`DONE`] there is a guarded column, of which to say whether it is visible.

@@ -96,6 +96,26 @@ macro_rules! suite {
                 }
             }
 
+            /// The same table, with rules that cost the database more than a filter.
+            #[derive(Clone, Debug, TenantScoped)]
+            #[tenancy(root = Organization, table = "documents", policies)]
+            pub struct Costly {
+                pub id: Uuid,
+                #[tenancy(belongs_to = User)]
+                pub owner_id: Uuid,
+                pub title: String,
+                pub views: i64,
+            }
+
+            tenancy::policies! {
+                Costly, actor: User {
+                    check is_open = owner_id.any(|owner| owner.level == 1);
+                    read { authorize_if is_open(); }
+                    update { forbid_if views < 0; authorize_if is_open(); }
+                    destroy { authorize_if is_open(); }
+                }
+            }
+
             /// The same table, for who may see all of it.
             #[derive(Clone, Debug, TenantScoped)]
             #[tenancy(root = Organization, table = "documents")]
@@ -339,6 +359,38 @@ macro_rules! suite {
                 let update = Document::update_where(|d| d.title.ne(""));
                 one(update.set(|d| d.views.to(d.views.plus(1))).execute(&acme).await);
                 one(Document::destroy_where(|d| d.views.lt(d.views.plus(1))).execute(&acme).await);
+            }
+
+            /// Nor on any that the rules hide.
+            #[tokio::test]
+            async fn no_error_tells_of_a_hidden_row() {
+                let db = tenancy_tests::database::$name($schema).await;
+                tenancy::enter!(acme = tenant(&db).await);
+                let user = |level| User::create(NewUser { level }).fetch_one(&acme);
+                let (ann, bob) = (user(Some(1)).await.expect("Ann"), user(None).await.expect("Bob"));
+                for (owner, views) in [(&ann, 1), (&bob, 10), (&bob, i64::MAX)] {
+                    let new = NewPlain { owner_id: owner.into(), title: "x".into(), views };
+                    Plain::create(new).execute(&acme).await.expect("a row");
+                }
+                let acme = acme.acting_as(bob);
+                let one = |result: tenancy::Result<u64>| assert_eq!(result.expect("no error"), 1);
+                for guess in [1, 9, 10, 11] {
+                    let most = i64::MAX - guess;
+                    one(Costly::query().filter(|d| d.views.ne(d.views.plus(most))).count(&acme).await);
+                    one(Costly::query().filter(|d| d.views.ne(d.views.plus(most)).boxed()).count(&acme).await);
+                    one(Costly::query().filter(|d| d.views.ne(d.views.minus(-most))).count(&acme).await);
+                    let update = || Costly::update_where(|d| d.title.eq("x"));
+                    one(update().set(|d| d.views.to(d.views.plus(most))).execute(&acme).await);
+                    one(update().set(|d| d.views.to(d.views.minus(most))).execute(&acme).await);
+                }
+                // What does not fit is refused all the same, of a row that may be written.
+                let all = Costly::update_where(|d| d.title.eq("x"));
+                let all = all.set(|d| d.views.to(d.views.plus(i64::MAX)));
+                let refused = all.execute(&acme).await;
+                if stringify!($name) == "postgres" {
+                    assert!(matches!(refused, Err(Error::InvalidValue(_))), "{refused:?}");
+                }
+                one(Costly::destroy_where(|d| d.views.ne(d.views.plus(i64::MAX - 10))).execute(&acme).await);
             }
 
             /// The rules are asked of the row as it is when the write gets to it: not as it was when the
