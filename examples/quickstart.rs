@@ -2,7 +2,7 @@
 //!
 //! `cargo run --example quickstart`: runs on an SQLite database in memory, nothing to install.
 
-use sqlx::pool::PoolOptions;
+use tenancy::PoolOptions;
 use tenancy::{Db, Error, Ref, Root as _, Scoped, Tenant, TenantRoot, TenantScoped};
 use uuid::Uuid;
 
@@ -61,7 +61,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         "sqlite::memory:".parse()?,
     )
     .await?;
-    sqlx::raw_sql(SCHEMA).execute(db.pool()).await?;
+    sqlx::raw_sql(SCHEMA)
+        .execute(&mut *db.acquire().await?)
+        .await?;
 
     heading("Two organizations, one database");
     let mut tenants = Vec::new();

@@ -59,7 +59,9 @@ macro_rules! bench {
         impl Bench {
             /// Fills an empty database: the rows of one list, of one author.
             pub(crate) async fn new(db: Db<$database>) -> Result<Self, Error> {
-                sqlx::raw_sql(text::SCHEMA).execute(db.pool()).await?;
+                sqlx::raw_sql(text::SCHEMA)
+                    .execute(&mut *db.acquire().await?)
+                    .await?;
                 let organization = scoped::NewOrganization {
                     name: "Acme".to_owned(),
                 };
@@ -86,9 +88,9 @@ macro_rules! bench {
                 })
             }
 
-            /// The pool that this library uses.
-            pub(crate) fn pool(&self) -> &Pool<$database> {
-                self.db.pool()
+            #[allow(dead_code, reason = "of one of the databases")]
+            pub(crate) fn db(&self) -> &Db<$database> {
+                &self.db
             }
 
             /// Runs an operation so many times. Statements that are written by hand run on `pool`.

@@ -7,9 +7,9 @@
 //! tenancy-benches postgres <operation> …             times, side by side
 //! ```
 //!
-//! The sides are `scoped` (this library) and three pools that the statements written by hand run on:
-//! `same` (the library's own, with its hooks), `default` (sqlx's own, as `PoolOptions::new()` makes it) and
-//! `bare` (sqlx's own, without the test of a connection before it is used).
+//! The sides are `scoped` (this library) and two pools that the statements written by hand run on:
+//! `default` (sqlx's, as `PoolOptions::new()` makes it) and `bare` (sqlx's, without the test of a connection
+//! before it is used).
 
 mod bench;
 mod byhand;
@@ -73,11 +73,14 @@ async fn versions() -> Result<(), Error> {
 async fn sqlite(side: &str, operation: Operation, times: usize) -> Result<(), Error> {
     // In memory; clones of the options name the same database.
     let options: SqliteConnectOptions = "sqlite::memory:".parse()?;
-    let db = Db::connect_with(one(), options.clone()).await?;
+    let db = Db::connect_with(
+        tenancy::PoolOptions::new().max_connections(1),
+        options.clone(),
+    )
+    .await?;
     let bench = bench::sqlite::Bench::new(db).await?;
     let (side, pool) = match side {
-        "scoped" => (Side::Scoped, bench.pool().clone()),
-        "same" => (Side::ByHand, bench.pool().clone()),
+        "scoped" => (Side::Scoped, one().connect_lazy_with(options)),
         "default" => (Side::ByHand, one().connect_with(options).await?),
         "bare" => (Side::ByHand, bare().connect_with(options).await?),
         _ => return Err("no such side".into()),
@@ -109,17 +112,20 @@ async fn postgres(wanted: &[&str]) -> Result<(), Error> {
     let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
     server.execute(sqlx::raw_sql(create)).await?;
     let options = options.database(&name);
-    let db = Db::connect_with(one(), options.clone()).await?;
+    let db = Db::connect_with(
+        tenancy::PoolOptions::new().max_connections(1),
+        options.clone(),
+    )
+    .await?;
     let bench = bench::postgres::Bench::new(db).await?;
     // Or plans would be those of a tiny table, and change when the server gets to it.
     sqlx::raw_sql(text::postgres::OTHERS)
-        .execute(bench.pool())
+        .execute(&mut *bench.db().acquire().await?)
         .await?;
     let default = one().connect_with(options.clone()).await?;
     let bare = bare().connect_with(options).await?;
     let sides = [
-        (Side::Scoped, bench.pool()),
-        (Side::ByHand, bench.pool()),
+        (Side::Scoped, &bare),
         (Side::ByHand, &default),
         (Side::ByHand, &bare),
     ];
@@ -130,7 +136,7 @@ async fn postgres(wanted: &[&str]) -> Result<(), Error> {
             Operation::Plain(Plain::List) | Operation::Policied(Policied::List) => 10,
             _ => 20,
         };
-        let mut taken = [const { Vec::new() }; 4];
+        let mut taken = [const { Vec::new() }; 3];
         for turn in 0..=TURNS {
             for offset in 0..sides.len() {
                 // The sides change places, and directions: none always comes after the same other,

@@ -19,7 +19,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Router, http::header::HOST};
-use sqlx::pool::PoolOptions;
+use tenancy::PoolOptions;
 use tenancy::{Db, Root as _, TenantScoped as _, VerifiedTenant};
 
 use api::{ApiError, Caller};
@@ -29,7 +29,9 @@ use models::{Database, NewOrganization, Organization, SCHEMA, Subdomain, User};
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let options = PoolOptions::new().max_connections(1);
     let db = Db::connect_with(options, "sqlite::memory:".parse()?).await?;
-    sqlx::raw_sql(SCHEMA).execute(db.pool()).await?;
+    sqlx::raw_sql(SCHEMA)
+        .execute(&mut *db.acquire().await?)
+        .await?;
     for name in ["Acme", "Globex"] {
         let subdomain = Subdomain(name.to_lowercase());
         let name = name.to_owned();

@@ -6,8 +6,7 @@ use std::task::{self, Poll};
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
 use sqlx::error::BoxDynError;
-use sqlx::pool::PoolConnection;
-use sqlx::{Either, Pool, SqlStr};
+use sqlx::{Either, SqlStr};
 
 use uuid::Uuid;
 
@@ -85,23 +84,16 @@ pub(crate) mod sealed {
         fn affected(result: &Self::QueryResult) -> u64;
 
         fn fetch_many<'e>(
-            pool: &Pool<Self>,
-            sql: SqlStr,
-            arguments: Self::Arguments,
-        ) -> BoxStream<'e, Result<Step<Self>, sqlx::Error>>;
-        fn fetch_optional_on<'e>(
-            connection: &'e mut PoolConnection<Self>,
-            sql: SqlStr,
-            arguments: Self::Arguments,
-        ) -> BoxFuture<'e, Result<Option<Self::Row>, sqlx::Error>>;
-        fn fetch_many_on<'e>(
-            connection: &'e mut PoolConnection<Self>,
+            connection: &'e mut Self::Connection,
             sql: SqlStr,
             arguments: Self::Arguments,
         ) -> BoxStream<'e, Result<Step<Self>, sqlx::Error>>;
 
         /// Whether no transaction is open, whatever the driver believes.
         fn is_idle(connection: &mut Self::Connection) -> BoxFuture<'_, bool>;
+
+        /// After how many minutes without work a connection is closed, and after how many at the latest.
+        const LIFETIMES: [Option<u64>; 2];
 
         /// Leaves nothing of the last borrower on a connection. `false`: close it.
         fn clean(connection: &mut Self::Connection) -> BoxFuture<'_, Result<bool, sqlx::Error>>;
@@ -145,6 +137,11 @@ macro_rules! backend {
             const LONGEST_PATTERN: usize = match Dialect::$dialect {
                 Dialect::Sqlite => 50_000,
                 Dialect::Postgres => usize::MAX,
+            };
+
+            const LIFETIMES: [Option<u64>; 2] = match Dialect::$dialect {
+                Dialect::Sqlite => [None, None],
+                Dialect::Postgres => [Some(10), Some(30)],
             };
 
             type Scratch = $scratch;
@@ -225,27 +222,11 @@ macro_rules! backend {
             }
 
             fn fetch_many<'e>(
-                pool: &Pool<Self>,
+                connection: &'e mut Self::Connection,
                 sql: SqlStr,
                 arguments: Self::Arguments,
             ) -> BoxStream<'e, Result<Step<Self>, sqlx::Error>> {
-                sqlx::Executor::fetch_many(pool, sqlx::query_with(sql, arguments))
-            }
-
-            fn fetch_optional_on<'e>(
-                connection: &'e mut PoolConnection<Self>,
-                sql: SqlStr,
-                arguments: Self::Arguments,
-            ) -> BoxFuture<'e, Result<Option<Self::Row>, sqlx::Error>> {
-                sqlx::Executor::fetch_optional(&mut **connection, sqlx::query_with(sql, arguments))
-            }
-
-            fn fetch_many_on<'e>(
-                connection: &'e mut PoolConnection<Self>,
-                sql: SqlStr,
-                arguments: Self::Arguments,
-            ) -> BoxStream<'e, Result<Step<Self>, sqlx::Error>> {
-                sqlx::Executor::fetch_many(&mut **connection, sqlx::query_with(sql, arguments))
+                sqlx::Executor::fetch_many(connection, sqlx::query_with(sql, arguments))
             }
 
             fn is_idle(connection: &mut Self::Connection) -> BoxFuture<'_, bool> {

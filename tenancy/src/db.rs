@@ -1,28 +1,28 @@
 //! The handle to a database that tenants live in.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
-use sqlx::pool::PoolOptions;
-use sqlx::{Connection, Pool};
+use sqlx::Connection;
 
 use crate::Result;
-use crate::backend::{Backend, Fine};
-
-/// A connection idle for longer is tested before it is used again.
-const TEST_AFTER_IDLE: Duration = Duration::from_secs(15);
+use crate::backend::Backend;
+use crate::pool::{Place, Pool, PoolConnection, PoolOptions};
 
 /// A database: a pool whose connections come back clean.
 ///
-/// No borrower of a connection sees anything of the previous one: when a connection is released, an
-/// open transaction is rolled back and (on PostgreSQL) role and settings are reset, locks released
-/// and temporary tables dropped. This closes a gap of sqlx 0.9.0, where a `BEGIN` whose future is
-/// dropped at the wrong moment leaves a transaction open for whoever comes next.
+/// No borrower of a connection sees anything of the previous one. A statement of this crate that came to
+/// its end leaves nothing. After everything else (a transaction that was not committed, a statement that
+/// failed or was cancelled, plain sqlx on [`acquire`](Self::acquire)) an open transaction is rolled back
+/// and, on PostgreSQL, role and settings are reset, locks released and temporary tables dropped. This
+/// closes a gap of sqlx 0.9.0, where a `BEGIN` whose future is dropped at the wrong moment leaves a
+/// transaction open for whoever comes next.
 ///
 /// Cloning is cheap; all clones share the pool. A tenant that was verified on a database is entered
 /// on that one and no other: the proof carries the `Db`.
 pub struct Db<DB: Backend> {
     pool: Pool<DB>,
+    place: Arc<Place<DB>>,
     identity: Identity,
 }
 
@@ -53,34 +53,27 @@ impl<DB: Backend> Db<DB> {
 
     /// Connects with options of your own.
     ///
-    /// The hooks `before_acquire` and `after_release` and the option `test_before_acquire` are
-    /// replaced: what a connection went through before it is borrowed is what isolation rests on.
-    /// A connection is tested when it is released, and once more before use if it was idle for
-    /// fifteen seconds.
-    ///
     /// # Errors
     ///
     /// If the database cannot be reached.
     pub async fn connect_with(
-        pool: PoolOptions<DB>,
+        pool: PoolOptions,
         options: <DB::Connection as Connection>::Options,
     ) -> Result<Self> {
-        let pool = clean(pool).connect_with(options).await?;
-        Ok(Self::new(pool))
+        let this = Self::connect_lazy_with(pool, options);
+        this.borrow().await?.finished();
+        Ok(this)
     }
 
     /// As [`connect_with`](Self::connect_with), but connects when the first statement runs.
     #[must_use]
     pub fn connect_lazy_with(
-        pool: PoolOptions<DB>,
+        pool: PoolOptions,
         options: <DB::Connection as Connection>::Options,
     ) -> Self {
-        Self::new(clean(pool).connect_lazy_with(options))
-    }
-
-    fn new(pool: Pool<DB>) -> Self {
         Self {
-            pool,
+            pool: Pool::new(pool),
+            place: Place::new(options),
             identity: Identity::new(),
         }
     }
@@ -89,12 +82,37 @@ impl<DB: Backend> Db<DB> {
         self.identity
     }
 
-    /// The pool below: for migrations and for tables that belong to no tenant.
-    ///
-    /// What runs on it is plain sqlx, without a tenant and without the guarantees of this crate.
+    /// Where its connections lead.
     #[must_use]
-    pub fn pool(&self) -> &Pool<DB> {
-        &self.pool
+    pub fn connect_options(&self) -> &<DB::Connection as Connection>::Options {
+        self.place.options()
+    }
+
+    /// A connection for plain sqlx: for migrations, and for tables that belong to no tenant.
+    ///
+    /// What runs on it has no tenant and none of the guarantees of this crate.
+    ///
+    /// ```
+    /// # use tenancy::{Db, PoolOptions};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> tenancy::Result<()> {
+    /// # let db = Db::<sqlx::Sqlite>::connect("sqlite::memory:").await?;
+    /// sqlx::raw_sql("CREATE TABLE plans (id INTEGER PRIMARY KEY)")
+    ///     .execute(&mut *db.acquire().await?)
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Busy`](crate::Error::Busy) if no connection became free in time; if the database cannot be
+    /// reached.
+    pub async fn acquire(&self) -> Result<PoolConnection<DB>> {
+        Ok(self.borrow().await?)
+    }
+
+    /// A connection for a statement.
+    pub(crate) async fn borrow(&self) -> Result<PoolConnection<DB>, sqlx::Error> {
+        self.pool.acquire(&self.place).await
     }
 
     /// Closes the pool, waiting for borrowed connections to come back.
@@ -103,25 +121,11 @@ impl<DB: Backend> Db<DB> {
     }
 }
 
-/// The options with the hooks that keep borrowers apart.
-fn clean<DB: Backend>(pool: PoolOptions<DB>) -> PoolOptions<DB> {
-    pool.test_before_acquire(false)
-        .before_acquire(|connection, metadata| {
-            if metadata.idle_for <= TEST_AFTER_IDLE {
-                return Box::pin(Fine);
-            }
-            Box::pin(async move {
-                connection.ping().await?;
-                Ok(true)
-            })
-        })
-        .after_release(|connection, _| DB::clean(connection))
-}
-
 impl<DB: Backend> Clone for Db<DB> {
     fn clone(&self) -> Self {
         Self {
             pool: self.pool.clone(),
+            place: Arc::clone(&self.place),
             identity: self.identity,
         }
     }

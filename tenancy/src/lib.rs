@@ -19,11 +19,11 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let options = sqlx::pool::PoolOptions::new().max_connections(1);
+//! # let options = tenancy::PoolOptions::new().max_connections(1);
 //! # let db = Db::connect_with(options, "sqlite::memory:".parse()?).await?;
 //! # sqlx::raw_sql("CREATE TABLE organizations (id BLOB PRIMARY KEY, name TEXT NOT NULL);
 //! #     CREATE TABLE users (tenant_id BLOB NOT NULL, id BLOB NOT NULL, email TEXT NOT NULL,
-//! #     PRIMARY KEY (tenant_id, id))").execute(db.pool()).await?;
+//! #     PRIMARY KEY (tenant_id, id))").execute(&mut *db.acquire().await?).await?;
 //! let verified = Organization::create(NewOrganization { name: "Acme".into() })
 //!     .execute(&db)
 //!     .await?;
@@ -59,7 +59,7 @@
 //! ```
 //!
 //! Start with the [guide]. The doors around the types are [`VerifiedTenant::assume_verified`] and
-//! [`Db::pool`].
+//! [`Db::acquire`].
 
 pub mod backend;
 mod barrier;
@@ -81,6 +81,7 @@ mod isolated;
 mod masked;
 pub mod model;
 pub mod policy;
+mod pool;
 mod probe;
 pub mod query;
 mod seal;
@@ -99,6 +100,7 @@ pub use expr::Condition;
 pub use masked::Masked;
 pub use model::{Root, TenantScoped};
 pub use policy::{Acting, NoActor, SystemActor};
+pub use pool::{PoolConnection, PoolOptions};
 pub use tenancy_macros::{Changes, Id, SystemActor, TenantRoot, TenantScoped};
 pub use tenant::{Detached, Key, Ref, Scope, Scoped, Tenant, TenantTransaction, VerifiedTenant};
 

@@ -2,12 +2,11 @@
 
 use std::ops::Deref;
 
-use sqlx::pool::PoolOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{Connection, Database, Executor, PgConnection, Pool};
+use sqlx::{Connection, Executor, PgConnection};
 use tempfile::TempDir;
-use tenancy::{Backend, Db};
+use tenancy::{Backend, Db, PoolOptions};
 use uuid::Uuid;
 
 /// A database of its own for one test; dereferences to the [`Db`].
@@ -39,7 +38,7 @@ pub async fn sqlite(schema: &'static str) -> Fresh<sqlx::Sqlite> {
     let db = Db::connect_with(PoolOptions::new().max_connections(4), options)
         .await
         .expect("an SQLite database");
-    create(db.pool(), schema).await;
+    create(&db, schema).await;
     Fresh {
         db,
         _folder: Some(folder),
@@ -86,16 +85,16 @@ pub async fn postgres(schema: &'static str) -> Fresh<sqlx::Postgres> {
     )
     .await
     .expect("a connection to the new database");
-    create(db.pool(), schema).await;
+    create(&db, schema).await;
     Fresh { db, _folder: None }
 }
 
-async fn create<DB: Database>(pool: &Pool<DB>, schema: &'static str)
+async fn create<DB: Backend>(db: &Db<DB>, schema: &'static str)
 where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
     sqlx::raw_sql(schema)
-        .execute(pool)
+        .execute(&mut *db.acquire().await.expect("a connection"))
         .await
         .expect("the tables of the models");
 }

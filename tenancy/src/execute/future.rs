@@ -538,7 +538,7 @@ impl<'e, R: TenantRoot> Verify<'e, R> {
     pub(crate) fn new(db: &'e Db<R::Database>, id: R::Key) -> Self {
         let id = id.repr().clone();
         let context = Context::<R> {
-            pool: db.pool(),
+            db,
             slot: None,
             tenant: Some(&id),
             guarded: false,
@@ -552,7 +552,7 @@ impl<'e, R: TenantRoot> Verify<'e, R> {
         let span = context.span::<R>(Operation::Verify);
         Self {
             row: Context::<R> {
-                pool: db.pool(),
+                db,
                 slot: None,
                 tenant: None,
                 guarded: false,
@@ -570,7 +570,7 @@ impl<'e, R: TenantRoot> Verify<'e, R> {
         statement: Result<Statement<R::Database>>,
     ) -> Self {
         let context = Context::<R> {
-            pool: db.pool(),
+            db,
             slot: None,
             tenant: None,
             guarded: false,

@@ -2,12 +2,13 @@
 
 use std::future::poll_fn;
 
-use sqlx::pool::PoolConnection;
-use sqlx::{Pool, SqlStr};
+use sqlx::{Either, SqlStr};
 
 use super::slot::{Lent, Slot};
 use crate::Result;
 use crate::backend::{Backend, Step};
+use crate::db::Db;
+use crate::pool::PoolConnection;
 
 /// A connection of the pool or of a transaction, for the length of a statement.
 pub(super) enum Held<'e, DB: Backend> {
@@ -18,9 +19,9 @@ pub(super) enum Held<'e, DB: Backend> {
 impl<'e, DB: Backend> Held<'e, DB> {
     /// To be called when the statement's future is polled: one that only waits to be awaited is in
     /// nobody's way.
-    pub(super) async fn take(pool: &Pool<DB>, slot: Option<&'e Slot<DB>>) -> Result<Self> {
+    pub(super) async fn take(db: &Db<DB>, slot: Option<&'e Slot<DB>>) -> Result<Self> {
         match slot {
-            None => Ok(Self::Pooled(pool.acquire().await?)),
+            None => Ok(Self::Pooled(db.borrow().await?)),
             Some(slot) => Ok(Self::Lent(slot.lend().await?)),
         }
     }
@@ -42,8 +43,9 @@ impl<'e, DB: Backend> Held<'e, DB> {
 
     /// The statement came to its end.
     pub(super) fn finish(self) {
-        if let Self::Lent(lent) = self {
-            lent.finish();
+        match self {
+            Self::Pooled(mut connection) => connection.finished(),
+            Self::Lent(lent) => lent.finish(),
         }
     }
 
@@ -54,10 +56,29 @@ impl<'e, DB: Backend> Held<'e, DB> {
         arguments: DB::Arguments,
         mut each: impl FnMut(Step<DB>) -> Result<(), sqlx::Error>,
     ) -> Result<(), sqlx::Error> {
-        let mut steps = DB::fetch_many_on(self.connection(), sql, arguments);
+        let mut steps = DB::fetch_many(self.connection(), sql, arguments);
         while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
             each(step?)?;
         }
         Ok(())
+    }
+
+    /// The first row of a statement, and whether the statement came to its end with it.
+    pub(super) async fn first(
+        &mut self,
+        sql: SqlStr,
+        arguments: DB::Arguments,
+    ) -> Result<(Option<DB::Row>, bool), sqlx::Error> {
+        let mut steps = DB::fetch_many(self.connection(), sql, arguments);
+        let mut first = None;
+        while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
+            if let Either::Right(row) = step? {
+                if first.is_some() {
+                    return Ok((first, false));
+                }
+                first = Some(row);
+            }
+        }
+        Ok((first, true))
     }
 }

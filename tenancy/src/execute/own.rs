@@ -1,12 +1,13 @@
 //! A transaction of one operation's own.
 
-use sqlx::{Either, Pool, SqlSafeStr as _, SqlStr};
+use sqlx::{Either, SqlSafeStr as _, SqlStr};
 use sqlx_core::transaction::TransactionManager as _;
 
 use super::held::Held;
 use super::slot::{Level, Slot};
 use super::statement::Statement;
 use crate::backend::{Backend, Step};
+use crate::db::Db;
 use crate::id::Repr;
 use crate::model::{KeyOf, Model, TenantRoot};
 use crate::{Error, Result};
@@ -47,9 +48,9 @@ pub(super) struct Own<'e, DB: Backend> {
 }
 
 impl<'e, DB: Backend> Own<'e, DB> {
-    pub(super) async fn begin(pool: &Pool<DB>, slot: Option<&'e Slot<DB>>) -> Result<Self> {
+    pub(super) async fn begin(db: &Db<DB>, slot: Option<&'e Slot<DB>>) -> Result<Self> {
         let mut this = Self {
-            held: Some(Held::take(pool, slot).await?),
+            held: Some(Held::take(db, slot).await?),
             slot,
             open: false,
         };

@@ -3,9 +3,8 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use sqlx::pool::PoolConnection;
-
 use crate::backend::Backend;
+use crate::pool::PoolConnection;
 use crate::{Error, Result};
 
 /// Holds the connection of a transaction while no statement uses it.
@@ -158,7 +157,10 @@ impl<DB: Backend> Lent<'_, DB> {
 
 impl<DB: Backend> Drop for Lent<'_, DB> {
     fn drop(&mut self) {
-        if let Some(connection) = self.connection.take() {
+        if let Some(mut connection) = self.connection.take() {
+            if !self.finished {
+                connection.unfinished();
+            }
             if !self.finished && !DB::ERROR_ABORTS && self.slot.level() == Level::Open {
                 self.slot.set_level(Level::Doubted);
             }

@@ -5,7 +5,7 @@ use std::task::{self, Poll};
 
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
-use sqlx::{Pool, SqlStr};
+use sqlx::SqlStr;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 
@@ -17,6 +17,7 @@ use super::slot::Slot;
 use crate::backend::sealed::Backend as _;
 use crate::backend::{Backend, Step};
 use crate::binder::Binder;
+use crate::db::Db;
 use crate::model::{KeyOf, Model, RowOf, TenantIdOf, TenantRoot};
 use crate::policy::Denial;
 use crate::{Error, Result};
@@ -24,7 +25,7 @@ use crate::{Error, Result};
 /// What a token gives a statement to run on: the tenant's id, and a pool or a transaction.
 #[doc(hidden)]
 pub struct Context<'e, R: TenantRoot> {
-    pub(crate) pool: &'e Pool<R::Database>,
+    pub(crate) db: &'e Db<R::Database>,
     pub(crate) slot: Option<&'e Slot<R::Database>>,
     pub(crate) tenant: Option<&'e TenantIdOf<R>>,
     /// Whether the statement is on rows with guarded fields, of which an error must not tell.
@@ -94,10 +95,12 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
-            let mut held = Held::take(self.pool, self.slot).await?;
-            match R::Database::fetch_optional_on(held.connection(), sql, arguments).await {
-                Ok(row) => {
-                    held.finish();
+            let mut held = Held::take(self.db, self.slot).await?;
+            match held.first(sql, arguments).await {
+                Ok((row, ended)) => {
+                    if ended {
+                        held.finish();
+                    }
                     Ok(row)
                 }
                 Err(error) => Err(self.error(operation, held.note(error).await)),
@@ -121,7 +124,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
-            let mut held = Held::take(self.pool, self.slot).await?;
+            let mut held = Held::take(self.db, self.slot).await?;
             match held
                 .run(sql, arguments, |step| each(&mut collected, step))
                 .await
@@ -150,7 +153,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
-            let mut own = Own::begin(self.pool, self.slot).await?;
+            let mut own = Own::begin(self.db, self.slot).await?;
             let collect = |row| each(&mut collected, row);
             match own.decide::<M>(statement, ask, collect).await {
                 Ok(true) => {
@@ -187,31 +190,25 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Err(error) => return Many::Failed(Some(error)),
         };
         let Statement { sql, arguments } = statement;
-        match self.slot {
-            None => Many::Running(
-                (operation, self.guarded),
-                R::Database::fetch_many(self.pool, sql, arguments),
-            ),
-            Some(slot) => Many::InTransaction(Box::pin(async_stream::try_stream! {
-                let mut lent = slot.lend().await?;
-                let mut failed = None;
-                let mut steps = R::Database::fetch_many_on(lent.connection(), sql, arguments);
-                while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
-                    match step {
-                        Ok(step) => yield step,
-                        Err(error) => {
-                            failed = Some(error);
-                            break;
-                        }
+        Many::Running(Box::pin(async_stream::try_stream! {
+            let mut held = Held::take(self.db, self.slot).await?;
+            let mut failed = None;
+            let mut steps = R::Database::fetch_many(held.connection(), sql, arguments);
+            while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
+                match step {
+                    Ok(step) => yield step,
+                    Err(error) => {
+                        failed = Some(error);
+                        break;
                     }
                 }
-                drop(steps);
-                match failed {
-                    Some(error) => Err(self.error(operation, lent.note(error).await))?,
-                    None => lent.finish(),
-                }
-            })),
-        }
+            }
+            drop(steps);
+            match failed {
+                Some(error) => Err(self.error(operation, held.note(error).await))?,
+                None => held.finish(),
+            }
+        }))
     }
 }
 
@@ -246,23 +243,14 @@ impl<T> Pending<'_, T> {
 /// A running statement that gives any number of rows.
 pub(crate) enum Many<'e, DB: Backend> {
     Failed(Option<Error>),
-    Running(
-        (Operation, bool),
-        BoxStream<'e, Result<Step<DB>, sqlx::Error>>,
-    ),
-    InTransaction(BoxStream<'e, Result<Step<DB>>>),
+    Running(BoxStream<'e, Result<Step<DB>>>),
 }
 
 impl<DB: Backend> Many<'_, DB> {
     pub(crate) fn poll(&mut self, task: &mut task::Context<'_>) -> Poll<Option<Result<Step<DB>>>> {
         match self {
             Self::Failed(error) => Poll::Ready(error.take().map(Err)),
-            Self::Running((operation, guarded), steps) => {
-                let error = |error| operation.error(if *guarded { discreet(error) } else { error });
-                let step = steps.as_mut().poll_next(task);
-                step.map(|step| step.map(|step| step.map_err(error)))
-            }
-            Self::InTransaction(steps) => steps.as_mut().poll_next(task),
+            Self::Running(steps) => steps.as_mut().poll_next(task),
         }
     }
 }

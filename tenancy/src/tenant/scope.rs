@@ -87,7 +87,7 @@ impl<'t, M: Model<Scoping = Global>> Scope<'t, M> for Db<DatabaseOf<M>> {
 
     fn context(&self) -> Context<'_, M::Root> {
         Context {
-            pool: self.pool(),
+            db: self,
             slot: None,
             tenant: None,
             guarded: M::GUARDED,

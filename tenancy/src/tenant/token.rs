@@ -145,7 +145,7 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
 
     pub(super) fn context(&self) -> Context<'_, T> {
         Context {
-            pool: self.db.pool(),
+            db: &self.db,
             slot: self.slot.as_ref(),
             tenant: Some(&self.id),
             guarded: false,

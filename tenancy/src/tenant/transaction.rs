@@ -3,17 +3,18 @@
 use std::fmt;
 use std::ops::Deref;
 
-use sqlx::pool::PoolConnection;
-use sqlx::{Pool, SqlSafeStr as _};
+use sqlx::SqlSafeStr as _;
 use sqlx_core::transaction::TransactionManager as _;
 
 use super::token::Tenant;
 use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Actor;
+use crate::db::Db;
 use crate::execute::{Level, Slot, discreet};
 use crate::model::TenantRoot;
 use crate::policy::Acting;
+use crate::pool::PoolConnection;
 use crate::seal::{SEAL, Seal};
 use crate::{Error, Result};
 
@@ -52,7 +53,7 @@ pub trait Token: Sized + Send {
     type Root: TenantRoot;
 
     #[doc(hidden)]
-    fn pool(&self) -> &Pool<<Self::Root as TenantRoot>::Database>;
+    fn db(&self) -> &Db<<Self::Root as TenantRoot>::Database>;
 
     #[doc(hidden)]
     fn slot(&self) -> Option<&Slot<<Self::Root as TenantRoot>::Database>>;
@@ -72,8 +73,8 @@ impl<T: TenantRoot> Token for Tenant<'_, T> {
     type Root = T;
     const SEALED: Seal = SEAL;
 
-    fn pool(&self) -> &Pool<T::Database> {
-        self.db().pool()
+    fn db(&self) -> &Db<T::Database> {
+        self.db()
     }
 
     fn slot(&self) -> Option<&Slot<T::Database>> {
@@ -93,8 +94,8 @@ impl<T: TenantRoot, A: Actor> Token for Acting<'_, T, A> {
     type Root = T;
     const SEALED: Seal = SEAL;
 
-    fn pool(&self) -> &Pool<T::Database> {
-        self.tenant.db().pool()
+    fn db(&self) -> &Db<T::Database> {
+        self.tenant.db()
     }
 
     fn slot(&self) -> Option<&Slot<T::Database>> {
@@ -119,7 +120,7 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
             slot.settle().await?;
         }
         let connection = match parent.slot_mut() {
-            None => parent.pool().acquire().await?,
+            None => parent.db().borrow().await?,
             Some(slot) => {
                 slot.check()?;
                 slot.take().ok_or(Error::TransactionInUse)?
@@ -127,7 +128,7 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
         };
         let nested = parent.slot().is_some();
         // From here on, dropping this future gives the connection back: to the parent
-        // transaction, or to the pool, whose release hook ends what was begun.
+        // transaction, or to the pool, which ends what was begun.
         let mut this = Self {
             token: parent.with_slot(Slot::new(connection)),
             parent,

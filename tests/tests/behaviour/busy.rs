@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use sqlx::pool::PoolOptions;
 use sqlx::sqlite::SqliteConnectOptions;
+use tenancy::PoolOptions;
 use tenancy::{Db, Error, Root as _, TenantScoped as _};
 use tenancy_tests::over;
 
@@ -13,7 +13,7 @@ tenancy_tests::on_both! {
     async fn no_connection_becomes_free() {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");
-        let options = db.pool().connect_options().as_ref().clone();
+        let options = db.connect_options().clone();
         let pool = PoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(1));
@@ -39,7 +39,7 @@ async fn another_writer_holds_the_lock_of_sqlite() {
 
     let db = database().await;
     let [acme] = tenants!(db, "Acme");
-    let options: SqliteConnectOptions = db.pool().connect_options().as_ref().clone();
+    let options: SqliteConnectOptions = db.connect_options().clone();
     let hasty = options.busy_timeout(Duration::from_millis(20));
     let hasty = Db::connect_with(PoolOptions::new(), hasty).await.unwrap();
     tenancy::enter!(mut writer = acme.clone());
@@ -63,7 +63,7 @@ mod postgres_locks {
     use tenancy_tests::postgres::*;
 
     async fn with_setting(db: &Db<Database>, name: &str, value: &str) -> Db<Database> {
-        let options = db.pool().connect_options().as_ref().clone();
+        let options = db.connect_options().clone();
         let options = options.options([(name, value)]);
         Db::connect_with(PoolOptions::new(), options).await.unwrap()
     }

@@ -71,7 +71,10 @@ async fn sqlite_may_end_a_transaction_by_itself() {
     let table = "CREATE TABLE gadgets (
         id INTEGER PRIMARY KEY, tenant_id BLOB NOT NULL, name TEXT NOT NULL,
         UNIQUE (tenant_id, name) ON CONFLICT ROLLBACK)";
-    sqlx::raw_sql(table).execute(db.pool()).await.unwrap();
+    sqlx::raw_sql(table)
+        .execute(&mut *db.acquire().await.expect("a connection"))
+        .await
+        .unwrap();
     let acme = Org::create(NewOrg {
         name: "Acme".into(),
     })

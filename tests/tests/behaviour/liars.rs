@@ -169,14 +169,14 @@ macro_rules! rows_of {
         let notes: Vec<(i64, String)> =
             sqlx::query_as("SELECT id, body FROM notes WHERE tenant_id = $1 ORDER BY id")
                 .bind(tenant)
-                .fetch_all($db.pool())
+                .fetch_all(&mut *$db.acquire().await.expect("a connection"))
                 .await
                 .unwrap();
         let documents: Vec<(Uuid, String, Uuid, i64)> = sqlx::query_as(
             "SELECT id, title, owner_id, version FROM documents WHERE tenant_id = $1 ORDER BY id",
         )
         .bind(tenant)
-        .fetch_all($db.pool())
+        .fetch_all(&mut *$db.acquire().await.expect("a connection"))
         .await
         .unwrap();
         (notes, documents)
@@ -274,7 +274,7 @@ tenancy_tests::on_both! {
         }
         // Whatever was written, it is all somebody's whom we know.
         let count: i64 = sqlx::query_scalar("SELECT count(*) FROM notes")
-            .fetch_one(db.pool())
+            .fetch_one(&mut *db.acquire().await.expect("a connection"))
             .await
             .unwrap();
         let known = rows_of!(db, *acme.id()).0.len() + before.0.len();

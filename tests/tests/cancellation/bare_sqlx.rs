@@ -1,11 +1,12 @@
-//! The gap in sqlx 0.9.0 that the release hook closes, held open by a proxy: shown on a plain pool,
+//! The gap in sqlx 0.9.0 that cleaning closes, held open by a proxy: shown on a plain pool,
 //! so that we notice when it is closed upstream, and then with the same steps on a [`Db`].
 
+use std::ops::DerefMut;
 use std::time::Duration;
 
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{PgPool, Row as _};
-use tenancy::Db;
+use sqlx::{PgConnection, Row as _};
+use tenancy::{Db, PoolOptions};
 use tenancy_tests::over;
 use tenancy_tests::postgres;
 
@@ -16,8 +17,11 @@ use crate::proxy::Proxy;
 const REACHED: Duration = Duration::from_millis(200);
 
 /// Drops a `BEGIN` after the server has executed it and before the client has heard of it.
-async fn drop_begin(proxy: &Proxy, pool: &PgPool, begin: &'static str) {
-    let connection = pool.acquire().await.unwrap();
+async fn drop_begin(
+    proxy: &Proxy,
+    connection: impl DerefMut<Target = PgConnection>,
+    begin: &'static str,
+) {
     proxy.hold_answers();
     let begun = async {
         let mut connection = connection;
@@ -36,17 +40,17 @@ const LOOK: &str = "SELECT current_setting('app.tenant', true) AS tenant,
 #[tokio::test]
 async fn bare_sqlx_leaks_a_cancelled_begin() {
     let db = postgres::database().await;
-    let server = db.pool().connect_options();
+    let server = db.connect_options().clone();
     let proxy = Proxy::start(&server).await;
     let pool = PgPoolOptions::new()
         .max_connections(1)
         .connect_with(proxy.options(&server))
         .await
         .unwrap();
-    drop_begin(&proxy, &pool, FUSED).await;
+    drop_begin(&proxy, pool.acquire().await.expect("a connection"), FUSED).await;
 
     let row = sqlx::raw_sql(LOOK).fetch_one(&pool).await.unwrap();
-    let message = "sqlx no longer leaks a cancelled BEGIN: look at what the release hook is for";
+    let message = "sqlx no longer leaks a cancelled BEGIN: look at what cleaning is for";
     assert_eq!(row.get::<&str, _>("tenant"), "acme", "{message}");
     assert!(!row.get::<bool, _>("fresh"), "{message}");
 }
@@ -54,16 +58,16 @@ async fn bare_sqlx_leaks_a_cancelled_begin() {
 #[tokio::test]
 async fn a_handle_does_not_leak_a_cancelled_begin() {
     let db = postgres::database().await;
-    let server = db.pool().connect_options();
+    let server = db.connect_options().clone();
     let proxy = Proxy::start(&server).await;
     let one = Db::connect_with(
-        PgPoolOptions::new().max_connections(1),
+        PoolOptions::new().max_connections(1),
         proxy.options(&server),
     )
     .await
     .unwrap();
     for begin in ["BEGIN", FUSED, "BEGIN; SELECT 1/0"] {
-        drop_begin(&proxy, one.pool(), begin).await;
+        drop_begin(&proxy, one.acquire().await.expect("a connection"), begin).await;
         sqlx::Postgres::assert_clean(&one, &db).await;
     }
 }
@@ -74,10 +78,10 @@ async fn a_tenant_does_not_leak_a_cancelled_begin_commit_or_statement() {
     use tenancy_tests::postgres::*;
 
     let db = database().await;
-    let server = db.pool().connect_options();
+    let server = db.connect_options().clone();
     let proxy = Proxy::start(&server).await;
     let one = Db::connect_with(
-        PgPoolOptions::new().max_connections(1),
+        PoolOptions::new().max_connections(1),
         proxy.options(&server),
     )
     .await

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use sqlx::pool::PoolOptions;
 use sqlx::{Connection as _, Row as _};
 use tenancy::Db;
+use tenancy::PoolOptions;
 use tenancy_tests::over;
 use tenancy_tests::postgres;
 
@@ -33,13 +33,13 @@ async fn settings_and_roles_end_with_the_borrower() {
         "BEGIN; DECLARE kept CURSOR WITH HOLD FOR SELECT * FROM notes; COMMIT",
         "LISTEN news",
     ] {
-        let mut connection = one.pool().acquire().await.unwrap();
+        let mut connection = one.acquire().await.expect("a connection");
         let _ = sqlx::raw_sql(statement).execute(&mut *connection).await;
         drop(connection);
         sqlx::Postgres::assert_clean(&one, &db).await;
     }
     let left: i64 = sqlx::query_scalar("SELECT count(*) FROM plans")
-        .fetch_one(db.pool())
+        .fetch_one(&mut *db.acquire().await.expect("a connection"))
         .await
         .unwrap();
     assert_eq!(left, 0);
@@ -54,10 +54,10 @@ async fn prepared_statements_survive_the_release() {
     for _ in 0..5 {
         sqlx::query("SELECT key FROM plans WHERE key = $1")
             .bind("a")
-            .fetch_optional(one.pool())
+            .fetch_optional(&mut *one.acquire().await.expect("a connection"))
             .await
             .unwrap();
-        let mut connection = one.pool().acquire().await.unwrap();
+        let mut connection = one.acquire().await.expect("a connection");
         assert!(connection.cached_statements_size() >= 1);
         let row = sqlx::raw_sql(statement)
             .fetch_one(&mut *connection)
@@ -71,18 +71,21 @@ async fn prepared_statements_survive_the_release() {
 #[tokio::test]
 async fn what_the_connection_options_say_stays() {
     let db = postgres::database().await;
-    let options = db.pool().connect_options().as_ref().clone();
+    let options = db.connect_options().clone();
     let options = options.options([("role", "pg_monitor"), ("app.tenant", "acme")]);
     let one: Db<sqlx::Postgres> = Db::connect_with(PoolOptions::new().max_connections(1), options)
         .await
         .unwrap();
     for _ in 0..2 {
         let look = "SELECT current_user AS role, current_setting('app.tenant') AS tenant";
-        let row = sqlx::raw_sql(look).fetch_one(one.pool()).await.unwrap();
+        let row = sqlx::raw_sql(look)
+            .fetch_one(&mut *one.acquire().await.expect("a connection"))
+            .await
+            .unwrap();
         assert_eq!(row.get::<&str, _>("role"), "pg_monitor");
         assert_eq!(row.get::<&str, _>("tenant"), "acme");
         sqlx::raw_sql("SET ROLE NONE; SET app.tenant = 'globex'")
-            .execute(one.pool())
+            .execute(&mut *one.acquire().await.expect("a connection"))
             .await
             .unwrap();
     }
@@ -99,9 +102,13 @@ async fn a_failed_migration_does_not_hold_its_lock() {
     std::fs::write(&broken, "SELECT 1/0").unwrap();
     let db = postgres::database().await;
     let migrator = Migrator::new(folder.path()).await.unwrap();
-    migrator.run(db.pool()).await.unwrap_err();
+    migrator
+        .run(&mut *db.acquire().await.expect("a connection"))
+        .await
+        .unwrap_err();
     let other = single(&db).await;
-    let again = migrator.run(other.pool());
+    let mut other = other.acquire().await.expect("a connection");
+    let again = migrator.run(&mut *other);
     let again = tokio::time::timeout(Duration::from_secs(5), again).await;
     again.expect("the lock is free").unwrap_err();
 }
@@ -123,7 +130,10 @@ async fn a_connection_that_broke_is_replaced() {
     tenancy::enter!(mut acme = over(&one, &tenant));
     let pid = "SELECT pg_backend_pid()";
     let end = "SELECT pg_terminate_backend($1, 5000)";
-    let before: i32 = sqlx::query_scalar(pid).fetch_one(one.pool()).await.unwrap();
+    let before: i32 = sqlx::query_scalar(pid)
+        .fetch_one(&mut *one.acquire().await.expect("a connection"))
+        .await
+        .unwrap();
     let tx = acme.begin().await.unwrap();
     let note = NewNote {
         body: "lost".into(),
@@ -132,25 +142,31 @@ async fn a_connection_that_broke_is_replaced() {
     Note::create(note).execute(&tx).await.unwrap();
     let ended: bool = sqlx::query_scalar(end)
         .bind(before)
-        .fetch_one(db.pool())
+        .fetch_one(&mut *db.acquire().await.expect("a connection"))
         .await
         .unwrap();
     assert!(ended);
     Note::query().count(&tx).await.unwrap_err();
     tx.commit().await.unwrap_err();
     assert_eq!(Note::query().count(&acme).await.unwrap(), 0);
-    let after: i32 = sqlx::query_scalar(pid).fetch_one(one.pool()).await.unwrap();
+    let after: i32 = sqlx::query_scalar(pid)
+        .fetch_one(&mut *one.acquire().await.expect("a connection"))
+        .await
+        .unwrap();
     assert_ne!(before, after);
 }
 
-/// Whatever the release hook does, any login may do; else every release would close the connection.
+/// Whatever cleaning does, any login may do; else it would close the connection.
 #[tokio::test]
 async fn an_ordinary_login_keeps_its_connection() {
     let db = postgres::database().await;
     let create = "DO $$ BEGIN CREATE ROLE ordinary LOGIN PASSWORD 'ordinary';
                   EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$";
-    sqlx::raw_sql(create).execute(db.pool()).await.unwrap();
-    let options = db.pool().connect_options().as_ref().clone();
+    sqlx::raw_sql(create)
+        .execute(&mut *db.acquire().await.expect("a connection"))
+        .await
+        .unwrap();
+    let options = db.connect_options().clone();
     let options = options.username("ordinary").password("ordinary");
     let one: Db<sqlx::Postgres> = Db::connect_with(PoolOptions::new().max_connections(1), options)
         .await
@@ -162,7 +178,7 @@ async fn an_ordinary_login_keeps_its_connection() {
         "BEGIN; SELECT 1/0",
         "SET app.tenant = 'a'",
     ] {
-        let mut connection = one.pool().acquire().await.unwrap();
+        let mut connection = one.acquire().await.expect("a connection");
         let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()")
             .fetch_one(&mut *connection)
             .await

@@ -1,7 +1,7 @@
 //! Every operation on a token, cancelled at every point where it waits.
 
 use futures_util::TryStreamExt as _;
-use sqlx::pool::PoolOptions;
+use tenancy::PoolOptions;
 use tenancy::{Db, Ref};
 use tenancy::{Root as _, TenantScoped as _};
 use tenancy_tests::over;
@@ -17,7 +17,7 @@ tenancy_tests::on_both! {
             .await
             .unwrap();
         let flow = async |_: &Db<Database>| {
-            let options = db.pool().connect_options().as_ref().clone();
+            let options = db.connect_options().clone();
             let own = Db::connect_with(PoolOptions::new().max_connections(1), options).await?;
             Organization::verify(&own, *tenant.id()).await?;
             own.close().await;

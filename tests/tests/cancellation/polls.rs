@@ -5,8 +5,8 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use sqlx::pool::PoolOptions;
 use tenancy::Db;
+use tenancy::PoolOptions;
 
 use crate::probe::Probe;
 
@@ -45,7 +45,7 @@ pub(crate) async fn poll_and_drop<F: Future>(
 /// A handle on the same database whose pool has one connection, so that the next borrower gets the
 /// connection of the last.
 pub(crate) async fn single<DB: Probe>(db: &Db<DB>) -> Db<DB> {
-    let options = db.pool().connect_options().as_ref().clone();
+    let options = db.connect_options().clone();
     Db::connect_with(PoolOptions::new().max_connections(1), options)
         .await
         .unwrap()

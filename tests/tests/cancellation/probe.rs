@@ -15,7 +15,7 @@ pub(crate) trait Probe: Backend {
 
 impl Probe for Sqlite {
     async fn assert_clean(one: &Db<Self>, witness: &Db<Self>) {
-        let mut connection = one.pool().acquire().await.unwrap();
+        let mut connection = one.acquire().await.expect("a connection");
         // Fails inside of a transaction.
         sqlx::raw_sql("BEGIN IMMEDIATE; COMMIT")
             .execute(&mut *connection)
@@ -30,7 +30,7 @@ impl Probe for Sqlite {
         drop(connection);
         let seen = sqlx::query("DELETE FROM plans WHERE key = ?")
             .bind(&key)
-            .execute(witness.pool())
+            .execute(&mut *witness.acquire().await.expect("a connection"))
             .await
             .unwrap();
         assert_eq!(seen.rows_affected(), 1, "the write was not committed");
@@ -39,7 +39,7 @@ impl Probe for Sqlite {
 
 impl Probe for Postgres {
     async fn assert_clean(one: &Db<Self>, witness: &Db<Self>) {
-        let mut connection = one.pool().acquire().await.unwrap();
+        let mut connection = one.acquire().await.expect("a connection");
         // One simple query is one transaction of its own, unless one is open already: then the
         // transaction is older than the statement.
         let look = "SELECT pg_current_xact_id_if_assigned() IS NULL AS unassigned,
@@ -63,7 +63,7 @@ impl Probe for Postgres {
             "a transaction has written"
         );
         assert!(row.get::<bool, _>("fresh"), "a transaction is open");
-        let options = one.pool().connect_options();
+        let options = one.connect_options();
         for identity in ["role", "login"] {
             let name = row.get::<&str, _>(identity);
             assert_eq!(name, options.get_username(), "another {identity} is set");
@@ -82,7 +82,7 @@ impl Probe for Postgres {
             .unwrap();
         let seen = sqlx::query("DELETE FROM plans WHERE key = $1")
             .bind(&key)
-            .execute(witness.pool())
+            .execute(&mut *witness.acquire().await.expect("a connection"))
             .await
             .unwrap();
         assert_eq!(seen.rows_affected(), 1, "the write was not committed");
@@ -96,7 +96,7 @@ async fn assert_idle(pid: i32, witness: &Db<Postgres>) {
     for _ in 0..50 {
         let state: String = sqlx::query_scalar(state)
             .bind(pid)
-            .fetch_one(witness.pool())
+            .fetch_one(&mut *witness.acquire().await.expect("a connection"))
             .await
             .unwrap();
         match state.as_str() {

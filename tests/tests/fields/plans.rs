@@ -73,7 +73,7 @@ macro_rules! uses_index {
         assert!(text.contains("CASE WHEN"), "{text}");
         #[expect(clippy::disallowed_methods, reason = "a text of the library's")]
         let explain = sqlx::query(sqlx::AssertSqlSafe(format!("{} {text}", $explain)));
-        let plan = explain $(.bind($value))* .fetch_all($db.pool()).await.unwrap();
+        let plan = explain $(.bind($value))* .fetch_all(&mut *$db.acquire().await.expect("a connection")).await.unwrap();
         let plan: Vec<String> = plan.iter().map(|row| row.get($detail)).collect();
         let index = concat!($table, "_by_team");
         assert!(plan.iter().any(|line| line.contains(index)), "{text}\n{plan:#?}");
@@ -143,11 +143,14 @@ macro_rules! plans {
                 insert
                     .bind(*acme.id())
                     .bind(bob.id)
-                    .execute(db.pool())
+                    .execute(&mut *db.acquire().await.expect("a connection"))
                     .await
                     .unwrap();
             }
-            sqlx::query("ANALYZE").execute(db.pool()).await.unwrap();
+            sqlx::query("ANALYZE")
+                .execute(&mut *db.acquire().await.expect("a connection"))
+                .await
+                .unwrap();
             let (tenant, actor) = (*acme.id(), bob.id);
 
             // Who sees all runs what the compiler made.

@@ -43,9 +43,9 @@ macro_rules! stored {
         }
 
         impl Stored {
-            async fn all(pool: &sqlx::Pool<$database>) -> Vec<Self> {
+            async fn all(db: &tenancy::Db<$database>) -> Vec<Self> {
                 let mut all: Vec<Self> = sqlx::query_as("SELECT * FROM documents")
-                    .fetch_all(pool)
+                    .fetch_all(&mut *db.acquire().await.expect("a connection"))
                     .await
                     .unwrap();
                 Self::sort(&mut all);
@@ -88,12 +88,15 @@ macro_rules! stored {
 
             /// Puts the table back.
             async fn restore(world: &World, before: &[Self], codes: &[i64]) {
-                let (pool, tenant) = (world.db.pool(), *world.verified.id());
+                let (mut connection, tenant) = (
+                    world.db.acquire().await.expect("a connection"),
+                    *world.verified.id(),
+                );
                 for code in codes {
                     sqlx::query("DELETE FROM documents WHERE tenant_id = $1 AND code = $2")
                         .bind(tenant)
                         .bind(code)
-                        .execute(pool)
+                        .execute(&mut *connection)
                         .await
                         .unwrap();
                     let is = |row: &&Self| row.tenant_id == tenant && row.code == *code;
@@ -115,7 +118,7 @@ macro_rules! stored {
                     .bind(row.f)
                     .bind(row.g)
                     .bind(row.code)
-                    .execute(pool)
+                    .execute(&mut *connection)
                     .await
                     .unwrap();
                 }
@@ -129,8 +132,8 @@ macro_rules! check_bulk {
         let policy = cases::policy($number);
         let note_policy = cases::note_policy($number);
         let mut random = Random::new(5000 + $number);
-        let pool = $world.db.pool();
-        let before = Stored::all(pool).await;
+        let db = &$world.db;
+        let before = Stored::all(db).await;
         for actor in 0..$world.people.len() {
             let reference = Reference {
                 people: &$world.people,
@@ -223,10 +226,10 @@ macro_rules! check_bulk {
                 let done = permitted(row.err());
                 tx.rollback().await.unwrap();
                 assert_eq!(done, allowed && allows("read", &paper), "{}", about());
-                assert_eq!(Stored::all(pool).await, before, "{}", about());
+                assert_eq!(Stored::all(db).await, before, "{}", about());
 
                 let done = permitted(upsert().execute(&acting).await.err());
-                let after = Stored::all(pool).await;
+                let after = Stored::all(db).await;
                 let expected = match done {
                     true => Stored::with(before.clone(), &after, $world, &paper),
                     false => before.clone(),
@@ -277,12 +280,12 @@ macro_rules! check_bulk {
                 let done = permitted(rows.err());
                 tx.rollback().await.unwrap();
                 assert_eq!(done, allowed && readable, "{}", about());
-                assert_eq!(Stored::all(pool).await, before, "{}", about());
+                assert_eq!(Stored::all(db).await, before, "{}", about());
                 $tally.kinds.add("many rows that are returned", done);
 
                 let rows = papers.iter().map(|paper| $model::create(new(paper)));
                 let done = permitted($model::create_each(rows).execute(&acting).await.err());
-                let after = Stored::all(pool).await;
+                let after = Stored::all(db).await;
                 let mut expected = before.clone();
                 if done {
                     for paper in &papers {
@@ -296,6 +299,6 @@ macro_rules! check_bulk {
                 Stored::restore($world, &before, &codes).await;
             }
         }
-        assert_eq!(Stored::all(pool).await, before);
+        assert_eq!(Stored::all(db).await, before);
     }};
 }

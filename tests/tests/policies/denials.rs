@@ -154,7 +154,7 @@ macro_rules! suite {
                 assert!(!acme.can(action::Update, &row).await.expect("an answer"));
                 #[expect(clippy::disallowed_methods, reason = "a constant")]
                 let draft = sqlx::AssertSqlSafe("UPDATE documents SET status = 'draft'");
-                sqlx::query(draft).execute(fresh.pool()).await.expect("an update");
+                sqlx::query(draft).execute(&mut *fresh.acquire().await.expect("a connection")).await.expect("an update");
                 let gone = update().execute(&acme).await;
                 assert!(matches!(gone, Err(Error::NotFound)), "{gone:?}");
                 assert_eq!(acme.reach::<Document, _>(action::Destroy), Reach::NoRow);

@@ -133,7 +133,7 @@ macro_rules! suite {
                 };
                 Document::create(by_id).execute(&acting).await.unwrap();
                 let count: i64 = sqlx::query_scalar("SELECT count(*) FROM documents")
-                    .fetch_one(fresh.pool())
+                    .fetch_one(&mut *fresh.acquire().await.expect("a connection"))
                     .await
                     .unwrap();
                 assert_eq!(count, 5);
@@ -385,7 +385,7 @@ mod rows_of_two_tenants_with_one_key {
             );
             sqlx::query("DELETE FROM notes WHERE tenant_id = ?")
                 .bind($acme.id())
-                .execute($acme.db().pool())
+                .execute(&mut *$acme.db().acquire().await.expect("a connection"))
                 .await
                 .expect("a removal");
             let gone = [
@@ -398,7 +398,7 @@ mod rows_of_two_tenants_with_one_key {
                 assert!(matches!(gone, Err(Error::Stale)), "{gone:?}");
             }
             sqlx::query("DELETE FROM notes")
-                .execute($acme.db().pool())
+                .execute(&mut *$acme.db().acquire().await.expect("a connection"))
                 .await
                 .expect("a removal");
         }};

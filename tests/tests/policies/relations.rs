@@ -170,7 +170,7 @@ macro_rules! suite {
                 // Of the folders only the public one, where he sees it, opens a document.
                 assert_eq!(titles(&Document::query().fetch_all(&own).await.expect("rows")), ["in open"]);
                 let all = sqlx::query_scalar::<_, Uuid>("SELECT id FROM documents WHERE title = 'below'");
-                let below = all.fetch_one(fresh.pool()).await.expect("a row");
+                let below = all.fetch_one(&mut *fresh.acquire().await.expect("a connection")).await.expect("a row");
                 let share = |document, user, level, expires| NewShare {
                     document_id: document,
                     user_id: user,
@@ -230,9 +230,9 @@ macro_rules! suite {
                 acme: &tenancy::Acting<'t, Organization, User>,
                 id: Uuid,
             ) -> Reference<'t> {
-                sqlx::query(OPEN).execute(acme.db().pool()).await.expect("an update");
+                sqlx::query(OPEN).execute(&mut *acme.db().acquire().await.expect("a connection")).await.expect("an update");
                 let row = Document::find(id).fetch_one(acme).await.expect("a row");
-                sqlx::query(CLOSE).execute(acme.db().pool()).await.expect("an update");
+                sqlx::query(CLOSE).execute(&mut *acme.db().acquire().await.expect("a connection")).await.expect("an update");
                 Reference(row)
             }
 

@@ -119,7 +119,7 @@ macro_rules! suite {
 
             async fn titles(db: &Db<$database>) -> Vec<String> {
                 sqlx::query_scalar("SELECT title FROM papers ORDER BY title")
-                    .fetch_all(db.pool())
+                    .fetch_all(&mut *db.acquire().await.expect("a connection"))
                     .await
                     .unwrap()
             }
@@ -195,7 +195,7 @@ macro_rules! suite {
                 };
                 let levels = async || -> Vec<(i64, i64)> {
                     sqlx::query_as("SELECT level, version FROM papers ORDER BY title")
-                        .fetch_all(db.pool())
+                        .fetch_all(&mut *db.acquire().await.expect("a connection"))
                         .await
                         .unwrap()
                 };
@@ -219,7 +219,7 @@ macro_rules! suite {
                 Paper::create(new("c", 5, 100)).execute(&acme).await.unwrap();
                 Paper::create(new("d", 6, 100)).execute(&acme).await.unwrap();
                 sqlx::query("UPDATE papers SET version = 7 WHERE title = 'a'")
-                    .execute(db.pool())
+                    .execute(&mut *db.acquire().await.expect("a connection"))
                     .await
                     .unwrap();
                 let before = levels().await;
@@ -238,7 +238,7 @@ macro_rules! suite {
                 assert_eq!(rows.len(), 3);
                 forbidden(Paper::update(&rows[0]).set(|p| p.level.to(1)).execute(&acme).await);
                 sqlx::query("UPDATE papers SET level = 60 WHERE title = 'b'")
-                    .execute(db.pool())
+                    .execute(&mut *db.acquire().await.expect("a connection"))
                     .await
                     .unwrap();
                 let unseen = Paper::update(&rows[1]).set(|p| p.level.to(1)).execute(&acme).await;
@@ -296,7 +296,7 @@ macro_rules! suite {
                 assert_eq!(many.unwrap(), 2500);
                 let sum = async || -> i64 {
                     sqlx::query_scalar("SELECT CAST(sum(weight) AS bigint) FROM papers")
-                        .fetch_one(db.pool())
+                        .fetch_one(&mut *db.acquire().await.expect("a connection"))
                         .await
                         .unwrap()
                 };
@@ -315,7 +315,7 @@ macro_rules! suite {
                 // The last of many.
                 let update = Weight::update_where(|w| w.weight.eq(5)).set(|w| w.level.to(1));
                 sqlx::query("UPDATE papers SET level = 50 WHERE title = '7'")
-                    .execute(db.pool())
+                    .execute(&mut *db.acquire().await.expect("a connection"))
                     .await
                     .unwrap();
                 assert_eq!(update.execute(&acme).await.unwrap(), 2499);
@@ -339,7 +339,7 @@ macro_rules! suite {
                 Name::destroy_all(&db, row.id).await;
                 let count = async || -> i64 {
                     sqlx::query_scalar("SELECT count(*) FROM names")
-                        .fetch_one(db.pool())
+                        .fetch_one(&mut *db.acquire().await.expect("a connection"))
                         .await
                         .unwrap()
                 };
@@ -374,7 +374,7 @@ macro_rules! suite {
                     .await
                     .unwrap();
                 let names: Vec<String> = sqlx::query_scalar("SELECT name FROM names ORDER BY id")
-                    .fetch_all(db.pool())
+                    .fetch_all(&mut *db.acquire().await.expect("a connection"))
                     .await
                     .unwrap();
                 let names: Vec<_> = names.iter().map(|name| name.trim_end()).collect();
@@ -385,7 +385,7 @@ macro_rules! suite {
                 async fn destroy_all(db: &Db<$database>, id: i64) {
                     sqlx::query("DELETE FROM names WHERE id = $1")
                         .bind(id)
-                        .execute(db.pool())
+                        .execute(&mut *db.acquire().await.expect("a connection"))
                         .await
                         .unwrap();
                 }

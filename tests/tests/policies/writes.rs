@@ -167,7 +167,7 @@ macro_rules! suite {
                     "SELECT tenant_id, owner_id, title, level, locked, version FROM documents
                      ORDER BY tenant_id, title",
                 )
-                .fetch_all(db.pool())
+                .fetch_all(&mut *db.acquire().await.expect("a connection"))
                 .await
                 .unwrap()
             }
@@ -238,7 +238,7 @@ macro_rules! suite {
                     "UPDATE documents SET locked = TRUE WHERE title = 'a' AND tenant_id = $1",
                 )
                 .bind(*acme.id())
-                .execute(db.pool())
+                .execute(&mut *db.acquire().await.expect("a connection"))
                 .await
                 .unwrap();
                 let locked = upsert("a", 1).execute(&tenant).await;
@@ -386,7 +386,7 @@ macro_rules! suite {
                 let acme = tenant(&db).await;
                 let tickets = async || -> Vec<(i64, String)> {
                     sqlx::query_as("SELECT number, text FROM tickets ORDER BY number")
-                        .fetch_all(db.pool())
+                        .fetch_all(&mut *db.acquire().await.expect("a connection"))
                         .await
                         .unwrap()
                 };
@@ -455,7 +455,7 @@ macro_rules! suite {
                 forbidden(upsert("fixed").execute(&tenant).await);
                 forbidden(upsert("hidden").execute(&tenant).await);
                 let count: i64 = sqlx::query_scalar("SELECT count(*) FROM tags")
-                    .fetch_one(db.pool())
+                    .fetch_one(&mut *db.acquire().await.expect("a connection"))
                     .await
                     .unwrap();
                 assert_eq!(count, 3);
@@ -483,7 +483,7 @@ macro_rules! suite {
                 forbidden(upsert("20", 8).execute(&tenant).await);
                 upsert("20", 30).execute(&tenant).await.unwrap();
                 let prices: Vec<i64> = sqlx::query_scalar("SELECT price FROM plans ORDER BY price")
-                    .fetch_all(db.pool())
+                    .fetch_all(&mut *db.acquire().await.expect("a connection"))
                     .await
                     .unwrap();
                 assert_eq!(prices, [5, 30]);
@@ -614,7 +614,7 @@ mod a_lying_actor {
             .bind(*tenant.id())
             .bind(Uuid::now_v7())
             .bind(sly)
-            .execute(db.pool())
+            .execute(&mut *db.acquire().await.expect("a connection"))
             .await
             .expect("a row");
         let user = User::query().fetch_one(&tenant).await.expect("a row");
@@ -626,7 +626,7 @@ mod a_lying_actor {
         let created = Note::create_many(rows).execute(&tenant).await;
         created.expect_err("not one value");
         let count: i64 = sqlx::query_scalar("SELECT count(*) FROM notes")
-            .fetch_one(db.pool())
+            .fetch_one(&mut *db.acquire().await.expect("a connection"))
             .await
             .expect("a count");
         assert_eq!(count, 0);

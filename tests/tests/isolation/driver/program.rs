@@ -70,7 +70,12 @@ impl<'a> Program<'a> {
     }
 
     async fn run(&mut self) {
-        if let Err(error) = world::fill(self.db.pool(), &self.state).await {
+        if let Err(error) = world::fill(
+            &mut self.db.acquire().await.expect("a connection"),
+            &self.state,
+        )
+        .await
+        {
             self.fail(&format!("the database was not filled: {error}"));
         }
         for _ in 0..self.random.between(1, 3) {
@@ -108,7 +113,7 @@ impl<'a> Program<'a> {
 
     /// Compares the rows of all tenants with what they should be.
     pub(super) async fn compare(&mut self) {
-        let actual = match world::read(self.db.pool()).await {
+        let actual = match world::read(&mut self.db.acquire().await.expect("a connection")).await {
             Ok(actual) => actual.sorted(),
             Err(error) => self.fail(&format!("the database was not read: {error}")),
         };

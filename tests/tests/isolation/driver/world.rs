@@ -1,13 +1,14 @@
 //! The database seen from outside: plain SQL over the pool, without any tenant.
 
 use sqlx::query::Query;
-use sqlx::{Database as Driver, Row as _};
+use sqlx::{Connection as _, Database as Driver, Row as _};
 use uuid::Uuid;
 
 use super::models::Database;
 use crate::oracle::{Record, State};
 use crate::schema::{Kind, Table, Val};
 
+type Connection = <Database as Driver>::Connection;
 type Arguments = <Database as Driver>::Arguments;
 
 /// Which columns of a table there are besides the model's.
@@ -66,8 +67,8 @@ fn restart() -> &'static str {
 }
 
 /// Replaces all rows of the database.
-pub(super) async fn fill(pool: &sqlx::Pool<Database>, state: &State) -> sqlx::Result<()> {
-    let mut transaction = pool.begin().await?;
+pub(super) async fn fill(connection: &mut Connection, state: &State) -> sqlx::Result<()> {
+    let mut transaction = connection.begin().await?;
     for delete in DELETE {
         sqlx::query(delete).execute(&mut *transaction).await?;
     }
@@ -107,9 +108,8 @@ fn bind<'q>(
 }
 
 /// All rows of the database.
-pub(super) async fn read(pool: &sqlx::Pool<Database>) -> sqlx::Result<State> {
+pub(super) async fn read(connection: &mut Connection) -> sqlx::Result<State> {
     let mut state = State::default();
-    let mut connection = pool.acquire().await?;
     for table in Table::ALL {
         let rows = sqlx::query(select(table))
             .fetch_all(&mut *connection)

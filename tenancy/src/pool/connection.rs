@@ -1,0 +1,110 @@
+//! A connection that somebody uses.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use super::Live;
+use super::seat::Seat;
+use crate::backend::Backend;
+
+/// A connection of a [`Db`](crate::Db), for plain sqlx: `&mut *connection` is what sqlx runs statements on.
+///
+/// What runs on it has no tenant and none of the guarantees of this crate. When it is dropped it goes
+/// back, and is cleaned before anybody else gets it.
+pub struct PoolConnection<DB: Backend> {
+    /// There until it is dropped.
+    live: Option<(Live<DB>, Seat<DB>)>,
+    trace: Trace,
+}
+
+/// What a connection's use may have left in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trace {
+    /// Nobody knows.
+    Unknown,
+    /// Nothing.
+    Nothing,
+    /// Something, whatever comes later.
+    Something,
+}
+
+impl<DB: Backend> PoolConnection<DB> {
+    pub(super) fn new(live: Live<DB>, seat: Seat<DB>) -> Self {
+        Self {
+            live: Some((live, seat)),
+            trace: Trace::Unknown,
+        }
+    }
+
+    /// Nothing ran on it but statements of this crate, and what ran came to its end: no session state can
+    /// have changed.
+    pub(crate) fn finished(&mut self) {
+        if self.trace != Trace::Something {
+            self.trace = Trace::Nothing;
+        }
+    }
+
+    /// Something ran on it that did not come to its end.
+    pub(crate) fn unfinished(&mut self) {
+        self.trace = Trace::Something;
+    }
+}
+
+const TAKEN: &str = "a connection is there until it is dropped";
+
+impl<DB: Backend> Deref for PoolConnection<DB> {
+    type Target = DB::Connection;
+
+    fn deref(&self) -> &DB::Connection {
+        &self.live.as_ref().expect(TAKEN).0.connection
+    }
+}
+
+impl<DB: Backend> DerefMut for PoolConnection<DB> {
+    fn deref_mut(&mut self) -> &mut DB::Connection {
+        // Whatever is to be done now may leave something.
+        if self.trace == Trace::Nothing {
+            self.trace = Trace::Unknown;
+        }
+        &mut self.live.as_mut().expect(TAKEN).0.connection
+    }
+}
+
+impl<DB: Backend> fmt::Debug for PoolConnection<DB> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PoolConnection").finish_non_exhaustive()
+    }
+}
+
+impl<DB: Backend> Drop for PoolConnection<DB> {
+    fn drop(&mut self) {
+        let Some((live, seat)) = self.live.take() else {
+            return;
+        };
+        let unclean = if self.trace == Trace::Nothing {
+            match seat.put_back(live) {
+                Ok(()) => return,
+                Err(kept) => kept,
+            }
+        } else {
+            (seat, live)
+        };
+        // Without a runtime it is closed by being dropped.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(clean(unclean));
+        }
+    }
+}
+
+/// Cleans a connection and puts it back, or closes it. Until then it counts as in use.
+async fn clean<DB: Backend>((seat, mut live): (Seat<DB>, Live<DB>)) {
+    match DB::clean(&mut live.connection).await {
+        Ok(true) => {
+            if let Err((_seat, live)) = seat.put_back(live) {
+                live.close().await;
+            }
+        }
+        Ok(false) => live.close().await,
+        Err(error) => tracing::warn!(%error, "a connection could not be cleaned and is closed"),
+    }
+}

@@ -1,0 +1,201 @@
+//! Connections to any number of databases, under one ceiling.
+//!
+//! This is not sqlx's pool, for two reasons. A program with a database for each tenant has one pool for
+//! each of them there, and nothing that keeps their sum below what the server takes: here a connection
+//! of the place that was not used for longest makes room for one of another. And sqlx's pool knows nothing
+//! of what a connection went through, so it has to be cleaned by the server whenever it comes back: here
+//! only if something happened that could have left a trace.
+
+mod connection;
+mod idle;
+mod options;
+mod seat;
+#[cfg(all(test, feature = "sqlite"))]
+#[allow(clippy::unwrap_used)]
+mod tests;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use sqlx::{ConnectOptions as _, Connection};
+use tokio::sync::Semaphore;
+
+use crate::backend::Backend;
+use idle::{Found, Idle, State};
+use options::Limits;
+use seat::{Permit, Seat};
+
+pub use connection::PoolConnection;
+pub use options::PoolOptions;
+
+/// A connection idle for longer is tested before it is used again.
+const TEST_AFTER_IDLE: Duration = Duration::from_secs(15);
+
+/// How long a connection may take to say good-bye.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Where connections lead.
+#[derive(Debug)]
+pub(crate) struct Place<DB: Backend> {
+    options: <DB::Connection as Connection>::Options,
+}
+
+impl<DB: Backend> Place<DB> {
+    pub(crate) fn new(options: <DB::Connection as Connection>::Options) -> Arc<Self> {
+        Arc::new(Self { options })
+    }
+
+    pub(crate) fn options(&self) -> &<DB::Connection as Connection>::Options {
+        &self.options
+    }
+}
+
+/// Connections under one ceiling. Clones share them.
+pub(crate) struct Pool<DB: Backend>(Arc<Inner<DB>>);
+
+impl<DB: Backend> Clone for Pool<DB> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+struct Inner<DB: Backend> {
+    limits: Limits,
+    /// One for each connection that may be in use. Waiting is first come, first served.
+    permits: Semaphore,
+    state: Mutex<State<DB>>,
+    closed: AtomicBool,
+    /// Whether a task closes what is idle for too long.
+    reaping: AtomicBool,
+}
+
+impl<DB: Backend> Pool<DB> {
+    pub(crate) fn new(options: PoolOptions) -> Self {
+        let limits = options.limits::<DB>();
+        Self(Arc::new(Inner {
+            permits: Semaphore::new(limits.max_connections),
+            state: Mutex::new(State::new(limits.max_connections)),
+            limits,
+            closed: AtomicBool::new(false),
+            reaping: AtomicBool::new(false),
+        }))
+    }
+
+    /// A connection to a place: one that is idle, or a new one, for which an idle one to another place is
+    /// closed if there would be too many.
+    ///
+    /// Whoever waits holds nothing, and whoever holds a permit waits for nobody but the server: so there is
+    /// always somebody who goes on, unless all wait for a second connection while they hold a first.
+    pub(crate) async fn acquire(
+        &self,
+        place: &Arc<Place<DB>>,
+    ) -> Result<PoolConnection<DB>, sqlx::Error> {
+        if let Some(permit) = Permit::try_take(&self.0)? {
+            let (found, seat) = permit.find(place);
+            return match found {
+                Found::Idle(idle) if self.0.is_fresh(&idle) => {
+                    Ok(PoolConnection::new(idle.live, seat))
+                }
+                found => self.within(self.obtain(seat, place, found)).await,
+            };
+        }
+        self.within(async {
+            let permit = Permit::take(&self.0).await?;
+            let (found, seat) = permit.find(place);
+            self.obtain(seat, place, found).await
+        })
+        .await
+    }
+
+    async fn within<T>(
+        &self,
+        work: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, sqlx::Error> {
+        match tokio::time::timeout(self.0.limits.acquire_timeout, work).await {
+            Ok(result) => result,
+            Err(_) => Err(sqlx::Error::PoolTimedOut),
+        }
+    }
+
+    /// Makes a connection of what was found. Dropped in the middle, it gives back what it holds.
+    async fn obtain(
+        &self,
+        seat: Seat<DB>,
+        place: &Arc<Place<DB>>,
+        mut found: Found<DB>,
+    ) -> Result<PoolConnection<DB>, sqlx::Error> {
+        while let Found::Idle(mut idle) = found {
+            if self.0.is_fresh(&idle) || self.0.is_usable(&mut idle).await {
+                return Ok(PoolConnection::new(idle.live, seat));
+            }
+            idle.live.close().await;
+            found = self.0.state().find_instead(place);
+        }
+        if let Found::Full(other) = found {
+            other.live.close().await;
+        }
+        let live = Live {
+            connection: place.options.connect().await?,
+            place: Arc::clone(place),
+            born: Instant::now(),
+        };
+        Ok(PoolConnection::new(live, seat))
+    }
+
+    /// Refuses new borrowers, waits for those who are there, and closes all connections.
+    pub(crate) async fn close(&self) {
+        self.0.closed.store(true, Ordering::Release);
+        // All at once, so it comes after everybody who waits already; they see that the pool is closed.
+        let all = u32::try_from(self.0.limits.max_connections).unwrap_or(u32::MAX);
+        let _permits = self.0.permits.acquire_many(all).await;
+        loop {
+            let idle = self.0.state().pop();
+            let Some(idle) = idle else { break };
+            idle.live.close().await;
+        }
+    }
+
+    /// How many connections are open, and how many of them are idle.
+    #[cfg(test)]
+    fn size(&self) -> (usize, usize) {
+        self.0.state().size()
+    }
+}
+
+/// A connection, wherever it is.
+struct Live<DB: Backend> {
+    connection: DB::Connection,
+    place: Arc<Place<DB>>,
+    born: Instant,
+}
+
+impl<DB: Backend> Live<DB> {
+    /// Says good-bye, if the server listens.
+    async fn close(self) {
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.connection.close()).await;
+    }
+}
+
+impl<DB: Backend> Inner<DB> {
+    /// Whether a connection can be used as it is.
+    fn is_fresh(&self, idle: &Idle<DB>) -> bool {
+        let now = Instant::now();
+        now.saturating_duration_since(idle.since) <= TEST_AFTER_IDLE
+            && !self.is_old(&idle.live, now)
+    }
+
+    /// Whether a connection can be used, says the server.
+    async fn is_usable(&self, idle: &mut Idle<DB>) -> bool {
+        !self.is_old(&idle.live, Instant::now()) && idle.live.connection.ping().await.is_ok()
+    }
+
+    fn is_old(&self, live: &Live<DB>, now: Instant) -> bool {
+        let age = now.saturating_duration_since(live.born);
+        self.limits.max_lifetime.is_some_and(|most| age > most)
+    }
+
+    fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+}

@@ -1,0 +1,90 @@
+//! How many connections there are, and for how long.
+
+use std::time::Duration;
+
+use crate::backend::Backend;
+
+/// How many connections a [`Db`](crate::Db) opens, and how long it keeps them.
+///
+/// ```
+/// use std::time::Duration;
+/// use tenancy::PoolOptions;
+///
+/// let options = PoolOptions::new()
+///     .max_connections(20)
+///     .acquire_timeout(Duration::from_secs(3));
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct PoolOptions {
+    max_connections: u32,
+    acquire_timeout: Duration,
+    idle_timeout: Option<Option<Duration>>,
+    max_lifetime: Option<Option<Duration>>,
+}
+
+impl Default for PoolOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl PoolOptions {
+    /// Ten connections, of which each waits at most thirty seconds for one. On PostgreSQL a connection
+    /// is closed after ten minutes without work, and at the latest after thirty; on SQLite, whose
+    /// database may live in one connection's memory, never.
+    pub const fn new() -> Self {
+        Self {
+            max_connections: 10,
+            acquire_timeout: Duration::from_secs(30),
+            idle_timeout: None,
+            max_lifetime: None,
+        }
+    }
+
+    /// How many connections may be open at once, at least one: a hard ceiling. Connections that are being
+    /// opened, cleaned or closed count, too.
+    pub const fn max_connections(mut self, max: u32) -> Self {
+        self.max_connections = if max == 0 { 1 } else { max };
+        self
+    }
+
+    /// How long a statement waits for a connection before it fails with
+    /// [`Error::Busy`](crate::Error::Busy): for one to become free, and for it to be opened.
+    pub const fn acquire_timeout(mut self, timeout: Duration) -> Self {
+        self.acquire_timeout = timeout;
+        self
+    }
+
+    /// Closes connections that nobody used for so long; `None`: never.
+    pub const fn idle_timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.idle_timeout = Some(timeout);
+        self
+    }
+
+    /// Closes connections that are older, when they come back or before they are used again; `None`: never.
+    pub const fn max_lifetime(mut self, lifetime: Option<Duration>) -> Self {
+        self.max_lifetime = Some(lifetime);
+        self
+    }
+
+    pub(super) fn limits<DB: Backend>(self) -> Limits {
+        let [idle, lifetime] =
+            DB::LIFETIMES.map(|minutes| minutes.map(|minutes| Duration::from_secs(60 * minutes)));
+        Limits {
+            max_connections: self.max_connections as usize,
+            acquire_timeout: self.acquire_timeout,
+            idle_timeout: self.idle_timeout.unwrap_or(idle),
+            max_lifetime: self.max_lifetime.unwrap_or(lifetime),
+        }
+    }
+}
+
+/// The options of a pool, with nothing left open.
+#[derive(Clone, Debug)]
+pub(super) struct Limits {
+    pub(super) max_connections: usize,
+    pub(super) acquire_timeout: Duration,
+    pub(super) idle_timeout: Option<Duration>,
+    pub(super) max_lifetime: Option<Duration>,
+}

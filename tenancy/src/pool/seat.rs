@@ -1,0 +1,91 @@
+//! What a borrower holds.
+
+use std::sync::Arc;
+
+use super::idle::Found;
+use super::{Inner, Live, Place};
+use crate::backend::Backend;
+
+/// The right to use a connection, of which there are as many as there may be connections.
+pub(super) struct Permit<DB: Backend>(Arc<Inner<DB>>);
+
+impl<DB: Backend> Permit<DB> {
+    /// A permit, if nobody has to be waited for.
+    pub(super) fn try_take(pool: &Arc<Inner<DB>>) -> Result<Option<Self>, sqlx::Error> {
+        if pool.is_closed() {
+            return Err(sqlx::Error::PoolClosed);
+        }
+        let Ok(permit) = pool.permits.try_acquire() else {
+            return Ok(None);
+        };
+        permit.forget();
+        Ok(Some(Self(Arc::clone(pool))))
+    }
+
+    /// A permit, in the order of those who want one.
+    pub(super) async fn take(pool: &Arc<Inner<DB>>) -> Result<Self, sqlx::Error> {
+        let Ok(permit) = pool.permits.acquire().await else {
+            return Err(sqlx::Error::PoolClosed);
+        };
+        permit.forget();
+        let this = Self(Arc::clone(pool));
+        if pool.is_closed() {
+            return Err(sqlx::Error::PoolClosed);
+        }
+        Ok(this)
+    }
+
+    /// What there is for the borrower, who has a seat from then on.
+    pub(super) fn find(self, place: &Arc<Place<DB>>) -> (Found<DB>, Seat<DB>) {
+        let found = self.0.state().find(place);
+        (found, Seat::new(self))
+    }
+}
+
+impl<DB: Backend> Drop for Permit<DB> {
+    fn drop(&mut self) {
+        self.0.permits.add_permits(1);
+    }
+}
+
+/// A permit together with a connection that counts as open. Dropped, the connection does not exist any
+/// more.
+pub(super) struct Seat<DB: Backend> {
+    /// There until the connection is put back.
+    permit: Option<Permit<DB>>,
+}
+
+impl<DB: Backend> Seat<DB> {
+    /// For a connection that counts as open, or a place that does.
+    pub(super) fn new(permit: Permit<DB>) -> Self {
+        Self {
+            permit: Some(permit),
+        }
+    }
+
+    pub(super) fn pool(&self) -> Option<&Arc<Inner<DB>>> {
+        self.permit.as_ref().map(|permit| &permit.0)
+    }
+
+    /// Puts a clean connection back, unless it has to be closed.
+    pub(super) fn put_back(mut self, live: Live<DB>) -> Result<(), (Self, Live<DB>)> {
+        let Some(pool) = self.pool() else {
+            return Err((self, live));
+        };
+        if pool.is_closed() || pool.is_old(&live, std::time::Instant::now()) {
+            return Err((self, live));
+        }
+        pool.put_back(live);
+        // The permit goes after the connection, so that whoever gets it finds the connection.
+        self.permit = None;
+        Ok(())
+    }
+}
+
+impl<DB: Backend> Drop for Seat<DB> {
+    fn drop(&mut self) {
+        if let Some(pool) = self.pool() {
+            pool.state().closed();
+        }
+    }
+}
