@@ -217,7 +217,7 @@ unguarded! {
     [R] NullableForeignKey<R>,
     [V] Value<V>,
     [M, T, const I: usize, K: Unguarded] Column<M, T, I, K>,
-    [L: Unguarded, S, R: Unguarded, T] Arithmetic<L, S, R, T>,
+    [L: Unguarded, S, R: Unguarded, H] Arithmetic<L, S, R, H>,
 }
 
 /// Columns that may say which row is in the place of a new one, and a kind of column that may. Sealed.

@@ -17,26 +17,50 @@ use crate::sql::{Text, text};
     message = "one cannot calculate with a column of type `{Self}`",
     label = "not a number"
 )]
-pub trait Number: 'static {
-    /// Whether PostgreSQL calculates with `numeric`, which does not overflow; what is stored must still fit
-    /// its column.
-    ///
-    /// A condition that fails for one value and not for another tells of a row, even of one that policies
-    /// hide: PostgreSQL asks conditions in the order of what they cost. So it is `false` only for types that
-    /// do not fail at values that rows have.
-    const EXACT: bool = true;
+pub trait Number {
+    /// How one calculates: [`Exactly`], or [`Roughly`].
+    type How: How;
 }
 
 macro_rules! numbers {
-    ($($ty:ty = $exact:literal)*) => {$(
+    ($($ty:ty: $how:ty,)*) => {$(
         impl Number for $ty {
-            const EXACT: bool = $exact;
+            type How = $how;
         }
     )*};
 }
 
 // Floating-point numbers overflow only at values beyond 10^291, and 10^31, that are no one's secret.
-numbers! { i16 = true i32 = true i64 = true f32 = false f64 = false }
+numbers! { i16: Exactly, i32: Exactly, i64: Exactly, f32: Roughly, f64: Roughly, }
+
+/// How one calculates with a type of numbers. Sealed.
+pub trait How: 'static {
+    #[doc(hidden)]
+    const EXACT: bool;
+    #[doc(hidden)]
+    const SEALED: Seal;
+}
+
+/// PostgreSQL calculates with `numeric`, which does not overflow; what is stored must still fit its column.
+///
+/// A condition that fails for one value and not for another tells of a row, even of one that policies hide:
+/// PostgreSQL asks conditions in the order of what they cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Exactly(());
+
+/// The database calculates with the type of the column: for types that do not fail at values that rows have.
+#[derive(Clone, Copy, Debug)]
+pub struct Roughly(());
+
+impl How for Exactly {
+    const EXACT: bool = true;
+    const SEALED: Seal = SEAL;
+}
+
+impl How for Roughly {
+    const EXACT: bool = false;
+    const SEALED: Seal = SEAL;
+}
 
 /// The operator of a calculation. Sealed.
 pub trait Sign: 'static {
@@ -63,19 +87,19 @@ impl Sign for Minus {
     const SEALED: Seal = SEAL;
 }
 
-/// `(left operator right)`, of numbers of type `T`.
+/// `(left operator right)`, calculated as `H` says.
 #[derive(Clone, Copy, Debug)]
-pub struct Arithmetic<L, S, R, T> {
+pub struct Arithmetic<L, S, R, H> {
     left: L,
     right: R,
-    of: PhantomData<fn() -> (S, T)>,
+    of: PhantomData<fn() -> (S, H)>,
 }
 
-impl<L: Node, S: Sign, R: Node, T: Number> Node for Arithmetic<L, S, R, T> {
+impl<L: Node, S: Sign, R: Node, H: How> Node for Arithmetic<L, S, R, H> {
     const COLUMNS: u128 = L::COLUMNS | R::COLUMNS;
     const TEXT: &'static Text = &{
         let mut text = text!(push("("), append(L::TEXT));
-        if T::EXACT {
+        if H::EXACT {
             text.mark(EXACTLY);
         }
         text.push(S::SYMBOL);
@@ -85,13 +109,13 @@ impl<L: Node, S: Sign, R: Node, T: Number> Node for Arithmetic<L, S, R, T> {
     };
 }
 
-impl<DB, L, S, R, T> Bind<DB> for Arithmetic<L, S, R, T>
+impl<DB, L, S, R, H> Bind<DB> for Arithmetic<L, S, R, H>
 where
     DB: Backend,
     L: Bind<DB>,
     S: Sign,
     R: Bind<DB>,
-    T: Number,
+    H: How,
 {
     fn bind(self, binder: &mut Binder<DB>) {
         self.left.bind(binder);
@@ -129,7 +153,7 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
     pub fn plus<V: IntoExpr<M, T>>(
         self,
         value: V,
-    ) -> Expression<M, T, Arithmetic<Self, Plus, V::Expr, T>>
+    ) -> Expression<M, T, Arithmetic<Self, Plus, V::Expr, T::How>>
     where
         T: Number,
     {
@@ -140,17 +164,17 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
     pub fn minus<V: IntoExpr<M, T>>(
         self,
         value: V,
-    ) -> Expression<M, T, Arithmetic<Self, Minus, V::Expr, T>>
+    ) -> Expression<M, T, Arithmetic<Self, Minus, V::Expr, T::How>>
     where
         T: Number,
     {
         self.calculate(value)
     }
 
-    fn calculate<S, V: IntoExpr<M, T>>(
+    fn calculate<S, H, V: IntoExpr<M, T>>(
         self,
         value: V,
-    ) -> Expression<M, T, Arithmetic<Self, S, V::Expr, T>> {
+    ) -> Expression<M, T, Arithmetic<Self, S, V::Expr, H>> {
         Expression {
             node: Arithmetic {
                 left: self,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::arithmetic::{Arithmetic, Number, Sign};
+use super::arithmetic::{Arithmetic, How, Sign};
 use super::node::{Bind, Node};
 use super::value::Value;
 use crate::backend::Backend;
@@ -74,13 +74,13 @@ impl<DB: Backend, M: Model, T, const I: usize, K> Assigned<DB> for Column<M, T, 
     fn bind_assigned(self, _: &mut Binder<DB>) {}
 }
 
-impl<DB, L, S, R, T> Assigned<DB> for Arithmetic<L, S, R, T>
+impl<DB, L, S, R, H> Assigned<DB> for Arithmetic<L, S, R, H>
 where
     DB: Backend,
     L: Bind<DB>,
     S: Sign,
     R: Bind<DB>,
-    T: Number,
+    H: How,
 {
     const CONSTANT: bool = false;
     type References = ();

@@ -17,7 +17,7 @@ mod value;
 
 pub use crate::changes::PatchOf;
 pub use crate::check::SubqueryOf;
-pub use arithmetic::{Arithmetic, Expression, Minus, Number, Plus};
+pub use arithmetic::{Arithmetic, Exactly, Expression, How, Minus, Number, Plus, Roughly};
 pub use assign::{Assigned, Assignment, Assignments, Reference};
 pub(crate) use assign::{declared, reads_nothing_guarded};
 pub use assignable::{AssignTo, Becomes, IntoRef, NeverKey, NeverTenant, NeverWritten};
