@@ -22,6 +22,7 @@ pub(crate) struct StructAttributes {
     pub(crate) key: Option<Given<Ident>>,
     pub(crate) global: Option<Given<LitBool>>,
     pub(crate) database: Option<Given<Path>>,
+    pub(crate) schema: Option<Given<Path>>,
     pub(crate) new: Option<Given<Ident>>,
     pub(crate) policies: Option<Given<()>>,
     pub(crate) model: Option<Given<Path>>,
@@ -43,7 +44,7 @@ pub(crate) struct FieldAttributes {
     pub(crate) guarded: Option<Given<()>>,
 }
 
-const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `database`, `new`, `policies`, `model`, `crate`";
+const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `database`, `schema`, `new`, `policies`, `model`, `crate`";
 const ON_FIELD: &str = "`column`, `belongs_to`, `default`, `generated`, `version`, `given`, `random`, `active`, `stored`, `guarded`";
 
 impl StructAttributes {
@@ -61,6 +62,7 @@ impl StructAttributes {
                 "key" => value(&mut this.key, name, meta, errors),
                 "global" => value(&mut this.global, name, meta, errors),
                 "database" => value(&mut this.database, name, meta, errors),
+                "schema" => value(&mut this.schema, name, meta, errors),
                 "new" => value(&mut this.new, name, meta, errors),
                 "policies" => flag(&mut this.policies, name, meta, errors),
                 "model" => value(&mut this.model, name, meta, errors),
@@ -81,6 +83,7 @@ impl StructAttributes {
             self.key.as_ref().map(|given| &given.name),
             self.global.as_ref().map(|given| &given.name),
             self.database.as_ref().map(|given| &given.name),
+            self.schema.as_ref().map(|given| &given.name),
             self.new.as_ref().map(|given| &given.name),
             self.policies.as_ref().map(|given| &given.name),
         ];
@@ -89,7 +92,7 @@ impl StructAttributes {
 
     /// The paths that were written, so that a rejected struct uses what it names.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
-        let paths = [&self.root, &self.model, &self.database];
+        let paths = [&self.root, &self.model, &self.database, &self.schema];
         paths.into_iter().flatten().map(|given| &given.value)
     }
 
@@ -181,6 +184,7 @@ fn example(name: &Ident) -> String {
         "key" => "id",
         "global" => "true",
         "database" => "sqlx::Postgres",
+        "schema" => "schema_of",
         "new" => "NewPerson",
         "model" => "Person",
         "crate" => "::tenancy",

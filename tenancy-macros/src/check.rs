@@ -60,6 +60,13 @@ fn root_is_named_once(model: &Model<'_>, errors: &mut Errors) {
                     "the database is named at the tenant root, not at each model",
                 );
             }
+            if let Some(schema) = &attributes.schema {
+                errors.at(
+                    &schema.name,
+                    "`schema` belongs to the tenant root, and says what the schema of a tenant is called; \
+                     a model that is in it has `strategy = schema`",
+                );
+            }
         }
         Role::TenantRoot => {
             let misplaced = [
@@ -87,13 +94,32 @@ fn strategy_exists(model: &Model<'_>, errors: &mut Errors) {
     let name = strategy.value.to_string();
     match name.as_str() {
         "attribute" => {}
-        "schema" | "database" => errors.at(
+        "schema" if model.global() => errors.at(
             &strategy.value,
-            format_args!("the strategy `{name}` does not exist yet; use `attribute`"),
+            "the rows of a global model are shared, so they are in nobody's schema: \
+             leave out `strategy` or `global = true`",
+        ),
+        "schema" => {
+            let filled = |field: &Field<'_>| {
+                field.attributes.default.is_some() || field.attributes.generated.is_some()
+            };
+            let mut fields = model.fields.iter();
+            let tenant = fields.find(|field| field.name() == "tenant_id" && !filled(field));
+            if let (Some(field), false) = (tenant, model.has_tenant_column()) {
+                errors.at(
+                    field.ident,
+                    "in a schema of its own a tenant needs no column, but here is one: \
+                     say so with `attribute = tenant_id`, leave it out, or let the table fill it (`default`)",
+                );
+            }
+        }
+        "database" => errors.at(
+            &strategy.value,
+            "the strategy `database` does not exist yet; there are `attribute` and `schema`",
         ),
         _ => errors.at(
             &strategy.value,
-            format_args!("unknown strategy `{name}`; there is `attribute`"),
+            format_args!("unknown strategy `{name}`; there are `attribute` and `schema`"),
         ),
     }
 }

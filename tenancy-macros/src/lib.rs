@@ -28,8 +28,8 @@ use crate::model::Role;
 /// | attribute | meaning | without it |
 /// |---|---|---|
 /// | `root = Organization` | the tenant root | required |
-/// | `strategy = attribute` | how tenants are kept apart | `attribute` |
-/// | `attribute = tenant_id` | the tenant column; the struct may leave it out | `tenant_id` |
+/// | `strategy = attribute` | how tenants are kept apart: by a column of one table (`attribute`), or by a table in a schema of each tenant (`schema`, on PostgreSQL) | `attribute` |
+/// | `attribute = tenant_id` | the tenant column; the struct may leave it out | `tenant_id`; with `strategy = schema` there is none |
 /// | `table = "people"` | the table | the name in snake case, plural |
 /// | `key = id` | the primary key | `id` |
 /// | `global = true` | the rows are shared by all tenants; there is no tenant column | `false` |
@@ -63,7 +63,8 @@ pub fn derive_tenant_scoped(input: TokenStream) -> TokenStream {
 ///
 /// On the struct, `#[tenancy(…)]` takes `table`, `key`, `new` and `crate` as for `TenantScoped`, and
 /// `database = sqlx::Postgres`, the database that the tenants live in, which may be left out if
-/// only one is enabled.
+/// only one is enabled. `schema = path` names the schemas of models with `strategy = schema`: it is a function
+/// that gives the name for a tenant's id (`fn(&Uuid) -> String`). Without it they are called `tenant_` and the id.
 ///
 /// On a field it takes `column`, `default`, `generated`, `given` and `random` as for `TenantScoped`, and
 /// `active` on a `bool`: a tenant whose row says `false` cannot be verified.

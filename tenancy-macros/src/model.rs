@@ -105,6 +105,17 @@ impl<'a> Model<'a> {
             .is_some_and(|global| global.value.value)
     }
 
+    /// Whether every tenant has a table of its own, in a schema of its own.
+    pub(crate) fn in_schema(&self) -> bool {
+        let strategy = self.attributes.strategy.as_ref();
+        strategy.is_some_and(|strategy| strategy.value == "schema")
+    }
+
+    /// Whether the tenant is a column of the table.
+    pub(crate) fn has_tenant_column(&self) -> bool {
+        !self.global() && (!self.in_schema() || self.attributes.attribute.is_some())
+    }
+
     /// The name of the struct with the values of a new row.
     pub(crate) fn new_ident(&self) -> Ident {
         match &self.attributes.new {
@@ -137,17 +148,19 @@ impl<'a> Model<'a> {
 
     /// Whether this field is the tenant column.
     pub(crate) fn is_tenant(&self, field: &Field<'_>) -> bool {
-        self.role == Role::TenantScoped && !self.global() && field.name() == self.tenant_name()
+        self.role == Role::TenantScoped
+            && self.has_tenant_column()
+            && field.name() == self.tenant_name()
     }
 
-    /// The tenant column; empty if the model is global.
+    /// The tenant column; empty if there is none.
     pub(crate) fn tenant_column(&self) -> String {
         match self.role {
             Role::TenantRoot => self
                 .key()
                 .map(|key| self.fields[key].column())
                 .unwrap_or_default(),
-            Role::TenantScoped if self.global() => String::new(),
+            Role::TenantScoped if !self.has_tenant_column() => String::new(),
             Role::TenantScoped => self
                 .fields
                 .iter()

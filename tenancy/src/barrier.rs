@@ -58,9 +58,12 @@ pub unsafe trait Model: Sized + Send + Sync + Unpin + 'static {
     /// The position of the primary key among the fields.
     #[doc(hidden)]
     const KEY: usize;
-    /// The column that says whose a row is; empty if the model is global.
+    /// The column that says whose a row is; empty if there is none.
     #[doc(hidden)]
     const TENANT: &'static str;
+    /// Whether every tenant has a table of its own, in a schema of its own.
+    #[doc(hidden)]
+    const IN_SCHEMA: bool = false;
     /// The column that counts the versions of a row, if one was declared.
     #[doc(hidden)]
     const VERSION: Option<&'static str> = None;
@@ -106,6 +109,12 @@ pub unsafe trait TenantRoot: Model<Root = Self> {
     /// The condition that makes a tenant available, as SQL; empty if every row is.
     #[doc(hidden)]
     const ACTIVE: &'static str = "";
+
+    /// The name of a tenant's schema, for models with `strategy = schema`.
+    #[doc(hidden)]
+    fn schema(id: &<Self::Key as Id>::Repr) -> String {
+        format!("tenant_{}", id.word())
+    }
 }
 
 /// Who may act on a tenant: a row of a model with `#[derive(TenantScoped)]`, a part of the program with

@@ -14,8 +14,9 @@ use crate::column::{
 };
 use crate::execute::Context;
 use crate::expr::{Arithmetic, Value};
-use crate::model::{Global, Model, TenantRoot, Tenanted};
+use crate::model::{Global, InSchema, Model, TenantRoot, Tenanted};
 use crate::seal::{SEAL, Seal};
+use crate::stand_in::Nobody;
 use crate::stand_in::{NEVER, NoId};
 
 /// The type of the tenant column, if tenants are identified by `K`.
@@ -105,6 +106,28 @@ pub trait Known {
 
 #[diagnostic::do_not_recommend]
 impl<DB: Backend> Known for DB {
+    const CHECKED: Seal = SEAL;
+}
+
+/// A database in which every tenant can have a schema.
+#[diagnostic::on_unimplemented(
+    message = "there are no schemas in the database of this root, so tenants cannot have one each",
+    label = "needs `sqlx::Postgres`",
+    note = "leave out `strategy = schema`, or name another database at the root: `#[tenancy(database = sqlx::Postgres)]`"
+)]
+pub trait HasSchemas {
+    #[doc(hidden)]
+    const CHECKED: Seal;
+}
+
+#[cfg(feature = "postgres")]
+#[diagnostic::do_not_recommend]
+impl HasSchemas for sqlx::Postgres {
+    const CHECKED: Seal = SEAL;
+}
+
+#[diagnostic::do_not_recommend]
+impl HasSchemas for Nobody {
     const CHECKED: Seal = SEAL;
 }
 
@@ -296,6 +319,22 @@ pub trait SeenFrom<S> {
 }
 
 impl SeenFrom<Self> for Tenanted {
+    const SEALED: Seal = SEAL;
+}
+
+impl<const C: bool> SeenFrom<Tenanted> for InSchema<C> {
+    const SEALED: Seal = SEAL;
+}
+
+impl<const C: bool, const D: bool> SeenFrom<InSchema<D>> for InSchema<C> {
+    const SEALED: Seal = SEAL;
+}
+
+impl<const C: bool> SeenFrom<InSchema<C>> for Tenanted {
+    const SEALED: Seal = SEAL;
+}
+
+impl<const C: bool> SeenFrom<InSchema<C>> for Global {
     const SEALED: Seal = SEAL;
 }
 

@@ -68,6 +68,11 @@ pub enum Error {
     #[error("the tenant is not available")]
     TenantUnavailable,
 
+    /// The tenant's id makes no name of a schema, for a model with `strategy = schema`. The name, and what is
+    /// wrong with it, are in [`source`](std::error::Error::source).
+    #[error("the tenant has no schema")]
+    NoSchema(#[source] crate::schema::InvalidSchema),
+
     /// The database is busy: no connection became free, a lock was not granted in time, or the
     /// transaction could not be serialised. Trying again may help.
     #[error("the database is busy")]

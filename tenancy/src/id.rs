@@ -23,13 +23,19 @@ pub trait Repr: Clone + Eq + Ord + Hash + Debug + Display + Send + Sync + Unpin 
         arguments: &mut DB::Arguments,
     ) -> Result<(), BoxDynError>;
 
+    /// What a name is made of.
+    #[doc(hidden)]
+    fn word(&self) -> String {
+        self.to_string()
+    }
+
     /// Reads the value of a column.
     #[doc(hidden)]
     fn get<DB: Backend>(row: &DB::Row, index: usize) -> Result<Self, sqlx::Error>;
 }
 
 macro_rules! id {
-    ($($ty:ty => $get:ident, |$value:ident, $arguments:ident| $add:expr;)*) => {$(
+    ($($ty:ty => $get:ident, |$value:ident, $arguments:ident| $add:expr $(, |$id:ident| $word:expr)?;)*) => {$(
         impl Repr for $ty {
             const SEALED: Seal = SEAL;
 
@@ -39,6 +45,13 @@ macro_rules! id {
             ) -> Result<(), BoxDynError> {
                 $add
             }
+
+            $(
+                fn word(&self) -> String {
+                    let $id = self;
+                    $word
+                }
+            )?
 
             fn get<DB: Backend>(row: &DB::Row, index: usize) -> Result<Self, sqlx::Error> {
                 DB::$get(row, index)
@@ -63,7 +76,8 @@ macro_rules! id {
 }
 
 id! {
-    Uuid => get_uuid, |value, arguments| DB::add_uuid(arguments, value.copied());
+    Uuid => get_uuid, |value, arguments| DB::add_uuid(arguments, value.copied()),
+        |id| id.simple().to_string();
     i32 => get_i32, |value, arguments| DB::add_i32(arguments, value.copied());
     i64 => get_i64, |value, arguments| DB::add_i64(arguments, value.copied());
     String => get_string, |value, arguments| DB::add_str(arguments, value.map(String::as_str));

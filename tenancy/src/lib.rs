@@ -84,6 +84,7 @@ pub mod policy;
 mod pool;
 mod probe;
 pub mod query;
+pub mod schema;
 mod seal;
 mod sql;
 mod stand_in;
@@ -118,14 +119,15 @@ pub mod __private {
     pub use crate::binder::{Binder, NewKey, Reference, References};
     pub use crate::changes::PatchOf;
     pub use crate::check::{
-        ForeignKeyOf, IsRoot, Known, MaskedOf, RandomKey, ReferredBy, TenantColumn, Version,
+        ForeignKeyOf, HasSchemas, IsRoot, Known, MaskedOf, RandomKey, ReferredBy, TenantColumn,
+        Version,
     };
     pub use crate::column::{
         ForeignKey, Generated, Guarded, Nullable, NullableForeignKey, PrimaryKey, Required,
         TenantKey,
     };
     pub use crate::decoded::Decoded;
-    pub use crate::model::{DatabaseOf, Field, Global, KeyOf, RowOf, Tenanted};
+    pub use crate::model::{DatabaseOf, Field, Global, InSchema, KeyOf, RowOf, Tenanted};
     pub use crate::policy::action::{Action, LikeOf};
     pub use crate::policy::{
         Answer, Block, Both, By, ByFieldPolicies, ByPolicies, Check, Decided, Decoy, FieldsNamed,

@@ -76,6 +76,9 @@ pub trait Scoping: 'static {
     /// Whether statements carry the tenant.
     #[doc(hidden)]
     const TENANTED: bool;
+    /// Whether tables are in the schema of the tenant.
+    #[doc(hidden)]
+    const IN_SCHEMA: bool = false;
 }
 
 /// Whether statements on `M` carry the tenant.
@@ -108,6 +111,35 @@ pub(crate) const fn tenanted<M: Model>() -> bool {
     M::Scoping::TENANTED
 }
 
+/// Whether the table of `M` is in the schema of the tenant.
+///
+/// A derive says that twice, too.
+///
+/// ```compile_fail,E0080
+/// mod facade {
+///     pub use tenancy::*;
+///     pub mod __private {
+///         pub use tenancy::__private::*;
+///         pub type InSchema<const COLUMN: bool> = tenancy::__private::Tenanted;
+///     }
+/// }
+/// # use tenancy::{TenantRoot, TenantScoped};
+/// # #[derive(Debug, TenantRoot)]
+/// # #[tenancy(database = sqlx::Postgres)]
+/// # struct Organization { id: i64, name: String }
+/// #[derive(Debug, TenantScoped)]
+/// #[tenancy(root = Organization, crate = facade, strategy = schema, attribute = tenant_id)]
+/// struct Invoice { id: uuid::Uuid, number: i64 }
+/// println!("{}", Invoice::query().sql());
+/// ```
+pub(crate) const fn in_schema<M: Model>() -> bool {
+    assert!(
+        M::Scoping::IN_SCHEMA == M::IN_SCHEMA,
+        "the scoping of this model is not the one that was derived"
+    );
+    M::IN_SCHEMA
+}
+
 /// The scoping of models whose rows belong to tenants.
 #[derive(Debug)]
 pub struct Tenanted(());
@@ -115,6 +147,17 @@ pub struct Tenanted(());
 /// The scoping of models with `global = true`: their rows are shared by all tenants.
 #[derive(Debug)]
 pub struct Global(());
+
+/// The scoping of models with `strategy = schema`: every tenant has a table of its own. With `COLUMN`, the
+/// tenant is a column of it all the same.
+#[derive(Debug)]
+pub struct InSchema<const COLUMN: bool>(());
+
+impl<const COLUMN: bool> Scoping for InSchema<COLUMN> {
+    const SEALED: Seal = SEAL;
+    const TENANTED: bool = COLUMN;
+    const IN_SCHEMA: bool = true;
+}
 
 impl Scoping for Tenanted {
     const SEALED: Seal = SEAL;

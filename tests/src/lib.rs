@@ -41,6 +41,30 @@ pub mod postgres {
     }
 }
 
+/// The models on PostgreSQL, in a schema of each tenant.
+pub mod schemas {
+    crate::models!(sqlx::Postgres, [strategy = schema], [default]);
+
+    /// A new, empty database with the tables of the models, for the tenants with the ids 0x801 to 0x803.
+    pub async fn database() -> crate::database::Fresh<sqlx::Postgres> {
+        crate::database::postgres(crate::models::SCHEMAS).await
+    }
+}
+
+/// The same, with the tenant as a column besides.
+pub mod schemas_with_column {
+    crate::models!(
+        sqlx::Postgres,
+        [strategy = schema, attribute = tenant_id],
+        []
+    );
+
+    /// A new, empty database with the tables of the models, for the tenants with the ids 0x801 to 0x803.
+    pub async fn database() -> crate::database::Fresh<sqlx::Postgres> {
+        crate::database::postgres(crate::models::SCHEMAS_WITH_COLUMN).await
+    }
+}
+
 /// Defines a test twice, once for each database. The body sees the models by their names, and
 /// `database()`, a fresh one.
 ///

@@ -98,6 +98,11 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
             const POLICIED: ::core::primitive::bool = true;
         )
     });
+    let in_schema = model.in_schema().then(|| {
+        quote!(
+            const IN_SCHEMA: ::core::primitive::bool = true;
+        )
+    });
     let in_memory = in_memory(model);
     let version = model.version().map(|(index, version)| {
         let column = version.column();
@@ -126,6 +131,7 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
             const FIELDS: &'static [#private::Field] = #fields;
             const KEY: ::core::primitive::usize = #key_index;
             const TENANT: &'static ::core::primitive::str = #tenant;
+            #in_schema
 
             fn decode(
                 row: &#private::RowOf<Self>,
@@ -218,6 +224,9 @@ fn scoping(model: &Model<'_>) -> TokenStream {
     let tenancy = model.krate();
     if model.global() {
         quote!(#tenancy::__private::Global)
+    } else if model.in_schema() {
+        let column = model.has_tenant_column();
+        quote!(#tenancy::__private::InSchema<#column>)
     } else {
         quote!(#tenancy::__private::Tenanted)
     }
@@ -300,11 +309,20 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
                 .find(|field| field.attributes.active.is_some())
                 .map(Field::column)
                 .map(|column| quote!(const ACTIVE: &'static ::core::primitive::str = #column;));
+            let schema = model.attributes.schema.as_ref().map(|schema| {
+                let name = &schema.value;
+                quote! {
+                    fn schema(id: &#tenancy::__private::KeyOf<Self>) -> ::std::string::String {
+                        #name(id)
+                    }
+                }
+            });
             quote! {
                 #[automatically_derived]
                 unsafe impl #tenancy::TenantRoot for #ident {
                     type Database = __UsedDatabase;
                     #active
+                    #schema
                 }
 
                 #[automatically_derived]

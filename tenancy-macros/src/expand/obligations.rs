@@ -35,6 +35,17 @@ pub(super) fn all(model: &Model<'_>) -> TokenStream {
             }
         }
     };
+    let strategy = match &model.attributes.strategy {
+        Some(strategy) if model.in_schema() => demand(
+            &strategy.value,
+            &quote!(<__RootFit as #private::Or<
+                <__UsedRoot as #tenancy::TenantRoot>::Database,
+                #private::Nobody,
+            >>::Type),
+            &quote!(#private::HasSchemas),
+        ),
+        _ => TokenStream::new(),
+    };
     let fields = model.fields.iter().enumerate().map(|(index, field)| {
         if model.is_tenant(field) {
             tenant(model, index, field)
@@ -44,7 +55,7 @@ pub(super) fn all(model: &Model<'_>) -> TokenStream {
             TokenStream::new()
         }
     });
-    quote!(#key #place #(#fields)*)
+    quote!(#key #place #strategy #(#fields)*)
 }
 
 /// The tenant column is of the type of the root's key.

@@ -20,6 +20,9 @@ use crate::binder::Binder;
 use crate::db::Db;
 use crate::model::{KeyOf, Model, RowOf, TenantIdOf, TenantRoot};
 use crate::policy::Denial;
+use crate::schema::SchemaName;
+use crate::sql::render::Fixed;
+use crate::sql::vouch::{self, Sql};
 use crate::{Error, Result};
 
 /// What a token gives a statement to run on: the tenant's id, and a pool or a transaction.
@@ -71,6 +74,22 @@ impl<'e, R: TenantRoot> Context<'e, R> {
 
     fn error(self, operation: Operation, error: sqlx::Error) -> Error {
         operation.error(if self.guarded { discreet(error) } else { error })
+    }
+
+    /// A text that the compiler made.
+    pub(crate) fn fixed(&self, text: Fixed) -> Result<Sql> {
+        vouch::fixed(text, || self.schema())
+    }
+
+    /// The text of a template.
+    pub(crate) fn rendered(&self, template: &[u8]) -> Result<Sql> {
+        vouch::rendered(template, R::Database::DIALECT, || self.schema())
+    }
+
+    /// The schema of the tenant; a statement on a table in it never runs without one.
+    fn schema(&self) -> Result<SchemaName> {
+        let tenant = self.tenant.ok_or(Error::TenantUnavailable)?;
+        SchemaName::new(R::schema(tenant))
     }
 
     /// Binds the tenant; a statement with a tenant's predicate never runs without one.

@@ -16,7 +16,7 @@ use crate::id::Id as _;
 use crate::model::{DatabaseOf, KeyOf, Model, TenantScoped};
 use crate::policy::{Permits, action};
 use crate::seal::INSIDE;
-use crate::sql::render::{Rendered, Stored};
+use crate::sql::render::{Fixed, Rendered, Stored};
 use crate::sql::{Dialect, Text, statement, text, vouch};
 use crate::tenant::{Brand, Scope};
 
@@ -125,14 +125,16 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
 
     /// The text of the statement that [`execute`](Self::execute) runs.
     pub fn sql(&self) -> Cow<'static, str> {
-        Cow::Borrowed(CreateText::<'t, M, M::New<'t>, S, false>::SQL)
+        vouch::shown(Cow::Borrowed(
+            CreateText::<'t, M, M::New<'t>, S, false>::SQL,
+        ))
     }
 
     pub(super) fn statement<const RETURNING: bool>(
         self,
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {
-        let fixed = CreateText::<'t, M, M::New<'t>, S, RETURNING>::SQL;
+        let fixed = CreateText::<'t, M, M::New<'t>, S, RETURNING>::FIXED;
         let returning = if RETURNING {
             Returning::<M>::STORED
         } else {
@@ -150,13 +152,13 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     fn finished(
         self,
         context: Context<'_, M::Root>,
-        fixed: Option<&'static str>,
+        fixed: Option<Fixed>,
         returning: &'static str,
     ) -> Result<Statement<DatabaseOf<M>>> {
         let Bound { binder, checks, .. } =
             bind_row::<M, _, _, false>(self.new, self.key, self.assignments, |_| ());
         let sql = match (fixed, checks) {
-            (Some(fixed), None) => sqlx::SqlStr::from_static(fixed),
+            (Some(fixed), None) => context.fixed(fixed),
             (_, checks) => {
                 let mut template = match checks {
                     None => InsertRow::<'t, M, M::New<'t>, S>::STORED
@@ -165,7 +167,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
                     Some(checks) => CreateText::<'t, M, M::New<'t>, S, false>::checked(&checks),
                 };
                 template.extend_from_slice(returning.as_bytes());
-                vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
+                context.rendered(&template)
             }
         };
         finish::<M>(context, binder, sql)

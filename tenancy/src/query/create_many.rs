@@ -20,7 +20,7 @@ use crate::seal::INSIDE;
 use crate::sql::policied::{self, ALL_MET};
 use crate::sql::render::{Stored, render_dynamic};
 use crate::sql::text::{PROOF, TENANT, USER};
-use crate::sql::{Dialect, Text, statement, vouch};
+use crate::sql::{Dialect, Text, statement};
 use crate::tenant::{Brand, Scope};
 
 /// The creation of many rows in one statement.
@@ -102,7 +102,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
             keys.bind_checks(&mut binder);
         }
         template.extend_from_slice(returning.as_bytes());
-        let sql = vouch::rendered(&template, <DatabaseOf<M>>::DIALECT);
+        let sql = context.rendered(&template);
         let zero = if checks.is_empty() && asks::<Q>() {
             Zero::Forbidden(Self::DENIED)
         } else {

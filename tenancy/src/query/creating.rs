@@ -22,7 +22,7 @@ use crate::model::{DatabaseOf, Model, TenantScoped};
 use crate::policy::{By, Maskable, Masks, Permission, Permits, Unmasked, Visit};
 use crate::seal::INSIDE;
 use crate::sql::render::{Rendered, Stored};
-use crate::sql::{Dialect, Text, policied, statement, text, vouch};
+use crate::sql::{Dialect, Text, policied, statement, text};
 use crate::tenant::{Brand, Scope};
 use crate::{Error, Result};
 
@@ -299,10 +299,9 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
             if RETURNING {
                 template.extend_from_slice(Returning::<M>::STORED.as_bytes());
             }
-            vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
+            context.rendered(&template)
         } else {
-            let sql = PoliciedText::<'t, M, M::New<'t>, S, Q, RETURNING>::SQL;
-            sqlx::SqlStr::from_static(sql)
+            context.fixed(PoliciedText::<'t, M, M::New<'t>, S, Q, RETURNING>::FIXED)
         };
         (finish::<M>(context, binder, sql), kept, zero)
     }

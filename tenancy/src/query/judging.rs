@@ -17,7 +17,7 @@ use crate::policy::{
     Remembering, Rules, explain,
 };
 use crate::seal::{SEAL, Seal};
-use crate::sql::{policied, vouch};
+use crate::sql::policied;
 use crate::{Error, Result};
 
 /// Renders the answers to atoms as columns of a `SELECT`: 1, 0, or 2 for unknown.
@@ -164,7 +164,7 @@ where
     if let Some(row) = row {
         row.bind(&mut binder);
     }
-    let sql = vouch::rendered(&template, <DatabaseOf<M>>::DIALECT);
+    let sql = context.rendered(&template);
     let statement = finish::<M>(context, binder, sql);
     Asked {
         row: context.one(Operation::Judge, statement),

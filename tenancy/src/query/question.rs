@@ -2,15 +2,15 @@
 
 use std::marker::PhantomData;
 
+use super::write::finish;
 use crate::Result;
-use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::execute::{Context, Statement};
 use crate::expr::{Bind, Condition};
-use crate::model::{DatabaseOf, KeyOf, Model, tenanted};
+use crate::model::{DatabaseOf, KeyOf, Model};
 use crate::sql::render::Stored;
 use crate::sql::text::PROOF;
-use crate::sql::{Text, statement, vouch};
+use crate::sql::{Text, statement};
 
 /// Whether all of some rows meet a policy, as they are stored: the statement finds those that do.
 pub(super) struct Question<M: Model> {
@@ -65,13 +65,7 @@ impl<M: Model> Question<M> {
         for key in keys {
             binder.id(Some(key));
         }
-        if const { tenanted::<M>() } {
-            context.bind_tenant(&mut binder)?;
-        }
-        Ok(Statement {
-            sql: vouch::rendered(&template, <DatabaseOf<M>>::DIALECT),
-            arguments: binder.finish()?,
-        })
+        finish::<M>(context, binder, context.rendered(&template))
     }
 }
 

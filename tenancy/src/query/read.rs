@@ -11,7 +11,7 @@ use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::execute::{Context, Statement};
 use crate::expr::{Bind, Condition, Node};
-use crate::model::{DatabaseOf, Model, tenanted};
+use crate::model::{DatabaseOf, Model};
 use crate::policy::{Maskable, Masks, Permission, Permits, Unmasked, Visit};
 use crate::seal::INSIDE;
 use crate::sql::render::{Rendered, Stored, render_dynamic};
@@ -129,9 +129,12 @@ where
     pub(super) fn text<S: Shape<M>>(&self) -> Cow<'static, str> {
         if P::DYNAMIC {
             let template = self.template::<S>();
-            Cow::Owned(render_dynamic(&template, <DatabaseOf<M>>::DIALECT))
+            vouch::shown(Cow::Owned(render_dynamic(
+                &template,
+                <DatabaseOf<M>>::DIALECT,
+            )))
         } else {
-            Cow::Borrowed(ReadText::<M, P, O, L, S>::SQL)
+            vouch::shown(Cow::Borrowed(ReadText::<M, P, O, L, S>::SQL))
         }
     }
 
@@ -153,25 +156,24 @@ where
         let (sql, users) = if P::DYNAMIC {
             let template = self.template::<S>();
             let users = users(&template);
-            (vouch::rendered(&template, <DatabaseOf<M>>::DIALECT), users)
+            (context.rendered(&template)?, users)
         } else {
-            let sql = ReadText::<M, P, O, L, S>::SQL;
             let users = const { P::TEXT.users() };
-            (sqlx::SqlStr::from_static(sql), users)
+            (context.fixed(ReadText::<M, P, O, L, S>::FIXED)?, users)
         };
         // Besides those of users: the tenant and the page.
-        let others = const { tenanted::<M>() as usize + L::TEXT.pages() };
+        let others = const { 1 + L::TEXT.pages() };
         let mut binder = Binder::new(users + others);
         self.condition.bind(&mut binder);
         binder.seal();
-        if const { tenanted::<M>() } {
+        if sql.tenanted {
             context.bind_tenant(&mut binder)?;
         }
         if S::TAIL {
             self.page.bind(&mut binder);
         }
         Ok(Statement {
-            sql,
+            sql: sql.text,
             arguments: binder.finish()?,
         })
     }

@@ -56,7 +56,7 @@ impl<M: Model, C: SelectedColumn<M>> Stored for SelectedHead<M, C> {
         push("SELECT "),
         append(C::TEXT),
         push(" FROM "),
-        identifier(M::TABLE),
+        append(&statement::table::<M>()),
     );
 }
 

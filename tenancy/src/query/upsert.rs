@@ -1,5 +1,6 @@
 //! Creation of a row, or update of the one in its place.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -13,6 +14,7 @@ use crate::model::{DatabaseOf, Model, TenantScoped};
 use crate::policy::{Permits, PermitsUpsert, action};
 use crate::seal::INSIDE;
 use crate::sql::render::Rendered as _;
+use crate::sql::vouch;
 use crate::sql::{Text, text};
 use crate::tenant::Scope;
 
@@ -79,12 +81,14 @@ impl<'t, M: TenantScoped> Upsert<'t, M> {
 impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
     /// The text of the statement that [`execute`](Self::execute) runs where no policy has a say.
     #[must_use]
-    pub fn sql(&self) -> &'static str
+    pub fn sql(&self) -> Cow<'static, str>
     where
         C: Target<M>,
     {
         type Taken<'t, M, C> = Takes<'t, M, <M as TenantScoped>::New<'t>, C, Unfiltered>;
-        UpsertText::<'t, M, M::New<'t>, Taken<'t, M, C>, false>::SQL
+        vouch::shown(Cow::Borrowed(
+            UpsertText::<'t, M, M::New<'t>, Taken<'t, M, C>, false>::SQL,
+        ))
     }
 
     pub(super) fn into_new(self) -> M::New<'t> {

@@ -19,7 +19,7 @@ use crate::policy::{
     By, Denial, Maskable, Masks, Permission, Permits, Piece, Unmasked, Visit, action,
 };
 use crate::sql::render::{Rendered, Stored};
-use crate::sql::{Dialect, Text, policied, statement, vouch};
+use crate::sql::{Dialect, Text, policied, statement};
 use crate::tenant::Brand;
 
 /// Which of the policies it was, and about which row, is not told.
@@ -211,7 +211,8 @@ where
         // Which of the two it was is not told apart.
         let zero = checks.as_ref().map_or(zero, |_| Zero::InvalidReference);
         let sql = if !asks::<P>() && !K::DYNAMIC && checks.is_none() {
-            sqlx::SqlStr::from_static(UpsertText::<'t, M, M::New<'t>, K, RETURNING>::SQL)
+            let text = UpsertText::<'t, M, M::New<'t>, K, RETURNING>::FIXED;
+            self.context.fixed(text)
         } else {
             let checks = checks.unwrap_or_default();
             let mut template = if asks::<P>() {
@@ -232,7 +233,7 @@ where
             if RETURNING {
                 template.extend_from_slice(Returning::<M>::STORED.as_bytes());
             }
-            vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
+            self.context.rendered(&template)
         };
         (finish::<M>(self.context, binder, sql), zero)
     }

@@ -12,10 +12,11 @@ use crate::backend::sealed::Backend as _;
 use crate::binder::{Binder, References as _};
 use crate::execute::{Context, Statement, Zero};
 use crate::expr::{Assignments, Bind, Node};
-use crate::model::{DatabaseOf, KeyOf, Model, tenanted};
-use crate::sql::render::{Rendered, Stored, render_dynamic};
+use crate::model::{DatabaseOf, KeyOf, Model};
+use crate::sql::render::{Fixed, Rendered, Stored, render_dynamic};
 use crate::sql::text::users;
-use crate::sql::{Dialect, Text, statement, text, vouch};
+use crate::sql::vouch::{self, Sql};
+use crate::sql::{Dialect, Text, statement, text};
 use crate::tenant::{Brand, Scoped};
 
 /// The condition that a row is the one that was read. What it binds is proven, and so comes after
@@ -110,9 +111,12 @@ where
 
     pub(super) fn sql(&self) -> Cow<'static, str> {
         if S::DYNAMIC || P::DYNAMIC {
-            Cow::Owned(render_dynamic(&self.template(), <DatabaseOf<M>>::DIALECT))
+            vouch::shown(Cow::Owned(render_dynamic(
+                &self.template(),
+                <DatabaseOf<M>>::DIALECT,
+            )))
         } else {
-            Cow::Borrowed(UpdateText::<'t, M, P, S, false>::SQL)
+            vouch::shown(Cow::Borrowed(UpdateText::<'t, M, P, S, false>::SQL))
         }
     }
 
@@ -127,7 +131,7 @@ where
         self,
         context: Context<'_, M::Root>,
     ) -> Finished<M, S::References> {
-        let fixed = UpdateText::<'t, M, P, S, RETURNING>::SQL;
+        let fixed = UpdateText::<'t, M, P, S, RETURNING>::FIXED;
         let returning = if RETURNING {
             Returning::<M>::STORED
         } else {
@@ -148,7 +152,7 @@ where
     fn finished<const KEEP: bool>(
         self,
         context: Context<'_, M::Root>,
-        fixed: Option<&'static str>,
+        fixed: Option<Fixed>,
         returning: &'static str,
     ) -> Finished<M, S::References> {
         let dynamic = (S::DYNAMIC || P::DYNAMIC).then(|| self.template());
@@ -171,7 +175,7 @@ where
 
         let checked = references.has_checks();
         let sql = match (fixed, dynamic) {
-            (Some(fixed), None) if !checked => sqlx::SqlStr::from_static(fixed),
+            (Some(fixed), None) if !checked => context.fixed(fixed),
             (_, dynamic) => {
                 let mut template = match dynamic {
                     Some(template) => template,
@@ -179,7 +183,7 @@ where
                 };
                 references.render_checks(&mut template);
                 template.extend_from_slice(returning.as_bytes());
-                vouch::rendered(&template, <DatabaseOf<M>>::DIALECT)
+                context.rendered(&template)
             }
         };
         Finished {
@@ -237,13 +241,14 @@ impl<'t, M: Model, S: Assignments<'t, M>> Stored for Aliased<'t, M, S> {
 pub(super) fn finish<M: Model>(
     context: Context<'_, M::Root>,
     mut binder: Binder<DatabaseOf<M>>,
-    sql: sqlx::SqlStr,
+    sql: Result<Sql>,
 ) -> Result<Statement<DatabaseOf<M>>> {
-    if const { tenanted::<M>() } {
+    let sql = sql?;
+    if sql.tenanted {
         context.bind_tenant(&mut binder)?;
     }
     Ok(Statement {
-        sql,
+        sql: sql.text,
         arguments: binder.finish()?,
     })
 }
@@ -334,9 +339,12 @@ pub(super) struct Destroying<M: Model, P> {
 impl<M: Model, P: Bind<DatabaseOf<M>>> Destroying<M, P> {
     pub(super) fn sql(&self) -> Cow<'static, str> {
         if P::DYNAMIC {
-            Cow::Owned(render_dynamic(&self.template(), <DatabaseOf<M>>::DIALECT))
+            vouch::shown(Cow::Owned(render_dynamic(
+                &self.template(),
+                <DatabaseOf<M>>::DIALECT,
+            )))
         } else {
-            Cow::Borrowed(DestroyText::<M, P, false>::SQL)
+            vouch::shown(Cow::Borrowed(DestroyText::<M, P, false>::SQL))
         }
     }
 
@@ -357,10 +365,10 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Destroying<M, P> {
                 template.extend_from_slice(Returning::<M>::STORED.as_bytes());
             }
             let users = users(&template);
-            (vouch::rendered(&template, <DatabaseOf<M>>::DIALECT), users)
+            (context.rendered(&template), users)
         } else {
-            let sql = DestroyText::<M, P, RETURNING>::SQL;
-            (sqlx::SqlStr::from_static(sql), const { P::TEXT.users() })
+            let sql = context.fixed(DestroyText::<M, P, RETURNING>::FIXED);
+            (sql, const { P::TEXT.users() })
         };
         let mut binder = Binder::new(users + 3);
         self.condition.bind(&mut binder);

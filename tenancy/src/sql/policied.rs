@@ -1,10 +1,10 @@
 //! What policies add to statements: a row that is asked before it is there, as it is, and as it will be.
 
 use super::statement::{comma, mask, row_names};
-use super::text::{AGAIN, ONWARDS, PROOF, TENANT, Text, USER, text};
+use super::text::{AGAIN, ONWARDS, PROOF, SCHEMA, TENANT, Text, USER, text};
 use crate::barrier::Insert;
 use crate::expr::Node;
-use crate::model::{Model, tenanted};
+use crate::model::{Model, in_schema, tenanted};
 
 /// `INSERT INTO "table" (columns) SELECT * FROM (SELECT values) AS "table" WHERE policy`: a new row, if it
 /// meets a policy.
@@ -239,7 +239,16 @@ pub(crate) fn open_new_row(aliased: &[u8], template: &mut Vec<u8>) {
 /// `, "table"."a" AS "a" FROM "table"`: the columns that an update does not assign.
 pub(crate) fn unchanged<M: Model>(mask: u128, template: &mut Vec<u8>) {
     others::<M>(!mask, template);
-    template.extend_from_slice(format!(" FROM \"{}\"", M::TABLE).as_bytes());
+    template.extend_from_slice(b" FROM ");
+    render_table::<M>(template);
+}
+
+/// `"table"`, where rows are read.
+fn render_table<M: Model>(template: &mut Vec<u8>) {
+    if const { in_schema::<M>() } {
+        template.push(SCHEMA);
+    }
+    template.extend_from_slice(format!("\"{}\"", M::TABLE).as_bytes());
 }
 
 /// `, "table"."a" AS "a"` for every column among the bits of `columns`.
@@ -261,6 +270,11 @@ pub(crate) fn select_answers<M: Model>(new: bool, answers: &[u8], template: &mut
     }
     template.extend_from_slice(b"SELECT ");
     template.extend_from_slice(if answers.is_empty() { b"1" } else { answers });
-    let from = if new { "\"new\"\"row\" AS " } else { "" };
-    template.extend_from_slice(format!(" FROM {from}\"{}\"", M::TABLE).as_bytes());
+    if new {
+        let row = format!(" FROM \"new\"\"row\" AS \"{}\"", M::TABLE);
+        template.extend_from_slice(row.as_bytes());
+    } else {
+        template.extend_from_slice(b" FROM ");
+        render_table::<M>(template);
+    }
 }

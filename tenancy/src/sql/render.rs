@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use super::masked::Masks;
 use super::text::{
     ACTOR, AGAIN, CAPACITY, DONE, EXACTLY, FOR_UPDATE, GUARDED, IF_MASKED, INSTANT, INSTANT_ENDS,
-    MASK, MATCHES, NULLS_FIRST, NULLS_LAST, ONWARDS, PAGE, PROOF, Summary, TENANT, Text, USER,
-    VISIBLE, first_control,
+    MASK, MATCHES, NULLS_FIRST, NULLS_LAST, ONWARDS, PAGE, PROOF, SCHEMA, Summary, TENANT, Text,
+    USER, VISIBLE, first_control,
 };
 
 /// How a database spells what differs between databases.
@@ -80,6 +80,9 @@ impl Numbers {
     }
 }
 
+/// [`SCHEMA`] as a text.
+const SCHEMA_AS_IT_IS: &str = "\x14";
+
 /// What stands for a control byte.
 enum Spelling {
     Text(&'static str),
@@ -114,6 +117,7 @@ const fn spell(marker: u8, dialect: Dialect, numbers: &mut Numbers) -> Spelling 
         INSTANT_ENDS if sqlite => Spelling::Text(")"),
         INSTANT | INSTANT_ENDS => Spelling::Text(""),
         GUARDED | IF_MASKED | DONE => Spelling::Text(""),
+        SCHEMA => Spelling::Text(SCHEMA_AS_IT_IS),
         _ => panic!("not a control byte of a template"),
     }
 }
@@ -186,7 +190,11 @@ pub(crate) const fn render(template: &Text, dialect: Dialect) -> Text {
 
 /// Renders a template at run time: for queries whose shape only the running program knows.
 pub(crate) fn render_dynamic(template: &[u8], dialect: Dialect) -> String {
-    let summary = Summary::of(template);
+    render_summed_up(template, &Summary::of(template), dialect)
+}
+
+/// The same, of a template whose control bytes were counted.
+pub(super) fn render_summed_up(template: &[u8], summary: &Summary, dialect: Dialect) -> String {
     let masks = summary.masked.then(|| Masks::of(template));
     let numbers = Numbers::new(
         summary.users,
@@ -301,6 +309,23 @@ pub(crate) trait Rendered {
 
     /// The text as a string that lives as long as the program.
     const SQL: &'static str = <Rendering<Self> as Stored>::STORED;
+
+    /// The same, and what it takes to run it.
+    const FIXED: Fixed = Fixed {
+        sql: Self::SQL,
+        tenanted: Self::TEMPLATE.tenants() > 0,
+        in_schema: Self::TEMPLATE.in_schema(),
+    };
+}
+
+/// A text that is known before the program runs, but for the schema of the tenant.
+#[derive(Clone, Copy)]
+pub(crate) struct Fixed {
+    pub(super) sql: &'static str,
+    /// Whether it names the tenant.
+    pub(super) tenanted: bool,
+    /// Whether it names the schema of the tenant.
+    pub(super) in_schema: bool,
 }
 
 /// The rendered text of a template.

@@ -3,14 +3,29 @@
 //! One function, [`scope`], writes the predicate that keeps tenants apart. Every statement on the
 //! rows of a tenant ends its `WHERE` with it, and every insert takes the tenant as its last column.
 
-use super::text::{DONE, IF_MASKED, PROOF, TENANT, Text, USER, VISIBLE, text};
+use super::text::{DONE, IF_MASKED, PROOF, SCHEMA, TENANT, Text, USER, VISIBLE, text};
 use crate::barrier::Insert;
-use crate::model::{Model, TenantRoot, tenanted};
+use crate::model::{Model, TenantRoot, in_schema, tenanted};
 
-/// `"table"."tenant" = $tenant`, or `TRUE` for a global model.
+/// `"table"."tenant" = $tenant`, or `TRUE` for a table without a tenant column.
 pub(crate) const fn scope<M: Model>() -> Text {
     let mut text = Text::EMPTY;
     push_scope::<M>(&mut text);
+    text
+}
+
+/// `"table"`, where rows are read or written: in the schema of the tenant, if that is where it is.
+const fn push_table<M: Model>(text: &mut Text) {
+    if in_schema::<M>() {
+        text.mark(SCHEMA);
+    }
+    text.identifier(M::TABLE);
+}
+
+/// The same, as a text.
+pub(crate) const fn table<M: Model>() -> Text {
+    let mut text = Text::EMPTY;
+    push_table::<M>(&mut text);
     text
 }
 
@@ -101,25 +116,25 @@ pub(crate) const fn select<M: Model>() -> Text {
     let mut text = text!(push("SELECT "));
     columns::<M>(&mut text);
     text.push(" FROM ");
-    text.identifier(M::TABLE);
+    push_table::<M>(&mut text);
     text
 }
 
 /// `SELECT count(*) FROM "table"`.
 pub(crate) const fn count<M: Model>() -> Text {
-    text!(push("SELECT count(*) FROM "), identifier(M::TABLE))
+    text!(push("SELECT count(*) FROM "), append(&table::<M>()))
 }
 
 /// `SELECT 1 FROM "table"`.
 pub(crate) const fn exists<M: Model>() -> Text {
-    text!(push("SELECT 1 FROM "), identifier(M::TABLE))
+    text!(push("SELECT 1 FROM "), append(&table::<M>()))
 }
 
 /// `UPDATE "table" SET assignments`, and the next version.
 pub(crate) const fn update<M: Model>(assignments: &Text) -> Text {
     let mut text = text!(
         push("UPDATE "),
-        identifier(M::TABLE),
+        append(&table::<M>()),
         push(" SET "),
         append(assignments)
     );
@@ -168,7 +183,7 @@ const fn next_version<M: Model>(text: &mut Text, version: &str) {
 
 /// `DELETE FROM "table"`.
 pub(crate) const fn delete<M: Model>() -> Text {
-    text!(push("DELETE FROM "), identifier(M::TABLE))
+    text!(push("DELETE FROM "), append(&table::<M>()))
 }
 
 /// `"table"."id" = $key`, and the version that was read.
@@ -203,7 +218,7 @@ pub(crate) const fn returning_key<M: Model>() -> Text {
 
 /// `INSERT INTO "table" (columns, tenant) `, with the columns that were set instead of a default.
 pub(crate) const fn insert<M: Model, N: Insert<M>>(extra: &Text) -> Text {
-    let mut text = text!(push("INSERT INTO "), identifier(M::TABLE), push(" ("));
+    let mut text = text!(push("INSERT INTO "), append(&table::<M>()), push(" ("));
     let start = text.len();
     row_names::<M, N>(&mut text, extra);
     if tenanted::<M>() {
@@ -384,7 +399,7 @@ pub(crate) const fn reference_check<R: Model>() -> Text {
         push(" = "),
         mark(PROOF)
     );
-    let mut text = text!(push(" AND EXISTS (SELECT 1 FROM "), identifier(R::TABLE));
+    let mut text = text!(push(" AND EXISTS (SELECT 1 FROM "), append(&table::<R>()));
     scoped::<R>(&mut text, &row);
     text.push(")");
     text

@@ -38,6 +38,8 @@ pub(crate) const INSTANT: u8 = 16;
 pub(crate) const INSTANT_ENDS: u8 = 17;
 /// What comes before is a number to calculate with exactly.
 pub(crate) const EXACTLY: u8 = 19;
+/// The schema of the tenant, and a dot. It stays in a rendered text until there is a tenant.
+pub(crate) const SCHEMA: u8 = 20;
 /// From here to [`DONE`] there is a column that field policies guard: see [`masked`](super::masked).
 pub(crate) const GUARDED: u8 = 24;
 /// From here to [`DONE`] there is a guarded column, of which to say whether it is visible.
@@ -70,6 +72,7 @@ pub struct Text {
     pages: usize,
     acting: bool,
     repeats: bool,
+    in_schema: bool,
 }
 
 impl Text {
@@ -84,6 +87,7 @@ impl Text {
         pages: 0,
         acting: false,
         repeats: false,
+        in_schema: false,
     };
 
     /// Appends text without parameters.
@@ -115,6 +119,7 @@ impl Text {
         self.pages += other.pages;
         self.acting |= other.acting;
         self.repeats |= other.repeats;
+        self.in_schema |= other.in_schema;
     }
 
     /// Appends one control byte.
@@ -124,6 +129,7 @@ impl Text {
             PROOF => self.proofs += 1,
             TENANT => self.tenants += 1,
             PAGE => self.pages += 1,
+            SCHEMA => self.in_schema = true,
             ACTOR => self.acting = true,
             _ => {}
         }
@@ -266,6 +272,11 @@ impl Text {
         self.acting
     }
 
+    /// Whether a table is in the schema of the tenant.
+    pub(crate) const fn in_schema(&self) -> bool {
+        self.in_schema
+    }
+
     /// Whether parameters from the beginning are named again.
     pub(crate) const fn repeats(&self) -> bool {
         self.repeats
@@ -318,6 +329,7 @@ pub(crate) struct Summary {
     /// Whether parameters from the beginning are named again.
     pub(crate) repeats: bool,
     pub(crate) masked: bool,
+    pub(crate) in_schema: bool,
 }
 
 impl Summary {
@@ -332,6 +344,7 @@ impl Summary {
                 TENANT => summary.tenanted = true,
                 ACTOR => summary.acting = true,
                 MASK => summary.masked = true,
+                SCHEMA => summary.in_schema = true,
                 AGAIN => (again, summary.repeats) = (true, true),
                 ONWARDS => again = false,
                 _ => {}

@@ -1,15 +1,82 @@
 //! The one place that vouches for SQL text made at run time.
 
+use std::borrow::Cow;
+
 use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
 
-use super::render::{Dialect, render_dynamic};
+use super::render::{Dialect, Fixed, render_summed_up};
+use super::text::{SCHEMA, Summary};
+use crate::Result;
+use crate::schema::SchemaName;
 
-/// Renders a template and vouches for it: a template holds only text that the library wrote and
-/// identifiers that the derive checked; every value is a parameter.
+/// The text of a statement.
+pub(crate) struct Sql {
+    pub(crate) text: SqlStr,
+    /// Whether it names the tenant, which must be bound then.
+    pub(crate) tenanted: bool,
+}
+
+/// A text that the compiler made, in the schema of a tenant if it has to be.
+pub(crate) fn fixed(fixed: Fixed, schema: impl FnOnce() -> Result<SchemaName>) -> Result<Sql> {
+    let text = if fixed.in_schema {
+        vouched(in_schema(fixed.sql, &schema()?))
+    } else {
+        SqlStr::from_static(fixed.sql)
+    };
+    Ok(Sql {
+        text,
+        tenanted: fixed.tenanted,
+    })
+}
+
+/// Renders a template, in the schema of a tenant if it has to be.
+pub(crate) fn rendered(
+    template: &[u8],
+    dialect: Dialect,
+    schema: impl FnOnce() -> Result<SchemaName>,
+) -> Result<Sql> {
+    let summary = Summary::of(template);
+    let mut text = render_summed_up(template, &summary, dialect);
+    if summary.in_schema {
+        text = in_schema(&text, &schema()?);
+    }
+    Ok(Sql {
+        text: vouched(text),
+        tenanted: summary.tenanted,
+    })
+}
+
+/// A text that holds only what the library wrote, identifiers that the derive checked, and the name of a
+/// schema, which was checked, too; every value is a parameter.
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place that vouches for SQL text"
 )]
-pub(crate) fn rendered(template: &[u8], dialect: Dialect) -> SqlStr {
-    AssertSqlSafe(render_dynamic(template, dialect)).into_sql_str()
+fn vouched(text: String) -> SqlStr {
+    AssertSqlSafe(text).into_sql_str()
+}
+
+/// Puts the schema before every table that is in it.
+fn in_schema(sql: &str, schema: &SchemaName) -> String {
+    let schema = schema.as_str();
+    let tables = sql.bytes().filter(|&byte| byte == SCHEMA).count();
+    let mut text = String::with_capacity(sql.len() + tables * (schema.len() + 2));
+    for (index, part) in sql.split(char::from(SCHEMA)).enumerate() {
+        if index > 0 {
+            text.push('"');
+            text.push_str(schema);
+            text.push_str("\".");
+        }
+        text.push_str(part);
+    }
+    text
+}
+
+/// A text without a tenant, to be read by people.
+pub(crate) fn shown(sql: Cow<'static, str>) -> Cow<'static, str> {
+    if sql.as_bytes().contains(&SCHEMA) {
+        Cow::Owned(sql.replace(char::from(SCHEMA), "\"<schema>\"."))
+    } else {
+        sql
+    }
 }

@@ -20,6 +20,8 @@ mod postgres;
 mod random;
 mod report;
 mod schema;
+mod schemas;
+mod schemas_with_column;
 mod shadow;
 mod sqlite;
 mod statement;
@@ -40,4 +42,18 @@ async fn programs_on_postgres() {
     let start = Instant::now();
     let counts = postgres::run(seeds(4_000)).await;
     report("PostgreSQL", &counts, start.elapsed());
+}
+
+#[tokio::test]
+async fn programs_on_schemas() {
+    let start = Instant::now();
+    let counts = schemas::run(seeds(800)).await;
+    report("schemas", &counts, start.elapsed());
+}
+
+#[tokio::test]
+async fn programs_on_schemas_with_a_column() {
+    let start = Instant::now();
+    let counts = schemas_with_column::run(seeds(400)).await;
+    report("schemas with a column", &counts, start.elapsed());
 }

@@ -2,7 +2,7 @@
 
 use sqlx::{Encode, Type};
 use tenancy::expr::Boxed;
-use tenancy::model::{Global, Tenanted};
+use tenancy::model::{Global, InSchema, Tenanted};
 use tenancy::{Column, Condition, Model};
 use uuid::Uuid;
 
@@ -95,6 +95,27 @@ trait Scope: tenancy::model::Scoping + Sized {
         column: Column<M, String, I, K>,
         query: &Subquery,
     ) -> AnyCondition<M>;
+
+    fn id<M: Subject<Scoping = Self>, const I: usize, K: 'static>(
+        _: Column<M, Uuid, I, K>,
+        query: &Subquery,
+    ) -> AnyCondition<M> {
+        unreachable!("{query:?} is not seen from here")
+    }
+
+    fn number<M: Subject<Scoping = Self>, const I: usize, K: 'static>(
+        _: Column<M, i64, I, K>,
+        query: &Subquery,
+    ) -> AnyCondition<M> {
+        unreachable!("{query:?} is not seen from here")
+    }
+
+    fn role<M: Subject<Scoping = Self>, const I: usize, K: 'static>(
+        _: Column<M, Role, I, K>,
+        query: &Subquery,
+    ) -> AnyCondition<M> {
+        unreachable!("{query:?} is not seen from here")
+    }
 }
 
 /// `column.in_query(…)`, for the columns that may be selected.
@@ -119,22 +140,63 @@ macro_rules! in_query {
     }};
 }
 
-impl Scope for Tenanted {
-    fn text<M: Subject<Scoping = Self>, const I: usize, K: 'static>(
-        column: Column<M, String, I, K>,
-        query: &Subquery,
-    ) -> AnyCondition<M> {
-        in_query!(column, query:
-            Users User email;
-            Users User nickname;
-            Documents Document title;
-            Notes Note body;
-            Settings Setting key;
-            Plans Plan value;
-            Organizations Organization name;
-        )
-    }
+macro_rules! of_tenants {
+    ($($scoping:ty),*) => {$(
+        impl Scope for $scoping {
+            fn text<M: Subject<Scoping = Self>, const I: usize, K: 'static>(
+                column: Column<M, String, I, K>,
+                query: &Subquery,
+            ) -> AnyCondition<M> {
+                in_query!(column, query:
+                    Users User email;
+                    Users User nickname;
+                    Documents Document title;
+                    Notes Note body;
+                    Settings Setting key;
+                    Plans Plan value;
+                    Organizations Organization name;
+                )
+            }
+
+            fn id<M: Subject<Scoping = Self>, const I: usize, K: 'static>(
+                column: Column<M, Uuid, I, K>,
+                query: &Subquery,
+            ) -> AnyCondition<M> {
+                in_query!(column, query:
+                    Users User id;
+                    Documents Document id;
+                    Documents Document owner_id;
+                    Documents Document reviewer_id;
+                    Comments Comment author_id;
+                    Organizations Organization id;
+                )
+            }
+
+            fn number<M: Subject<Scoping = Self>, const I: usize, K: 'static>(
+                column: Column<M, i64, I, K>,
+                query: &Subquery,
+            ) -> AnyCondition<M> {
+                in_query!(column, query:
+                    Notes Note priority;
+                    Documents Document views;
+                    Settings Setting value;
+                )
+            }
+
+            fn role<M: Subject<Scoping = Self>, const I: usize, K: 'static>(
+                column: Column<M, Role, I, K>,
+                query: &Subquery,
+            ) -> AnyCondition<M> {
+                in_query!(column, query:
+                    Users User role;
+                    Comments Comment role;
+                )
+            }
+        }
+    )*};
 }
+
+of_tenants!(Tenanted, InSchema<false>, InSchema<true>);
 
 impl Scope for Global {
     fn text<M: Subject<Scoping = Self>, const I: usize, K: 'static>(
@@ -145,52 +207,22 @@ impl Scope for Global {
     }
 }
 
-fn id<M, const I: usize, K>(column: Column<M, Uuid, I, K>, cond: &Cond) -> AnyCondition<M>
-where
-    M: Subject<Scoping = Tenanted>,
-    K: 'static,
-{
-    match cond {
-        Cond::InQuery(_, query) => in_query!(column, query:
-            Users User id;
-            Documents Document id;
-            Documents Document owner_id;
-            Documents Document reviewer_id;
-            Comments Comment author_id;
-            Organizations Organization id;
-        ),
-        cond => plain(column, cond),
-    }
+macro_rules! leaves {
+    ($($name:ident: $ty:ty;)*) => {$(
+        fn $name<M, const I: usize, K>(column: Column<M, $ty, I, K>, cond: &Cond) -> AnyCondition<M>
+        where
+            M: Subject<Scoping: Scope>,
+            K: 'static,
+        {
+            match cond {
+                Cond::InQuery(_, query) => <M::Scoping as Scope>::$name(column, query),
+                cond => plain(column, cond),
+            }
+        }
+    )*};
 }
 
-fn number<M, const I: usize, K>(column: Column<M, i64, I, K>, cond: &Cond) -> AnyCondition<M>
-where
-    M: Subject<Scoping = Tenanted>,
-    K: 'static,
-{
-    match cond {
-        Cond::InQuery(_, query) => in_query!(column, query:
-            Notes Note priority;
-            Documents Document views;
-            Settings Setting value;
-        ),
-        cond => plain(column, cond),
-    }
-}
-
-fn role<M, const I: usize, K>(column: Column<M, Role, I, K>, cond: &Cond) -> AnyCondition<M>
-where
-    M: Subject<Scoping = Tenanted>,
-    K: 'static,
-{
-    match cond {
-        Cond::InQuery(_, query) => in_query!(column, query:
-            Users User role;
-            Comments Comment role;
-        ),
-        cond => plain(column, cond),
-    }
-}
+leaves! { id: Uuid; number: i64; role: Role; }
 
 macro_rules! filtered {
     ($($model:ident { $($field:ident: $leaf:ident),* })*) => {$(

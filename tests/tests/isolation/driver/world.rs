@@ -62,7 +62,7 @@ fn restart() -> &'static str {
     if Database::NAME == sqlx::Sqlite::NAME {
         "DELETE FROM sqlite_sequence"
     } else {
-        "SELECT setval(pg_get_serial_sequence('notes', 'id'), 1, false)"
+        "SELECT setval(coalesce(pg_get_serial_sequence('notes', 'id'), 'notes_id_seq'), 1, false)"
     }
 }
 

@@ -1,4 +1,4 @@
-//! A strategy that is planned says so.
+//! SQLite has no schemas, so tenants cannot have one each.
 
 use tenancy::TenantScoped;
 use tenancy_ui_tests::Organization;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 #[tenancy(root = Organization, strategy = schema)]
 struct Invoice {
     id: Uuid,
-    number: String,
+    number: i64,
 }
 
 fn main() {}
