@@ -173,6 +173,14 @@ impl std::error::Error for Constraint {
     }
 }
 
+#[cfg(feature = "postgres")]
+impl Error {
+    /// A conflict that the driver does not know as one.
+    pub(crate) fn conflict(source: sqlx::Error) -> Self {
+        Self::Conflict(Constraint { source })
+    }
+}
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::error::ErrorKind;

@@ -17,6 +17,7 @@
 
 use std::fmt;
 
+use crate::model::{TenantIdOf, TenantRoot};
 use crate::{Error, Result};
 
 /// The longest name of a schema, in bytes: PostgreSQL cuts off what is longer.
@@ -51,6 +52,11 @@ impl SchemaName {
             None => Ok(Self(name)),
             Some(why) => Err(Error::NoSchema(InvalidSchema { name, why })),
         }
+    }
+
+    /// The name of a tenant's schema.
+    pub(crate) fn of<R: TenantRoot>(tenant: &TenantIdOf<R>) -> Result<Self> {
+        Self::new(R::schema(tenant))
     }
 
     /// The name, without quotes.
@@ -93,4 +99,82 @@ impl fmt::Display for SchemaName {
 pub struct InvalidSchema {
     name: String,
     why: &'static str,
+}
+
+#[cfg(feature = "postgres")]
+mod storage {
+    use sqlx::{Connection as _, Executor as _, Postgres};
+
+    use super::SchemaName;
+    use crate::model::TenantRoot;
+    use crate::sql::vouch;
+    use crate::tenant::VerifiedTenant;
+    use crate::{Error, Result};
+
+    impl<T: TenantRoot<Database = Postgres>> VerifiedTenant<T> {
+        /// The name of the tenant's schema, for models with `strategy = schema`.
+        ///
+        /// # Errors
+        ///
+        /// [`Error::NoSchema`] if the tenant's id makes no such name.
+        pub fn schema(&self) -> Result<SchemaName> {
+            SchemaName::of::<T>(self.id())
+        }
+
+        /// Creates the tenant's schema and the tables in it, or nothing at all.
+        ///
+        /// `tables` is SQL that runs in the schema: a name without another schema is one in it. What is shared
+        /// is named with its schema (`public.users`). The connection's role must be allowed to create schemas.
+        ///
+        /// # Errors
+        ///
+        /// [`Error::Conflict`] if there is such a schema already, be it another tenant's whose name is the same;
+        /// [`Error::NoSchema`]; whatever the database says to `tables`.
+        pub async fn create_schema(&self, tables: &'static str) -> Result<()> {
+            let create = vouch::create_schema(&self.schema()?);
+            let mut connection = self.db().acquire().await?;
+            let mut transaction = connection.begin().await?;
+            transaction
+                .execute(sqlx::raw_sql(create))
+                .await
+                .map_err(taken)?;
+            transaction.execute(sqlx::raw_sql(tables)).await?;
+            Ok(transaction.commit().await?)
+        }
+
+        /// Removes the tenant's schema with everything in it, for good.
+        ///
+        /// # Errors
+        ///
+        /// [`Error::NotFound`] if there is no such schema; [`Error::NoSchema`].
+        pub async fn drop_schema(&self) -> Result<()> {
+            let drop = vouch::drop_schema(&self.schema()?);
+            let mut connection = self.db().acquire().await?;
+            connection
+                .execute(sqlx::raw_sql(drop))
+                .await
+                .map_err(absent)?;
+            Ok(())
+        }
+    }
+
+    /// `duplicate_schema` (PostgreSQL, appendix A).
+    fn taken(error: sqlx::Error) -> Error {
+        match code(&error).as_deref() {
+            Some("42P06") => Error::conflict(error),
+            _ => error.into(),
+        }
+    }
+
+    /// `invalid_schema_name`.
+    fn absent(error: sqlx::Error) -> Error {
+        match code(&error).as_deref() {
+            Some("3F000") => Error::NotFound,
+            _ => error.into(),
+        }
+    }
+
+    fn code(error: &sqlx::Error) -> Option<String> {
+        Some(error.as_database_error()?.code()?.into_owned())
+    }
 }

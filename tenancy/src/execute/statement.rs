@@ -89,7 +89,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     /// The schema of the tenant; a statement on a table in it never runs without one.
     fn schema(&self) -> Result<SchemaName> {
         let tenant = self.tenant.ok_or(Error::TenantUnavailable)?;
-        SchemaName::new(R::schema(tenant))
+        SchemaName::of::<R>(tenant)
     }
 
     /// Binds the tenant; a statement with a tenant's predicate never runs without one.

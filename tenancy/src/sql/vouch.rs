@@ -72,6 +72,19 @@ fn in_schema(sql: &str, schema: &SchemaName) -> String {
     text
 }
 
+/// Creates a schema, in which names are looked up until the transaction ends.
+#[cfg(feature = "postgres")]
+pub(crate) fn create_schema(schema: &SchemaName) -> SqlStr {
+    vouched(format!(
+        "CREATE SCHEMA \"{schema}\"; SET LOCAL search_path TO \"{schema}\""
+    ))
+}
+
+#[cfg(feature = "postgres")]
+pub(crate) fn drop_schema(schema: &SchemaName) -> SqlStr {
+    vouched(format!("DROP SCHEMA \"{schema}\" CASCADE"))
+}
+
 /// A text without a tenant, to be read by people.
 pub(crate) fn shown(sql: Cow<'static, str>) -> Cow<'static, str> {
     if sql.as_bytes().contains(&SCHEMA) {

@@ -188,8 +188,12 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
         // Cancelled from here on, nobody knows whether the savepoint is released already, and
         // with that, whether rolling back would undo it or the transaction around it.
         self.around(Level::Failed);
+        let outermost = self.parent.slot().is_none();
         let mut connection = Returned::take(&mut self)?;
         let committed = Manager::<K>::commit(connection.get()).await;
+        if committed.is_ok() && outermost {
+            connection.finished();
+        }
         drop(connection);
         self.around(Level::Open);
         // Of whichever rows a constraint that waited until now is about.
@@ -208,8 +212,12 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
         if matches!(self.level(), Level::Ended | Level::Gone) {
             return Ok(());
         }
+        let outermost = self.parent.slot().is_none();
         let mut connection = Returned::take(&mut self)?;
         Manager::<K>::rollback(connection.get()).await?;
+        if outermost {
+            connection.finished();
+        }
         drop(connection);
         self.open = false;
         Ok(())
@@ -243,6 +251,13 @@ impl<'a, DB: Backend> Returned<'a, DB> {
             slot,
             connection: Some(connection),
         })
+    }
+
+    /// The transaction came to its end, and with it all that it did to the connection.
+    fn finished(&mut self) {
+        if let Some(connection) = &mut self.connection {
+            connection.finished();
+        }
     }
 
     fn get(&mut self) -> &mut PoolConnection<DB> {

@@ -301,6 +301,48 @@ async fn a_tenant_without_a_fit_name_reaches_no_schema() {
     assert!(matches!(error, Error::Database(_)), "{error:?}");
 }
 
+#[tokio::test]
+async fn a_schema_is_created_whole_and_removed() {
+    const TABLES: &str = "CREATE TABLE invoices (id uuid PRIMARY KEY, owner_id uuid NOT NULL, number bigint);
+        CREATE TABLE lines (id uuid PRIMARY KEY, invoice_id uuid NOT NULL REFERENCES invoices, amount bigint)";
+    let (db, [acme, _]) = tenants().await;
+    let taken = acme.create_schema(TABLES).await.unwrap_err();
+    assert!(matches!(taken, Error::Conflict(_)), "{taken:?}");
+    assert!(!format!("{taken}").contains("org_1"), "{taken}");
+    let create = Organization::create(NewOrganization {
+        name: "Initech".into(),
+    });
+    let initech = create.execute(&db).await.unwrap();
+    assert_eq!(initech.schema().unwrap().as_str(), "org_3");
+    // Nothing is left of what failed.
+    let broken = initech
+        .create_schema("CREATE TABLE invoices (id uuid); CREATE TABLE")
+        .await
+        .unwrap_err();
+    assert!(matches!(broken, Error::Database(_)), "{broken:?}");
+    initech.create_schema(TABLES).await.unwrap();
+    tenancy::enter!(tenant = initech.clone());
+    assert_eq!(Invoice::query().count(&tenant).await.unwrap(), 0);
+    // Nor of the way in which its names were looked up.
+    for _ in 0..8 {
+        let path: String = sqlx::query_scalar("SHOW search_path")
+            .fetch_one(&mut *db.acquire().await.unwrap())
+            .await
+            .unwrap();
+        assert!(path.contains("public"), "{path}");
+    }
+    initech.drop_schema().await.unwrap();
+    Invoice::query().count(&tenant).await.unwrap_err();
+    let gone = initech.drop_schema().await.unwrap_err();
+    assert!(matches!(gone, Error::NotFound), "{gone:?}");
+    tenancy::enter!(acme = acme);
+    assert_eq!(Invoice::query().count(&acme).await.unwrap(), 0);
+    let nine = VerifiedTenant::<Organization>::assume_verified(&db, 9, "a test");
+    for refused in [nine.create_schema(TABLES).await, nine.drop_schema().await] {
+        assert!(matches!(refused, Err(Error::NoSchema(_))), "{refused:?}");
+    }
+}
+
 #[test]
 fn names_of_schemas() {
     let long = "a".repeat(63);
