@@ -5,6 +5,7 @@
 //! tenancy-benches versions                           of SQLite
 //! tenancy-benches sqlite <side> <operation> <times>  allocations per operation
 //! tenancy-benches postgres <operation> …             times, side by side
+//! tenancy-benches schemas                            times of tables in schemas of many tenants
 //! ```
 //!
 //! The sides are `scoped` (this library) and two pools that the statements written by hand run on:
@@ -17,6 +18,7 @@ mod count;
 mod operation;
 mod policied;
 mod sample;
+mod schemas;
 mod scoped;
 mod text;
 
@@ -48,6 +50,7 @@ fn main() -> Result<(), Error> {
             runtime.block_on(sqlite(side, *operation, times.parse()?))
         }
         ["postgres", ref wanted @ ..] => runtime.block_on(postgres(wanted)),
+        ["schemas"] => runtime.block_on(async { schemas::run(fresh().await?.0).await }),
         _ => Err("usage: see the top of benches/src/main.rs".into()),
     }
 }
@@ -98,20 +101,8 @@ const TURNS: usize = 100;
 /// Prints the server's version; then, for each operation, the median time on each side, in
 /// microseconds, and the medians of the ratios of neighbouring turns.
 async fn postgres(wanted: &[&str]) -> Result<(), Error> {
-    let options: PgConnectOptions = std::env::var("DATABASE_URL")?.parse()?;
-    let name = format!("bench_{}", Uuid::now_v7().simple());
-    let mut server = PgConnection::connect_with(&options).await?;
-    let version: String = sqlx::query_scalar("SHOW server_version")
-        .fetch_one(&mut server)
-        .await?;
+    let (options, version) = fresh().await?;
     println!("PostgreSQL {version}");
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the name is made of a prefix and hexadecimal digits"
-    )]
-    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
-    server.execute(sqlx::raw_sql(create)).await?;
-    let options = options.database(&name);
     let db = Db::connect_with(
         tenancy::PoolOptions::new().max_connections(1),
         options.clone(),
@@ -163,6 +154,23 @@ async fn postgres(wanted: &[&str]) -> Result<(), Error> {
         println!();
     }
     Ok(())
+}
+
+/// A new database, and the server's version.
+async fn fresh() -> Result<(PgConnectOptions, String), Error> {
+    let options: PgConnectOptions = std::env::var("DATABASE_URL")?.parse()?;
+    let name = format!("bench_{}", Uuid::now_v7().simple());
+    let mut server = PgConnection::connect_with(&options).await?;
+    let version: String = sqlx::query_scalar("SHOW server_version")
+        .fetch_one(&mut server)
+        .await?;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the name is made of a prefix and hexadecimal digits"
+    )]
+    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    server.execute(sqlx::raw_sql(create)).await?;
+    Ok((options.database(&name), version))
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

@@ -1,8 +1,5 @@
 //! Backends: the few things that need a concrete database.
 
-use std::pin::Pin;
-use std::task::{self, Poll};
-
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
 use sqlx::error::BoxDynError;
@@ -260,17 +257,6 @@ where
     Ok(sqlx::TypeInfo::name(&*sqlx::ValueRef::type_info(&value)) == "INTEGER")
 }
 
-/// A connection that is as it should be. A box of nothing allocates nothing.
-pub(crate) struct Fine;
-
-impl Future for Fine {
-    type Output = Result<bool, sqlx::Error>;
-
-    fn poll(self: Pin<&mut Self>, _: &mut task::Context<'_>) -> Poll<Self::Output> {
-        Poll::Ready(Ok(true))
-    }
-}
-
 // SQLite cannot turn a reading transaction into a writing one while another writes: it fails at
 // once with SQLITE_BUSY, whatever the timeout. `IMMEDIATE` waits at the start instead.
 #[cfg(feature = "sqlite")]
@@ -280,16 +266,30 @@ backend!(
     "BEGIN IMMEDIATE",
     (),
     |to, _scratch, value| sqlx::Arguments::add(to, value),
-    |connection| {
-        // The driver's worker undoes a `BEGIN` whose future was dropped, and knows what is open.
-        if !sqlx::Connection::is_in_transaction(connection) {
-            return Box::pin(Fine);
-        }
-        Box::pin(async move {
+    // The driver counts the transactions that it began, and not what plain SQL or the database itself did to
+    // them. A `BEGIN` tells: it fails inside of one.
+    |connection| Box::pin(async move {
+        use sqlx::Executor as _;
+        use sqlx_core::transaction::{TransactionManager, begin_ansi_transaction_sql};
+
+        let none = connection.execute(sqlx::raw_sql("BEGIN")).await.is_ok();
+        let levels =
+            <Self as sqlx::Database>::TransactionManager::get_transaction_depth(connection);
+        if levels == 0 {
+            connection.execute(sqlx::raw_sql("ROLLBACK")).await?;
+        } else {
+            if none {
+                // What the driver is about to roll back has to be there.
+                for level in 1..levels {
+                    connection
+                        .execute(sqlx::raw_sql(begin_ansi_transaction_sql(level)))
+                        .await?;
+                }
+            }
             roll_back::<Self>(connection).await?;
-            Ok(true)
-        })
-    }
+        }
+        Ok(true)
+    })
 );
 
 // A `BEGIN` whose future was dropped has reached the server without the driver counting it, so

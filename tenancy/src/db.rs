@@ -12,7 +12,8 @@ use crate::pool::{Place, Pool, PoolConnection, PoolOptions};
 /// A database: a pool whose connections come back clean.
 ///
 /// No borrower of a connection sees anything of the previous one. A statement of this crate that came to
-/// its end leaves nothing. After everything else (a transaction that was not committed, a statement that
+/// its end leaves nothing, unless a trigger or a function of the database does; plain sqlx does not see that
+/// either, and other tenants' triggers do not with [`PoolOptions::always_clean`]. After everything else (a transaction that was not committed, a statement that
 /// failed or was cancelled, plain sqlx on [`acquire`](Self::acquire)) an open transaction is rolled back
 /// and, on PostgreSQL, role and settings are reset, locks released and temporary tables dropped. This
 /// closes a gap of sqlx 0.9.0, where a `BEGIN` whose future is dropped at the wrong moment leaves a
@@ -107,7 +108,7 @@ impl<DB: Backend> Db<DB> {
     /// [`Error::Busy`](crate::Error::Busy) if no connection became free in time; if the database cannot be
     /// reached.
     pub async fn acquire(&self) -> Result<PoolConnection<DB>> {
-        Ok(self.borrow().await?)
+        Ok(self.pool.acquire_clean(&self.place).await?)
     }
 
     /// A connection for a statement.

@@ -45,6 +45,8 @@ pub(super) struct Own<'e, DB: Backend> {
     held: Option<Held<'e, DB>>,
     slot: Option<&'e Slot<DB>>,
     open: bool,
+    /// Whether the database has ended it, and the driver believes that it is open.
+    gone: bool,
 }
 
 impl<'e, DB: Backend> Own<'e, DB> {
@@ -53,6 +55,7 @@ impl<'e, DB: Backend> Own<'e, DB> {
             held: Some(Held::take(db, slot).await?),
             slot,
             open: false,
+            gone: false,
         };
         let begin = slot.is_none().then(|| DB::BEGIN.into_sql_str());
         // Cancelled meanwhile, it may be the transaction around that the driver rolls back.
@@ -95,6 +98,7 @@ impl<'e, DB: Backend> Own<'e, DB> {
             // The database has ended the transaction, and the one around it.
             self.around(Level::Gone);
             self.open = false;
+            self.gone = true;
         }
         result
     }
@@ -156,7 +160,9 @@ impl<'e, DB: Backend> Own<'e, DB> {
 
     fn end(&mut self) {
         self.open = false;
-        if let Some(held) = self.held.take() {
+        if let Some(held) = self.held.take()
+            && !self.gone
+        {
             held.finish();
         }
     }

@@ -44,6 +44,18 @@ impl<DB: Backend> PoolConnection<DB> {
         }
     }
 
+    /// Cleans it, if a statement of this crate ran on it since it was cleaned. `false`: it is of no use.
+    pub(super) async fn clean(&mut self) -> Result<bool, sqlx::Error> {
+        let (live, _) = self.live.as_mut().expect(TAKEN);
+        if live.used {
+            if !DB::clean(&mut live.connection).await? {
+                return Ok(false);
+            }
+            live.used = false;
+        }
+        Ok(true)
+    }
+
     /// Something ran on it that did not come to its end.
     pub(crate) fn unfinished(&mut self) {
         self.trace = Trace::Something;
@@ -81,7 +93,9 @@ impl<DB: Backend> Drop for PoolConnection<DB> {
         let Some((live, seat)) = self.live.take() else {
             return;
         };
-        let unclean = if self.trace == Trace::Nothing {
+        let unclean = if self.trace == Trace::Nothing && !seat.always_cleaned() {
+            let mut live = live;
+            live.used = true;
             match seat.put_back(live) {
                 Ok(()) => return,
                 Err(kept) => kept,
@@ -100,6 +114,7 @@ impl<DB: Backend> Drop for PoolConnection<DB> {
 async fn clean<DB: Backend>((seat, mut live): (Seat<DB>, Live<DB>)) {
     match DB::clean(&mut live.connection).await {
         Ok(true) => {
+            live.used = false;
             if let Err((_seat, live)) = seat.put_back(live) {
                 live.close().await;
             }

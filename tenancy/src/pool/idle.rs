@@ -132,8 +132,12 @@ impl<DB: Backend> Inner<DB> {
     }
 }
 
+/// How long the task that closes idle connections waits if it could close none.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// Closes connections that nobody used for too long, as long as there are any.
 async fn reap<DB: Backend>(pool: Weak<Inner<DB>>, timeout: Duration) {
+    let mut pause = Duration::ZERO;
     loop {
         let Some(inner) = pool.upgrade() else { return };
         let longest = {
@@ -147,8 +151,11 @@ async fn reap<DB: Backend>(pool: Weak<Inner<DB>>, timeout: Duration) {
         };
         let Some(longest) = longest else { return };
         drop(inner);
-        tokio::time::sleep_until((longest + timeout).into()).await;
+        // Whoever could close nothing the last time tries again a little later.
+        let wait = timeout.saturating_sub(longest.elapsed()).max(pause);
+        tokio::time::sleep(wait).await;
         let Some(inner) = pool.upgrade() else { return };
+        pause = PAUSE;
         // As a borrower: what is being closed is no connection that another one could find.
         while let Ok(Some(permit)) = Permit::try_take(&inner) {
             let expired = {
@@ -158,6 +165,7 @@ async fn reap<DB: Backend>(pool: Weak<Inner<DB>>, timeout: Duration) {
                     _ => None,
                 }
             };
+            pause = Duration::ZERO;
             let Some(idle) = expired else { break };
             let _seat = Seat::new(permit);
             idle.live.close().await;

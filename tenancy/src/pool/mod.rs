@@ -32,6 +32,25 @@ pub use options::PoolOptions;
 /// A connection idle for longer is tested before it is used again.
 const TEST_AFTER_IDLE: Duration = Duration::from_secs(15);
 
+/// How long to wait at most before connecting again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Whether an error while connecting may pass by itself.
+fn passes(error: &sqlx::Error) -> bool {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+
+    match error {
+        sqlx::Error::Io(error) => {
+            matches!(
+                error.kind(),
+                ConnectionRefused | ConnectionAborted | ConnectionReset
+            )
+        }
+        sqlx::Error::Database(error) => error.is_transient_in_connect_phase(),
+        _ => false,
+    }
+}
+
 /// How long a connection may take to say good-bye.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -136,19 +155,58 @@ impl<DB: Backend> Pool<DB> {
             other.live.close().await;
         }
         let live = Live {
-            connection: place.options.connect().await?,
+            connection: self.connect(place).await?,
             place: Arc::clone(place),
             born: Instant::now(),
+            used: false,
         };
         Ok(PoolConnection::new(live, seat))
+    }
+
+    /// Connects; again, as long as the server may only be starting, or have no room for the moment.
+    async fn connect(&self, place: &Place<DB>) -> Result<DB::Connection, sqlx::Error> {
+        let started = Instant::now();
+        let mut pause = Duration::from_millis(10);
+        loop {
+            let error = match place.options.connect().await {
+                Ok(connection) => return Ok(connection),
+                Err(error) if passes(&error) => error,
+                Err(error) => return Err(error),
+            };
+            if started.elapsed() + 2 * pause > self.0.limits.acquire_timeout {
+                return Err(error);
+            }
+            tokio::time::sleep(pause).await;
+            pause = (2 * pause).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// As [`acquire`](Self::acquire), for plain SQL: nothing is there of what statements of this crate left by way
+    /// of the database.
+    pub(crate) async fn acquire_clean(
+        &self,
+        place: &Arc<Place<DB>>,
+    ) -> Result<PoolConnection<DB>, sqlx::Error> {
+        loop {
+            let mut connection = self.acquire(place).await?;
+            // One that cannot be cleaned is closed when it is dropped, so there is an end to it.
+            if let Ok(true) = connection.clean().await {
+                return Ok(connection);
+            }
+        }
     }
 
     /// Refuses new borrowers, waits for those who are there, and closes all connections.
     pub(crate) async fn close(&self) {
         self.0.closed.store(true, Ordering::Release);
+        self.close_idle().await;
         // All at once, so it comes after everybody who waits already; they see that the pool is closed.
         let all = u32::try_from(self.0.limits.max_connections).unwrap_or(u32::MAX);
         let _permits = self.0.permits.acquire_many(all).await;
+        self.close_idle().await;
+    }
+
+    async fn close_idle(&self) {
         loop {
             let idle = self.0.state().pop();
             let Some(idle) = idle else { break };
@@ -168,6 +226,9 @@ struct Live<DB: Backend> {
     connection: DB::Connection,
     place: Arc<Place<DB>>,
     born: Instant,
+    /// Whether statements of this crate ran on it since it was cleaned. They may run code of the database that
+    /// leaves something (a sequence, a trigger), which is nothing to them.
+    used: bool,
 }
 
 impl<DB: Backend> Live<DB> {

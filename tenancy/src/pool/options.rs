@@ -21,6 +21,7 @@ pub struct PoolOptions {
     acquire_timeout: Duration,
     idle_timeout: Option<Option<Duration>>,
     max_lifetime: Option<Option<Duration>>,
+    always_clean: bool,
 }
 
 impl Default for PoolOptions {
@@ -39,6 +40,7 @@ impl PoolOptions {
             acquire_timeout: Duration::from_secs(30),
             idle_timeout: None,
             max_lifetime: None,
+            always_clean: false,
         }
     }
 
@@ -68,6 +70,16 @@ impl PoolOptions {
         self
     }
 
+    /// Cleans connections after every statement, also after those that came to their end: if triggers or
+    /// functions of the database change the session they run in (settings that outlast the transaction,
+    /// advisory locks, temporary tables), and must not see what they did for another tenant.
+    ///
+    /// Costs a round trip after each statement, on PostgreSQL.
+    pub const fn always_clean(mut self, always: bool) -> Self {
+        self.always_clean = always;
+        self
+    }
+
     pub(super) fn limits<DB: Backend>(self) -> Limits {
         let [idle, lifetime] =
             DB::LIFETIMES.map(|minutes| minutes.map(|minutes| Duration::from_secs(60 * minutes)));
@@ -76,6 +88,7 @@ impl PoolOptions {
             acquire_timeout: self.acquire_timeout,
             idle_timeout: self.idle_timeout.unwrap_or(idle),
             max_lifetime: self.max_lifetime.unwrap_or(lifetime),
+            always_clean: self.always_clean,
         }
     }
 }
@@ -87,4 +100,5 @@ pub(super) struct Limits {
     pub(super) acquire_timeout: Duration,
     pub(super) idle_timeout: Option<Duration>,
     pub(super) max_lifetime: Option<Duration>,
+    pub(super) always_clean: bool,
 }

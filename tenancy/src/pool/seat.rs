@@ -19,7 +19,12 @@ impl<DB: Backend> Permit<DB> {
             return Ok(None);
         };
         permit.forget();
-        Ok(Some(Self(Arc::clone(pool))))
+        let this = Self(Arc::clone(pool));
+        // It may have been closed in between.
+        if pool.is_closed() {
+            return Err(sqlx::Error::PoolClosed);
+        }
+        Ok(Some(this))
     }
 
     /// A permit, in the order of those who want one.
@@ -65,6 +70,11 @@ impl<DB: Backend> Seat<DB> {
 
     pub(super) fn pool(&self) -> Option<&Arc<Inner<DB>>> {
         self.permit.as_ref().map(|permit| &permit.0)
+    }
+
+    /// Whether connections are cleaned even if nothing can have changed.
+    pub(super) fn always_cleaned(&self) -> bool {
+        self.pool().is_some_and(|pool| pool.limits.always_clean)
     }
 
     /// Puts a clean connection back, unless it has to be closed.

@@ -246,3 +246,72 @@ fn without_a_runtime_a_connection_is_closed() {
     assert_eq!(pool.size(), (0, 0));
     runtime.block_on(pool.acquire(&here)).unwrap();
 }
+
+#[tokio::test]
+async fn a_transaction_that_plain_sql_began_is_rolled_back() {
+    let pool = at_most(1);
+    let here = place();
+    let mut connection = pool.acquire(&here).await.unwrap();
+    mark(&mut connection, 1).await;
+    let open = "BEGIN; UPDATE marks SET mark = 2";
+    sqlx::raw_sql(open).execute(&mut *connection).await.unwrap();
+    drop(connection);
+    settled(&pool).await;
+    let mut next = pool.acquire(&here).await.unwrap();
+    assert_eq!(marked(&mut next).await, 1);
+    sqlx::raw_sql("BEGIN").execute(&mut *next).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_transaction_that_the_database_ended_does_not_take_the_memory_along() {
+    use sqlx_core::transaction::TransactionManager as _;
+    type Manager = <Sqlite as sqlx::Database>::TransactionManager;
+
+    let pool = at_most(1);
+    let here = place();
+    let mut connection = pool.acquire(&here).await.unwrap();
+    mark(&mut connection, 1).await;
+    Manager::begin(&mut connection, None).await.unwrap();
+    // As a constraint with `ON CONFLICT ROLLBACK` does, or a trigger: the driver does not hear of it.
+    sqlx::raw_sql("ROLLBACK")
+        .execute(&mut *connection)
+        .await
+        .unwrap();
+    drop(connection);
+    // The memory lasts as long as its last connection.
+    assert_eq!(settled(&pool).await, (1, 1));
+    let mut next = pool.acquire(&here).await.unwrap();
+    assert_eq!(marked(&mut next).await, 1);
+}
+
+/// How much time of a processor the thread took.
+#[cfg(target_os = "linux")]
+fn ticks() -> u64 {
+    let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+    let fields = stat.rsplit_once(')').unwrap().1.split_whitespace();
+    let times: Vec<u64> = fields
+        .skip(11)
+        .take(2)
+        .map(|n| n.parse().unwrap())
+        .collect();
+    times.iter().sum()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn who_closes_what_is_idle_does_not_run_in_circles() {
+    let timeout = Some(Duration::from_millis(20));
+    let pool = pool(PoolOptions::new().max_connections(2).idle_timeout(timeout));
+    let here = place();
+    let held = pool.acquire(&here).await.unwrap();
+    finish(pool.acquire(&here).await.unwrap());
+    // Given up, since somebody has a connection still.
+    let closing = tokio::time::timeout(Duration::from_millis(5), pool.close());
+    closing.await.unwrap_err();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let before = ticks();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let taken = ticks() - before;
+    assert!(taken < 20, "{taken} of about 100 ticks");
+    drop(held);
+}

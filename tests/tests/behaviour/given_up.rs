@@ -106,3 +106,66 @@ async fn sqlite_may_end_a_transaction_by_itself() {
     tx.commit().await.unwrap();
     assert_eq!(Gadget::query().count(&acme).await.unwrap(), 1);
 }
+
+/// A statement may need a transaction of its own. If the database ends it, its connection is as good as any
+/// afterwards.
+#[tokio::test]
+async fn sqlite_may_end_a_transaction_of_one_statement() {
+    #[allow(dead_code, reason = "columns that are only written")]
+    #[derive(Debug, TenantRoot)]
+    #[tenancy(database = sqlx::Sqlite, table = "organizations")]
+    struct Org {
+        id: Uuid,
+        name: String,
+    }
+
+    #[derive(Clone, Debug, TenantScoped)]
+    #[tenancy(root = Org)]
+    struct Person {
+        id: Uuid,
+    }
+
+    #[derive(Debug, TenantScoped)]
+    #[tenancy(root = Org, policies)]
+    struct Gadget {
+        id: i64,
+        #[tenancy(stored)]
+        name: String,
+    }
+
+    tenancy::policies! {
+        Gadget, actor: Person {
+            read { authorize_if always; }
+            create { authorize_if name != "admin"; }
+        }
+    }
+
+    let options: sqlx::sqlite::SqliteConnectOptions = "sqlite::memory:".parse().unwrap();
+    let pool = tenancy::PoolOptions::new().max_connections(1);
+    let db = tenancy::Db::connect_with(pool, options).await.unwrap();
+    let tables = "CREATE TABLE organizations (id BLOB PRIMARY KEY, name TEXT NOT NULL);
+        CREATE TABLE persons (id BLOB PRIMARY KEY, tenant_id BLOB NOT NULL);
+        CREATE TABLE gadgets (
+        id INTEGER PRIMARY KEY, tenant_id BLOB NOT NULL, name TEXT NOT NULL,
+        UNIQUE (tenant_id, name) ON CONFLICT ROLLBACK)";
+    sqlx::raw_sql(tables)
+        .execute(&mut *db.acquire().await.expect("a connection"))
+        .await
+        .unwrap();
+    let acme = Org::create(NewOrg {
+        name: "Acme".into(),
+    })
+    .execute(&db)
+    .await
+    .unwrap();
+    tenancy::enter!(acme = acme);
+    let person = Person::create(NewPerson {}).fetch_one(&acme).await.unwrap();
+    let mut acme = acme.acting_as(person);
+    let gadget = |name: &str| NewGadget { name: name.into() };
+    Gadget::create(gadget("a")).execute(&acme).await.unwrap();
+    let again = Gadget::create(gadget("a")).execute(&acme).await;
+    assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
+    let tx = acme.begin().await.unwrap();
+    Gadget::create(gadget("b")).execute(&tx).await.unwrap();
+    tx.commit().await.unwrap();
+}

@@ -188,3 +188,39 @@ async fn an_ordinary_login_keeps_its_connection() {
     }
     assert_eq!(connections.len(), 1);
 }
+
+/// Statements of this crate may run code of the database that leaves something: a sequence, a trigger.
+#[tokio::test]
+async fn what_a_statement_left_by_way_of_the_database_is_not_seen_by_the_next_borrower() {
+    use postgres::{NewNote, NewOrganization, Note, Organization};
+    use tenancy::{Root as _, TenantScoped as _};
+
+    let db = postgres::database().await;
+    let one = single(&db).await;
+    let trigger = "CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN PERFORM set_config('app.tenant', NEW.tenant_id::text, false); RETURN NEW; END $$;
+        CREATE TRIGGER tell BEFORE INSERT ON notes FOR EACH ROW EXECUTE FUNCTION tell()";
+    sqlx::raw_sql(trigger)
+        .execute(&mut *one.acquire().await.expect("a connection"))
+        .await
+        .unwrap();
+    let acme = Organization::create(NewOrganization {
+        name: "Acme".into(),
+    });
+    let acme = acme.execute(&one).await.unwrap();
+    tenancy::enter!(acme = acme);
+    let note = NewNote {
+        body: "a".into(),
+        priority: None,
+    };
+    Note::create(note).execute(&acme).await.unwrap();
+    let mut next = one.acquire().await.expect("a connection");
+    let seen = "SELECT coalesce(current_setting('app.tenant', true), '')";
+    let seen: String = sqlx::query_scalar(seen)
+        .fetch_one(&mut *next)
+        .await
+        .unwrap();
+    let last = sqlx::query_scalar::<_, i64>("SELECT lastval()");
+    let last = last.fetch_one(&mut *next).await;
+    assert!(seen.is_empty() && last.is_err(), "{seen:?} {last:?}");
+}

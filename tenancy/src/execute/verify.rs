@@ -1,0 +1,112 @@
+//! The future of a tenant's verification.
+
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll, ready};
+
+use tracing::Span;
+
+use super::operation::Operation;
+use super::statement::{Context, Pending, Statement};
+use crate::backend::sealed::Backend as _;
+use crate::binder::Binder;
+use crate::db::Db;
+use crate::id::{Id as _, Repr as _};
+use crate::model::{RowOf, TenantIdOf, TenantRoot};
+use crate::sql::render::Rendered;
+use crate::sql::{Dialect, Text, statement};
+use crate::tenant::VerifiedTenant;
+use crate::{Error, Result};
+
+/// The future of a tenant's verification.
+#[must_use = "futures do nothing unless awaited"]
+pub struct Verify<'e, R: TenantRoot> {
+    row: Pending<'e, Option<RowOf<R>>>,
+    span: Span,
+    expected: Option<TenantIdOf<R>>,
+    db: &'e Db<R::Database>,
+}
+
+impl<'e, R: TenantRoot> Verify<'e, R> {
+    pub(crate) fn new(db: &'e Db<R::Database>, id: R::Key) -> Self {
+        let id = id.repr().clone();
+        let context = Context::<R> {
+            db,
+            slot: None,
+            tenant: Some(&id),
+            guarded: false,
+        };
+        let mut binder = Binder::<R::Database>::new(1);
+        binder.id(Some(&id));
+        let statement = binder.finish().map(|arguments| Statement::<R::Database> {
+            sql: sqlx::SqlStr::from_static(VerifyText::<R>::SQL),
+            arguments,
+        });
+        let span = context.span::<R>(Operation::Verify);
+        Self {
+            row: Context::<R> {
+                db,
+                slot: None,
+                tenant: None,
+                guarded: false,
+            }
+            .one(Operation::Verify, statement),
+            span,
+            expected: Some(id),
+            db,
+        }
+    }
+
+    /// The creation of a tenant: its row is what comes back.
+    pub(crate) fn created(
+        db: &'e Db<R::Database>,
+        statement: Result<Statement<R::Database>>,
+    ) -> Self {
+        let context = Context::<R> {
+            db,
+            slot: None,
+            tenant: None,
+            guarded: false,
+        };
+        Self {
+            row: context.one(Operation::Create, statement),
+            span: context.span::<R>(Operation::Create),
+            expected: None,
+            db,
+        }
+    }
+}
+
+impl<R: TenantRoot> Future for Verify<'_, R> {
+    type Output = Result<VerifiedTenant<R>>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let _entered = this.span.enter();
+        let row = ready!(this.row.poll(task))?.ok_or(Error::TenantUnavailable)?;
+        let id = match this.expected.take() {
+            // The database may take other ids for equal: by a collation, or by the column's type.
+            Some(id) => match TenantIdOf::<R>::get::<R::Database>(&row, 0)? == id {
+                true => id,
+                false => return Poll::Ready(Err(Error::TenantUnavailable)),
+            },
+            None => TenantIdOf::<R>::get::<R::Database>(&row, R::KEY)?,
+        };
+        Poll::Ready(Ok(VerifiedTenant::new(this.db.clone(), id)))
+    }
+}
+
+impl<R: TenantRoot> fmt::Debug for Verify<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verify").finish_non_exhaustive()
+    }
+}
+
+struct VerifyText<R>(PhantomData<R>);
+
+impl<R: TenantRoot> Rendered for VerifyText<R> {
+    const DIALECT: Dialect = <R::Database>::DIALECT;
+    const TEMPLATE: &'static Text = &statement::verify::<R>();
+}

@@ -1,0 +1,150 @@
+//! The futures of writes.
+
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll, ready};
+
+use futures_core::future::BoxFuture;
+use sqlx::Either;
+use tracing::Span;
+
+use super::operation::Operation;
+use super::statement::{Context, Pending, Statement};
+use super::zero::{Zero, missed};
+use crate::backend::Backend;
+use crate::model::{KeyOf, Model, TenantRoot};
+use crate::{Error, Result};
+
+debug! {
+    Execute<'e, DB>: Backend;
+    ExecuteOne<'e, DB>: Backend;
+}
+
+/// The future of an `execute` that reports how many rows it touched.
+#[must_use = "futures do nothing unless awaited"]
+pub struct Execute<'e, DB: Backend> {
+    affected: Pending<'e, u64>,
+    span: Span,
+    zero: Option<Zero>,
+    database: PhantomData<fn() -> DB>,
+}
+
+impl<'e, DB: Backend> Execute<'e, DB> {
+    pub(crate) fn new<M: Model>(
+        context: Context<'e, M::Root>,
+        operation: Operation,
+        statement: Result<Statement<DB>>,
+    ) -> Self
+    where
+        M::Root: TenantRoot<Database = DB>,
+    {
+        let add = |affected: &mut u64, step| {
+            if let Either::Left(result) = step {
+                *affected += DB::affected(&result);
+            }
+            Ok(())
+        };
+        Self {
+            affected: context.all(operation, statement, 0, add),
+            span: context.span::<M>(operation),
+            zero: None,
+            database: PhantomData,
+        }
+    }
+
+    /// A write that lasts if all of the rows that it wrote, whose keys it gives, are found afterwards.
+    pub(crate) fn decided<M: Model>(
+        context: Context<'e, M::Root>,
+        operation: Operation,
+        statement: Result<Statement<DB>>,
+        ask: impl Fn(&[KeyOf<M>]) -> Result<Statement<DB>> + Send + 'e,
+    ) -> Self
+    where
+        M::Root: TenantRoot<Database = DB>,
+    {
+        let add = |affected: &mut u64, _| {
+            *affected += 1;
+            Ok(())
+        };
+        Self {
+            affected: context.decided::<M, _>(operation, statement, ask, 0, add),
+            span: context.span::<M>(operation),
+            zero: None,
+            database: PhantomData,
+        }
+    }
+
+    /// Nothing, without asking the database.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            affected: Pending::Settled(Some(Ok(0))),
+            span: Span::none(),
+            zero: None,
+            database: PhantomData,
+        }
+    }
+
+    /// What it means if no row was touched.
+    pub(crate) fn or(mut self, zero: Zero) -> Self {
+        self.zero = Some(zero);
+        self
+    }
+}
+
+impl<DB: Backend> Future for Execute<'_, DB> {
+    type Output = Result<u64>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let _entered = this.span.enter();
+        let affected = ready!(this.affected.poll(task))?;
+        match this.zero {
+            Some(zero) if affected == 0 => Poll::Ready(Err(zero.error())),
+            _ => Poll::Ready(Ok(affected)),
+        }
+    }
+}
+
+/// The future of an `execute` on one row.
+#[must_use = "futures do nothing unless awaited"]
+pub struct ExecuteOne<'e, DB: Backend> {
+    execute: Execute<'e, DB>,
+    zero: Zero,
+    /// Why the row was not met, if it has to be found out.
+    denial: Option<BoxFuture<'e, Error>>,
+    met: Option<bool>,
+}
+
+impl<'e, DB: Backend> ExecuteOne<'e, DB> {
+    pub(crate) fn new(execute: Execute<'e, DB>, zero: Zero) -> Self {
+        Self {
+            execute,
+            zero,
+            denial: None,
+            met: None,
+        }
+    }
+
+    /// Why the row was not met.
+    pub(crate) fn because(mut self, denial: Option<BoxFuture<'e, Error>>) -> Self {
+        self.denial = denial;
+        self
+    }
+}
+
+impl<DB: Backend> Future for ExecuteOne<'_, DB> {
+    type Output = Result<()>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        if this.met.is_none() {
+            this.met = Some(ready!(Pin::new(&mut this.execute).poll(task))? > 0);
+        }
+        if this.met == Some(true) {
+            return Poll::Ready(Ok(()));
+        }
+        Poll::Ready(Err(ready!(missed(&mut this.denial, this.zero, task))))
+    }
+}

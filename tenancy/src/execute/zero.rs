@@ -1,0 +1,44 @@
+//! What it means if a statement on one row met none.
+
+use std::task::{Context as TaskContext, Poll};
+
+use futures_core::future::BoxFuture;
+
+use crate::Error;
+use crate::policy::Denial;
+
+/// What it means if a statement on one row met none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Zero {
+    /// There is no such row.
+    NotFound,
+    /// There is no such row in the version that was read.
+    Stale,
+    /// A reference that the statement had to prove does not exist.
+    InvalidReference,
+    /// The actor may not.
+    Forbidden(Denial),
+}
+
+impl Zero {
+    pub(crate) fn error(self) -> Error {
+        match self {
+            Self::NotFound => Error::NotFound,
+            Self::Stale => Error::Stale,
+            Self::InvalidReference => Error::InvalidReference,
+            Self::Forbidden(denial) => Error::Forbidden(denial),
+        }
+    }
+}
+
+/// Why a statement on one row met none.
+pub(super) fn missed(
+    denial: &mut Option<BoxFuture<'_, Error>>,
+    zero: Zero,
+    task: &mut TaskContext<'_>,
+) -> Poll<Error> {
+    match denial {
+        Some(denial) => denial.as_mut().poll(task),
+        None => Poll::Ready(zero.error()),
+    }
+}
