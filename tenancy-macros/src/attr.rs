@@ -23,6 +23,8 @@ pub(crate) struct StructAttributes {
     pub(crate) global: Option<Given<LitBool>>,
     pub(crate) database: Option<Given<Path>>,
     pub(crate) schema: Option<Given<Path>>,
+    pub(crate) rls: Option<Given<()>>,
+    pub(crate) databases: Option<Given<()>>,
     pub(crate) new: Option<Given<Ident>>,
     pub(crate) policies: Option<Given<()>>,
     pub(crate) model: Option<Given<Path>>,
@@ -44,7 +46,7 @@ pub(crate) struct FieldAttributes {
     pub(crate) guarded: Option<Given<()>>,
 }
 
-const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `database`, `schema`, `new`, `policies`, `model`, `crate`";
+const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `database`, `schema`, `rls`, `databases`, `new`, `policies`, `model`, `crate`";
 const ON_FIELD: &str = "`column`, `belongs_to`, `default`, `generated`, `version`, `given`, `random`, `active`, `stored`, `guarded`";
 
 impl StructAttributes {
@@ -63,6 +65,8 @@ impl StructAttributes {
                 "global" => value(&mut this.global, name, meta, errors),
                 "database" => value(&mut this.database, name, meta, errors),
                 "schema" => value(&mut this.schema, name, meta, errors),
+                "rls" => flag(&mut this.rls, name, meta, errors),
+                "databases" => flag(&mut this.databases, name, meta, errors),
                 "new" => value(&mut this.new, name, meta, errors),
                 "policies" => flag(&mut this.policies, name, meta, errors),
                 "model" => value(&mut this.model, name, meta, errors),
@@ -84,6 +88,8 @@ impl StructAttributes {
             self.global.as_ref().map(|given| &given.name),
             self.database.as_ref().map(|given| &given.name),
             self.schema.as_ref().map(|given| &given.name),
+            self.rls.as_ref().map(|given| &given.name),
+            self.databases.as_ref().map(|given| &given.name),
             self.new.as_ref().map(|given| &given.name),
             self.policies.as_ref().map(|given| &given.name),
         ];

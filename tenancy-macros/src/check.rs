@@ -67,6 +67,19 @@ fn root_is_named_once(model: &Model<'_>, errors: &mut Errors) {
                      a model that is in it has `strategy = schema`",
                 );
             }
+            if let Some(rls) = &attributes.rls {
+                errors.at(
+                    &rls.name,
+                    "`rls` belongs to the tenant root, and then holds for all of its models",
+                );
+            }
+            if let Some(databases) = &attributes.databases {
+                errors.at(
+                    &databases.name,
+                    "`databases` belongs to the tenant root, and says that tenants have databases of their own; \
+                     a model that is in them has `strategy = database`",
+                );
+            }
         }
         Role::TenantRoot => {
             let misplaced = [
@@ -86,7 +99,7 @@ fn root_is_named_once(model: &Model<'_>, errors: &mut Errors) {
     }
 }
 
-/// Strategies that are planned say so; anything else is a typing mistake.
+/// There are three strategies, and two of them leave the tenant's column out.
 fn strategy_exists(model: &Model<'_>, errors: &mut Errors) {
     let Some(strategy) = &model.attributes.strategy else {
         return;
@@ -94,12 +107,14 @@ fn strategy_exists(model: &Model<'_>, errors: &mut Errors) {
     let name = strategy.value.to_string();
     match name.as_str() {
         "attribute" => {}
-        "schema" if model.global() => errors.at(
+        "schema" | "database" if model.global() => errors.at(
             &strategy.value,
-            "the rows of a global model are shared, so they are in nobody's schema: \
-             leave out `strategy` or `global = true`",
+            format_args!(
+                "the rows of a global model are shared, so they are in nobody's {name}: \
+                 leave out `strategy` or `global = true`"
+            ),
         ),
-        "schema" => {
+        "schema" | "database" => {
             let filled = |field: &Field<'_>| {
                 field.attributes.default.is_some() || field.attributes.generated.is_some()
             };
@@ -108,18 +123,18 @@ fn strategy_exists(model: &Model<'_>, errors: &mut Errors) {
             if let (Some(field), false) = (tenant, model.has_tenant_column()) {
                 errors.at(
                     field.ident,
-                    "in a schema of its own a tenant needs no column, but here is one: \
-                     say so with `attribute = tenant_id`, leave it out, or let the table fill it (`default`)",
+                    format_args!(
+                        "in a {name} of its own a tenant needs no column, but here is one: \
+                         say so with `attribute = tenant_id`, leave it out, or let the table fill it (`default`)"
+                    ),
                 );
             }
         }
-        "database" => errors.at(
-            &strategy.value,
-            "the strategy `database` does not exist yet; there are `attribute` and `schema`",
-        ),
         _ => errors.at(
             &strategy.value,
-            format_args!("unknown strategy `{name}`; there are `attribute` and `schema`"),
+            format_args!(
+                "unknown strategy `{name}`; there are `attribute`, `schema` and `database`"
+            ),
         ),
     }
 }

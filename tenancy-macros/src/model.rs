@@ -107,13 +107,23 @@ impl<'a> Model<'a> {
 
     /// Whether every tenant has a table of its own, in a schema of its own.
     pub(crate) fn in_schema(&self) -> bool {
+        self.has_strategy("schema")
+    }
+
+    /// Whether every tenant has a table of its own, in a database of its own.
+    pub(crate) fn in_database(&self) -> bool {
+        self.has_strategy("database")
+    }
+
+    fn has_strategy(&self, name: &str) -> bool {
         let strategy = self.attributes.strategy.as_ref();
-        strategy.is_some_and(|strategy| strategy.value == "schema")
+        strategy.is_some_and(|strategy| strategy.value == name)
     }
 
     /// Whether the tenant is a column of the table.
     pub(crate) fn has_tenant_column(&self) -> bool {
-        !self.global() && (!self.in_schema() || self.attributes.attribute.is_some())
+        let apart = self.in_schema() || self.in_database();
+        !self.global() && (!apart || self.attributes.attribute.is_some())
     }
 
     /// The name of the struct with the values of a new row.

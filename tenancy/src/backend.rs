@@ -7,6 +7,8 @@ use sqlx::{Either, SqlStr};
 
 use uuid::Uuid;
 
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use crate::databases;
 use crate::sql::Dialect;
 
 pub use crate::check::Known;
@@ -25,6 +27,10 @@ pub(crate) type Step<DB> = Either<<DB as sqlx::Database>::QueryResult, <DB as sq
 
 pub(crate) mod sealed {
     use super::*;
+    use crate::Result;
+
+    /// Where connections lead.
+    pub(crate) type Options<DB> = <<DB as sqlx::Database>::Connection as sqlx::Connection>::Options;
 
     /// The part of a backend that only this crate calls.
     #[diagnostic::on_unimplemented(
@@ -94,6 +100,33 @@ pub(crate) mod sealed {
 
         /// Leaves nothing of the last borrower on a connection. `false`: close it.
         fn clean(connection: &mut Self::Connection) -> BoxFuture<'_, Result<bool, sqlx::Error>>;
+
+        /// Runs a statement of which nothing is to be seen.
+        fn execute(
+            connection: &mut Self::Connection,
+            sql: SqlStr,
+            arguments: Self::Arguments,
+        ) -> BoxFuture<'_, Result<(), sqlx::Error>>;
+
+        /// Runs any number of statements without parameters.
+        fn execute_raw(
+            connection: &mut Self::Connection,
+            sql: SqlStr,
+        ) -> BoxFuture<'_, Result<(), sqlx::Error>>;
+
+        /// Why row-level security does not hold for a connection, if it does not.
+        fn bypass(
+            connection: &mut Self::Connection,
+        ) -> BoxFuture<'_, Result<Option<String>, sqlx::Error>>;
+
+        /// The options, for a server behind a pooler that gives each transaction another connection.
+        fn without_session(options: Options<Self>) -> Options<Self>;
+
+        /// Creates an empty database.
+        fn create_database(options: &Options<Self>) -> BoxFuture<'_, Result<()>>;
+
+        /// Removes a database.
+        fn drop_database(options: &Options<Self>) -> BoxFuture<'_, Result<()>>;
     }
 }
 
@@ -114,7 +147,9 @@ macro_rules! reset {
 macro_rules! backend {
     (
         $database:ident, $dialect:ident, $begin:literal, $scratch:ty,
-        |$to:ident, $buffer:ident, $value:ident| $add:expr, |$connection:ident| $clean:expr
+        |$to:ident, $buffer:ident, $value:ident| $add:expr, |$connection:ident| $clean:expr,
+        |$asked:ident| $bypass:expr, |$plain:ident| $without_session:expr,
+        |$new:ident| $create:expr, |$old:ident| $drop:expr
     ) => {
         #[diagnostic::do_not_recommend]
         impl Backend for sqlx::$database {}
@@ -237,6 +272,41 @@ macro_rules! backend {
             ) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
                 $clean
             }
+
+            fn execute(
+                connection: &mut Self::Connection,
+                sql: SqlStr,
+                arguments: Self::Arguments,
+            ) -> BoxFuture<'_, Result<(), sqlx::Error>> {
+                let query = sqlx::query_with(sql, arguments).persistent(false);
+                Box::pin(async move { sqlx::Executor::execute(connection, query).await.map(drop) })
+            }
+
+            fn execute_raw(
+                connection: &mut Self::Connection,
+                sql: SqlStr,
+            ) -> BoxFuture<'_, Result<(), sqlx::Error>> {
+                let sql = sqlx::raw_sql(sql);
+                Box::pin(async move { sqlx::Executor::execute(connection, sql).await.map(drop) })
+            }
+
+            fn bypass(
+                $asked: &mut Self::Connection,
+            ) -> BoxFuture<'_, Result<Option<String>, sqlx::Error>> {
+                $bypass
+            }
+
+            fn without_session($plain: sealed::Options<Self>) -> sealed::Options<Self> {
+                $without_session
+            }
+
+            fn create_database($new: &sealed::Options<Self>) -> BoxFuture<'_, crate::Result<()>> {
+                $create
+            }
+
+            fn drop_database($old: &sealed::Options<Self>) -> BoxFuture<'_, crate::Result<()>> {
+                $drop
+            }
         }
     };
 }
@@ -289,7 +359,11 @@ backend!(
             roll_back::<Self>(connection).await?;
         }
         Ok(true)
-    })
+    }),
+    |_connection| Box::pin(async { Ok(None) }),
+    |options| options,
+    |options| Box::pin(async move { databases::sqlite::create(options) }),
+    |options| Box::pin(async move { databases::sqlite::remove(options) })
 );
 
 // A `BEGIN` whose future was dropped has reached the server without the driver counting it, so
@@ -317,7 +391,11 @@ backend!(
                 .await?;
         }
         Ok(true)
-    })
+    }),
+    |connection| Box::pin(crate::rls::bypass(connection)),
+    |options| options.statement_cache_capacity(0),
+    |options| Box::pin(databases::postgres::create(options)),
+    |options| Box::pin(databases::postgres::remove(options))
 );
 
 /// Ends every transaction and savepoint that the driver knows of.

@@ -14,6 +14,7 @@ use crate::backend::Backend;
 use crate::binder::{Binder, NewKey, References};
 use crate::column::Column;
 use crate::id::Repr;
+use crate::isolation::Isolation;
 use crate::model::{Field, KeyOf, RowOf, Scoping};
 use crate::policy::{By, Decoy, Masks, ModelActor, NoActor, Questions, Rules, State, Visit};
 use crate::tenant::{Brand, Tenant, VerifiedTenant};
@@ -64,6 +65,9 @@ pub unsafe trait Model: Sized + Send + Sync + Unpin + 'static {
     /// Whether every tenant has a table of its own, in a schema of its own.
     #[doc(hidden)]
     const IN_SCHEMA: bool = false;
+    /// Whether every tenant has a table of its own, in a database of its own.
+    #[doc(hidden)]
+    const IN_DATABASE: bool = false;
     /// The column that counts the versions of a row, if one was declared.
     #[doc(hidden)]
     const VERSION: Option<&'static str> = None;
@@ -102,6 +106,8 @@ pub unsafe trait Model: Sized + Send + Sync + Unpin + 'static {
 pub unsafe trait TenantRoot: Model<Root = Self> {
     /// The database that the tenants live in.
     type Database: Backend;
+    /// What a [`Db`](crate::Db) has to do to keep them apart.
+    type Isolation: Isolation;
 
     /// Named by a derive to demand that a type is a tenant root.
     #[doc(hidden)]
@@ -265,6 +271,13 @@ pub unsafe trait Insert<M: Model>: Send {
     /// The positions of the columns of keys, in the order of binding.
     #[doc(hidden)]
     const REFERENCES: &'static [usize];
+    /// The primary key that the row gets unless another is chosen for it, if it is known before the row is
+    /// there. Asked of tenant roots only.
+    #[doc(hidden)]
+    fn key(&self) -> Option<KeyOf<M>> {
+        None
+    }
+
     /// Whether no value is encoded by code of the user, so that binding order does not matter.
     #[doc(hidden)]
     const BUILTIN: bool;

@@ -14,7 +14,8 @@ use crate::column::{
 };
 use crate::execute::Context;
 use crate::expr::{Arithmetic, Value};
-use crate::model::{Global, InSchema, Model, TenantRoot, Tenanted};
+use crate::isolation;
+use crate::model::{Global, InDatabase, InSchema, Model, TenantRoot, Tenanted};
 use crate::seal::{SEAL, Seal};
 use crate::stand_in::Nobody;
 use crate::stand_in::{NEVER, NoId};
@@ -128,6 +129,44 @@ impl HasSchemas for sqlx::Postgres {
 
 #[diagnostic::do_not_recommend]
 impl HasSchemas for Nobody {
+    const CHECKED: Seal = SEAL;
+}
+
+/// A database with row-level security.
+#[diagnostic::on_unimplemented(
+    message = "there is no row-level security in the database of this root",
+    label = "needs `sqlx::Postgres`",
+    note = "leave out `rls`, or name another database at the root: `#[tenancy(database = sqlx::Postgres)]`"
+)]
+pub trait HasRowSecurity {
+    #[doc(hidden)]
+    const CHECKED: Seal;
+}
+
+#[cfg(feature = "postgres")]
+#[diagnostic::do_not_recommend]
+impl HasRowSecurity for sqlx::Postgres {
+    const CHECKED: Seal = SEAL;
+}
+
+/// What a [`Db`](crate::Db) does, where tenants have databases of their own.
+#[diagnostic::on_unimplemented(
+    message = "the tenants of this root have no databases of their own",
+    label = "needs `databases` at the root",
+    note = "leave out `strategy = database`, or say at the root that tenants have databases: `#[tenancy(databases)]`"
+)]
+pub trait HasDatabases {
+    #[doc(hidden)]
+    const CHECKED: Seal;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, I> HasDatabases for isolation::Databases<R, I> {
+    const CHECKED: Seal = SEAL;
+}
+
+#[diagnostic::do_not_recommend]
+impl HasDatabases for Nobody {
     const CHECKED: Seal = SEAL;
 }
 
@@ -279,9 +318,10 @@ telling! {
 
 /// A model that a row of the model `M` may refer to.
 #[diagnostic::on_unimplemented(
-    message = "rows that all tenants share cannot refer to a row of one of them",
-    label = "the rows of `{Self}` belong to tenants",
-    note = "leave out `global = true`, or refer to a model that has it, too"
+    message = "a row of `{M}` cannot refer to a row of `{Self}`",
+    label = "`{Self}` is not there wherever `{M}` is",
+    note = "rows that all tenants share (`global = true`) cannot refer to a row of one of them",
+    note = "what is in the tenant's own database (`strategy = database`) and what is not cannot refer to each other"
 )]
 pub trait ReferredBy<M> {
     #[doc(hidden)]
@@ -298,9 +338,10 @@ impl<M: Model, R: Model<Scoping: SeenFrom<M::Scoping>>> ReferredBy<M> for R {
 /// A statement on a global model may run without a tenant, and then there is none to scope the
 /// sub-query to.
 #[diagnostic::on_unimplemented(
-    message = "a statement on rows that all tenants share cannot look into rows of tenants",
-    label = "the rows of `{Self}` belong to tenants",
-    note = "such a statement may run without a tenant, and then there is none to look into"
+    message = "a statement on rows of `{M}` cannot look into rows of `{Self}`",
+    label = "`{Self}` is not there wherever `{M}` is",
+    note = "a statement on rows that all tenants share (`global = true`) may run without a tenant, and then there is none to look into",
+    note = "what is in the tenant's own database (`strategy = database`) and what is not cannot be seen from each other"
 )]
 pub trait SubqueryOf<M> {
     #[doc(hidden)]
@@ -327,6 +368,11 @@ impl<const C: bool> SeenFrom<Tenanted> for InSchema<C> {
 }
 
 impl<const C: bool, const D: bool> SeenFrom<InSchema<D>> for InSchema<C> {
+    const SEALED: Seal = SEAL;
+}
+
+// What is in the tenant's own database is seen from there, and from nowhere else; nor is anything else.
+impl<const C: bool, const D: bool> SeenFrom<InDatabase<D>> for InDatabase<C> {
     const SEALED: Seal = SEAL;
 }
 

@@ -1,13 +1,19 @@
 //! The handle to a database that tenants live in.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use sqlx::Connection;
+use sqlx::error::BoxDynError;
 
 use crate::Result;
 use crate::backend::Backend;
-use crate::pool::{Place, Pool, PoolConnection, PoolOptions};
+use crate::backend::sealed::Options;
+use crate::databases::Databases;
+use crate::isolation::{self, Isolation, Plain};
+use crate::model::{TenantIdOf, TenantRoot};
+use crate::pool::{Check, Place, Pool, PoolConnection, PoolOptions};
+use crate::rls::RowSecurity;
 
 /// A database: a pool whose connections come back clean.
 ///
@@ -21,10 +27,24 @@ use crate::pool::{Place, Pool, PoolConnection, PoolOptions};
 ///
 /// Cloning is cheap; all clones share the pool. A tenant that was verified on a database is entered
 /// on that one and no other: the proof carries the `Db`.
-pub struct Db<DB: Backend> {
-    pool: Pool<DB>,
-    place: Arc<Place<DB>>,
+///
+/// `I` is what it does to keep tenants apart, beyond the statements: see [`isolation`].
+pub struct Db<DB: Backend, I = Plain> {
+    shared: Arc<Shared<DB>>,
+    isolation: PhantomData<fn() -> I>,
+}
+
+/// The [`Db`] that the tenants of the root `R` live in.
+pub type DbOf<R> = Db<<R as TenantRoot>::Database, <R as TenantRoot>::Isolation>;
+
+/// What all clones share.
+pub(crate) struct Shared<DB: Backend> {
+    pub(crate) pool: Pool<DB>,
+    /// The database that tenants share.
+    pub(crate) place: Arc<Place<DB>>,
     identity: Identity,
+    pub(crate) rls: Option<RowSecurity>,
+    pub(crate) databases: Option<Databases<DB>>,
 }
 
 /// Tells one [`Db`] and its clones from all others.
@@ -46,9 +66,7 @@ impl<DB: Backend> Db<DB> {
     ///
     /// If the URL is not valid or the database cannot be reached.
     pub async fn connect(url: &str) -> Result<Self> {
-        let options = url
-            .parse::<<DB::Connection as Connection>::Options>()
-            .map_err(crate::Error::from)?;
+        let options = url.parse::<Options<DB>>().map_err(crate::Error::from)?;
         Self::connect_with(PoolOptions::new(), options).await
     }
 
@@ -57,36 +75,58 @@ impl<DB: Backend> Db<DB> {
     /// # Errors
     ///
     /// If the database cannot be reached.
-    pub async fn connect_with(
-        pool: PoolOptions,
-        options: <DB::Connection as Connection>::Options,
-    ) -> Result<Self> {
+    pub async fn connect_with(pool: PoolOptions, options: Options<DB>) -> Result<Self> {
         let this = Self::connect_lazy_with(pool, options);
-        this.borrow().await?.finished();
+        this.probe().await?;
         Ok(this)
     }
 
     /// As [`connect_with`](Self::connect_with), but connects when the first statement runs.
     #[must_use]
-    pub fn connect_lazy_with(
-        pool: PoolOptions,
-        options: <DB::Connection as Connection>::Options,
+    pub fn connect_lazy_with(pool: PoolOptions, options: Options<DB>) -> Self {
+        let pool = Pool::new(pool);
+        let place = pool.place(options, Check::Nothing);
+        Self::new(pool, place, None, None)
+    }
+}
+
+impl<DB: Backend, I> Db<DB, I> {
+    fn new(
+        pool: Pool<DB>,
+        place: Arc<Place<DB>>,
+        rls: Option<RowSecurity>,
+        databases: Option<Databases<DB>>,
     ) -> Self {
         Self {
-            pool: Pool::new(pool),
-            place: Place::new(options),
-            identity: Identity::new(),
+            shared: Arc::new(Shared {
+                pool,
+                place,
+                identity: Identity::new(),
+                rls,
+                databases,
+            }),
+            isolation: PhantomData,
         }
     }
 
+    /// Connects, to see whether it can be done.
+    async fn probe(&self) -> Result<()> {
+        self.shared.borrow().await?.finished();
+        Ok(())
+    }
+
     pub(crate) fn identity(&self) -> Identity {
-        self.identity
+        self.shared.identity
+    }
+
+    pub(crate) fn shared(&self) -> &Shared<DB> {
+        &self.shared
     }
 
     /// Where its connections lead.
     #[must_use]
-    pub fn connect_options(&self) -> &<DB::Connection as Connection>::Options {
-        self.place.options()
+    pub fn connect_options(&self) -> &Options<DB> {
+        self.shared.place.options()
     }
 
     /// A connection for plain sqlx: for migrations, and for tables that belong to no tenant.
@@ -108,31 +148,140 @@ impl<DB: Backend> Db<DB> {
     /// [`Error::Busy`](crate::Error::Busy) if no connection became free in time; if the database cannot be
     /// reached.
     pub async fn acquire(&self) -> Result<PoolConnection<DB>> {
-        Ok(self.pool.acquire_clean(&self.place).await?)
-    }
-
-    /// A connection for a statement.
-    pub(crate) async fn borrow(&self) -> Result<PoolConnection<DB>, sqlx::Error> {
-        self.pool.acquire(&self.place).await
+        let shared = &self.shared;
+        Ok(shared.pool.acquire_clean(&shared.place).await?)
     }
 
     /// Closes the pool, waiting for borrowed connections to come back.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.shared.pool.close().await;
     }
 }
 
-impl<DB: Backend> Clone for Db<DB> {
-    fn clone(&self) -> Self {
-        Self {
-            pool: self.pool.clone(),
-            place: Arc::clone(&self.place),
-            identity: self.identity,
+impl<DB: Backend, I: Isolation> Db<DB, I> {
+    /// The same database, with databases of their own for the tenants of the root `R`, which has
+    /// `#[tenancy(databases)]`. Their models have `strategy = database`.
+    ///
+    /// `lookup` says where the database of a tenant is: from its id, or from a table in the shared database.
+    /// It is asked when the tenant's database is first used, and again when no connection to it was left or
+    /// [`forget_database`](Db::forget_database) was called. All connections, to whichever database, are under
+    /// the one ceiling of [`PoolOptions::max_connections`]: one that was not used for longest makes room.
+    ///
+    /// ```
+    /// # use tenancy::{Db, DbOf, TenantRoot, TenantScoped};
+    /// # use sqlx::sqlite::SqliteConnectOptions;
+    /// #[derive(Debug, TenantRoot)]
+    /// #[tenancy(database = sqlx::Sqlite, databases)]
+    /// struct Organization { id: i64, name: String }
+    ///
+    /// #[derive(Debug, TenantScoped)]
+    /// #[tenancy(root = Organization, strategy = database)]
+    /// struct Invoice { id: uuid::Uuid, number: i64 }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> tenancy::Result<()> {
+    /// let db: DbOf<Organization> = Db::connect("sqlite::memory:").await?
+    ///     .with_databases(|id| async move {
+    ///         Ok(SqliteConnectOptions::new().filename(format!("tenants/{id}.db")))
+    ///     });
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn with_databases<R, F, O>(self, lookup: F) -> Db<DB, isolation::Databases<R, I>>
+    where
+        R: TenantRoot<Database = DB>,
+        F: Fn(TenantIdOf<R>) -> O + Send + Sync + 'static,
+        O: Future<Output = Result<Options<DB>, BoxDynError>> + Send + 'static,
+    {
+        let Shared {
+            pool, place, rls, ..
+        } = &*self.shared;
+        let databases = Databases::new::<R, _, _>(lookup);
+        Db::new(
+            pool.clone(),
+            Arc::clone(place),
+            rls.clone(),
+            Some(databases),
+        )
+    }
+}
+
+impl<DB: Backend, R: TenantRoot<Database = DB>, I> Db<DB, isolation::Databases<R, I>> {
+    /// Forgets where the database of a tenant is, so that it is looked up again: after it was moved.
+    ///
+    /// What has begun on a connection to the old one ends there.
+    pub fn forget_database(&self, tenant: &TenantIdOf<R>) {
+        if let Some(databases) = &self.shared.databases {
+            databases.forget(tenant);
         }
     }
 }
 
-impl<DB: Backend> std::fmt::Debug for Db<DB> {
+impl<DB: Backend> Shared<DB> {
+    /// A connection to the database that tenants share, for a statement.
+    pub(crate) async fn borrow(&self) -> Result<PoolConnection<DB>, sqlx::Error> {
+        self.pool.acquire(&self.place).await
+    }
+}
+
+#[cfg(feature = "postgres")]
+mod rls {
+    use super::*;
+    use crate::rls::SigningKey;
+
+    impl Db<sqlx::Postgres> {
+        /// The same database, which is told the tenant of every statement, for row-level security: for roots with
+        /// `#[tenancy(rls)]`.
+        ///
+        /// Each statement runs in a transaction (its own, unless it is part of one), whose `BEGIN` sets the
+        /// tenant in the same round trip, until the transaction ends. Policies of the tables compare it:
+        /// see [`rls`](crate::rls).
+        ///
+        /// Every new connection is asked whether row-level security holds for it.
+        ///
+        /// # Errors
+        ///
+        /// [`Error::UnsafeRole`](crate::Error::UnsafeRole) if the role could get around it: it is a superuser, or has
+        /// BYPASSRLS, or is a member of a role that does, or owns tables with row-level security that is not forced;
+        /// if the database cannot be reached.
+        pub async fn with_rls(self) -> Result<Db<sqlx::Postgres, isolation::Rls>> {
+            self.secured(RowSecurity::Setting).await
+        }
+
+        /// As [`with_rls`](Self::with_rls), with a signature that only this program can make: SQL that was injected
+        /// through other code cannot change to another tenant.
+        ///
+        /// Costs a computation of HMAC-SHA-256 here, and one on the server for each statement.
+        ///
+        /// # Errors
+        ///
+        /// As for [`with_rls`](Self::with_rls).
+        pub async fn with_signed_rls(
+            self,
+            key: SigningKey,
+        ) -> Result<Db<sqlx::Postgres, isolation::Rls>> {
+            self.secured(RowSecurity::Signed(Arc::new(key))).await
+        }
+
+        async fn secured(self, rls: RowSecurity) -> Result<Db<sqlx::Postgres, isolation::Rls>> {
+            let Shared { pool, place, .. } = &*self.shared;
+            let place = pool.place(place.options().clone(), Check::Role);
+            let this = Db::new(pool.clone(), place, Some(rls), None);
+            this.probe().await?;
+            Ok(this)
+        }
+    }
+}
+
+impl<DB: Backend, I> Clone for Db<DB, I> {
+    fn clone(&self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            isolation: PhantomData,
+        }
+    }
+}
+
+impl<DB: Backend, I> std::fmt::Debug for Db<DB, I> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Db").field("database", &DB::NAME).finish()
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::pool::Refused;
+
 #[cfg(feature = "postgres")]
 use crate::execute::of_postgres;
 
@@ -72,6 +74,23 @@ pub enum Error {
     /// wrong with it, are in [`source`](std::error::Error::source).
     #[error("the tenant has no schema")]
     NoSchema(#[source] crate::schema::InvalidSchema),
+
+    /// The tenant has no database of its own, for a model with `strategy = database`: the program's lookup failed,
+    /// or what it found does not say that it is this tenant's. Details are in
+    /// [`source`](std::error::Error::source).
+    #[error("the tenant has no database")]
+    NoDatabase(#[source] crate::databases::NoDatabase),
+
+    /// The transaction is on another database than the rows: on the one that tenants share, or on the tenant's
+    /// own. See [`Tenant::begin`](crate::Tenant::begin) and
+    /// [`begin_shared`](crate::Tenant::begin_shared).
+    #[error("the transaction is on another database than the rows")]
+    OtherDatabase,
+
+    /// Row-level security does not hold for the role of the connection. Why is in
+    /// [`source`](std::error::Error::source).
+    #[error("row-level security does not hold for the role of the connection")]
+    UnsafeRole(#[source] crate::rls::UnsafeRole),
 
     /// The database is busy: no connection became free, a lock was not granted in time, or the
     /// transaction could not be serialised. Trying again may help.
@@ -190,6 +209,9 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::PoolTimedOut => return Self::Busy(error),
             sqlx::Error::Encode(_) => return Self::InvalidValue(Constraint { source: error }),
             _ => {}
+        }
+        if let sqlx::Error::Configuration(inside) = error {
+            return Refused::found(inside);
         }
         let Some(database) = error.as_database_error() else {
             return Self::Database(error);

@@ -29,13 +29,31 @@ pub trait Repr: Clone + Eq + Ord + Hash + Debug + Display + Send + Sync + Unpin 
         self.to_string()
     }
 
+    /// The value as one of any type.
+    #[doc(hidden)]
+    fn any(&self) -> AnyId;
+
+    /// The value, if it is of this type.
+    #[doc(hidden)]
+    fn from_any(id: AnyId) -> Option<Self>;
+
     /// Reads the value of a column.
     #[doc(hidden)]
     fn get<DB: Backend>(row: &DB::Row, index: usize) -> Result<Self, sqlx::Error>;
 }
 
+/// A value of one of the types that ids are made of.
+#[doc(hidden)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum AnyId {
+    Uuid(Uuid),
+    I32(i32),
+    I64(i64),
+    Text(String),
+}
+
 macro_rules! id {
-    ($($ty:ty => $get:ident, |$value:ident, $arguments:ident| $add:expr $(, |$id:ident| $word:expr)?;)*) => {$(
+    ($($ty:ty => $variant:ident, $get:ident, |$value:ident, $arguments:ident| $add:expr $(, |$id:ident| $word:expr)?;)*) => {$(
         impl Repr for $ty {
             const SEALED: Seal = SEAL;
 
@@ -52,6 +70,17 @@ macro_rules! id {
                     $word
                 }
             )?
+
+            fn any(&self) -> AnyId {
+                AnyId::$variant(self.clone())
+            }
+
+            fn from_any(id: AnyId) -> Option<Self> {
+                match id {
+                    AnyId::$variant(id) => Some(id),
+                    _ => None,
+                }
+            }
 
             fn get<DB: Backend>(row: &DB::Row, index: usize) -> Result<Self, sqlx::Error> {
                 DB::$get(row, index)
@@ -76,9 +105,9 @@ macro_rules! id {
 }
 
 id! {
-    Uuid => get_uuid, |value, arguments| DB::add_uuid(arguments, value.copied()),
+    Uuid => Uuid, get_uuid, |value, arguments| DB::add_uuid(arguments, value.copied()),
         |id| id.simple().to_string();
-    i32 => get_i32, |value, arguments| DB::add_i32(arguments, value.copied());
-    i64 => get_i64, |value, arguments| DB::add_i64(arguments, value.copied());
-    String => get_string, |value, arguments| DB::add_str(arguments, value.map(String::as_str));
+    i32 => I32, get_i32, |value, arguments| DB::add_i32(arguments, value.copied());
+    i64 => I64, get_i64, |value, arguments| DB::add_i64(arguments, value.copied());
+    String => Text, get_string, |value, arguments| DB::add_str(arguments, value.map(String::as_str));
 }

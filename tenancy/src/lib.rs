@@ -68,6 +68,7 @@ mod builtin;
 mod changes;
 mod check;
 pub mod column;
+pub mod databases;
 mod db;
 mod decoded;
 mod error;
@@ -78,12 +79,14 @@ pub mod guide {}
 pub mod id;
 #[cfg(feature = "postgres")]
 mod isolated;
+pub mod isolation;
 mod masked;
 pub mod model;
 pub mod policy;
 mod pool;
 mod probe;
 pub mod query;
+pub mod rls;
 pub mod schema;
 mod seal;
 mod sql;
@@ -95,7 +98,7 @@ pub use backend::{Backend, DefaultDatabase};
 pub use barrier::{Id, Insert, Model, TenantRoot};
 pub use changes::{Changes, IntoChanges, Patch};
 pub use column::Column;
-pub use db::Db;
+pub use db::{Db, DbOf};
 pub use error::{Constraint, Error, Result};
 pub use expr::Condition;
 pub use masked::Masked;
@@ -119,15 +122,18 @@ pub mod __private {
     pub use crate::binder::{Binder, NewKey, Reference, References};
     pub use crate::changes::PatchOf;
     pub use crate::check::{
-        ForeignKeyOf, HasSchemas, IsRoot, Known, MaskedOf, RandomKey, ReferredBy, TenantColumn,
-        Version,
+        ForeignKeyOf, HasDatabases, HasRowSecurity, HasSchemas, IsRoot, Known, MaskedOf, RandomKey,
+        ReferredBy, TenantColumn, Version,
     };
     pub use crate::column::{
         ForeignKey, Generated, Guarded, Nullable, NullableForeignKey, PrimaryKey, Required,
         TenantKey,
     };
     pub use crate::decoded::Decoded;
-    pub use crate::model::{DatabaseOf, Field, Global, InSchema, KeyOf, RowOf, Tenanted};
+    pub use crate::isolation::{Databases, Plain as PlainDb, Rls};
+    pub use crate::model::{
+        DatabaseOf, Field, Global, InDatabase, InSchema, KeyOf, RowOf, Tenanted,
+    };
     pub use crate::policy::action::{Action, LikeOf};
     pub use crate::policy::{
         Answer, Block, Both, By, ByFieldPolicies, ByPolicies, Check, Decided, Decoy, FieldsNamed,

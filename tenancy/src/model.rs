@@ -6,7 +6,7 @@ pub use crate::check::{
     ForeignKeyOf, IsRoot, RandomKey, ReferredBy, SeenFrom, TenantColumn, Version,
 };
 use crate::column::KeyColumn;
-use crate::db::Db;
+use crate::db::DbOf;
 use crate::execute::Verify;
 use crate::expr::{Assignments, Compare, Condition, Equal, IntoExpr, List};
 use crate::query::create::Create;
@@ -79,6 +79,9 @@ pub trait Scoping: 'static {
     /// Whether tables are in the schema of the tenant.
     #[doc(hidden)]
     const IN_SCHEMA: bool = false;
+    /// Whether tables are in the database of the tenant.
+    #[doc(hidden)]
+    const IN_DATABASE: bool = false;
 }
 
 /// Whether statements on `M` carry the tenant.
@@ -140,6 +143,38 @@ pub(crate) const fn in_schema<M: Model>() -> bool {
     M::IN_SCHEMA
 }
 
+/// Whether the table of `M` is in the database of the tenant.
+///
+/// A derive says that twice, too.
+///
+/// ```compile_fail,E0080
+/// mod facade {
+///     pub use tenancy::*;
+///     pub mod __private {
+///         pub use tenancy::__private::*;
+///         pub type InDatabase<const COLUMN: bool> = tenancy::__private::Tenanted;
+///     }
+/// }
+/// # use tenancy::{Tenant, TenantRoot, TenantScoped};
+/// # #[derive(Debug, TenantRoot)]
+/// # #[tenancy(database = sqlx::Sqlite, databases)]
+/// # struct Organization { id: i64, name: String }
+/// #[derive(Debug, TenantScoped)]
+/// #[tenancy(root = Organization, crate = facade, strategy = database, attribute = tenant_id)]
+/// struct Invoice { id: uuid::Uuid, number: i64 }
+/// # async fn f(acme: &Tenant<'_, Organization>) -> tenancy::Result<()> {
+/// Invoice::query().fetch_all(acme).await?;
+/// # Ok(()) }
+/// # fn main() { let _ = f; }
+/// ```
+pub(crate) const fn in_database<M: Model>() -> bool {
+    assert!(
+        M::Scoping::IN_DATABASE == M::IN_DATABASE,
+        "the scoping of this model is not the one that was derived"
+    );
+    M::IN_DATABASE
+}
+
 /// The scoping of models whose rows belong to tenants.
 #[derive(Debug)]
 pub struct Tenanted(());
@@ -152,6 +187,17 @@ pub struct Global(());
 /// tenant is a column of it all the same.
 #[derive(Debug)]
 pub struct InSchema<const COLUMN: bool>(());
+
+/// The scoping of models with `strategy = database`: every tenant has a table of its own, in a database of its
+/// own. With `COLUMN`, the tenant is a column of it all the same.
+#[derive(Debug)]
+pub struct InDatabase<const COLUMN: bool>(());
+
+impl<const COLUMN: bool> Scoping for InDatabase<COLUMN> {
+    const SEALED: Seal = SEAL;
+    const TENANTED: bool = COLUMN;
+    const IN_DATABASE: bool = true;
+}
 
 impl<const COLUMN: bool> Scoping for InSchema<COLUMN> {
     const SEALED: Seal = SEAL;
@@ -295,11 +341,11 @@ pub trait Root: TenantRoot {
     ///
     /// [`Error::TenantUnavailable`](crate::Error::TenantUnavailable) if there is no such tenant or it
     /// is not active; the two are not told apart.
-    fn verify<'e>(db: &'e Db<Self::Database>, id: Self::Key) -> Verify<'e, Self> {
+    fn verify<'e>(db: &'e DbOf<Self>, id: Self::Key) -> Verify<'e, Self> {
         Verify::new(db, id)
     }
 
-    /// Describes the creation of a tenant's row; run it on the [`Db`].
+    /// Describes the creation of a tenant's row; run it on the [`Db`](crate::Db).
     fn create(new: Self::New) -> CreateRoot<Self> {
         CreateRoot::new(new)
     }

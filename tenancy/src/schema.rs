@@ -103,7 +103,7 @@ pub struct InvalidSchema {
 
 #[cfg(feature = "postgres")]
 mod storage {
-    use sqlx::{Connection as _, Executor as _, Postgres};
+    use sqlx::{Connection as _, Executor as _, Postgres, SqlSafeStr};
 
     use super::SchemaName;
     use crate::model::TenantRoot;
@@ -123,14 +123,15 @@ mod storage {
 
         /// Creates the tenant's schema and the tables in it, or nothing at all.
         ///
-        /// `tables` is SQL that runs in the schema: a name without another schema is one in it. What is shared
+        /// `tables` is SQL (a literal, or what the caller vouches for with `sqlx::AssertSqlSafe`) that runs in the
+        /// schema: a name without another schema is one in it. What is shared
         /// is named with its schema (`public.users`). The connection's role must be allowed to create schemas.
         ///
         /// # Errors
         ///
         /// [`Error::Conflict`] if there is such a schema already, be it another tenant's whose name is the same;
         /// [`Error::NoSchema`]; whatever the database says to `tables`.
-        pub async fn create_schema(&self, tables: &'static str) -> Result<()> {
+        pub async fn create_schema(&self, tables: impl SqlSafeStr) -> Result<()> {
             let create = vouch::create_schema(&self.schema()?);
             let mut connection = self.db().acquire().await?;
             let mut transaction = connection.begin().await?;

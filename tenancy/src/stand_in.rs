@@ -122,5 +122,6 @@ mod nobody {
     // SAFETY: as above.
     unsafe impl TenantRoot for Nobody {
         type Database = StubDatabase;
+        type Isolation = crate::isolation::Plain;
     }
 }

@@ -127,6 +127,31 @@ fn documentation(field: &Field<'_>) -> TokenStream {
     }
 }
 
+/// The key of a new tenant, where it is known before the row is there.
+fn own_key(model: &Model<'_>) -> Option<TokenStream> {
+    let (index, field) = model.key().map(|index| (index, &model.fields[index]))?;
+    if model.role != Role::TenantRoot {
+        return None;
+    }
+    let tenancy = model.krate();
+    let private = quote!(#tenancy::__private);
+    let ident = model.ident();
+    let key = match source(model, index, field) {
+        Source::Random => obligations::random(model, field),
+        Source::Key(_) => {
+            let name = field.ident;
+            let used = types::key_conversion(model, index);
+            quote!(::core::clone::Clone::clone(#tenancy::Id::repr(#used::used(&self.#name))))
+        }
+        _ => return None,
+    };
+    Some(quote! {
+        fn key(&self) -> ::core::option::Option<#private::KeyOf<#ident>> {
+            ::core::option::Option::Some(#key)
+        }
+    })
+}
+
 /// `unsafe impl Insert`.
 pub(super) fn insert(model: &Model<'_>) -> TokenStream {
     let tenancy = model.krate();
@@ -202,6 +227,7 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
             const RANDOM_KEY: ::core::primitive::bool = true;
         )
     });
+    let own_key = own_key(model);
     let key = if random { quote!(key) } else { quote!(_) };
     // Here because every model has this function, and one function is checked faster than two.
     let obligations = obligations::all(model);
@@ -220,6 +246,7 @@ pub(super) fn insert(model: &Model<'_>) -> TokenStream {
             const BUILTIN: ::core::primitive::bool = #builtin;
 
             #random_key
+            #own_key
 
             fn bind(
                 self,

@@ -103,6 +103,11 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
             const IN_SCHEMA: ::core::primitive::bool = true;
         )
     });
+    let in_database = model.in_database().then(|| {
+        quote!(
+            const IN_DATABASE: ::core::primitive::bool = true;
+        )
+    });
     let in_memory = in_memory(model);
     let version = model.version().map(|(index, version)| {
         let column = version.column();
@@ -132,6 +137,7 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
             const KEY: ::core::primitive::usize = #key_index;
             const TENANT: &'static ::core::primitive::str = #tenant;
             #in_schema
+            #in_database
 
             fn decode(
                 row: &#private::RowOf<Self>,
@@ -227,6 +233,9 @@ fn scoping(model: &Model<'_>) -> TokenStream {
     } else if model.in_schema() {
         let column = model.has_tenant_column();
         quote!(#tenancy::__private::InSchema<#column>)
+    } else if model.in_database() {
+        let column = model.has_tenant_column();
+        quote!(#tenancy::__private::InDatabase<#column>)
     } else {
         quote!(#tenancy::__private::Tenanted)
     }
@@ -309,6 +318,7 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
                 .find(|field| field.attributes.active.is_some())
                 .map(Field::column)
                 .map(|column| quote!(const ACTIVE: &'static ::core::primitive::str = #column;));
+            let isolation = isolation(model);
             let schema = model.attributes.schema.as_ref().map(|schema| {
                 let name = &schema.value;
                 quote! {
@@ -321,6 +331,7 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
                 #[automatically_derived]
                 unsafe impl #tenancy::TenantRoot for #ident {
                     type Database = __UsedDatabase;
+                    type Isolation = #isolation;
                     #active
                     #schema
                 }
@@ -331,5 +342,21 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
                 }
             }
         }
+    }
+}
+
+/// What a handle to the database has to do for a root.
+pub(super) fn isolation(model: &Model<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    let private = quote!(#tenancy::__private);
+    let shared = if model.attributes.rls.is_some() {
+        quote!(#private::Rls)
+    } else {
+        quote!(#private::PlainDb)
+    };
+    if model.attributes.databases.is_some() {
+        quote!(#private::Databases<Self, #shared>)
+    } else {
+        shared
     }
 }

@@ -29,10 +29,18 @@ pub(super) fn all(model: &Model<'_>) -> TokenStream {
         (_, Role::TenantScoped) => TokenStream::new(),
         (_, Role::TenantRoot) => {
             let bound = quote!(#private::Known);
-            match &model.attributes.database {
+            let known = match &model.attributes.database {
                 Some(database) => demand(&database.value, &quote!(__Database), &bound),
                 None => demand(model.ident(), &quote!(__Database), &bound),
-            }
+            };
+            let rls = model.attributes.rls.as_ref().map(|rls| {
+                demand(
+                    &rls.name,
+                    &quote!(__UsedDatabase),
+                    &quote!(#private::HasRowSecurity),
+                )
+            });
+            quote!(#known #rls)
         }
     };
     let strategy = match &model.attributes.strategy {
@@ -43,6 +51,14 @@ pub(super) fn all(model: &Model<'_>) -> TokenStream {
                 #private::Nobody,
             >>::Type),
             &quote!(#private::HasSchemas),
+        ),
+        Some(strategy) if model.in_database() => demand(
+            &strategy.value,
+            &quote!(<__RootFit as #private::Or<
+                <__UsedRoot as #tenancy::TenantRoot>::Isolation,
+                #private::Nobody,
+            >>::Type),
+            &quote!(#private::HasDatabases),
         ),
         _ => TokenStream::new(),
     };

@@ -48,6 +48,7 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
     let handles = expand::handles(model);
     let columns_ident = expand::columns_ident(model);
     let fields = expand::fields(model);
+    let isolation = expand::isolation(model);
     let behaviour = match role {
         Role::TenantScoped => quote! {
             unsafe impl #private::Owned for #ident {
@@ -60,6 +61,7 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
         Role::TenantRoot => quote! {
             unsafe impl #tenancy::TenantRoot for #ident {
                 type Database = #private::StubDatabase;
+                type Isolation = #isolation;
             }
             impl #tenancy::Root for #ident {
                 type New = #new;

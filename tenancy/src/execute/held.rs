@@ -3,32 +3,66 @@
 use std::future::poll_fn;
 
 use sqlx::{Either, SqlStr};
+use sqlx_core::transaction::TransactionManager as _;
 
-use super::slot::{Lent, Slot};
-use crate::Result;
+use super::slot::Lent;
+use super::statement::Context;
 use crate::backend::{Backend, Step};
-use crate::db::Db;
+use crate::model::TenantRoot;
 use crate::pool::PoolConnection;
+use crate::{Error, Result};
+
+type Manager<DB> = <DB as sqlx::Database>::TransactionManager;
 
 /// A connection of the pool or of a transaction, for the length of a statement.
 pub(super) enum Held<'e, DB: Backend> {
-    Pooled(PoolConnection<DB>),
+    Pooled {
+        connection: PoolConnection<DB>,
+        /// Whether a transaction was begun for the statement, because it needs one.
+        transacts: bool,
+    },
     Lent(Lent<'e, DB>),
 }
 
 impl<'e, DB: Backend> Held<'e, DB> {
     /// To be called when the statement's future is polled: one that only waits to be awaited is in
     /// nobody's way.
-    pub(super) async fn take(db: &Db<DB>, slot: Option<&'e Slot<DB>>) -> Result<Self> {
-        match slot {
-            None => Ok(Self::Pooled(db.borrow().await?)),
-            Some(slot) => Ok(Self::Lent(slot.lend().await?)),
+    pub(super) async fn take<R>(context: Context<'e, R>) -> Result<Self>
+    where
+        R: TenantRoot<Database = DB>,
+    {
+        let mut held = Self::take_bare(context).await?;
+        if let Self::Pooled {
+            connection,
+            transacts,
+        } = &mut held
+            && context.transacts()
+        {
+            // Dropped from here on, the connection is cleaned: what was begun is rolled back.
+            Manager::<DB>::begin(connection, Some(context.begin())).await?;
+            *transacts = true;
+        }
+        Ok(held)
+    }
+
+    /// The same, for whoever begins a transaction.
+    pub(super) async fn take_bare<R>(context: Context<'e, R>) -> Result<Self>
+    where
+        R: TenantRoot<Database = DB>,
+    {
+        match context.slot {
+            None => Ok(Self::Pooled {
+                connection: context.borrow().await?,
+                transacts: false,
+            }),
+            Some(slot) if slot.place() == context.place => Ok(Self::Lent(slot.lend().await?)),
+            Some(_) => Err(Error::OtherDatabase),
         }
     }
 
     pub(super) fn connection(&mut self) -> &mut PoolConnection<DB> {
         match self {
-            Self::Pooled(connection) => connection,
+            Self::Pooled { connection, .. } => connection,
             Self::Lent(lent) => lent.connection(),
         }
     }
@@ -36,17 +70,26 @@ impl<'e, DB: Backend> Held<'e, DB> {
     /// Notes the error of a statement: it may have taken a transaction along.
     pub(super) async fn note(&mut self, error: sqlx::Error) -> sqlx::Error {
         match self {
-            Self::Pooled(_) => error,
+            Self::Pooled { .. } => error,
             Self::Lent(lent) => lent.note(error).await,
         }
     }
 
-    /// The statement came to its end.
-    pub(super) fn finish(self) {
+    /// The statement came to its end. If a transaction was begun for it, that ends, too.
+    pub(super) async fn finish(self) -> Result<(), sqlx::Error> {
         match self {
-            Self::Pooled(mut connection) => connection.finished(),
+            Self::Pooled {
+                mut connection,
+                transacts,
+            } => {
+                if transacts {
+                    Manager::<DB>::commit(&mut connection).await?;
+                }
+                connection.finished();
+            }
             Self::Lent(lent) => lent.finish(),
         }
+        Ok(())
     }
 
     /// Runs a statement to its end.
@@ -69,14 +112,22 @@ impl<'e, DB: Backend> Held<'e, DB> {
         sql: SqlStr,
         arguments: DB::Arguments,
     ) -> Result<(Option<DB::Row>, bool), sqlx::Error> {
+        // Its transaction has to be committed, and with it what the statement wrote: that takes its end.
+        let to_the_end = matches!(
+            self,
+            Self::Pooled {
+                transacts: true,
+                ..
+            }
+        );
         let mut steps = DB::fetch_many(self.connection(), sql, arguments);
         let mut first = None;
         while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
             if let Either::Right(row) = step? {
-                if first.is_some() {
+                if first.is_some() && !to_the_end {
                     return Ok((first, false));
                 }
-                first = Some(row);
+                first.get_or_insert(row);
             }
         }
         Ok((first, true))

@@ -40,7 +40,7 @@ pub use fetch::{FetchAll, FetchOne, FetchOptional, Rows};
 pub(crate) use operation::Operation;
 pub use scalar::{Count, Exists};
 pub(crate) use slot::{Level, Slot};
-pub(crate) use statement::{Context, Pending, Statement};
+pub(crate) use statement::{Context, Pending, Statement, Which};
 pub use verify::Verify;
 pub use write::{Execute, ExecuteOne};
 pub(crate) use zero::Zero;

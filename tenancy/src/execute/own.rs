@@ -1,13 +1,12 @@
 //! A transaction of one operation's own.
 
-use sqlx::{Either, SqlSafeStr as _, SqlStr};
+use sqlx::{Either, SqlStr};
 use sqlx_core::transaction::TransactionManager as _;
 
 use super::held::Held;
 use super::slot::{Level, Slot};
-use super::statement::Statement;
+use super::statement::{Context, Statement};
 use crate::backend::{Backend, Step};
-use crate::db::Db;
 use crate::id::Repr;
 use crate::model::{KeyOf, Model, TenantRoot};
 use crate::{Error, Result};
@@ -50,14 +49,18 @@ pub(super) struct Own<'e, DB: Backend> {
 }
 
 impl<'e, DB: Backend> Own<'e, DB> {
-    pub(super) async fn begin(db: &Db<DB>, slot: Option<&'e Slot<DB>>) -> Result<Self> {
+    pub(super) async fn begin<R>(context: Context<'e, R>) -> Result<Self>
+    where
+        R: TenantRoot<Database = DB>,
+    {
+        let slot = context.slot;
         let mut this = Self {
-            held: Some(Held::take(db, slot).await?),
+            held: Some(Held::take_bare(context).await?),
             slot,
             open: false,
             gone: false,
         };
-        let begin = slot.is_none().then(|| DB::BEGIN.into_sql_str());
+        let begin = slot.is_none().then(|| context.begin());
         // Cancelled meanwhile, it may be the transaction around that the driver rolls back.
         if DB::SAVEPOINTS_HURT {
             this.around(Level::Ended);
@@ -145,8 +148,7 @@ impl<'e, DB: Backend> Own<'e, DB> {
         let committed = Manager::<DB>::commit(self.held().connection()).await;
         self.around(Level::Open);
         committed?;
-        self.end();
-        Ok(())
+        self.end().await
     }
 
     /// Undoes its work.
@@ -154,17 +156,17 @@ impl<'e, DB: Backend> Own<'e, DB> {
         if self.open {
             Manager::<DB>::rollback(self.held().connection()).await?;
         }
-        self.end();
-        Ok(())
+        self.end().await
     }
 
-    fn end(&mut self) {
+    async fn end(&mut self) -> Result<(), sqlx::Error> {
         self.open = false;
         if let Some(held) = self.held.take()
             && !self.gone
         {
-            held.finish();
+            held.finish().await?;
         }
+        Ok(())
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::statement::Which;
 use crate::backend::Backend;
 use crate::pool::PoolConnection;
 use crate::{Error, Result};
@@ -12,6 +13,7 @@ use crate::{Error, Result};
 pub struct Slot<DB: Backend> {
     connection: Mutex<Option<PoolConnection<DB>>>,
     level: AtomicU8,
+    place: Which,
 }
 
 impl<DB: Backend> std::fmt::Debug for Slot<DB> {
@@ -37,11 +39,17 @@ pub(crate) enum Level {
 }
 
 impl<DB: Backend> Slot<DB> {
-    pub(crate) fn new(connection: PoolConnection<DB>) -> Self {
+    pub(crate) fn new(connection: PoolConnection<DB>, place: Which) -> Self {
         Self {
             connection: Mutex::new(Some(connection)),
             level: AtomicU8::new(Level::Open as u8),
+            place,
         }
+    }
+
+    /// Which database the transaction is on.
+    pub(crate) fn place(&self) -> Which {
+        self.place
     }
 
     /// What became of the transaction or savepoint.

@@ -17,9 +17,11 @@ use super::slot::Slot;
 use crate::backend::sealed::Backend as _;
 use crate::backend::{Backend, Step};
 use crate::binder::Binder;
-use crate::db::Db;
-use crate::model::{KeyOf, Model, RowOf, TenantIdOf, TenantRoot};
+use crate::databases::NO_LOOKUP;
+use crate::db::Shared;
+use crate::model::{KeyOf, Model, RowOf, TenantIdOf, TenantRoot, in_database};
 use crate::policy::Denial;
+use crate::pool::PoolConnection;
 use crate::schema::SchemaName;
 use crate::sql::render::Fixed;
 use crate::sql::vouch::{self, Sql};
@@ -28,11 +30,22 @@ use crate::{Error, Result};
 /// What a token gives a statement to run on: the tenant's id, and a pool or a transaction.
 #[doc(hidden)]
 pub struct Context<'e, R: TenantRoot> {
-    pub(crate) db: &'e Db<R::Database>,
+    pub(crate) db: &'e Shared<R::Database>,
     pub(crate) slot: Option<&'e Slot<R::Database>>,
     pub(crate) tenant: Option<&'e TenantIdOf<R>>,
     /// Whether the statement is on rows with guarded fields, of which an error must not tell.
     pub(crate) guarded: bool,
+    /// Which database it runs on.
+    pub(crate) place: Which,
+}
+
+/// Which database rows are in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// The one that tenants share.
+    Shared,
+    /// The tenant's own.
+    Own,
 }
 
 impl<R: TenantRoot> Clone for Context<'_, R> {
@@ -50,6 +63,17 @@ impl<R: TenantRoot> std::fmt::Debug for Context<'_, R> {
 }
 
 impl<'e, R: TenantRoot> Context<'e, R> {
+    /// Without a tenant.
+    pub(crate) fn on(db: &'e Shared<R::Database>) -> Self {
+        Self {
+            db,
+            slot: None,
+            tenant: None,
+            guarded: false,
+            place: Which::Shared,
+        }
+    }
+
     /// The span of an operation: tenant, table and operation, never a value.
     ///
     /// A span that nobody records still costs some hundred instructions to make, enter and close,
@@ -69,7 +93,50 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     /// The same, for a statement on `M`.
     pub(crate) fn about<M: Model>(mut self) -> Self {
         self.guarded = M::GUARDED;
+        if in_database::<M>() {
+            self.place = Which::Own;
+        }
         self
+    }
+
+    /// A connection to the database that the statement runs on.
+    pub(crate) async fn borrow(&self) -> Result<PoolConnection<R::Database>> {
+        let Shared {
+            pool,
+            place,
+            databases,
+            ..
+        } = self.db;
+        match self.place {
+            Which::Shared => Ok(pool.acquire(place).await?),
+            Which::Own => {
+                let tenant = self.tenant.ok_or(Error::TenantUnavailable)?;
+                let databases = databases.as_ref().ok_or(Error::NoDatabase(NO_LOOKUP))?;
+                let place = databases.place(pool, tenant).await?;
+                Ok(pool.acquire(&place).await?)
+            }
+        }
+    }
+
+    /// Whether a statement needs a transaction of its own, if it is not part of one.
+    pub(crate) fn transacts(&self) -> bool {
+        self.db.pool.transacts() || self.announced().is_some()
+    }
+
+    /// What begins a transaction: with it, the database is told the tenant if it wants to know.
+    pub(crate) fn begin(&self) -> SqlStr {
+        match self.announced() {
+            Some(value) => vouch::begin_as(R::Database::BEGIN, &value),
+            None => SqlStr::from_static(R::Database::BEGIN),
+        }
+    }
+
+    /// What the database is told of the tenant.
+    fn announced(&self) -> Option<String> {
+        match (self.place, &self.db.rls, self.tenant) {
+            (Which::Shared, Some(rls), Some(tenant)) => Some(rls.value(&tenant.to_string())),
+            _ => None,
+        }
     }
 
     fn error(self, operation: Operation, error: sqlx::Error) -> Error {
@@ -114,11 +181,12 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
-            let mut held = Held::take(self.db, self.slot).await?;
+            let mut held = Held::take(self).await?;
             match held.first(sql, arguments).await {
                 Ok((row, ended)) => {
                     if ended {
-                        held.finish();
+                        let finished = held.finish().await;
+                        finished.map_err(|error| self.error(operation, error))?;
                     }
                     Ok(row)
                 }
@@ -143,13 +211,14 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
-            let mut held = Held::take(self.db, self.slot).await?;
+            let mut held = Held::take(self).await?;
             match held
                 .run(sql, arguments, |step| each(&mut collected, step))
                 .await
             {
                 Ok(()) => {
-                    held.finish();
+                    let finished = held.finish().await;
+                    finished.map_err(|error| self.error(operation, error))?;
                     Ok(collected)
                 }
                 Err(error) => Err(self.error(operation, held.note(error).await)),
@@ -172,7 +241,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
-            let mut own = Own::begin(self.db, self.slot).await?;
+            let mut own = Own::begin(self).await?;
             let collect = |row| each(&mut collected, row);
             match own.decide::<M>(statement, ask, collect).await {
                 Ok(true) => {
@@ -210,7 +279,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         };
         let Statement { sql, arguments } = statement;
         Many::Running(Box::pin(async_stream::try_stream! {
-            let mut held = Held::take(self.db, self.slot).await?;
+            let mut held = Held::take(self).await?;
             let mut failed = None;
             let mut steps = R::Database::fetch_many(held.connection(), sql, arguments);
             while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
@@ -225,7 +294,10 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             drop(steps);
             match failed {
                 Some(error) => Err(self.error(operation, held.note(error).await))?,
-                None => held.finish(),
+                None => {
+                    let finished = held.finish().await;
+                    finished.map_err(|error| self.error(operation, error))?;
+                }
             }
         }))
     }

@@ -1,7 +1,7 @@
 //! The future of a tenant's verification.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll, ready};
@@ -12,7 +12,7 @@ use super::operation::Operation;
 use super::statement::{Context, Pending, Statement};
 use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
-use crate::db::Db;
+use crate::db::DbOf;
 use crate::id::{Id as _, Repr as _};
 use crate::model::{RowOf, TenantIdOf, TenantRoot};
 use crate::sql::render::Rendered;
@@ -26,56 +26,67 @@ pub struct Verify<'e, R: TenantRoot> {
     row: Pending<'e, Option<RowOf<R>>>,
     span: Span,
     expected: Option<TenantIdOf<R>>,
-    db: &'e Db<R::Database>,
+    db: &'e DbOf<R>,
 }
 
 impl<'e, R: TenantRoot> Verify<'e, R> {
-    pub(crate) fn new(db: &'e Db<R::Database>, id: R::Key) -> Self {
+    pub(crate) fn new(db: &'e DbOf<R>, id: R::Key) -> Self {
         let id = id.repr().clone();
-        let context = Context::<R> {
-            db,
-            slot: None,
-            tenant: Some(&id),
-            guarded: false,
-        };
         let mut binder = Binder::<R::Database>::new(1);
         binder.id(Some(&id));
         let statement = binder.finish().map(|arguments| Statement::<R::Database> {
             sql: sqlx::SqlStr::from_static(VerifyText::<R>::SQL),
             arguments,
         });
-        let span = context.span::<R>(Operation::Verify);
+        let context = Context::<R> {
+            tenant: Some(&id),
+            ..Context::on(db.shared())
+        };
         Self {
-            row: Context::<R> {
-                db,
-                slot: None,
-                tenant: None,
-                guarded: false,
-            }
-            .one(Operation::Verify, statement),
-            span,
+            span: context.span::<R>(Operation::Verify),
+            row: run::<R>(db, Some(&id), Operation::Verify, statement),
             expected: Some(id),
             db,
         }
     }
 
-    /// The creation of a tenant: its row is what comes back.
+    /// The creation of a tenant, under this id if it is known: its row is what comes back.
     pub(crate) fn created(
-        db: &'e Db<R::Database>,
+        db: &'e DbOf<R>,
+        id: Option<&TenantIdOf<R>>,
         statement: Result<Statement<R::Database>>,
     ) -> Self {
-        let context = Context::<R> {
-            db,
-            slot: None,
-            tenant: None,
-            guarded: false,
-        };
         Self {
-            row: context.one(Operation::Create, statement),
-            span: context.span::<R>(Operation::Create),
+            span: Context::<R>::on(db.shared()).span::<R>(Operation::Create),
+            row: run::<R>(db, id, Operation::Create, statement),
             expected: None,
             db,
         }
+    }
+}
+
+/// Runs a statement on the row of what may become a tenant.
+fn run<'e, R: TenantRoot>(
+    db: &'e DbOf<R>,
+    id: Option<&TenantIdOf<R>>,
+    operation: Operation,
+    statement: Result<Statement<R::Database>>,
+) -> Pending<'e, Option<RowOf<R>>> {
+    let context = Context::<R>::on(db.shared());
+    match id {
+        // The row is one of which the database wants to know the tenant.
+        Some(id) if db.shared().rls.is_some() => {
+            let id = id.clone();
+            Pending::Running(Box::pin(async move {
+                let context = Context {
+                    tenant: Some(&id),
+                    ..context
+                };
+                let mut row = context.one(operation, statement);
+                poll_fn(|task| row.poll(task)).await
+            }))
+        }
+        _ => context.one(operation, statement),
     }
 }
 

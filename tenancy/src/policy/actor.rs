@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::permit::Decoy;
 use crate::Result;
 use crate::barrier::Actor;
+use crate::execute::Which;
 use crate::model::{KeyOf, Model, TenantRoot};
 use crate::seal::{SEAL, Seal};
-use crate::tenant::{ActingTransaction, Decoded, Scoped, Tenant, TokenTransaction};
+use crate::tenant::{ActingTransaction, Decoded, Scoped, Tenant, TokenTransaction, usual};
 
 /// Nobody: what a [`Tenant`] acts as until it [acts as](Tenant::acting_as) someone.
 #[derive(Clone, Copy, Debug)]
@@ -179,7 +180,16 @@ impl<'t, T: TenantRoot, A: Actor> Acting<'t, T, A> {
     ///
     /// If the database cannot be reached or is busy.
     pub async fn begin(&mut self) -> Result<ActingTransaction<'_, 't, T, A>> {
-        TokenTransaction::open(self).await
+        TokenTransaction::open(self, usual::<T>()).await
+    }
+
+    /// Begins a transaction on the database that tenants share: [`Tenant::begin_shared`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn begin_shared(&mut self) -> Result<ActingTransaction<'_, 't, T, A>> {
+        TokenTransaction::open(self, Which::Shared).await
     }
 }
 

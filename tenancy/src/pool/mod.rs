@@ -6,6 +6,7 @@
 //! of what a connection went through, so it has to be cleaned by the server whenever it comes back: here
 //! only if something happened that could have left a trace.
 
+mod check;
 mod connection;
 mod idle;
 mod options;
@@ -26,6 +27,7 @@ use idle::{Found, Idle, State};
 use options::Limits;
 use seat::{Permit, Seat};
 
+pub(crate) use check::{Check, Refused};
 pub use connection::PoolConnection;
 pub use options::PoolOptions;
 
@@ -58,15 +60,28 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(crate) struct Place<DB: Backend> {
     options: <DB::Connection as Connection>::Options,
+    /// What is asked of each new connection.
+    check: Check,
+    /// Whether connections are closed instead of being used again.
+    abandoned: AtomicBool,
 }
 
 impl<DB: Backend> Place<DB> {
-    pub(crate) fn new(options: <DB::Connection as Connection>::Options) -> Arc<Self> {
-        Arc::new(Self { options })
+    fn new(options: <DB::Connection as Connection>::Options, check: Check) -> Arc<Self> {
+        Arc::new(Self {
+            options,
+            check,
+            abandoned: AtomicBool::new(false),
+        })
     }
 
     pub(crate) fn options(&self) -> &<DB::Connection as Connection>::Options {
         &self.options
+    }
+
+    /// No connection is used again.
+    pub(crate) fn abandon(&self) {
+        self.abandoned.store(true, Ordering::Relaxed);
     }
 }
 
@@ -99,6 +114,24 @@ impl<DB: Backend> Pool<DB> {
             closed: AtomicBool::new(false),
             reaping: AtomicBool::new(false),
         }))
+    }
+
+    /// A place for connections of this pool.
+    pub(crate) fn place(
+        &self,
+        options: <DB::Connection as Connection>::Options,
+        check: Check,
+    ) -> Arc<Place<DB>> {
+        let options = match self.0.limits.transaction_pooler {
+            true => DB::without_session(options),
+            false => options,
+        };
+        Place::new(options, check)
+    }
+
+    /// Whether each statement has to be in a transaction: see [`PoolOptions::transaction_pooler`].
+    pub(crate) fn transacts(&self) -> bool {
+        self.0.limits.transaction_pooler
     }
 
     /// A connection to a place: one that is idle, or a new one, for which an idle one to another place is
@@ -169,7 +202,10 @@ impl<DB: Backend> Pool<DB> {
         let mut pause = Duration::from_millis(10);
         loop {
             let error = match place.options.connect().await {
-                Ok(connection) => return Ok(connection),
+                Ok(mut connection) => {
+                    place.check.ask::<DB>(&mut connection).await?;
+                    return Ok(connection);
+                }
                 Err(error) if passes(&error) => error,
                 Err(error) => return Err(error),
             };
@@ -204,6 +240,21 @@ impl<DB: Backend> Pool<DB> {
         let all = u32::try_from(self.0.limits.max_connections).unwrap_or(u32::MAX);
         let _permits = self.0.permits.acquire_many(all).await;
         self.close_idle().await;
+    }
+
+    /// Closes the idle connections to a place.
+    pub(crate) async fn evict(&self, place: &Arc<Place<DB>>) {
+        loop {
+            // As a borrower: what is being closed counts as open.
+            let Ok(permit) = Permit::take(&self.0).await else {
+                return;
+            };
+            let Some(idle) = self.0.state().find_idle(place) else {
+                return;
+            };
+            let _seat = Seat::new(permit);
+            idle.live.close().await;
+        }
     }
 
     async fn close_idle(&self) {
@@ -253,7 +304,8 @@ impl<DB: Backend> Inner<DB> {
 
     fn is_old(&self, live: &Live<DB>, now: Instant) -> bool {
         let age = now.saturating_duration_since(live.born);
-        self.limits.max_lifetime.is_some_and(|most| age > most)
+        live.place.abandoned.load(Ordering::Relaxed)
+            || self.limits.max_lifetime.is_some_and(|most| age > most)
     }
 
     fn is_closed(&self) -> bool {

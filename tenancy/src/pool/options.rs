@@ -22,6 +22,7 @@ pub struct PoolOptions {
     idle_timeout: Option<Option<Duration>>,
     max_lifetime: Option<Option<Duration>>,
     always_clean: bool,
+    transaction_pooler: bool,
 }
 
 impl Default for PoolOptions {
@@ -41,6 +42,7 @@ impl PoolOptions {
             idle_timeout: None,
             max_lifetime: None,
             always_clean: false,
+            transaction_pooler: false,
         }
     }
 
@@ -80,6 +82,17 @@ impl PoolOptions {
         self
     }
 
+    /// For a server behind a pooler that gives each transaction another connection, such as PgBouncer with
+    /// `pool_mode = transaction`: no statement is prepared for later, and each runs in a transaction of its own,
+    /// unless it is part of one.
+    ///
+    /// Costs three round trips more for a statement. PgBouncer has to ignore a parameter that sqlx sets
+    /// (`ignore_startup_parameters = extra_float_digits`).
+    pub const fn transaction_pooler(mut self, pooler: bool) -> Self {
+        self.transaction_pooler = pooler;
+        self
+    }
+
     pub(super) fn limits<DB: Backend>(self) -> Limits {
         let [idle, lifetime] =
             DB::LIFETIMES.map(|minutes| minutes.map(|minutes| Duration::from_secs(60 * minutes)));
@@ -89,6 +102,7 @@ impl PoolOptions {
             idle_timeout: self.idle_timeout.unwrap_or(idle),
             max_lifetime: self.max_lifetime.unwrap_or(lifetime),
             always_clean: self.always_clean,
+            transaction_pooler: self.transaction_pooler,
         }
     }
 }
@@ -101,4 +115,5 @@ pub(super) struct Limits {
     pub(super) idle_timeout: Option<Duration>,
     pub(super) max_lifetime: Option<Duration>,
     pub(super) always_clean: bool,
+    pub(super) transaction_pooler: bool,
 }

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use sqlx::{Connection as _, Sqlite, SqliteConnection};
 
+use super::Check;
 use super::{Place, Pool, PoolConnection, PoolOptions};
 
 type Connection = PoolConnection<Sqlite>;
 
 fn place() -> Arc<Place<Sqlite>> {
-    Place::new("sqlite::memory:".parse().unwrap())
+    Place::new("sqlite::memory:".parse().unwrap(), Check::Nothing)
 }
 
 fn pool(options: PoolOptions) -> Pool<Sqlite> {
@@ -169,7 +170,7 @@ async fn who_waits_too_long_is_told_so() {
 #[tokio::test]
 async fn who_cannot_connect_is_told_so_and_makes_room() {
     let pool = at_most(1);
-    let nowhere = Place::new("sqlite:/nowhere/at/all.db".parse().unwrap());
+    let nowhere = Place::new("sqlite:/nowhere/at/all.db".parse().unwrap(), Check::Nothing);
     for _ in 0..3 {
         pool.acquire(&nowhere).await.unwrap_err();
         assert_eq!(pool.size(), (0, 0));

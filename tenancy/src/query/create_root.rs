@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::create::{Bound, bind_row};
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
-use crate::db::Db;
+use crate::db::DbOf;
 use crate::execute::{Statement, Verify};
 use crate::id::Id as _;
 use crate::model::{DatabaseOf, KeyOf, Root};
@@ -45,15 +45,16 @@ impl<R: Root> CreateRoot<R> {
     /// # Errors
     ///
     /// [`Conflict`](crate::Error::Conflict) if it would violate a unique constraint.
-    pub fn execute(self, db: &Db<R::Database>) -> Verify<'_, R> {
-        let Bound { mut binder, .. } =
-            bind_row::<R, R::New, (), false>(self.new, self.key, (), |_| ());
+    pub fn execute(self, db: &DbOf<R>) -> Verify<'_, R> {
+        let key = self.key.or_else(|| self.new.key());
+        let id = key.clone();
+        let Bound { mut binder, .. } = bind_row::<R, R::New, (), false>(self.new, key, (), |_| ());
         binder.seal();
         let sql = sqlx::SqlStr::from_static(RootText::<R, R::New>::SQL);
         let statement = binder
             .finish()
             .map(|arguments| Statement { sql, arguments });
-        Verify::created(db, statement)
+        Verify::created(db, id.as_ref(), statement)
     }
 }
 

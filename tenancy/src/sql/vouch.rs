@@ -1,6 +1,7 @@
 //! The one place that vouches for SQL text made at run time.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
 
@@ -83,6 +84,36 @@ pub(crate) fn create_schema(schema: &SchemaName) -> SqlStr {
 #[cfg(feature = "postgres")]
 pub(crate) fn drop_schema(schema: &SchemaName) -> SqlStr {
     vouched(format!("DROP SCHEMA \"{schema}\" CASCADE"))
+}
+
+#[cfg(feature = "postgres")]
+pub(crate) fn create_database(name: &SchemaName) -> SqlStr {
+    vouched(format!("CREATE DATABASE \"{name}\""))
+}
+
+#[cfg(feature = "postgres")]
+pub(crate) fn drop_database(name: &SchemaName) -> SqlStr {
+    vouched(format!("DROP DATABASE \"{name}\" WITH (FORCE)"))
+}
+
+/// `begin`, and in the same round trip the tenant of the transaction.
+///
+/// Whatever is not plain is spelled in hexadecimal digits, so that it does not matter how the server reads
+/// backslashes.
+pub(crate) fn begin_as(begin: &str, tenant: &str) -> SqlStr {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_:.@ ".contains(&byte);
+    let value = if tenant.bytes().all(plain) {
+        format!("'{tenant}'")
+    } else {
+        let mut digits = String::with_capacity(2 * tenant.len());
+        for byte in tenant.bytes() {
+            write!(digits, "{byte:02x}").expect("a string takes all");
+        }
+        format!("pg_catalog.convert_from(pg_catalog.decode('{digits}', 'hex'), 'UTF8')")
+    };
+    vouched(format!(
+        "{begin}; SELECT pg_catalog.set_config('tenancy.tenant', {value}, true)"
+    ))
 }
 
 /// A text without a tenant, to be read by people.

@@ -18,5 +18,6 @@ pub use scope::Scope;
 pub(crate) use scoped::Decoded;
 pub use scoped::Scoped;
 pub use token::Tenant;
+pub(crate) use transaction::usual;
 pub use transaction::{ActingTransaction, TenantTransaction, Token, TokenTransaction};
 pub use verified::VerifiedTenant;

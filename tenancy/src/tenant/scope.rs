@@ -81,17 +81,12 @@ impl<'t, K: Token + Scope<'t, M>, M: Model> Scope<'t, M> for TokenTransaction<'_
 }
 
 #[diagnostic::do_not_recommend]
-impl<'t, M: Model<Scoping = Global>> Scope<'t, M> for Db<DatabaseOf<M>> {
+impl<'t, I, M: Model<Scoping = Global>> Scope<'t, M> for Db<DatabaseOf<M>, I> {
     type Actor = NoActor;
     const SEALED: Seal = SEAL;
 
     fn context(&self) -> Context<'_, M::Root> {
-        Context {
-            db: self,
-            slot: None,
-            tenant: None,
-            guarded: M::GUARDED,
-        }
+        Context::on(self.shared()).about::<M>()
     }
 
     fn by(&self, _: Inside) -> By<'_, NoActor> {

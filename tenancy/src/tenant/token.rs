@@ -5,10 +5,10 @@ use std::fmt;
 use super::brand::Brand;
 use super::detached::{Detached, Home};
 use super::scoped::Scoped;
-use super::transaction::{TenantTransaction, TokenTransaction};
+use super::transaction::{TenantTransaction, TokenTransaction, usual};
 use super::verified::VerifiedTenant;
-use crate::db::Db;
-use crate::execute::{Context, Slot};
+use crate::db::DbOf;
+use crate::execute::{Context, Slot, Which};
 use crate::model::{Model, TenantIdOf, TenantRoot};
 use crate::{Error, Result};
 
@@ -38,7 +38,7 @@ use crate::{Error, Result};
 /// nor deserialized.
 pub struct Tenant<'t, T: TenantRoot> {
     id: TenantIdOf<T>,
-    db: Db<T::Database>,
+    db: DbOf<T>,
     pub(super) slot: Option<Slot<T::Database>>,
     brand: Brand<'t>,
 }
@@ -73,7 +73,7 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
 
     /// The database, for statements that need no tenant: those on global models.
     #[must_use]
-    pub fn db(&self) -> &Db<T::Database> {
+    pub fn db(&self) -> &DbOf<T> {
         &self.db
     }
 
@@ -103,11 +103,25 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
     /// On SQLite a transaction begins as a writing one (`BEGIN IMMEDIATE`): a reading one that
     /// wants to write later fails at once if another has written meanwhile.
     ///
+    /// Where tenants have databases of their own (`#[tenancy(databases)]` at the root), the transaction is on the
+    /// tenant's own, and [`begin_shared`](Self::begin_shared) begins one on the database that tenants share.
+    /// A statement on what is in the other one fails with [`Error::OtherDatabase`].
+    ///
     /// # Errors
     ///
     /// If the database cannot be reached or is busy.
     pub async fn begin(&mut self) -> Result<TenantTransaction<'_, 't, T>> {
-        TokenTransaction::open(self).await
+        TokenTransaction::open(self, usual::<T>()).await
+    }
+
+    /// Begins a transaction on the database that tenants share, or a savepoint inside one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`begin`](Self::begin); [`Error::OtherDatabase`] inside of a transaction on the tenant's own
+    /// database.
+    pub async fn begin_shared(&mut self) -> Result<TenantTransaction<'_, 't, T>> {
+        TokenTransaction::open(self, Which::Shared).await
     }
 
     /// Takes a row out of the brand, to be moved to another task or kept.
@@ -127,7 +141,7 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] if the row is another tenant's, or was read on another [`Db`].
+    /// [`Error::NotFound`] if the row is another tenant's, or was read on another [`Db`](crate::Db).
     pub fn adopt<M: Model<Root = T>>(&self, row: Detached<M>) -> Result<Scoped<'t, M>> {
         let (model, key, home) = row.into_parts();
         if home.tenant == self.id && home.database == self.db.identity() {
@@ -145,10 +159,11 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
 
     pub(super) fn context(&self) -> Context<'_, T> {
         Context {
-            db: &self.db,
+            db: self.db.shared(),
             slot: self.slot.as_ref(),
             tenant: Some(&self.id),
             guarded: false,
+            place: Which::Shared,
         }
     }
 }

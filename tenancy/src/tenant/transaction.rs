@@ -3,15 +3,14 @@
 use std::fmt;
 use std::ops::Deref;
 
-use sqlx::SqlSafeStr as _;
 use sqlx_core::transaction::TransactionManager as _;
 
 use super::token::Tenant;
 use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Actor;
-use crate::db::Db;
-use crate::execute::{Level, Slot, discreet};
+use crate::execute::{Context, Level, Slot, Which, discreet};
+use crate::isolation::Isolation as _;
 use crate::model::TenantRoot;
 use crate::policy::Acting;
 use crate::pool::PoolConnection;
@@ -53,7 +52,7 @@ pub trait Token: Sized + Send {
     type Root: TenantRoot;
 
     #[doc(hidden)]
-    fn db(&self) -> &Db<<Self::Root as TenantRoot>::Database>;
+    fn context(&self) -> Context<'_, Self::Root>;
 
     #[doc(hidden)]
     fn slot(&self) -> Option<&Slot<<Self::Root as TenantRoot>::Database>>;
@@ -73,8 +72,8 @@ impl<T: TenantRoot> Token for Tenant<'_, T> {
     type Root = T;
     const SEALED: Seal = SEAL;
 
-    fn db(&self) -> &Db<T::Database> {
-        self.db()
+    fn context(&self) -> Context<'_, T> {
+        Self::context(self)
     }
 
     fn slot(&self) -> Option<&Slot<T::Database>> {
@@ -94,8 +93,8 @@ impl<T: TenantRoot, A: Actor> Token for Acting<'_, T, A> {
     type Root = T;
     const SEALED: Seal = SEAL;
 
-    fn db(&self) -> &Db<T::Database> {
-        self.tenant.db()
+    fn context(&self) -> Context<'_, T> {
+        self.tenant.context()
     }
 
     fn slot(&self) -> Option<&Slot<T::Database>> {
@@ -115,12 +114,16 @@ impl<T: TenantRoot, A: Actor> Token for Acting<'_, T, A> {
 }
 
 impl<'p, K: Token> TokenTransaction<'p, K> {
-    pub(crate) async fn open(parent: &'p mut K) -> Result<Self> {
+    /// Begins a transaction on one of the databases, or a savepoint on the one that the token's is on.
+    pub(crate) async fn open(parent: &'p mut K, place: Which) -> Result<Self> {
+        if parent.slot().is_some_and(|slot| slot.place() != place) {
+            return Err(Error::OtherDatabase);
+        }
         if let Some(slot) = parent.slot() {
             slot.settle().await?;
         }
         let connection = match parent.slot_mut() {
-            None => parent.db().borrow().await?,
+            None => at(parent, place).borrow().await?,
             Some(slot) => {
                 slot.check()?;
                 slot.take().ok_or(Error::TransactionInUse)?
@@ -130,11 +133,11 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
         // From here on, dropping this future gives the connection back: to the parent
         // transaction, or to the pool, which ends what was begun.
         let mut this = Self {
-            token: parent.with_slot(Slot::new(connection)),
+            token: parent.with_slot(Slot::new(connection, place)),
             parent,
             open: false,
         };
-        let begin = (!nested).then(|| <DatabaseOf<K>>::BEGIN.into_sql_str());
+        let begin = (!nested).then(|| at(this.parent, place).begin());
         this.doubt(Level::Ended);
         let mut connection = Returned::take(&mut this)?;
         Manager::<K>::begin(connection.get(), begin).await?;
@@ -229,7 +232,25 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
     ///
     /// If the database cannot be reached.
     pub async fn begin(&mut self) -> Result<TokenTransaction<'_, K>> {
-        TokenTransaction::open(&mut self.token).await
+        let place = self.token.slot().map_or(Which::Shared, Slot::place);
+        TokenTransaction::open(&mut self.token, place).await
+    }
+}
+
+/// What a token runs statements on, on one of the databases.
+fn at<K: Token>(token: &K, place: Which) -> Context<'_, K::Root> {
+    Context {
+        place,
+        ..token.context()
+    }
+}
+
+/// Which database transactions of a tenant are on, unless it is said.
+pub(crate) fn usual<T: TenantRoot>() -> Which {
+    if T::Isolation::DATABASES {
+        Which::Own
+    } else {
+        Which::Shared
     }
 }
 

@@ -6,7 +6,7 @@ use std::panic::Location;
 use futures_core::future::BoxFuture;
 
 use super::token::Tenant;
-use crate::db::Db;
+use crate::db::DbOf;
 use crate::id::Id as _;
 use crate::model::{TenantIdOf, TenantRoot};
 
@@ -18,16 +18,16 @@ use crate::model::{TenantIdOf, TenantRoot};
 /// [`Tenant`] that statements run on. A clone costs two reference counts.
 pub struct VerifiedTenant<T: TenantRoot> {
     id: TenantIdOf<T>,
-    db: Db<T::Database>,
+    db: DbOf<T>,
 }
 
 impl<T: TenantRoot> VerifiedTenant<T> {
     /// Whoever calls this vouches for the tenant, so it stays inside the crate.
-    pub(crate) fn new(db: Db<T::Database>, id: TenantIdOf<T>) -> Self {
+    pub(crate) fn new(db: DbOf<T>, id: TenantIdOf<T>) -> Self {
         Self { id, db }
     }
 
-    pub(super) fn into_parts(self) -> (TenantIdOf<T>, Db<T::Database>) {
+    pub(super) fn into_parts(self) -> (TenantIdOf<T>, DbOf<T>) {
         (self.id, self.db)
     }
 
@@ -37,7 +37,7 @@ impl<T: TenantRoot> VerifiedTenant<T> {
     /// `reason` says which check that is; reason and call site are traced.
     #[track_caller]
     #[must_use]
-    pub fn assume_verified(db: &Db<T::Database>, id: T::Key, reason: &'static str) -> Self {
+    pub fn assume_verified(db: &DbOf<T>, id: T::Key, reason: &'static str) -> Self {
         let location = Location::caller();
         tracing::info!(
             tenant = %id.repr(),
@@ -58,7 +58,7 @@ impl<T: TenantRoot> VerifiedTenant<T> {
 
     /// The database that the tenant was verified in.
     #[must_use]
-    pub fn db(&self) -> &Db<T::Database> {
+    pub fn db(&self) -> &DbOf<T> {
         &self.db
     }
 

@@ -1,0 +1,188 @@
+//! The databases of tenants: `#[tenancy(strategy = database)]`.
+//!
+//! Where the database of a tenant is, the program says
+//! ([`Db::with_databases`](crate::Db::with_databases)). That it is the tenant's, the database itself
+//! says: its table `tenancy_tenant` names the tenant, and every new connection is asked. So a lookup that is
+//! wrong, a file that was copied, or a name that differs from another only in case, cannot show the rows of one
+//! tenant to another: it ends in [`Error::NoDatabase`](crate::Error::NoDatabase).
+//!
+//! ```
+//! # use tenancy::{Db, DbOf, Root as _, TenantRoot, TenantScoped};
+//! # use sqlx::sqlite::SqliteConnectOptions;
+//! #[derive(Debug, TenantRoot)]
+//! #[tenancy(database = sqlx::Sqlite, databases)]
+//! struct Organization { id: i64, name: String }
+//!
+//! #[derive(Debug, TenantScoped)]
+//! #[tenancy(root = Organization, strategy = database)]
+//! struct Invoice { id: uuid::Uuid, number: i64 }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().to_owned();
+//! # let options = tenancy::PoolOptions::new().max_connections(2);
+//! let db: DbOf<Organization> = Db::connect_with(options, "sqlite::memory:".parse()?).await?
+//!     .with_databases(move |id| {
+//!         let file = path.join(format!("{id}.db"));
+//!         async move { Ok(SqliteConnectOptions::new().filename(file)) }
+//!     });
+//! # sqlx::raw_sql("CREATE TABLE organizations (id INTEGER PRIMARY KEY, name TEXT NOT NULL)")
+//! #     .execute(&mut *db.acquire().await?).await?;
+//! let acme = Organization::create(NewOrganization { name: "Acme".into() }).execute(&db).await?;
+//! acme.create_database("CREATE TABLE invoices (id BLOB PRIMARY KEY NOT NULL, number INTEGER NOT NULL)").await?;
+//! tenancy::enter!(acme = acme);
+//! Invoice::create(NewInvoice { number: 1 }).execute(&acme).await?;
+//! # Ok(()) }
+//! ```
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use futures_core::future::BoxFuture;
+use sqlx::error::BoxDynError;
+
+use crate::backend::Backend;
+use crate::backend::sealed::Options;
+use crate::id::{AnyId, Repr};
+use crate::model::{TenantIdOf, TenantRoot};
+use crate::pool::{Check, Place, Pool};
+use crate::{Error, Result};
+
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
+#[cfg(feature = "sqlite")]
+pub(crate) mod sqlite;
+mod storage;
+
+type Lookup<DB> =
+    dyn Fn(AnyId) -> BoxFuture<'static, Result<Options<DB>, BoxDynError>> + Send + Sync;
+
+/// The databases of tenants: how they are looked up, and those that were.
+pub(crate) struct Databases<DB: Backend> {
+    /// What the tenants are called.
+    root: &'static str,
+    lookup: Box<Lookup<DB>>,
+    /// Those that connections may lead to. One without any is looked up again.
+    known: Mutex<Known<DB>>,
+}
+
+struct Known<DB: Backend> {
+    places: HashMap<AnyId, Weak<Place<DB>>>,
+    /// How many there may be before those without connections are taken out.
+    sweep: usize,
+}
+
+/// How many places are remembered at least before any is forgotten.
+const FEW: usize = 64;
+
+impl<DB: Backend> Databases<DB> {
+    pub(crate) fn new<R, F, O>(lookup: F) -> Self
+    where
+        R: TenantRoot<Database = DB>,
+        F: Fn(TenantIdOf<R>) -> O + Send + Sync + 'static,
+        O: Future<Output = Result<Options<DB>, BoxDynError>> + Send + 'static,
+    {
+        Self {
+            root: R::TABLE,
+            lookup: Box::new(move |id| {
+                let looked_up = TenantIdOf::<R>::from_any(id).map(&lookup);
+                Box::pin(async move {
+                    match looked_up {
+                        Some(looked_up) => looked_up.await,
+                        None => Err("the id is not one of the root's".into()),
+                    }
+                })
+            }),
+            known: Mutex::new(Known {
+                places: HashMap::new(),
+                sweep: FEW,
+            }),
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known<DB>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where the database of a tenant is.
+    pub(crate) async fn place(
+        &self,
+        pool: &Pool<DB>,
+        tenant: &impl Repr,
+    ) -> Result<Arc<Place<DB>>> {
+        let id = tenant.any();
+        let known = self.known().places.get(&id).and_then(Weak::upgrade);
+        if let Some(place) = known {
+            return Ok(place);
+        }
+        let options = self.options(id.clone()).await?;
+        let check = Check::Tenant(TenantName {
+            root: self.root,
+            tenant: tenant.to_string(),
+        });
+        Ok(self.known().add(id, pool.place(options, check)))
+    }
+
+    async fn options(&self, id: AnyId) -> Result<Options<DB>> {
+        let looked_up = (self.lookup)(id).await;
+        looked_up.map_err(|error| Error::NoDatabase(NoDatabase::Lookup(error)))
+    }
+
+    pub(crate) fn forget(&self, tenant: &impl Repr) {
+        let place = self.known().places.remove(&tenant.any());
+        if let Some(place) = place.and_then(|place| place.upgrade()) {
+            place.abandon();
+        }
+    }
+}
+
+impl<DB: Backend> Known<DB> {
+    /// Remembers a place, unless somebody else was faster: connections lead to the same then.
+    fn add(&mut self, id: AnyId, place: Arc<Place<DB>>) -> Arc<Place<DB>> {
+        if let Some(known) = self.places.get(&id).and_then(Weak::upgrade) {
+            return known;
+        }
+        if self.places.len() >= self.sweep {
+            self.places.retain(|_, place| place.strong_count() > 0);
+            self.sweep = FEW.max(2 * self.places.len());
+        }
+        self.places.insert(id, Arc::downgrade(&place));
+        place
+    }
+}
+
+/// What a database says of the tenant it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TenantName {
+    /// The table of the root.
+    pub(crate) root: &'static str,
+    pub(crate) tenant: String,
+}
+
+/// Why a tenant has no database. It is for the operator, and belongs into no answer to a client.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoDatabase {
+    /// The program's lookup failed.
+    #[error("the database of the tenant could not be looked up")]
+    Lookup(#[source] BoxDynError),
+    /// The database is not the tenant's: its table `tenancy_tenant` is missing or names another one.
+    #[error(
+        "the database does not say that it is the tenant's: its table `tenancy_tenant` is missing or names another \
+         one; `VerifiedTenant::create_database` makes it"
+    )]
+    NotTheTenants,
+    /// The name cannot be the name of a tenant's database.
+    #[error("the database cannot be a tenant's: {0}")]
+    Unfit(&'static str),
+}
+
+/// No program without a lookup has a model that needs one.
+pub(crate) const NO_LOOKUP: NoDatabase = NoDatabase::Unfit("nothing looks it up");
+
+impl<DB: Backend> fmt::Debug for Databases<DB> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Databases").finish_non_exhaustive()
+    }
+}

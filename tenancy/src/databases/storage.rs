@@ -1,0 +1,98 @@
+//! Databases of tenants are created and removed.
+
+use sqlx::{ConnectOptions as _, Connection as _, SqlSafeStr, SqlStr};
+
+use super::{Databases, NO_LOOKUP, TenantName};
+use crate::backend::Backend;
+use crate::backend::sealed::{Backend as _, Options};
+use crate::check::HasDatabases;
+use crate::id::Repr as _;
+use crate::model::TenantRoot;
+use crate::tenant::VerifiedTenant;
+use crate::{Error, Result};
+
+/// The table that says whose a database is, and to whom its only row belongs.
+const CREATE: &str = "CREATE TABLE tenancy_tenant (root text NOT NULL, tenant text NOT NULL)";
+
+impl<T: TenantRoot<Isolation: HasDatabases>> VerifiedTenant<T> {
+    /// Creates the tenant's database with its tables, where the program's lookup says that it is; or
+    /// nothing at all.
+    ///
+    /// `tables` is SQL: a literal, or what the caller vouches for with `sqlx::AssertSqlSafe`. On PostgreSQL the role of the connection must be allowed to create databases, and it
+    /// connects to the database `postgres` of the server to do so. On SQLite the folder must exist.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Conflict`] if there is a database or a file of this name already, be it another tenant's;
+    /// [`Error::NoDatabase`] if the lookup fails, or names what cannot be a tenant's; whatever the database
+    /// says to `tables`.
+    pub async fn create_database(&self, tables: impl SqlSafeStr) -> Result<()> {
+        let tables = tables.into_sql_str();
+        let options = self.own_options().await?;
+        T::Database::create_database(&options).await?;
+        let created = self.fill(&options, tables).await;
+        if created.is_err() {
+            // The error is the one that tells.
+            let _ = T::Database::drop_database(&options).await;
+        }
+        created
+    }
+
+    /// Removes the tenant's database with everything in it, for good.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoDatabase`] if there is none that says that it is this tenant's, or the lookup fails.
+    pub async fn drop_database(&self) -> Result<()> {
+        let databases = self.databases()?;
+        let pool = &self.db().shared().pool;
+        let place = databases.place(pool, self.id()).await?;
+        // It is the tenant's, says the check of the connection.
+        drop(pool.acquire(&place).await?);
+        databases.forget(self.id());
+        pool.evict(&place).await;
+        T::Database::drop_database(place.options()).await?;
+        Ok(())
+    }
+
+    async fn own_options(&self) -> Result<Options<T::Database>> {
+        self.databases()?.options(self.id().any()).await
+    }
+
+    fn databases(&self) -> Result<&Databases<T::Database>> {
+        let databases = &self.db().shared().databases;
+        databases.as_ref().ok_or(Error::NoDatabase(NO_LOOKUP))
+    }
+
+    async fn fill(&self, options: &Options<T::Database>, tables: SqlStr) -> Result<()> {
+        let mut connection = options.connect().await?;
+        let filled = fill::<T::Database>(&mut connection, tables, self.name()).await;
+        // What was written is there whether or not it says good-bye.
+        let _ = connection.close().await;
+        filled
+    }
+
+    fn name(&self) -> TenantName {
+        TenantName {
+            root: T::TABLE,
+            tenant: self.id().to_string(),
+        }
+    }
+}
+
+async fn fill<DB: Backend>(
+    connection: &mut DB::Connection,
+    tables: SqlStr,
+    name: TenantName,
+) -> Result<()> {
+    let mut transaction = connection.begin().await?;
+    DB::execute_raw(&mut transaction, tables).await?;
+    DB::execute_raw(&mut transaction, SqlStr::from_static(CREATE)).await?;
+    let mut arguments = DB::Arguments::default();
+    let added = DB::add_str(&mut arguments, Some(name.root))
+        .and_then(|()| DB::add_text(&mut arguments, name.tenant));
+    added.map_err(sqlx::Error::Encode)?;
+    let sql = SqlStr::from_static("INSERT INTO tenancy_tenant VALUES ($1, $2)");
+    DB::execute(&mut transaction, sql, arguments).await?;
+    Ok(transaction.commit().await?)
+}

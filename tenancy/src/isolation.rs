@@ -1,0 +1,65 @@
+//! What a [`Db`](crate::Db) does to keep tenants apart, beyond the statements themselves.
+//!
+//! A tenant root says what it needs, and a `Db` says what it does: [`Plain`], [`Rls`] or [`Databases`]. Where
+//! the two differ, it does not compile:
+//!
+//! ```compile_fail,E0308
+//! # use tenancy::{Db, Root as _, TenantRoot};
+//! # #[derive(Debug, TenantRoot)]
+//! # #[tenancy(database = sqlx::Sqlite, databases)]
+//! # struct Organization { id: uuid::Uuid, name: String }
+//! # async fn f(id: uuid::Uuid) -> tenancy::Result<()> {
+//! let db = Db::<sqlx::Sqlite>::connect("sqlite:shared.db").await?; // knows nothing of tenants' own databases
+//! let verified = Organization::verify(&db, id).await?;
+//! # Ok(())
+//! # }
+//! ```
+
+use std::marker::PhantomData;
+
+use crate::model::TenantRoot;
+use crate::seal::{SEAL, Seal};
+
+/// What a [`Db`](crate::Db) does to keep tenants apart. Sealed.
+pub trait Isolation: 'static {
+    #[doc(hidden)]
+    const SEALED: Seal;
+    /// Whether the database knows the tenant of every statement.
+    #[doc(hidden)]
+    const RLS: bool;
+    /// Whether tenants have databases of their own.
+    #[doc(hidden)]
+    const DATABASES: bool;
+}
+
+/// Nothing more: the statements see to it.
+#[derive(Debug)]
+pub struct Plain(());
+
+/// The database knows the tenant of every statement, and its row-level security refuses the rows of others:
+/// `#[tenancy(rls)]` at the root, on PostgreSQL. [`Db::with_rls`](crate::Db::with_rls) makes one.
+#[derive(Debug)]
+pub struct Rls(());
+
+/// The tenants of the root `R` have databases of their own, beside one that they share: `#[tenancy(databases)]`
+/// at the root. [`Db::with_databases`](crate::Db::with_databases) makes one. `I` is what the shared one does.
+#[derive(Debug)]
+pub struct Databases<R, I = Plain>(PhantomData<fn() -> (R, I)>);
+
+impl Isolation for Plain {
+    const SEALED: Seal = SEAL;
+    const RLS: bool = false;
+    const DATABASES: bool = false;
+}
+
+impl Isolation for Rls {
+    const SEALED: Seal = SEAL;
+    const RLS: bool = true;
+    const DATABASES: bool = false;
+}
+
+impl<R: TenantRoot, I: Isolation> Isolation for Databases<R, I> {
+    const SEALED: Seal = SEAL;
+    const RLS: bool = I::RLS;
+    const DATABASES: bool = true;
+}

@@ -1,0 +1,91 @@
+//! What is asked of a new connection before it is used.
+
+use std::error::Error as StdError;
+use std::future::poll_fn;
+
+use sqlx::{Either, SqlStr};
+
+use crate::Error;
+use crate::backend::Backend;
+use crate::databases::{NoDatabase, TenantName};
+use crate::rls::UnsafeRole;
+
+/// What is asked of a new connection.
+#[derive(Debug)]
+pub(crate) enum Check {
+    Nothing,
+    /// Whether row-level security holds for its role.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "on PostgreSQL"))]
+    Role,
+    /// Whether the database is this tenant's.
+    Tenant(TenantName),
+}
+
+/// Why a connection is not used, on its way through the driver's error.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refused {
+    #[error(transparent)]
+    Role(UnsafeRole),
+    #[error(transparent)]
+    Tenant(NoDatabase),
+}
+
+impl Refused {
+    /// What an error of the driver has inside, if it is of this kind.
+    pub(crate) fn found(error: Box<dyn StdError + Send + Sync>) -> Error {
+        match error.downcast::<Self>() {
+            Ok(refused) => match *refused {
+                Self::Role(role) => Error::UnsafeRole(role),
+                Self::Tenant(database) => Error::NoDatabase(database),
+            },
+            Err(error) => Error::Database(sqlx::Error::Configuration(error)),
+        }
+    }
+}
+
+impl From<Refused> for sqlx::Error {
+    fn from(refused: Refused) -> Self {
+        Self::Configuration(Box::new(refused))
+    }
+}
+
+impl Check {
+    pub(super) async fn ask<DB: Backend>(
+        &self,
+        connection: &mut DB::Connection,
+    ) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Nothing => Ok(()),
+            Self::Role => match DB::bypass(connection).await? {
+                None => Ok(()),
+                Some(why) => Err(Refused::Role(UnsafeRole { why }).into()),
+            },
+            Self::Tenant(name) => match belongs_to::<DB>(connection, name).await? {
+                true => Ok(()),
+                false => Err(Refused::Tenant(NoDatabase::NotTheTenants).into()),
+            },
+        }
+    }
+}
+
+/// Whether a database says that it is a tenant's.
+async fn belongs_to<DB: Backend>(
+    connection: &mut DB::Connection,
+    name: &TenantName,
+) -> Result<bool, sqlx::Error> {
+    let sql = SqlStr::from_static("SELECT root, tenant FROM tenancy_tenant");
+    let mut steps = DB::fetch_many(connection, sql, DB::Arguments::default());
+    let mut found = Vec::new();
+    while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
+        match step {
+            Ok(Either::Right(row)) => {
+                found.push((DB::get_string(&row, 0)?, DB::get_string(&row, 1)?));
+            }
+            Ok(Either::Left(_)) => {}
+            // There is no such table.
+            Err(sqlx::Error::Database(_)) => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(matches!(&found[..], [(root, tenant)] if root == name.root && *tenant == name.tenant))
+}

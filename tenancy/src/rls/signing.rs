@@ -1,0 +1,98 @@
+//! Signatures of tenants.
+
+use std::fmt::{self, Write as _};
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+/// The key of signatures, of 32 bytes.
+pub struct SigningKey {
+    key: [u8; Self::LEN],
+    hmac: Hmac<Sha256>,
+}
+
+/// The bytes that HMAC works on at once.
+const BLOCK: usize = 64;
+
+impl SigningKey {
+    /// How many bytes a key has.
+    pub const LEN: usize = 32;
+
+    /// A key of random bytes, which the program keeps secret.
+    #[must_use]
+    pub fn new(key: [u8; Self::LEN]) -> Self {
+        let hmac = Hmac::new_from_slice(&key).expect("HMAC takes keys of any length");
+        Self { key, hmac }
+    }
+
+    /// The tenant after its signature: 64 hexadecimal digits and a colon.
+    pub(super) fn signed(&self, tenant: &str) -> String {
+        let mut hmac = self.hmac.clone();
+        hmac.update(tenant.as_bytes());
+        let mut value = hex(&hmac.finalize().into_bytes());
+        value.push(':');
+        value.push_str(tenant);
+        value
+    }
+
+    /// SQL that creates the function `tenancy.tenant()` and the table with the key that it reads, for whoever
+    /// sets up the database. The program's role must not own them: it could read the key.
+    ///
+    /// The text has the key in it. Another key is added to the first, so that keys can be changed while the program
+    /// runs: add the new one, restart the program with it, delete the old one from `tenancy.signing_keys`.
+    #[must_use]
+    pub fn setup(&self) -> String {
+        let (inner, outer) = (self.pad(0x36), self.pad(0x5c));
+        format!(
+            r"CREATE SCHEMA IF NOT EXISTS tenancy;
+GRANT USAGE ON SCHEMA tenancy TO PUBLIC;
+
+-- The key, as the two blocks that HMAC begins with (RFC 2104).
+CREATE TABLE IF NOT EXISTS tenancy.signing_keys (
+    inner_block bytea PRIMARY KEY,
+    outer_block bytea NOT NULL
+);
+REVOKE ALL ON tenancy.signing_keys FROM PUBLIC;
+INSERT INTO tenancy.signing_keys VALUES ('\x{inner}', '\x{outer}') ON CONFLICT DO NOTHING;
+
+-- The tenant of the transaction, if its signature is genuine; otherwise NULL, which is equal to nothing.
+-- Names are looked up when the function is created, and not when it is called.
+CREATE OR REPLACE FUNCTION tenancy.tenant() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER
+BEGIN ATOMIC
+    SELECT substr(setting.value, 66)
+    FROM (SELECT current_setting('tenancy.tenant', true) AS value) AS setting,
+        tenancy.signing_keys AS key
+    WHERE left(setting.value, 65) = encode(sha256(key.outer_block || sha256(
+        key.inner_block || convert_to(substr(setting.value, 66), 'UTF8')
+    )), 'hex') || ':'
+    LIMIT 1;
+END;
+GRANT EXECUTE ON FUNCTION tenancy.tenant() TO PUBLIC;
+"
+        )
+    }
+
+    /// One of the blocks that HMAC begins with.
+    fn pad(&self, with: u8) -> String {
+        let mut block = [with; BLOCK];
+        for (byte, key) in block.iter_mut().zip(self.key) {
+            *byte ^= key;
+        }
+        hex(&block)
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len() + 64);
+    for byte in bytes {
+        write!(text, "{byte:02x}").expect("a string takes all");
+    }
+    text
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey").finish_non_exhaustive()
+    }
+}
