@@ -151,3 +151,46 @@ tenancy::policies! {
         field(salary, bonus) { authorize_if user_id == actor; }
     }
 }
+
+/// Tenants that have databases of their own, beside one that they share.
+#[derive(Debug, TenantRoot)]
+#[tenancy(database = sqlx::Sqlite, databases)]
+pub struct Company {
+    /// The key.
+    pub id: Uuid,
+    /// A plain column.
+    pub active: bool,
+}
+
+/// In the database that companies share.
+#[derive(Clone, Debug, TenantScoped)]
+#[tenancy(root = Company)]
+pub struct Person {
+    /// The key.
+    pub id: Uuid,
+    /// Text.
+    pub email: String,
+}
+
+/// In the company's own database.
+#[derive(Clone, Debug, TenantScoped)]
+#[tenancy(root = Company, strategy = database)]
+pub struct Ledger {
+    /// The key.
+    pub id: Uuid,
+    /// Text.
+    pub name: String,
+}
+
+/// In the company's own database, too.
+#[derive(Clone, Debug, TenantScoped)]
+#[tenancy(root = Company, strategy = database)]
+pub struct Entry {
+    /// The key.
+    pub id: Uuid,
+    /// A reference inside of the database.
+    #[tenancy(belongs_to = Ledger)]
+    pub ledger_id: Uuid,
+    /// A number.
+    pub amount: i64,
+}

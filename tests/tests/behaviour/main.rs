@@ -12,6 +12,7 @@ mod given_up;
 mod keys;
 mod liars;
 mod limits;
+mod row_security;
 mod schemas;
 mod spans;
 mod text;

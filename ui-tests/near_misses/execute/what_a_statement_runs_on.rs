@@ -3,7 +3,7 @@
 use sqlx::Sqlite;
 use tenancy::policy::{Permits, Unpolicied, action};
 use tenancy::{Db, Root, Scope, Scoped, Tenant, TenantScoped, TenantTransaction, VerifiedTenant};
-use tenancy_ui_tests::{NewUser, Organization, Plan, Product, Shop, User};
+use tenancy_ui_tests::{Company, Entry, Ledger, NewUser, Organization, Plan, Product, Shop, User};
 use uuid::Uuid;
 
 // a_query_does_not_run_on_a_pool, … a_connection, … an_id, … nothing, … the_database
@@ -87,4 +87,26 @@ async fn on_reference_twice(
     other: &Tenant<'_, Organization>,
 ) -> tenancy::Result<u64> {
     Ok(User::query().count(one).await? + User::query().count(other).await?)
+}
+
+// a_handle_does_what_the_root_needs, a_tenant_without_databases_has_none: on one that does
+pub async fn with_databases(
+    db: tenancy::Db<sqlx::Sqlite>,
+    id: uuid::Uuid,
+) -> tenancy::Result<tenancy::VerifiedTenant<Company>> {
+    let db: tenancy::DbOf<Company> =
+        db.with_databases(|id| async move { Ok(format!("sqlite:{id}.db").parse()?) });
+    let acme = Company::verify(&db, id).await?;
+    acme.create_database("CREATE TABLE ledgers (id BLOB, name TEXT)")
+        .await?;
+    Ok(acme)
+}
+
+// a_statement_does_not_look_into_another_database: into the same
+pub async fn within_a_database(acme: &Tenant<'_, Company>) -> tenancy::Result<u64> {
+    let ledgers = Ledger::query().select(|l| l.id);
+    Entry::query()
+        .filter(|e| e.ledger_id.in_query(ledgers))
+        .count(acme)
+        .await
 }

@@ -1,4 +1,4 @@
-//! A strategy that is planned says so.
+//! Where tenants have databases of their own, the root says so: then the handle knows where they are.
 
 use tenancy::TenantScoped;
 use tenancy_ui_tests::Organization;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 #[tenancy(root = Organization, strategy = database)]
 struct Invoice {
     id: Uuid,
-    number: String,
+    number: i64,
 }
 
 fn main() {}
