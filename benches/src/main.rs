@@ -6,6 +6,7 @@
 //! tenancy-benches sqlite <side> <operation> <times>  allocations per operation
 //! tenancy-benches postgres <operation> …             times, side by side
 //! tenancy-benches schemas                            times of tables in schemas of many tenants
+//! tenancy-benches rls                                times of tables with row-level security
 //! ```
 //!
 //! The sides are `scoped` (this library) and two pools that the statements written by hand run on:
@@ -17,6 +18,7 @@ mod byhand;
 mod count;
 mod operation;
 mod policied;
+mod row_security;
 mod sample;
 mod schemas;
 mod scoped;
@@ -50,6 +52,7 @@ fn main() -> Result<(), Error> {
             runtime.block_on(sqlite(side, *operation, times.parse()?))
         }
         ["postgres", ref wanted @ ..] => runtime.block_on(postgres(wanted)),
+        ["rls"] => runtime.block_on(async { row_security::run(fresh().await?.0).await }),
         ["schemas"] => runtime.block_on(async { schemas::run(fresh().await?.0).await }),
         _ => Err("usage: see the top of benches/src/main.rs".into()),
     }
