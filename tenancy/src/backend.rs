@@ -92,8 +92,8 @@ pub(crate) mod sealed {
         /// After how many minutes without work a connection is closed, and after how many at the latest.
         const LIFETIMES: [Option<u64>; 2];
 
-        /// Leaves nothing of the last borrower on a connection. `false`: close it.
-        fn clean(connection: &mut Self::Connection) -> BoxFuture<'_, Result<bool, sqlx::Error>>;
+        /// Leaves nothing of the last borrower on a connection. One that cannot be cleaned has to be closed.
+        fn clean(connection: &mut Self::Connection) -> BoxFuture<'_, Result<(), sqlx::Error>>;
     }
 }
 
@@ -234,7 +234,7 @@ macro_rules! backend {
 
             fn clean(
                 $connection: &mut Self::Connection,
-            ) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+            ) -> BoxFuture<'_, Result<(), sqlx::Error>> {
                 $clean
             }
         }
@@ -288,7 +288,7 @@ backend!(
             }
             roll_back::<Self>(connection).await?;
         }
-        Ok(true)
+        Ok(())
     })
 );
 
@@ -316,7 +316,7 @@ backend!(
                 .execute(sqlx::raw_sql(concat!("ROLLBACK; ", reset!())))
                 .await?;
         }
-        Ok(true)
+        Ok(())
     })
 );
 

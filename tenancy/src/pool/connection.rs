@@ -44,16 +44,14 @@ impl<DB: Backend> PoolConnection<DB> {
         }
     }
 
-    /// Cleans it, if a statement of this crate ran on it since it was cleaned. `false`: it is of no use.
-    pub(super) async fn clean(&mut self) -> Result<bool, sqlx::Error> {
+    /// Cleans it, if a statement of this crate ran on it since it was cleaned.
+    pub(super) async fn clean(&mut self) -> Result<(), sqlx::Error> {
         let (live, _) = self.live.as_mut().expect(TAKEN);
         if live.used {
-            if !DB::clean(&mut live.connection).await? {
-                return Ok(false);
-            }
+            DB::clean(&mut live.connection).await?;
             live.used = false;
         }
-        Ok(true)
+        Ok(())
     }
 
     /// Something ran on it that did not come to its end.
@@ -113,13 +111,12 @@ impl<DB: Backend> Drop for PoolConnection<DB> {
 /// Cleans a connection and puts it back, or closes it. Until then it counts as in use.
 async fn clean<DB: Backend>((seat, mut live): (Seat<DB>, Live<DB>)) {
     match DB::clean(&mut live.connection).await {
-        Ok(true) => {
+        Ok(()) => {
             live.used = false;
             if let Err((_seat, live)) = seat.put_back(live) {
                 live.close().await;
             }
         }
-        Ok(false) => live.close().await,
         Err(error) => tracing::warn!(%error, "a connection could not be cleaned and is closed"),
     }
 }

@@ -190,7 +190,7 @@ impl<DB: Backend> Pool<DB> {
         loop {
             let mut connection = self.acquire(place).await?;
             // One that cannot be cleaned is closed when it is dropped, so there is an end to it.
-            if let Ok(true) = connection.clean().await {
+            if connection.clean().await.is_ok() {
                 return Ok(connection);
             }
         }
