@@ -9,6 +9,7 @@
 mod connection;
 mod idle;
 mod options;
+mod reaper;
 mod seat;
 #[cfg(all(test, feature = "sqlite"))]
 #[allow(clippy::unwrap_used)]
