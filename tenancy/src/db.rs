@@ -7,7 +7,7 @@ use sqlx::Connection;
 
 use crate::Result;
 use crate::backend::Backend;
-use crate::pool::{Place, Pool, PoolConnection, PoolOptions};
+use crate::pool::{Connections, Place, Pool, PoolConnection, PoolOptions};
 
 /// A database: a pool whose connections come back clean.
 ///
@@ -114,6 +114,12 @@ impl<DB: Backend> Db<DB> {
     /// A connection for a statement.
     pub(crate) async fn borrow(&self) -> Result<PoolConnection<DB>, sqlx::Error> {
         self.pool.acquire(&self.place).await
+    }
+
+    /// How many connections there are at the moment, for metrics.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        self.pool.connections()
     }
 
     /// Closes the pool, waiting for borrowed connections to come back.

@@ -5,13 +5,15 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::reaper::Reaper;
-use super::{Inner, Live, Place};
+use super::{Connections, Inner, Live, Place};
 use crate::backend::Backend;
 
 /// A connection that nobody uses.
 pub(super) struct Idle<DB: Backend> {
     pub(super) live: Live<DB>,
     pub(super) since: Instant,
+    /// Whether a connection was found broken since then, so that this one may be, too.
+    pub(super) doubted: bool,
 }
 
 /// What there is for a borrower who holds a permit.
@@ -79,6 +81,14 @@ impl<DB: Backend> State<DB> {
         self.idle.push_back(idle);
     }
 
+    /// A connection was found broken: all that are idle are tested before they are used. Of whichever place, for
+    /// places may share a server, and a test costs a round trip.
+    pub(super) fn doubt(&mut self) {
+        for idle in &mut self.idle {
+            idle.doubted = true;
+        }
+    }
+
     /// A connection was closed.
     pub(super) fn closed(&mut self) {
         self.open -= 1;
@@ -109,9 +119,12 @@ impl<DB: Backend> State<DB> {
             .any(|idle| Arc::ptr_eq(&idle.live.place, place))
     }
 
-    #[cfg(test)]
-    pub(super) fn size(&self) -> (usize, usize) {
-        (self.open, self.idle.len())
+    pub(super) fn connections(&self) -> Connections {
+        Connections {
+            open: self.open,
+            idle: self.idle.len(),
+            max: self.max,
+        }
     }
 }
 
@@ -122,8 +135,11 @@ impl<DB: Backend> Inner<DB> {
 
     /// Takes a clean connection back.
     pub(super) fn put_back(self: &Arc<Self>, live: Live<DB>) {
-        let since = Instant::now();
-        self.state().put(Idle { live, since });
+        self.state().put(Idle {
+            live,
+            since: Instant::now(),
+            doubted: false,
+        });
         Reaper::start(self);
     }
 }

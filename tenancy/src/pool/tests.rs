@@ -23,6 +23,14 @@ fn at_most(max: u32) -> Pool<Sqlite> {
     pool(PoolOptions::new().max_connections(max))
 }
 
+impl Pool<Sqlite> {
+    /// How many connections are open, and how many of them are idle.
+    fn size(&self) -> (usize, usize) {
+        let connections = self.connections();
+        (connections.open, connections.idle)
+    }
+}
+
 /// Waits until what was dropped is back.
 async fn settled(pool: &Pool<Sqlite>) -> (usize, usize) {
     let all = u32::try_from(pool.0.limits.max_connections).unwrap();
