@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use super::Live;
+use super::errors::is_gone;
 use super::seat::Seat;
 use crate::backend::Backend;
 
@@ -53,6 +54,15 @@ impl<DB: Backend> PoolConnection<DB> {
             return None;
         }
         Some(self)
+    }
+
+    /// A statement failed on it. If it is gone it will be closed, as it cannot be cleaned; but others may be gone,
+    /// too, and are doubted from now on.
+    pub(crate) fn failed(&self, error: &sqlx::Error) {
+        if is_gone(error) {
+            let (_, seat) = self.live.as_ref().expect(TAKEN);
+            seat.broken();
+        }
     }
 
     /// Something ran on it that did not come to its end.

@@ -17,3 +17,16 @@ pub(super) fn passes(error: &Error) -> bool {
         _ => false,
     }
 }
+
+/// Whether an error of a statement says that its connection is gone. Others may be then, too: a server that is
+/// shut down, or a network that fails, takes all of them.
+pub(super) fn is_gone(error: &Error) -> bool {
+    match error {
+        Error::Io(_) | Error::Tls(_) | Error::Protocol(_) | Error::WorkerCrashed => true,
+        // Connection exceptions, and what an operator did to the server (PostgreSQL, appendix A).
+        Error::Database(error) => error
+            .code()
+            .is_some_and(|code| code.starts_with("08") || code.starts_with("57P")),
+        _ => false,
+    }
+}

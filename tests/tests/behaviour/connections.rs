@@ -88,6 +88,31 @@ async fn end_all(db: &Db<Postgres>, many: &Db<Postgres>, name: &str, idle: usize
     assert_eq!(ask(db, END, name).await, 5);
 }
 
+/// The error of a statement tells, before the connection is looked at any further.
+#[tokio::test]
+async fn a_server_that_ended_all_connections_costs_one_statement() {
+    use tenancy_tests::postgres::*;
+
+    let db = database().await;
+    let [acme] = tenants!(db, "Acme");
+    let many = named(&db, "statements");
+    for in_transaction in [false, true] {
+        tenancy::enter!(mut transacting = over(&many, &acme));
+        tenancy::enter!(acme = over(&many, &acme));
+        if in_transaction {
+            let tx = transacting.begin().await.unwrap();
+            end_all(&db, &many, "statements", 4).await;
+            Note::query().count(&tx).await.unwrap_err();
+        } else {
+            end_all(&db, &many, "statements", 5).await;
+            Note::query().count(&acme).await.unwrap_err();
+        }
+        for _ in 0..10 {
+            Note::query().count(&acme).await.unwrap();
+        }
+    }
+}
+
 /// Whatever it is that meets the first of the broken connections, the others are tested before they are used.
 #[tokio::test]
 async fn a_server_that_ended_all_connections_costs_one_use() {
