@@ -48,7 +48,6 @@ macro_rules! bench {
         use $text as text;
 
         pub(crate) struct Bench {
-            db: Db<$database>,
             pub(crate) tenant: VerifiedTenant<scoped::Organization>,
             pub(crate) author: Uuid,
             pub(crate) admin: Uuid,
@@ -58,7 +57,7 @@ macro_rules! bench {
 
         impl Bench {
             /// Fills an empty database: the rows of one list, of one author.
-            pub(crate) async fn new(db: Db<$database>) -> Result<Self, Error> {
+            pub(crate) async fn new(db: &Db<$database>) -> Result<Self, Error> {
                 sqlx::raw_sql(text::SCHEMA)
                     .execute(&mut *db.acquire().await?)
                     .await?;
@@ -66,7 +65,7 @@ macro_rules! bench {
                     name: "Acme".to_owned(),
                 };
                 let tenant = scoped::Organization::create(organization)
-                    .execute(&db)
+                    .execute(db)
                     .await?;
                 tenancy::enter!(acme = tenant.clone());
                 let user = |email: &str, admin| {
@@ -84,13 +83,7 @@ macro_rules! bench {
                     admin: *admin.key().id(),
                     document,
                     tenant,
-                    db,
                 })
-            }
-
-            #[allow(dead_code, reason = "of one of the databases")]
-            pub(crate) fn db(&self) -> &Db<$database> {
-                &self.db
             }
 
             /// Runs an operation so many times. Statements that are written by hand run on `pool`.

@@ -84,7 +84,7 @@ async fn sqlite(side: &str, operation: Operation, times: usize) -> Result<(), Er
         options.clone(),
     )
     .await?;
-    let bench = bench::sqlite::Bench::new(db).await?;
+    let bench = bench::sqlite::Bench::new(&db).await?;
     let (side, pool) = match side {
         "scoped" => (Side::Scoped, one().connect_lazy_with(options)),
         "default" => (Side::ByHand, one().connect_with(options).await?),
@@ -111,10 +111,10 @@ async fn postgres(wanted: &[&str]) -> Result<(), Error> {
         options.clone(),
     )
     .await?;
-    let bench = bench::postgres::Bench::new(db).await?;
+    let bench = bench::postgres::Bench::new(&db).await?;
     // Or plans would be those of a tiny table, and change when the server gets to it.
     sqlx::raw_sql(text::postgres::OTHERS)
-        .execute(&mut *bench.db().acquire().await?)
+        .execute(&mut *db.acquire().await?)
         .await?;
     let default = one().connect_with(options.clone()).await?;
     let bare = bare().connect_with(options).await?;
@@ -132,13 +132,7 @@ async fn postgres(wanted: &[&str]) -> Result<(), Error> {
         };
         let mut taken = [const { Vec::new() }; 3];
         for turn in 0..=TURNS {
-            for offset in 0..sides.len() {
-                // The sides change places, and directions: none always comes after the same other,
-                // which may leave it the connection and the caches.
-                let index = match turn % 2 {
-                    0 => (turn / 2 + offset) % sides.len(),
-                    _ => (turn / 2 + sides.len() - offset) % sides.len(),
-                };
+            for index in order(turn, sides.len()) {
                 let (side, pool) = sides[index];
                 bench.run(side, pool, operation, 1, 1).await?;
                 let time = bench.run(side, pool, operation, times, times).await?.time;
@@ -157,6 +151,17 @@ async fn postgres(wanted: &[&str]) -> Result<(), Error> {
         println!();
     }
     Ok(())
+}
+
+/// In which order those that are compared have their turn.
+///
+/// They change places, and directions: none always comes after the same other, which may leave it the
+/// connection and the caches.
+fn order(turn: usize, len: usize) -> impl Iterator<Item = usize> {
+    (0..len).map(move |offset| match turn % 2 {
+        0 => (turn / 2 + offset) % len,
+        _ => (turn / 2 + len - offset) % len,
+    })
 }
 
 /// A new database, and the server's version.

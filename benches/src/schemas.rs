@@ -8,7 +8,7 @@ use tenancy::{Db, PoolOptions, Root as _, TenantRoot, TenantScoped, VerifiedTena
 use uuid::Uuid;
 
 use crate::bench::Error;
-use crate::median;
+use crate::{median, order};
 
 #[derive(Debug, TenantRoot)]
 #[tenancy(database = sqlx::Postgres)]
@@ -47,36 +47,80 @@ const OWN: &str =
 
 /// How many tenants there are: more than statements stay prepared.
 const TENANTS: usize = 150;
-/// How often each has its turn, with a number of reads each time.
+/// How often each way has its turn, with a number of reads each time.
 const TURNS: usize = 60;
 const READS: usize = 20;
 
-/// Prints the median time of each, in microseconds.
-pub(crate) async fn run(options: PgConnectOptions) -> Result<(), Error> {
-    let pool = || PoolOptions::new().max_connections(1);
-    let db: Db<sqlx::Postgres> = Db::connect_with(pool(), options.clone()).await?;
-    sqlx::raw_sql(TABLES)
-        .execute(&mut *db.acquire().await?)
-        .await?;
-    let id = Uuid::from_u128(1);
+/// A table for all, or one in each tenant's schema.
+#[derive(Clone, Copy)]
+enum Table {
+    Shared,
+    Own,
+}
+
+/// One way to read.
+struct Way<'a> {
+    name: &'static str,
+    table: Table,
+    /// Whose rows are read, in turn.
+    tenants: &'a [VerifiedTenant<Organization>],
+    /// How long a read took, turn by turn, in microseconds.
+    times: Vec<f64>,
+}
+
+impl<'a> Way<'a> {
+    fn new(name: &'static str, table: Table, tenants: &'a [VerifiedTenant<Organization>]) -> Self {
+        Self {
+            name,
+            table,
+            tenants,
+            times: Vec::new(),
+        }
+    }
+
+    /// Reads a row of each of the tenants whose turn it is.
+    async fn turn(&mut self, turn: usize) -> Result<(), Error> {
+        let started = Instant::now();
+        for read in turn * READS..(turn + 1) * READS {
+            let tenant = &self.tenants[read % self.tenants.len()];
+            tenancy::enter!(acme = tenant.clone());
+            match self.table {
+                Table::Shared => drop(Shared::find(ID).fetch_one(&acme).await?),
+                Table::Own => drop(Own::find(ID).fetch_one(&acme).await?),
+            }
+        }
+        let time = started.elapsed();
+        // The first turns prepare the statements.
+        if turn * READS > TENANTS {
+            self.times.push(time.as_secs_f64() * 1e6 / READS as f64);
+        }
+        Ok(())
+    }
+}
+
+/// The row of each tenant.
+const ID: Uuid = Uuid::from_u128(1);
+
+/// Creates the tenants, each with its schema and a row in either table.
+async fn tenants(db: &Db<sqlx::Postgres>) -> Result<Vec<VerifiedTenant<Organization>>, Error> {
     let mut tenants = Vec::new();
     for number in 0..TENANTS {
         let create = Organization::create(NewOrganization {
             name: number.to_string(),
         });
-        let tenant = create.execute(&db).await?;
+        let tenant = create.execute(db).await?;
         tenant.create_schema(OWN).await?;
         tenancy::enter!(acme = tenant.clone());
         let title = || "a title".to_owned();
         Shared::create(NewShared {
-            id,
+            id: ID,
             title: title(),
             views: 1,
         })
         .execute(&acme)
         .await?;
         Own::create(NewOwn {
-            id,
+            id: ID,
             title: title(),
             views: 1,
         })
@@ -84,48 +128,42 @@ pub(crate) async fn run(options: PgConnectOptions) -> Result<(), Error> {
         .await?;
         tenants.push(tenant);
     }
+    Ok(tenants)
+}
+
+/// Prints the median time of each way, in microseconds.
+pub(crate) async fn run(options: PgConnectOptions) -> Result<(), Error> {
+    let pool = || PoolOptions::new().max_connections(1);
+    let db = Db::connect_with(pool(), options.clone()).await?;
+    sqlx::raw_sql(TABLES)
+        .execute(&mut *db.acquire().await?)
+        .await?;
+    let tenants = tenants(&db).await?;
     sqlx::raw_sql("ANALYZE")
         .execute(&mut *db.acquire().await?)
         .await?;
     let roomy = Db::connect_with(pool(), options.statement_cache_capacity(1000)).await?;
     let roomy: Vec<_> = tenants
         .iter()
-        .map(|tenant| {
-            VerifiedTenant::<Organization>::assume_verified(&roomy, *tenant.id(), "a bench")
-        })
+        .map(|tenant| VerifiedTenant::assume_verified(&roomy, *tenant.id(), "a bench"))
         .collect();
-    let mut times = [const { Vec::new() }; 5];
+    let (one, room) = (
+        &tenants[..1],
+        "schemas, many tenants, room for 1,000 statements",
+    );
+    let mut ways = [
+        Way::new("one table, one tenant", Table::Shared, one),
+        Way::new("schemas, one tenant", Table::Own, one),
+        Way::new("one table, many tenants", Table::Shared, &tenants),
+        Way::new("schemas, many tenants", Table::Own, &tenants),
+        Way::new(room, Table::Own, &roomy),
+    ];
     for turn in 0..=TURNS {
-        for (way, times) in times.iter_mut().enumerate() {
-            let started = Instant::now();
-            for read in 0..READS {
-                let next = (turn * READS + read) % TENANTS;
-                let tenant = match way {
-                    0 | 1 => &tenants[0],
-                    2 | 3 => &tenants[next],
-                    _ => &roomy[next],
-                };
-                tenancy::enter!(acme = tenant.clone());
-                if way % 2 == 0 && way < 4 {
-                    Shared::find(id).fetch_one(&acme).await?;
-                } else {
-                    Own::find(id).fetch_one(&acme).await?;
-                }
-            }
-            // The first turns prepare the statements.
-            if turn * READS > TENANTS {
-                times.push(started.elapsed().as_secs_f64() * 1e6 / READS as f64);
-            }
+        for index in order(turn, ways.len()) {
+            ways[index].turn(turn).await?;
         }
     }
-    let names = [
-        "one table, one tenant",
-        "schemas, one tenant",
-        "one table, many tenants",
-        "schemas, many tenants",
-        "schemas, many tenants, room for 1,000 statements",
-    ];
-    for (name, times) in names.iter().zip(times) {
+    for Way { name, times, .. } in ways {
         println!("| {name} | {:.0} µs |", median(times));
     }
     Ok(())

@@ -98,8 +98,9 @@ pub(crate) mod sealed {
         /// After how many minutes without work a connection is closed, and after how many at the latest.
         const LIFETIMES: [Option<u64>; 2];
 
-        /// Leaves nothing of the last borrower on a connection. `false`: close it.
-        fn clean(connection: &mut Self::Connection) -> BoxFuture<'_, Result<bool, sqlx::Error>>;
+        /// Leaves nothing of the last borrower on a connection. One that cannot be cleaned has to be closed; a
+        /// server that does not answer for ten seconds counts as one that cannot.
+        fn clean(connection: &mut Self::Connection) -> BoxFuture<'_, Result<(), sqlx::Error>>;
 
         /// Runs a statement of which nothing is to be seen.
         fn execute(
@@ -267,9 +268,7 @@ macro_rules! backend {
                 Box::pin(async move { sqlx::Executor::execute(connection, probe).await.is_ok() })
             }
 
-            fn clean(
-                $connection: &mut Self::Connection,
-            ) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+            fn clean($connection: &mut Self::Connection) -> BoxFuture<'_, Result<(), sqlx::Error>> {
                 $clean
             }
 
@@ -358,13 +357,20 @@ backend!(
             }
             roll_back::<Self>(connection).await?;
         }
-        Ok(true)
+        Ok(())
     }),
     |_connection| Box::pin(async { Ok(None) }),
     |options| options,
     |options| Box::pin(async move { databases::sqlite::create(options) }),
     |options| Box::pin(async move { databases::sqlite::remove(options) })
 );
+
+/// How long a server may take to clean a connection. First it comes to the end of what the borrower gave up.
+///
+/// Were it shorter, whoever gives up slow statements would soon get connections to run more of them. Were it
+/// longer, those who wait while a server is gone would give up, too: by default they wait for thirty seconds.
+#[cfg(feature = "postgres")]
+const CLEAN_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
 
 // A `BEGIN` whose future was dropped has reached the server without the driver counting it, so
 // only the server knows whether a transaction is open. `ROLLBACK` alone would put a warning into
@@ -380,17 +386,18 @@ backend!(
     |connection| Box::pin(async move {
         use sqlx::Executor as _;
 
-        roll_back::<Self>(connection).await?;
-        if connection
-            .execute(sqlx::raw_sql(concat!("BEGIN; ROLLBACK; ", reset!())))
+        let cleaned = async {
+            roll_back::<Self>(connection).await?;
+            let unless_aborted = sqlx::raw_sql(concat!("BEGIN; ROLLBACK; ", reset!()));
+            if connection.execute(unless_aborted).await.is_err() {
+                let aborted = sqlx::raw_sql(concat!("ROLLBACK; ", reset!()));
+                connection.execute(aborted).await?;
+            }
+            Ok(())
+        };
+        tokio::time::timeout(CLEAN_TIMEOUT, cleaned)
             .await
-            .is_err()
-        {
-            connection
-                .execute(sqlx::raw_sql(concat!("ROLLBACK; ", reset!())))
-                .await?;
-        }
-        Ok(true)
+            .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()))
     }),
     |connection| Box::pin(crate::rls::bypass(connection)),
     |options| options.statement_cache_capacity(0),

@@ -12,7 +12,7 @@ use crate::backend::sealed::Options;
 use crate::databases::Databases;
 use crate::isolation::{self, Isolation, Plain};
 use crate::model::{TenantIdOf, TenantRoot};
-use crate::pool::{Check, Place, Pool, PoolConnection, PoolOptions};
+use crate::pool::{Check, Connections, Place, Pool, PoolConnection, PoolOptions};
 use crate::rls::RowSecurity;
 
 /// A database: a pool whose connections come back clean.
@@ -150,6 +150,12 @@ impl<DB: Backend, I> Db<DB, I> {
     pub async fn acquire(&self) -> Result<PoolConnection<DB>> {
         let shared = &self.shared;
         Ok(shared.pool.acquire_clean(&shared.place).await?)
+    }
+
+    /// How many connections there are at the moment, for metrics.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        self.shared.pool.connections()
     }
 
     /// Closes the pool, waiting for borrowed connections to come back.

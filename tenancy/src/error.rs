@@ -49,7 +49,7 @@ pub enum Error {
     #[error("the row was changed by someone else since it was read")]
     Stale,
 
-    /// A unique constraint would be violated.
+    /// A unique constraint would be violated; or there is a schema or database of that name already.
     #[error("a row with these values already exists")]
     Conflict(#[source] Constraint),
 
@@ -192,7 +192,7 @@ impl std::error::Error for Constraint {
     }
 }
 
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(feature = "sqlite")]
 impl Error {
     /// A conflict that the driver does not know as one.
     pub(crate) fn conflict(source: sqlx::Error) -> Self {
@@ -224,7 +224,7 @@ impl From<sqlx::Error> for Error {
             }
             _ => match database.code().as_deref() {
                 Some(code) if is_busy(code) => Self::Busy(error),
-                Some(EXCLUSION) => Self::Conflict(Constraint { source: error }),
+                Some(code) if is_taken(code) => Self::Conflict(Constraint { source: error }),
                 Some(code) if is_unfit(code) => Self::InvalidValue(Constraint { source: error }),
                 _ => Self::Database(error),
             },
@@ -232,8 +232,11 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// An exclusion constraint, which is a unique constraint of another kind (SQLSTATE).
-const EXCLUSION: &str = "23P01";
+/// Codes of what there is already and the driver does not know as a unique constraint: an exclusion
+/// constraint, which is one of another kind; the name of a schema, and of a database (SQLSTATE).
+fn is_taken(code: &str) -> bool {
+    matches!(code, "23P01" | "42P06" | "42P04")
+}
 
 /// Codes of values that do not fit their column or expression, whatever the constraints: too long,
 /// out of range, not a text, not a date (SQLSTATE, class 22); `SQLITE_TOOBIG`, `SQLITE_MISMATCH`,

@@ -104,7 +104,7 @@ pub use expr::Condition;
 pub use masked::Masked;
 pub use model::{Root, TenantScoped};
 pub use policy::{Acting, NoActor, SystemActor};
-pub use pool::{PoolConnection, PoolOptions};
+pub use pool::{Connections, PoolConnection, PoolOptions};
 pub use tenancy_macros::{Changes, Id, SystemActor, TenantRoot, TenantScoped};
 pub use tenant::{Detached, Key, Ref, Scope, Scoped, Tenant, TenantTransaction, VerifiedTenant};
 

@@ -103,6 +103,7 @@ pub struct InvalidSchema {
 
 #[cfg(feature = "postgres")]
 mod storage {
+    use sqlx::error::DatabaseError;
     use sqlx::{Connection as _, Executor as _, Postgres, SqlSafeStr};
 
     use super::SchemaName;
@@ -135,10 +136,7 @@ mod storage {
             let create = vouch::create_schema(&self.schema()?);
             let mut connection = self.db().acquire().await?;
             let mut transaction = connection.begin().await?;
-            transaction
-                .execute(sqlx::raw_sql(create))
-                .await
-                .map_err(taken)?;
+            transaction.execute(sqlx::raw_sql(create)).await?;
             transaction.execute(sqlx::raw_sql(tables)).await?;
             Ok(transaction.commit().await?)
         }
@@ -159,23 +157,12 @@ mod storage {
         }
     }
 
-    /// `duplicate_schema` (PostgreSQL, appendix A).
-    fn taken(error: sqlx::Error) -> Error {
-        match code(&error).as_deref() {
-            Some("42P06") => Error::conflict(error),
-            _ => error.into(),
-        }
-    }
-
-    /// `invalid_schema_name`.
+    /// `invalid_schema_name` (PostgreSQL, appendix A).
     fn absent(error: sqlx::Error) -> Error {
-        match code(&error).as_deref() {
+        let code = error.as_database_error().and_then(DatabaseError::code);
+        match code.as_deref() {
             Some("3F000") => Error::NotFound,
             _ => error.into(),
         }
-    }
-
-    fn code(error: &sqlx::Error) -> Option<String> {
-        Some(error.as_database_error()?.code()?.into_owned())
     }
 }

@@ -67,8 +67,9 @@ impl<'e, DB: Backend> Held<'e, DB> {
         }
     }
 
-    /// Notes the error of a statement: it may have taken a transaction along.
+    /// Notes the error of a statement: it may have taken a transaction along, or the connection.
     pub(super) async fn note(&mut self, error: sqlx::Error) -> sqlx::Error {
+        self.connection().failed(&error);
         match self {
             Self::Pooled { .. } => error,
             Self::Lent(lent) => lent.note(error).await,

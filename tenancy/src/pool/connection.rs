@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use super::Live;
+use super::errors::is_gone;
 use super::seat::Seat;
 use crate::backend::Backend;
 
@@ -44,16 +45,24 @@ impl<DB: Backend> PoolConnection<DB> {
         }
     }
 
-    /// Cleans it, if a statement of this crate ran on it since it was cleaned. `false`: it is of no use.
-    pub(super) async fn clean(&mut self) -> Result<bool, sqlx::Error> {
-        let (live, _) = self.live.as_mut().expect(TAKEN);
-        if live.used {
-            if !DB::clean(&mut live.connection).await? {
-                return Ok(false);
-            }
-            live.used = false;
+    /// Cleans it, if a statement of this crate ran on it since it was cleaned. `None`: it could not be, and is
+    /// closed.
+    pub(super) async fn cleaned(mut self) -> Option<Self> {
+        let (live, seat) = self.live.as_mut().expect(TAKEN);
+        if live.used && !clean(live, seat).await {
+            self.live = None;
+            return None;
         }
-        Ok(true)
+        Some(self)
+    }
+
+    /// A statement failed on it. If it is gone it will be closed, as it cannot be cleaned; but others may be gone,
+    /// too, and are doubted from now on.
+    pub(crate) fn failed(&self, error: &sqlx::Error) {
+        if is_gone(error) {
+            let (_, seat) = self.live.as_ref().expect(TAKEN);
+            seat.broken();
+        }
     }
 
     /// Something ran on it that did not come to its end.
@@ -105,21 +114,27 @@ impl<DB: Backend> Drop for PoolConnection<DB> {
         };
         // Without a runtime it is closed by being dropped.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(clean(unclean));
+            runtime.spawn(put_back(unclean));
         }
     }
 }
 
 /// Cleans a connection and puts it back, or closes it. Until then it counts as in use.
-async fn clean<DB: Backend>((seat, mut live): (Seat<DB>, Live<DB>)) {
-    match DB::clean(&mut live.connection).await {
-        Ok(true) => {
-            live.used = false;
-            if let Err((_seat, live)) = seat.put_back(live) {
-                live.close().await;
-            }
-        }
-        Ok(false) => live.close().await,
-        Err(error) => tracing::warn!(%error, "a connection could not be cleaned and is closed"),
+async fn put_back<DB: Backend>((seat, mut live): (Seat<DB>, Live<DB>)) {
+    if clean(&mut live, &seat).await
+        && let Err((_seat, live)) = seat.put_back(live)
+    {
+        live.close().await;
     }
+}
+
+/// Whether a connection could be cleaned. If not, it is to be dropped.
+async fn clean<DB: Backend>(live: &mut Live<DB>, seat: &Seat<DB>) -> bool {
+    if let Err(error) = DB::clean(&mut live.connection).await {
+        tracing::warn!(%error, "a connection could not be cleaned and is closed");
+        seat.broken();
+        return false;
+    }
+    live.used = false;
+    true
 }

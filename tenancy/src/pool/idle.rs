@@ -1,18 +1,19 @@
 //! The connections that nobody uses.
 
 use std::collections::VecDeque;
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::seat::{Permit, Seat};
-use super::{Inner, Live, Place};
+use super::reaper::Reaper;
+use super::{Connections, Inner, Live, Place};
 use crate::backend::Backend;
 
 /// A connection that nobody uses.
 pub(super) struct Idle<DB: Backend> {
     pub(super) live: Live<DB>,
     pub(super) since: Instant,
+    /// Whether a connection was found broken since then, so that this one may be, too.
+    pub(super) doubted: bool,
 }
 
 /// What there is for a borrower who holds a permit.
@@ -80,6 +81,14 @@ impl<DB: Backend> State<DB> {
         self.idle.push_back(idle);
     }
 
+    /// A connection was found broken: all that are idle are tested before they are used. Of whichever place, for
+    /// places may share a server, and a test costs a round trip.
+    pub(super) fn doubt(&mut self) {
+        for idle in &mut self.idle {
+            idle.doubted = true;
+        }
+    }
+
     /// A connection was closed.
     pub(super) fn closed(&mut self) {
         self.open -= 1;
@@ -93,8 +102,14 @@ impl<DB: Backend> State<DB> {
     }
 
     /// The moment since when the one that was not used for longest is idle.
-    fn longest(&self) -> Option<Instant> {
+    pub(super) fn longest(&self) -> Option<Instant> {
         self.idle.front().map(|idle| idle.since)
+    }
+
+    /// Takes out the one that was not used for longest, if that is too long; it counts as open.
+    pub(super) fn take_expired(&mut self, timeout: Duration) -> Option<Idle<DB>> {
+        self.idle
+            .pop_front_if(|idle| idle.since.elapsed() >= timeout)
     }
 
     #[cfg(test)]
@@ -104,9 +119,12 @@ impl<DB: Backend> State<DB> {
             .any(|idle| Arc::ptr_eq(&idle.live.place, place))
     }
 
-    #[cfg(test)]
-    pub(super) fn size(&self) -> (usize, usize) {
-        (self.open, self.idle.len())
+    pub(super) fn connections(&self) -> Connections {
+        Connections {
+            open: self.open,
+            idle: self.idle.len(),
+            max: self.max,
+        }
     }
 }
 
@@ -117,58 +135,11 @@ impl<DB: Backend> Inner<DB> {
 
     /// Takes a clean connection back.
     pub(super) fn put_back(self: &Arc<Self>, live: Live<DB>) {
-        let since = Instant::now();
-        self.state().put(Idle { live, since });
-        if let Some(timeout) = self.limits.idle_timeout
-            && !self.reaping.load(Ordering::Relaxed)
-            && !self.reaping.swap(true, Ordering::Relaxed)
-        {
-            let reaper = reap(Arc::downgrade(self), timeout);
-            match tokio::runtime::Handle::try_current() {
-                Ok(runtime) => drop(runtime.spawn(reaper)),
-                Err(_) => self.reaping.store(false, Ordering::Relaxed),
-            }
-        }
-    }
-}
-
-/// How long the task that closes idle connections waits if it could close none.
-const PAUSE: Duration = Duration::from_secs(1);
-
-/// Closes connections that nobody used for too long, as long as there are any.
-async fn reap<DB: Backend>(pool: Weak<Inner<DB>>, timeout: Duration) {
-    let mut pause = Duration::ZERO;
-    loop {
-        let Some(inner) = pool.upgrade() else { return };
-        let longest = {
-            let state = inner.state();
-            let longest = state.longest();
-            if longest.is_none() {
-                // The next connection that comes back starts another one.
-                inner.reaping.store(false, Ordering::Relaxed);
-            }
-            longest
-        };
-        let Some(longest) = longest else { return };
-        drop(inner);
-        // Whoever could close nothing the last time tries again a little later.
-        let wait = timeout.saturating_sub(longest.elapsed()).max(pause);
-        tokio::time::sleep(wait).await;
-        let Some(inner) = pool.upgrade() else { return };
-        pause = PAUSE;
-        // As a borrower: what is being closed is no connection that another one could find.
-        while let Ok(Some(permit)) = Permit::try_take(&inner) {
-            let expired = {
-                let mut state = inner.state();
-                match state.longest() {
-                    Some(since) if since.elapsed() >= timeout => state.idle.pop_front(),
-                    _ => None,
-                }
-            };
-            pause = Duration::ZERO;
-            let Some(idle) = expired else { break };
-            let _seat = Seat::new(permit);
-            idle.live.close().await;
-        }
+        self.state().put(Idle {
+            live,
+            since: Instant::now(),
+            doubted: false,
+        });
+        Reaper::start(self);
     }
 }

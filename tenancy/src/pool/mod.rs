@@ -8,9 +8,12 @@
 
 mod check;
 mod connection;
+mod errors;
 mod idle;
 mod options;
+mod reaper;
 mod seat;
+mod size;
 #[cfg(all(test, feature = "sqlite"))]
 #[allow(clippy::unwrap_used)]
 mod tests;
@@ -30,6 +33,7 @@ use seat::{Permit, Seat};
 pub(crate) use check::{Check, Refused};
 pub use connection::PoolConnection;
 pub use options::PoolOptions;
+pub use size::Connections;
 
 /// A connection idle for longer is tested before it is used again.
 const TEST_AFTER_IDLE: Duration = Duration::from_secs(15);
@@ -37,21 +41,8 @@ const TEST_AFTER_IDLE: Duration = Duration::from_secs(15);
 /// How long to wait at most before connecting again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Whether an error while connecting may pass by itself.
-fn passes(error: &sqlx::Error) -> bool {
-    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-
-    match error {
-        sqlx::Error::Io(error) => {
-            matches!(
-                error.kind(),
-                ConnectionRefused | ConnectionAborted | ConnectionReset
-            )
-        }
-        sqlx::Error::Database(error) => error.is_transient_in_connect_phase(),
-        _ => false,
-    }
-}
+/// How long a server may take to show a sign of life on a connection that is tested.
+const TEST_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long a connection may take to say good-bye.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -206,7 +197,7 @@ impl<DB: Backend> Pool<DB> {
                     place.check.ask::<DB>(&mut connection).await?;
                     return Ok(connection);
                 }
-                Err(error) if passes(&error) => error,
+                Err(error) if errors::passes(&error) => error,
                 Err(error) => return Err(error),
             };
             if started.elapsed() + 2 * pause > self.0.limits.acquire_timeout {
@@ -224,9 +215,8 @@ impl<DB: Backend> Pool<DB> {
         place: &Arc<Place<DB>>,
     ) -> Result<PoolConnection<DB>, sqlx::Error> {
         loop {
-            let mut connection = self.acquire(place).await?;
-            // One that cannot be cleaned is closed when it is dropped, so there is an end to it.
-            if let Ok(true) = connection.clean().await {
+            // One that cannot be cleaned is closed, so there is an end to it.
+            if let Some(connection) = self.acquire(place).await?.cleaned().await {
                 return Ok(connection);
             }
         }
@@ -265,10 +255,8 @@ impl<DB: Backend> Pool<DB> {
         }
     }
 
-    /// How many connections are open, and how many of them are idle.
-    #[cfg(test)]
-    fn size(&self) -> (usize, usize) {
-        self.0.state().size()
+    pub(crate) fn connections(&self) -> Connections {
+        self.0.state().connections()
     }
 }
 
@@ -293,13 +281,18 @@ impl<DB: Backend> Inner<DB> {
     /// Whether a connection can be used as it is.
     fn is_fresh(&self, idle: &Idle<DB>) -> bool {
         let now = Instant::now();
-        now.saturating_duration_since(idle.since) <= TEST_AFTER_IDLE
+        !idle.doubted
+            && now.saturating_duration_since(idle.since) <= TEST_AFTER_IDLE
             && !self.is_old(&idle.live, now)
     }
 
     /// Whether a connection can be used, says the server.
     async fn is_usable(&self, idle: &mut Idle<DB>) -> bool {
-        !self.is_old(&idle.live, Instant::now()) && idle.live.connection.ping().await.is_ok()
+        if self.is_old(&idle.live, Instant::now()) {
+            return false;
+        }
+        let ping = tokio::time::timeout(TEST_TIMEOUT, idle.live.connection.ping());
+        matches!(ping.await, Ok(Ok(())))
     }
 
     fn is_old(&self, live: &Live<DB>, now: Instant) -> bool {

@@ -14,6 +14,9 @@ use crate::backend::Backend;
 ///     .max_connections(20)
 ///     .acquire_timeout(Duration::from_secs(3));
 /// ```
+///
+/// What every connection shall have set is said in sqlx's options (`PgConnectOptions::options`,
+/// `SqliteConnectOptions::pragma`), and lasts: cleaning a connection goes back to that.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct PoolOptions {
@@ -48,6 +51,9 @@ impl PoolOptions {
 
     /// How many connections may be open at once, at least one: a hard ceiling. Connections that are being
     /// opened, cleaned or closed count, too.
+    ///
+    /// On PostgreSQL, one that cannot be cleaned within ten seconds, since the server does not answer, is closed.
+    /// If the server is only slow, a statement that was given up may run on there: a `statement_timeout` ends it.
     pub const fn max_connections(mut self, max: u32) -> Self {
         self.max_connections = if max == 0 { 1 } else { max };
         self

@@ -68,13 +68,20 @@ impl<DB: Backend> Seat<DB> {
         }
     }
 
-    pub(super) fn pool(&self) -> Option<&Arc<Inner<DB>>> {
+    fn pool(&self) -> Option<&Arc<Inner<DB>>> {
         self.permit.as_ref().map(|permit| &permit.0)
     }
 
     /// Whether connections are cleaned even if nothing can have changed.
     pub(super) fn always_cleaned(&self) -> bool {
         self.pool().is_some_and(|pool| pool.limits.always_clean)
+    }
+
+    /// The connection was found broken.
+    pub(super) fn broken(&self) {
+        if let Some(pool) = self.pool() {
+            pool.state().doubt();
+        }
     }
 
     /// Puts a clean connection back, unless it has to be closed.

@@ -1,3 +1,5 @@
+mod idle;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
@@ -20,6 +22,14 @@ fn pool(options: PoolOptions) -> Pool<Sqlite> {
 
 fn at_most(max: u32) -> Pool<Sqlite> {
     pool(PoolOptions::new().max_connections(max))
+}
+
+impl Pool<Sqlite> {
+    /// How many connections are open, and how many of them are idle.
+    fn size(&self) -> (usize, usize) {
+        let connections = self.connections();
+        (connections.open, connections.idle)
+    }
 }
 
 /// Waits until what was dropped is back.
@@ -179,45 +189,6 @@ async fn who_cannot_connect_is_told_so_and_makes_room() {
 }
 
 #[tokio::test]
-async fn what_is_idle_for_too_long_is_closed() {
-    let timeout = Some(Duration::from_millis(30));
-    let pool = pool(PoolOptions::new().idle_timeout(timeout));
-    let here = place();
-    for _ in 0..2 {
-        let [one, other] = [
-            pool.acquire(&here).await.unwrap(),
-            pool.acquire(&here).await.unwrap(),
-        ];
-        finish(one);
-        finish(other);
-        assert_eq!(pool.size(), (2, 2));
-        while pool.size() != (0, 0) {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    }
-}
-
-#[tokio::test]
-async fn what_is_too_old_is_closed() {
-    let lifetime = Some(Duration::from_millis(30));
-    let pool = pool(PoolOptions::new().max_lifetime(lifetime));
-    let here = place();
-    let mut young = pool.acquire(&here).await.unwrap();
-    mark(&mut young, 1).await;
-    drop(young);
-    assert_eq!(settled(&pool).await, (1, 1));
-    tokio::time::sleep(Duration::from_millis(40)).await;
-    // Of another one's memory.
-    let mut other = pool.acquire(&here).await.unwrap();
-    let mark = sqlx::query("SELECT mark FROM marks");
-    mark.fetch_one(&mut *other).await.unwrap_err();
-    assert_eq!(pool.size(), (1, 0));
-    tokio::time::sleep(Duration::from_millis(40)).await;
-    drop(other);
-    assert_eq!(settled(&pool).await, (0, 0));
-}
-
-#[tokio::test]
 async fn closing_waits_for_those_who_are_there_and_refuses_others() {
     let pool = at_most(2);
     let here = place();
@@ -236,10 +207,14 @@ async fn closing_waits_for_those_who_are_there_and_refuses_others() {
     assert_eq!(pool.size(), (0, 0));
 }
 
+fn runtime() -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().unwrap()
+}
+
 #[test]
 fn without_a_runtime_a_connection_is_closed() {
-    let runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = { runtime }.enable_all().build().unwrap();
+    let runtime = runtime();
     let pool = at_most(1);
     let here = place();
     let held = runtime.block_on(pool.acquire(&here)).unwrap();
@@ -283,36 +258,4 @@ async fn a_transaction_that_the_database_ended_does_not_take_the_memory_along() 
     assert_eq!(settled(&pool).await, (1, 1));
     let mut next = pool.acquire(&here).await.unwrap();
     assert_eq!(marked(&mut next).await, 1);
-}
-
-/// How much time of a processor the thread took.
-#[cfg(target_os = "linux")]
-fn ticks() -> u64 {
-    let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
-    let fields = stat.rsplit_once(')').unwrap().1.split_whitespace();
-    let times: Vec<u64> = fields
-        .skip(11)
-        .take(2)
-        .map(|n| n.parse().unwrap())
-        .collect();
-    times.iter().sum()
-}
-
-#[cfg(target_os = "linux")]
-#[tokio::test]
-async fn who_closes_what_is_idle_does_not_run_in_circles() {
-    let timeout = Some(Duration::from_millis(20));
-    let pool = pool(PoolOptions::new().max_connections(2).idle_timeout(timeout));
-    let here = place();
-    let held = pool.acquire(&here).await.unwrap();
-    finish(pool.acquire(&here).await.unwrap());
-    // Given up, since somebody has a connection still.
-    let closing = tokio::time::timeout(Duration::from_millis(5), pool.close());
-    closing.await.unwrap_err();
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    let before = ticks();
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    let taken = ticks() - before;
-    assert!(taken < 20, "{taken} of about 100 ticks");
-    drop(held);
 }

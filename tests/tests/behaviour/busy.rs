@@ -158,3 +158,47 @@ mod postgres_locks {
         assert_eq!(Note::query().count(&first).await.unwrap(), 1);
     }
 }
+
+mod postgres_room {
+    use super::*;
+    use tenancy_tests::postgres::*;
+
+    /// Options of a login that may have one connection.
+    async fn one_only(db: &Db<Database>) -> sqlx::postgres::PgConnectOptions {
+        let create = "DO $$ BEGIN EXECUTE format(
+            'CREATE ROLE %I LOGIN PASSWORD ''one'' CONNECTION LIMIT 1', current_database()); END $$";
+        sqlx::raw_sql(create)
+            .execute(&mut *db.acquire().await.unwrap())
+            .await
+            .unwrap();
+        let options = db.connect_options().clone();
+        let name = options.get_database().unwrap().to_owned();
+        options.username(&name).password("one")
+    }
+
+    #[tokio::test]
+    async fn the_server_has_no_room_for_a_connection() {
+        let db = database().await;
+        let options = one_only(&db).await;
+        let holder = Db::connect_with(PoolOptions::new(), options.clone());
+        let holder: Db<Database> = holder.await.unwrap();
+        let waits = |limit| PoolOptions::new().acquire_timeout(Duration::from_millis(limit));
+        let hasty: Db<Database> = Db::connect_lazy_with(waits(500), options.clone());
+        let started = std::time::Instant::now();
+        let refused = hasty.acquire().await.unwrap_err();
+        let Error::Busy(sqlx::Error::Database(told)) = &refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(told.code().as_deref(), Some("53300"));
+        // It was asked for more than once.
+        assert!(started.elapsed() > Duration::from_millis(100));
+        assert_eq!(hasty.connections().open, 0);
+
+        let patient: Db<Database> = Db::connect_lazy_with(waits(20_000), options);
+        let acquired = tokio::spawn(async move { patient.acquire().await.map(drop) });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(!acquired.is_finished());
+        holder.close().await;
+        acquired.await.unwrap().unwrap();
+    }
+}

@@ -243,3 +243,15 @@ tenancy_tests::on_both! {
         assert_eq!(format!("{inactive:?}"), format!("{absent:?}"));
     }
 }
+
+/// The driver does not know them as unique.
+#[tokio::test]
+async fn names_that_are_taken() {
+    let db = tenancy_tests::postgres::database().await;
+    for create in ["CREATE SCHEMA public", "CREATE DATABASE template1"] {
+        let create = sqlx::raw_sql(create);
+        let taken = create.execute(&mut *db.acquire().await.unwrap()).await;
+        let taken = Error::from(taken.unwrap_err());
+        assert!(matches!(&taken, Error::Conflict(_)), "{taken:?}");
+    }
+}

@@ -5,6 +5,7 @@
 mod answers;
 mod busy;
 mod changes;
+mod connections;
 mod databases;
 mod deferred;
 mod errors;

@@ -224,3 +224,54 @@ async fn what_a_statement_left_by_way_of_the_database_is_not_seen_by_the_next_bo
     let last = last.fetch_one(&mut *next).await;
     assert!(seen.is_empty() && last.is_err(), "{seen:?} {last:?}");
 }
+
+/// Statements of this crate are cleaned of that only if the pool is told so.
+#[tokio::test]
+async fn what_a_trigger_left_is_seen_by_the_next_statement_unless_always_cleaned() {
+    use postgres::{NewNote, NewOrganization, Note, Organization};
+    use tenancy::{Root as _, TenantScoped as _};
+
+    let db = postgres::database().await;
+    let trigger = "CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            NEW.body := coalesce(current_setting('app.tenant', true), '');
+            PERFORM set_config('app.tenant', NEW.tenant_id::text, false);
+            RETURN NEW;
+        END $$;
+        CREATE TRIGGER tell BEFORE INSERT ON notes FOR EACH ROW EXECUTE FUNCTION tell()";
+    sqlx::raw_sql(trigger)
+        .execute(&mut *db.acquire().await.expect("a connection"))
+        .await
+        .unwrap();
+    let new = |name: &str| NewOrganization { name: name.into() };
+    let acme = Organization::create(new("Acme")).execute(&db).await;
+    let globex = Organization::create(new("Globex")).execute(&db).await;
+    let (acme, globex) = (acme.unwrap(), globex.unwrap());
+    for always in [false, true] {
+        let pool = PoolOptions::new().max_connections(1).always_clean(always);
+        let options = db.connect_options().clone();
+        let one = Db::connect_with(pool, options).await.unwrap();
+        let mut seen = Vec::new();
+        for tenant in [&acme, &globex] {
+            tenancy::enter!(tenant = over(&one, tenant));
+            let note = NewNote {
+                body: "replaced".into(),
+                priority: None,
+            };
+            seen.push(
+                Note::create(note)
+                    .fetch_one(&tenant)
+                    .await
+                    .unwrap()
+                    .body
+                    .clone(),
+            );
+        }
+        let left = if always {
+            String::new()
+        } else {
+            acme.id().to_string()
+        };
+        assert_eq!(seen, [String::new(), left]);
+    }
+}

@@ -11,4 +11,5 @@ mod polls;
 mod probe;
 mod proxy;
 mod savepoints;
+mod silence;
 mod transactions;
