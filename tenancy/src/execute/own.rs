@@ -94,6 +94,9 @@ impl<'e, DB: Backend> Own<'e, DB> {
         each: impl FnMut(Step<DB>) -> Result<(), sqlx::Error>,
     ) -> Result<(), sqlx::Error> {
         let result = self.held().run(sql, arguments, each).await;
+        if let Err(error) = &result {
+            self.held().connection().failed(error);
+        }
         if matches!(result, Err(sqlx::Error::Database(_)))
             && !DB::ERROR_ABORTS
             && DB::is_idle(self.held().connection()).await

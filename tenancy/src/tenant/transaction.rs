@@ -140,7 +140,8 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
         let begin = (!nested).then(|| at(this.parent, place).begin());
         this.doubt(Level::Ended);
         let mut connection = Returned::take(&mut this)?;
-        Manager::<K>::begin(connection.get(), begin).await?;
+        let begun = Manager::<K>::begin(connection.get(), begin).await;
+        connection.noted(begun)?;
         drop(connection);
         this.doubt(Level::Open);
         this.open = true;
@@ -194,6 +195,7 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
         let outermost = self.parent.slot().is_none();
         let mut connection = Returned::take(&mut self)?;
         let committed = Manager::<K>::commit(connection.get()).await;
+        let committed = connection.noted(committed);
         if committed.is_ok() && outermost {
             connection.finished();
         }
@@ -217,7 +219,8 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
         }
         let outermost = self.parent.slot().is_none();
         let mut connection = Returned::take(&mut self)?;
-        Manager::<K>::rollback(connection.get()).await?;
+        let rolled_back = Manager::<K>::rollback(connection.get()).await;
+        connection.noted(rolled_back)?;
         if outermost {
             connection.finished();
         }
@@ -279,6 +282,14 @@ impl<'a, DB: Backend> Returned<'a, DB> {
         if let Some(connection) = &mut self.connection {
             connection.finished();
         }
+    }
+
+    /// An error may mean that the connection is gone.
+    fn noted(&mut self, result: Result<(), sqlx::Error>) -> Result<(), sqlx::Error> {
+        if let Err(error) = &result {
+            self.get().failed(error);
+        }
+        result
     }
 
     fn get(&mut self) -> &mut PoolConnection<DB> {
