@@ -189,7 +189,7 @@ macro_rules! turn {
 pub(crate) async fn run(options: PgConnectOptions) -> Result<(), Error> {
     let key = SigningKey::new(*b"a key of a bench, of 32 letters.");
     let one = || PoolOptions::new().max_connections(1).max_lifetime(None);
-    let owner = Db::connect_with(one(), options.clone()).await?;
+    let owner = Db::<sqlx::Postgres>::connect_with(one(), options.clone()).await?;
     #[expect(clippy::disallowed_methods, reason = "made of constants")]
     let sql = AssertSqlSafe(tables(&key));
     sqlx::raw_sql(sql)
@@ -199,7 +199,7 @@ pub(crate) async fn run(options: PgConnectOptions) -> Result<(), Error> {
         .execute(&mut *owner.acquire().await?)
         .await?;
     let options = options.username(ROLE).password(ROLE);
-    let connect = async || Db::connect_with(one(), options.clone()).await;
+    let connect = async || Db::<sqlx::Postgres>::connect_with(one(), options.clone()).await;
     let dbs = (
         connect().await?,
         connect().await?.with_rls().await?,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::errors::Errors;
-use crate::model::{Field, Model, Role};
+use crate::model::{Field, KeySource, Model, Role};
 
 /// The most columns a struct may have: sets of columns are kept in 128 bits.
 const MOST_COLUMNS: usize = 128;
@@ -14,6 +14,7 @@ pub(crate) fn check(model: &Model<'_>, errors: &mut Errors) {
     strategy_exists(model, errors);
     global_has_no_tenant_column(model, errors);
     key_exists(model, errors);
+    key_is_known_to_row_security(model, errors);
     names_are_plain(model, errors);
     columns_are_distinct(model, errors);
     not_too_many_columns(model, errors);
@@ -182,6 +183,24 @@ fn key_exists(model: &Model<'_>, errors: &mut Errors) {
             model.ident(),
             "there is no field `id`: name the primary key with `#[tenancy(key = …)]`",
         ),
+    }
+}
+
+/// With row-level security the database is told the tenant before the row of a new one is there.
+fn key_is_known_to_row_security(model: &Model<'_>, errors: &mut Errors) {
+    let key = model.key().map(|key| &model.fields[key]);
+    if let (Some(rls), Some(key)) = (&model.attributes.rls, key)
+        && model.role == Role::TenantRoot
+        && model.key_source(key) == KeySource::Generated
+    {
+        errors.at(
+            &rls.name,
+            format_args!(
+                "with row-level security the key of a new tenant has to be known before its row is there, \
+                 but the database makes it: let `{}` be `given`, or a `Uuid`",
+                key.name()
+            ),
+        );
     }
 }
 

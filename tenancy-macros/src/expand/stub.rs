@@ -105,7 +105,7 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
 
                 fn bind(
                     self,
-                    _: ::core::option::Option<#private::uuid::Uuid>,
+                    _: ::core::option::Option<#private::KeyOf<#ident>>,
                     _: &mut #private::Binder<#private::DatabaseOf<#ident>>,
                 ) {}
             }
