@@ -111,8 +111,10 @@ const ROLE: &str = "tenancy_bench";
 fn tables(key: &SigningKey) -> String {
     let mut sql = format!(
         "{}
-        DROP ROLE IF EXISTS {ROLE};
-        CREATE ROLE {ROLE} LOGIN PASSWORD '{ROLE}';
+        DO $$ BEGIN
+            CREATE ROLE {ROLE} LOGIN PASSWORD '{ROLE}';
+        EXCEPTION WHEN duplicate_object THEN NULL;
+        END $$;
         CREATE TABLE organizations (id uuid PRIMARY KEY, name text NOT NULL);
         INSERT INTO organizations SELECT lpad(to_hex(t), 32, '0')::uuid, 'Acme' FROM generate_series(1, 20) t;
         GRANT SELECT ON organizations TO {ROLE};",

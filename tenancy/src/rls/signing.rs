@@ -53,21 +53,25 @@ CREATE TABLE IF NOT EXISTS tenancy.signing_keys (
     outer_block bytea NOT NULL
 );
 REVOKE ALL ON tenancy.signing_keys FROM PUBLIC;
-INSERT INTO tenancy.signing_keys VALUES ('\x{inner}', '\x{outer}') ON CONFLICT DO NOTHING;
+INSERT INTO tenancy.signing_keys VALUES (decode('{inner}', 'hex'), decode('{outer}', 'hex'))
+    ON CONFLICT DO NOTHING;
 
 -- The tenant of the transaction, if its signature is genuine; otherwise NULL, which is equal to nothing.
--- Names are looked up when the function is created, and not when it is called.
 CREATE OR REPLACE FUNCTION tenancy.tenant() RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER
-BEGIN ATOMIC
-    SELECT substr(setting.value, 66)
-    FROM (SELECT current_setting('tenancy.tenant', true) AS value) AS setting,
-        tenancy.signing_keys AS key
-    WHERE left(setting.value, 65) = encode(sha256(key.outer_block || sha256(
-        key.inner_block || convert_to(substr(setting.value, 66), 'UTF8')
-    )), 'hex') || ':'
-    LIMIT 1;
-END;
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    setting text := current_setting('tenancy.tenant', true);
+    tenant text := substr(setting, 66);
+BEGIN
+    RETURN (
+        SELECT tenant FROM tenancy.signing_keys AS key
+        WHERE left(setting, 65) = encode(sha256(key.outer_block || sha256(
+            key.inner_block || convert_to(tenant, 'UTF8')
+        )), 'hex') || ':'
+        LIMIT 1
+    );
+END $$;
 GRANT EXECUTE ON FUNCTION tenancy.tenant() TO PUBLIC;
 "
         )

@@ -99,20 +99,19 @@ pub(crate) fn drop_database(name: &SchemaName) -> SqlStr {
 /// `begin`, and in the same round trip the tenant of the transaction.
 ///
 /// Whatever is not plain is spelled in hexadecimal digits, so that it does not matter how the server reads
-/// backslashes.
+/// backslashes. That takes a query, which costs the server more than `SET LOCAL` does.
 pub(crate) fn begin_as(begin: &str, tenant: &str) -> SqlStr {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_:.@ ".contains(&byte);
-    let value = if tenant.bytes().all(plain) {
-        format!("'{tenant}'")
-    } else {
-        let mut digits = String::with_capacity(2 * tenant.len());
-        for byte in tenant.bytes() {
-            write!(digits, "{byte:02x}").expect("a string takes all");
-        }
-        format!("pg_catalog.convert_from(pg_catalog.decode('{digits}', 'hex'), 'UTF8')")
-    };
+    if tenant.bytes().all(plain) {
+        return vouched(format!("{begin}; SET LOCAL tenancy.tenant TO '{tenant}'"));
+    }
+    let mut digits = String::with_capacity(2 * tenant.len());
+    for byte in tenant.bytes() {
+        write!(digits, "{byte:02x}").expect("a string takes all");
+    }
     vouched(format!(
-        "{begin}; SELECT pg_catalog.set_config('tenancy.tenant', {value}, true)"
+        "{begin}; SELECT pg_catalog.set_config('tenancy.tenant', \
+         pg_catalog.convert_from(pg_catalog.decode('{digits}', 'hex'), 'UTF8'), true)"
     ))
 }
 
