@@ -6,6 +6,7 @@
 //! tenancy-benches sqlite <side> <operation> <times>  allocations per operation
 //! tenancy-benches postgres <operation> …             times, side by side
 //! tenancy-benches schemas                            times of tables in schemas of many tenants
+//! tenancy-benches databases                          times of databases of tenants
 //! tenancy-benches rls                                times of tables with row-level security
 //! ```
 //!
@@ -16,6 +17,7 @@
 mod bench;
 mod byhand;
 mod count;
+mod databases;
 mod operation;
 mod policied;
 mod row_security;
@@ -23,6 +25,7 @@ mod sample;
 mod schemas;
 mod scoped;
 mod text;
+mod way;
 
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::PgConnectOptions;
@@ -52,6 +55,7 @@ fn main() -> Result<(), Error> {
             runtime.block_on(sqlite(side, *operation, times.parse()?))
         }
         ["postgres", ref wanted @ ..] => runtime.block_on(postgres(wanted)),
+        ["databases"] => runtime.block_on(async { databases::run(fresh().await?.0).await }),
         ["rls"] => runtime.block_on(async { row_security::run(fresh().await?.0).await }),
         ["schemas"] => runtime.block_on(async { schemas::run(fresh().await?.0).await }),
         _ => Err("usage: see the top of benches/src/main.rs".into()),

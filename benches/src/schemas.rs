@@ -1,14 +1,12 @@
 //! What a schema for each tenant costs: a read by key in one table for all, in the schema of one tenant, and of
 //! many in turn, whose statements do not all stay prepared.
 
-use std::time::Instant;
-
 use sqlx::postgres::PgConnectOptions;
 use tenancy::{Db, PoolOptions, Root as _, TenantRoot, TenantScoped, VerifiedTenant};
 use uuid::Uuid;
 
 use crate::bench::Error;
-use crate::{median, order};
+use crate::way::{Way, compare};
 
 #[derive(Debug, TenantRoot)]
 #[tenancy(database = sqlx::Postgres)]
@@ -47,10 +45,6 @@ const OWN: &str =
 
 /// How many tenants there are: more than statements stay prepared.
 const TENANTS: usize = 150;
-/// How often each way has its turn, with a number of reads each time.
-const TURNS: usize = 60;
-const READS: usize = 20;
-
 /// A table for all, or one in each tenant's schema.
 #[derive(Clone, Copy)]
 enum Table {
@@ -58,41 +52,19 @@ enum Table {
     Own,
 }
 
-/// One way to read.
-struct Way<'a> {
-    name: &'static str,
+/// Reads a row of each of the tenants in turn.
+struct Reads<'a> {
     table: Table,
-    /// Whose rows are read, in turn.
     tenants: &'a [VerifiedTenant<Organization>],
-    /// How long a read took, turn by turn, in microseconds.
-    times: Vec<f64>,
 }
 
-impl<'a> Way<'a> {
-    fn new(name: &'static str, table: Table, tenants: &'a [VerifiedTenant<Organization>]) -> Self {
-        Self {
-            name,
-            table,
-            tenants,
-            times: Vec::new(),
-        }
-    }
-
-    /// Reads a row of each of the tenants whose turn it is.
-    async fn turn(&mut self, turn: usize) -> Result<(), Error> {
-        let started = Instant::now();
-        for read in turn * READS..(turn + 1) * READS {
-            let tenant = &self.tenants[read % self.tenants.len()];
-            tenancy::enter!(acme = tenant.clone());
-            match self.table {
-                Table::Shared => drop(Shared::find(ID).fetch_one(&acme).await?),
-                Table::Own => drop(Own::find(ID).fetch_one(&acme).await?),
-            }
-        }
-        let time = started.elapsed();
-        // The first turns prepare the statements.
-        if turn * READS > TENANTS {
-            self.times.push(time.as_secs_f64() * 1e6 / READS as f64);
+impl Way for Reads<'_> {
+    async fn go(&self, index: usize) -> Result<(), Error> {
+        let tenant = &self.tenants[index % self.tenants.len()];
+        tenancy::enter!(acme = tenant.clone());
+        match self.table {
+            Table::Shared => drop(Shared::find(ID).fetch_one(&acme).await?),
+            Table::Own => drop(Own::find(ID).fetch_one(&acme).await?),
         }
         Ok(())
     }
@@ -147,24 +119,20 @@ pub(crate) async fn run(options: PgConnectOptions) -> Result<(), Error> {
         .iter()
         .map(|tenant| VerifiedTenant::assume_verified(&roomy, *tenant.id(), "a bench"))
         .collect();
-    let (one, room) = (
-        &tenants[..1],
-        "schemas, many tenants, room for 1,000 statements",
-    );
-    let mut ways = [
-        Way::new("one table, one tenant", Table::Shared, one),
-        Way::new("schemas, one tenant", Table::Own, one),
-        Way::new("one table, many tenants", Table::Shared, &tenants),
-        Way::new("schemas, many tenants", Table::Own, &tenants),
-        Way::new(room, Table::Own, &roomy),
-    ];
-    for turn in 0..=TURNS {
-        for index in order(turn, ways.len()) {
-            ways[index].turn(turn).await?;
-        }
-    }
-    for Way { name, times, .. } in ways {
-        println!("| {name} | {:.0} µs |", median(times));
-    }
-    Ok(())
+    let one = &tenants[..1];
+    let reads = |table, tenants| Reads { table, tenants };
+    compare(
+        TENANTS,
+        &[
+            ("one table, one tenant", reads(Table::Shared, one)),
+            ("schemas, one tenant", reads(Table::Own, one)),
+            ("one table, many tenants", reads(Table::Shared, &tenants)),
+            ("schemas, many tenants", reads(Table::Own, &tenants)),
+            (
+                "schemas, many tenants, room for 1,000 statements",
+                reads(Table::Own, &roomy),
+            ),
+        ],
+    )
+    .await
 }
