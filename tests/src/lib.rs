@@ -5,12 +5,12 @@
 pub mod database;
 mod models;
 
-use tenancy::{Db, TenantRoot, VerifiedTenant};
+use tenancy::{DbOf, TenantRoot, VerifiedTenant};
 use uuid::Uuid;
 
 /// The same tenant over another pool of the same database.
 pub fn over<T: TenantRoot<Key = Uuid>>(
-    pool: &Db<T::Database>,
+    pool: &DbOf<T>,
     tenant: &VerifiedTenant<T>,
 ) -> VerifiedTenant<T> {
     VerifiedTenant::assume_verified(pool, *tenant.id(), "verified over another pool")

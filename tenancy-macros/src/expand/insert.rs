@@ -137,7 +137,10 @@ fn own_key(model: &Model<'_>) -> Option<TokenStream> {
     let private = quote!(#tenancy::__private);
     let ident = model.ident();
     let key = match source(model, index, field) {
-        Source::Random => obligations::random(model, field),
+        Source::Random => {
+            let random = obligations::random(model, field);
+            quote!(#random())
+        }
         Source::Key(_) => {
             let name = field.ident;
             let used = types::key_conversion(model, index);
