@@ -86,11 +86,19 @@ pub(crate) mod sealed {
         fn get_string(row: &Self::Row, index: usize) -> Result<String, sqlx::Error>;
         fn affected(result: &Self::QueryResult) -> u64;
 
+        /// Runs a statement, which is kept for later if it is to be `persistent`.
         fn fetch_many<'e>(
             connection: &'e mut Self::Connection,
             sql: SqlStr,
             arguments: Self::Arguments,
+            persistent: bool,
         ) -> BoxStream<'e, Result<Step<Self>, sqlx::Error>>;
+
+        /// Runs a statement without parameters, in one message: a pooler does not come in between.
+        fn fetch_raw(
+            connection: &mut Self::Connection,
+            sql: SqlStr,
+        ) -> BoxStream<'_, Result<Step<Self>, sqlx::Error>>;
 
         /// Whether no transaction is open, whatever the driver believes.
         fn is_idle(connection: &mut Self::Connection) -> BoxFuture<'_, bool>;
@@ -257,8 +265,17 @@ macro_rules! backend {
                 connection: &'e mut Self::Connection,
                 sql: SqlStr,
                 arguments: Self::Arguments,
+                persistent: bool,
             ) -> BoxStream<'e, Result<Step<Self>, sqlx::Error>> {
-                sqlx::Executor::fetch_many(connection, sqlx::query_with(sql, arguments))
+                let query = sqlx::query_with(sql, arguments).persistent(persistent);
+                sqlx::Executor::fetch_many(connection, query)
+            }
+
+            fn fetch_raw(
+                connection: &mut Self::Connection,
+                sql: SqlStr,
+            ) -> BoxStream<'_, Result<Step<Self>, sqlx::Error>> {
+                sqlx::Executor::fetch_many(connection, sqlx::raw_sql(sql))
             }
 
             fn is_idle(connection: &mut Self::Connection) -> BoxFuture<'_, bool> {

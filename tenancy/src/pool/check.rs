@@ -74,7 +74,7 @@ async fn belongs_to<DB: Backend>(
     name: &TenantName,
 ) -> Result<bool, sqlx::Error> {
     let sql = SqlStr::from_static("SELECT root, tenant FROM tenancy_tenant");
-    let mut steps = DB::fetch_many(connection, sql, DB::Arguments::default());
+    let mut steps = DB::fetch_raw(connection, sql);
     let mut found = Vec::new();
     while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
         match step {
