@@ -130,6 +130,9 @@ pub(crate) mod sealed {
         /// The options, for a server behind a pooler that gives each transaction another connection.
         fn without_session(options: Options<Self>) -> Options<Self>;
 
+        /// Whether an error while connecting says that there is no such database.
+        fn is_absent(error: &sqlx::Error) -> bool;
+
         /// Creates an empty database.
         fn create_database(options: &Options<Self>) -> BoxFuture<'_, Result<()>>;
 
@@ -315,6 +318,19 @@ macro_rules! backend {
 
             fn without_session($plain: sealed::Options<Self>) -> sealed::Options<Self> {
                 $without_session
+            }
+
+            fn is_absent(error: &sqlx::Error) -> bool {
+                let code = error.as_database_error().and_then(|error| error.code());
+                let Some(code) = code else { return false };
+                match Dialect::$dialect {
+                    // `SQLITE_CANTOPEN`, with its extended forms (sqlite.org/rescode.html).
+                    Dialect::Sqlite => {
+                        matches!(code.parse::<u32>().map(|code| code & 0xff), Ok(14))
+                    }
+                    // `invalid_catalog_name` (PostgreSQL, appendix A).
+                    Dialect::Postgres => code == "3D000",
+                }
             }
 
             fn create_database($new: &sealed::Options<Self>) -> BoxFuture<'_, crate::Result<()>> {

@@ -50,6 +50,16 @@ impl From<Refused> for sqlx::Error {
 }
 
 impl Check {
+    /// What an error while connecting means.
+    pub(super) fn unreached<DB: Backend>(&self, error: sqlx::Error) -> sqlx::Error {
+        match self {
+            Self::Tenant(_) if DB::is_absent(&error) => {
+                Refused::Tenant(NoDatabase::Absent(error)).into()
+            }
+            _ => error,
+        }
+    }
+
     pub(super) async fn ask<DB: Backend>(
         &self,
         connection: &mut DB::Connection,
