@@ -86,11 +86,19 @@ pub(crate) mod sealed {
         fn get_string(row: &Self::Row, index: usize) -> Result<String, sqlx::Error>;
         fn affected(result: &Self::QueryResult) -> u64;
 
+        /// Runs a statement, which is kept for later if it is to be `persistent`.
         fn fetch_many<'e>(
             connection: &'e mut Self::Connection,
             sql: SqlStr,
             arguments: Self::Arguments,
+            persistent: bool,
         ) -> BoxStream<'e, Result<Step<Self>, sqlx::Error>>;
+
+        /// Runs a statement without parameters, in one message: a pooler does not come in between.
+        fn fetch_raw(
+            connection: &mut Self::Connection,
+            sql: SqlStr,
+        ) -> BoxStream<'_, Result<Step<Self>, sqlx::Error>>;
 
         /// Whether no transaction is open, whatever the driver believes.
         fn is_idle(connection: &mut Self::Connection) -> BoxFuture<'_, bool>;
@@ -122,6 +130,9 @@ pub(crate) mod sealed {
 
         /// The options, for a server behind a pooler that gives each transaction another connection.
         fn without_session(options: Options<Self>) -> Options<Self>;
+
+        /// Whether an error while connecting says that there is no such database.
+        fn is_absent(error: &sqlx::Error) -> bool;
 
         /// Creates an empty database.
         fn create_database(options: &Options<Self>) -> BoxFuture<'_, Result<()>>;
@@ -258,8 +269,17 @@ macro_rules! backend {
                 connection: &'e mut Self::Connection,
                 sql: SqlStr,
                 arguments: Self::Arguments,
+                persistent: bool,
             ) -> BoxStream<'e, Result<Step<Self>, sqlx::Error>> {
-                sqlx::Executor::fetch_many(connection, sqlx::query_with(sql, arguments))
+                let query = sqlx::query_with(sql, arguments).persistent(persistent);
+                sqlx::Executor::fetch_many(connection, query)
+            }
+
+            fn fetch_raw(
+                connection: &mut Self::Connection,
+                sql: SqlStr,
+            ) -> BoxStream<'_, Result<Step<Self>, sqlx::Error>> {
+                sqlx::Executor::fetch_many(connection, sqlx::raw_sql(sql))
             }
 
             fn is_idle(connection: &mut Self::Connection) -> BoxFuture<'_, bool> {
@@ -297,6 +317,19 @@ macro_rules! backend {
 
             fn without_session($plain: sealed::Options<Self>) -> sealed::Options<Self> {
                 $without_session
+            }
+
+            fn is_absent(error: &sqlx::Error) -> bool {
+                let code = error.as_database_error().and_then(|error| error.code());
+                let Some(code) = code else { return false };
+                match Dialect::$dialect {
+                    // `SQLITE_CANTOPEN`, with its extended forms (sqlite.org/rescode.html).
+                    Dialect::Sqlite => {
+                        matches!(code.parse::<u32>().map(|code| code & 0xff), Ok(14))
+                    }
+                    // `invalid_catalog_name` (PostgreSQL, appendix A).
+                    Dialect::Postgres => code == "3D000",
+                }
             }
 
             fn create_database($new: &sealed::Options<Self>) -> BoxFuture<'_, crate::Result<()>> {

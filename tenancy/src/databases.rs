@@ -173,6 +173,9 @@ pub enum NoDatabase {
          one; `VerifiedTenant::create_database` makes it"
     )]
     NotTheTenants,
+    /// There is none where the lookup says, or it cannot be opened.
+    #[error("the database of the tenant is not there")]
+    Absent(#[source] sqlx::Error),
     /// The name cannot be the name of a tenant's database.
     #[error("the database cannot be a tenant's: {0}")]
     Unfit(&'static str),

@@ -1,26 +1,71 @@
 //! Databases to run on, each fresh and removed at the end.
 
 use std::ops::Deref;
+use std::path::Path;
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, Executor, PgConnection};
 use tempfile::TempDir;
+use tenancy::isolation::Plain;
 use tenancy::{Backend, Db, PoolOptions};
 use uuid::Uuid;
 
 /// A database of its own for one test; dereferences to the [`Db`].
 #[derive(Debug)]
-pub struct Fresh<DB: Backend> {
-    db: Db<DB>,
-    /// The folder of an SQLite file.
+pub struct Fresh<DB: Backend, I = Plain> {
+    db: Db<DB, I>,
+    outside: Outside<DB>,
+    /// The folder of SQLite's files.
     _folder: Option<TempDir>,
 }
 
-impl<DB: Backend> Deref for Fresh<DB> {
-    type Target = Db<DB>;
+/// Where a driver's connection leads.
+pub type Options<DB> = <<DB as sqlx::Database>::Connection as Connection>::Options;
 
-    fn deref(&self) -> &Db<DB> {
+/// Where connections lead that are not the library's, and that see everything.
+#[derive(Clone, Debug)]
+pub struct Outside<DB: Backend> {
+    /// The database that tenants share.
+    pub shared: Options<DB>,
+    /// Those of the tenants who have one of their own.
+    pub own: Vec<(Uuid, Options<DB>)>,
+}
+
+impl<DB: Backend> Outside<DB> {
+    /// One database of all.
+    pub(crate) fn one(shared: Options<DB>) -> Self {
+        let own = Vec::new();
+        Self { shared, own }
+    }
+}
+
+impl<DB: Backend, I> Fresh<DB, I> {
+    pub(crate) fn new(db: Db<DB, I>, outside: Outside<DB>, folder: Option<TempDir>) -> Self {
+        Self {
+            db,
+            outside,
+            _folder: folder,
+        }
+    }
+
+    /// Where connections lead that are not the library's.
+    #[must_use]
+    pub fn outside(&self) -> &Outside<DB> {
+        &self.outside
+    }
+
+    /// The same database, reached in another way.
+    #[must_use]
+    pub fn with<J>(self, db: Db<DB, J>) -> Fresh<DB, J> {
+        Fresh::new(db, self.outside, self._folder)
+    }
+}
+
+impl<DB: Backend, I> Deref for Fresh<DB, I> {
+    type Target = Db<DB, I>;
+
+    fn deref(&self) -> &Db<DB, I> {
         &self.db
     }
 }
@@ -28,21 +73,23 @@ impl<DB: Backend> Deref for Fresh<DB> {
 /// A fresh SQLite file with `schema`, reachable over several connections.
 pub async fn sqlite(schema: &'static str) -> Fresh<sqlx::Sqlite> {
     let folder = TempDir::new().expect("a temporary folder");
-    let options = SqliteConnectOptions::new()
-        .filename(folder.path().join("test.db"))
+    let options = file(folder.path().join("test.db"));
+    let db = Db::connect_with(PoolOptions::new().max_connections(4), options.clone())
+        .await
+        .expect("an SQLite database");
+    create(&db, schema).await;
+    Fresh::new(db, Outside::one(options), Some(folder))
+}
+
+/// A file of SQLite's, which is created if it is missing.
+pub fn file(path: impl AsRef<Path>) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
         .create_if_missing(true)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         // Nothing here has to survive a crash.
-        .synchronous(SqliteSynchronous::Off);
-    let db = Db::connect_with(PoolOptions::new().max_connections(4), options)
-        .await
-        .expect("an SQLite database");
-    create(&db, schema).await;
-    Fresh {
-        db,
-        _folder: Some(folder),
-    }
+        .synchronous(SqliteSynchronous::Off)
 }
 
 /// Where the PostgreSQL server is: `DATABASE_URL`, which the test script sets.
@@ -62,6 +109,17 @@ pub fn postgres_options() -> PgConnectOptions {
 ///
 /// It is dropped with the throw-away server, not at the end of the test.
 pub async fn postgres(schema: &'static str) -> Fresh<sqlx::Postgres> {
+    let options = new_database().await;
+    let pool = PoolOptions::new().max_connections(4);
+    let db = Db::connect_with(pool, options.clone())
+        .await
+        .expect("a connection to the new database");
+    create(&db, schema).await;
+    Fresh::new(db, Outside::one(options), None)
+}
+
+/// A new database of the server.
+pub async fn new_database() -> PgConnectOptions {
     let options = postgres_options();
     let name = format!("test_{}", Uuid::now_v7().simple());
     let mut server = PgConnection::connect_with(&options)
@@ -79,17 +137,10 @@ pub async fn postgres(schema: &'static str) -> Fresh<sqlx::Postgres> {
         .execute(sqlx::raw_sql(create_database))
         .await
         .expect("a new database");
-    let db = Db::connect_with(
-        PoolOptions::new().max_connections(4),
-        options.database(&name),
-    )
-    .await
-    .expect("a connection to the new database");
-    create(&db, schema).await;
-    Fresh { db, _folder: None }
+    options.database(&name)
 }
 
-async fn create<DB: Backend>(db: &Db<DB>, schema: &'static str)
+pub(crate) async fn create<DB: Backend>(db: &Db<DB>, schema: &'static str)
 where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {

@@ -2,8 +2,11 @@
 //!
 //! [`sqlite`] and [`postgres`] hold the same models; [`on_both!`] runs a test body on each.
 
+mod apart;
 pub mod database;
 mod models;
+pub mod pooler;
+pub mod rls;
 
 use tenancy::{DbOf, TenantRoot, VerifiedTenant};
 use uuid::Uuid;
@@ -39,11 +42,16 @@ pub mod postgres {
     pub async fn database() -> crate::database::Fresh<sqlx::Postgres> {
         crate::database::postgres(crate::models::POSTGRES_SCHEMA).await
     }
+
+    /// The same, by way of PgBouncer in transaction mode.
+    pub async fn through_pgbouncer() -> crate::database::Fresh<sqlx::Postgres> {
+        crate::pooler::before(database().await).await
+    }
 }
 
 /// The models on PostgreSQL, in a schema of each tenant.
 pub mod schemas {
-    crate::models!(sqlx::Postgres, [strategy = schema], [default]);
+    crate::models!(sqlx::Postgres, [], [strategy = schema], [default]);
 
     /// A new, empty database with the tables of the models, for the tenants with the ids 0x801 to 0x803.
     pub async fn database() -> crate::database::Fresh<sqlx::Postgres> {
@@ -55,6 +63,7 @@ pub mod schemas {
 pub mod schemas_with_column {
     crate::models!(
         sqlx::Postgres,
+        [],
         [strategy = schema, attribute = tenant_id],
         []
     );
@@ -62,6 +71,64 @@ pub mod schemas_with_column {
     /// A new, empty database with the tables of the models, for the tenants with the ids 0x801 to 0x803.
     pub async fn database() -> crate::database::Fresh<sqlx::Postgres> {
         crate::database::postgres(crate::models::SCHEMAS_WITH_COLUMN).await
+    }
+}
+
+/// The models on SQLite, in a file of each tenant.
+pub mod sqlite_databases {
+    crate::models!(sqlx::Sqlite, [databases], [strategy = database], [default]);
+
+    /// New, empty databases with the tables of the models, for the tenants with the ids 0x801 to 0x803.
+    pub async fn database() -> Fresh {
+        crate::apart::sqlite(|db, place| {
+            db.with_databases::<Organization, _, _>(move |id| std::future::ready(place(id)))
+        })
+        .await
+    }
+}
+
+/// The models on PostgreSQL, in a database of each tenant.
+pub mod postgres_databases {
+    crate::models!(
+        sqlx::Postgres,
+        [databases],
+        [strategy = database],
+        [default]
+    );
+
+    /// New, empty databases with the tables of the models, for the tenants with the ids 0x801 to 0x803.
+    pub async fn database() -> Fresh {
+        crate::apart::postgres(|db, place| {
+            db.with_databases::<Organization, _, _>(move |id| std::future::ready(place(id)))
+        })
+        .await
+    }
+}
+
+/// The models on PostgreSQL, whose row-level security knows the tenant.
+pub mod with_rls {
+    use crate::rls::{SETTING, SIGNED, secured};
+
+    crate::models!(sqlx::Postgres, [rls]);
+
+    /// A new, empty database with the tables of the models, reached as a role that row-level security holds for.
+    pub async fn database() -> Fresh {
+        let (fresh, db) = secured(super::postgres::database().await, SETTING).await;
+        fresh.with(db.with_rls().await.expect("a role that is safe"))
+    }
+
+    /// The same, with signatures.
+    pub async fn signed() -> Fresh {
+        let key = crate::rls::key();
+        let (fresh, db) = secured(super::postgres::database().await, SIGNED).await;
+        fresh.with(db.with_signed_rls(key).await.expect("a role that is safe"))
+    }
+
+    /// The same without signatures, by way of PgBouncer in transaction mode.
+    pub async fn through_pgbouncer() -> Fresh {
+        let (fresh, db) = secured(super::postgres::database().await, SETTING).await;
+        let db = crate::pooler::to(db.connect_options()).await;
+        fresh.with(db.with_rls().await.expect("a role that is safe"))
     }
 }
 

@@ -1,22 +1,31 @@
 //! One set of models for every database.
 
-/// Declares the models with `$database` as the database of their root, how their rows are kept apart, and
-/// what the column with the tenant is.
+/// Declares the models with `$database` as the database of their root and what else is said there, how their
+/// rows are kept apart, and what the column with the tenant is.
 #[macro_export]
 macro_rules! models {
     ($database:ty) => {
-        $crate::models!($database, [strategy = attribute, attribute = tenant_id, global = false], []);
+        $crate::models!($database, []);
     };
-    ($database:ty, [$($strategy:tt)*], [$($tenant:ident)*]) => {
+    ($database:ty, [$($root:ident)*]) => {
+        $crate::models!(
+            $database, [$($root)*], [strategy = attribute, attribute = tenant_id, global = false], []
+        );
+    };
+    ($database:ty, [$($root:ident)*], [$($strategy:tt)*], [$($tenant:ident)*]) => {
         #[allow(unused_imports)]
         use tenancy::{Root as _, TenantRoot, TenantScoped};
 
         /// The database of this module's models.
         pub type Database = $database;
 
+        /// A database with their tables.
+        pub type Fresh =
+            $crate::database::Fresh<$database, <Organization as TenantRoot>::Isolation>;
+
         /// The tenants.
         #[derive(Clone, Debug, PartialEq, TenantRoot)]
-        #[tenancy(database = $database)]
+        #[tenancy(database = $database, $($root)*)]
         pub struct Organization {
             /// Key.
             pub id: uuid::Uuid,

@@ -139,7 +139,7 @@ fn own_key(model: &Model<'_>) -> Option<TokenStream> {
     let key = match source(model, index, field) {
         Source::Random => {
             let random = obligations::random(model, field);
-            quote!((#random)())
+            quote!(#random())
         }
         Source::Key(_) => {
             let name = field.ident;

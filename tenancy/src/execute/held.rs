@@ -100,7 +100,7 @@ impl<'e, DB: Backend> Held<'e, DB> {
         arguments: DB::Arguments,
         mut each: impl FnMut(Step<DB>) -> Result<(), sqlx::Error>,
     ) -> Result<(), sqlx::Error> {
-        let mut steps = DB::fetch_many(self.connection(), sql, arguments);
+        let mut steps = self.connection().steps(sql, arguments);
         while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
             each(step?)?;
         }
@@ -121,7 +121,7 @@ impl<'e, DB: Backend> Held<'e, DB> {
                 ..
             }
         );
-        let mut steps = DB::fetch_many(self.connection(), sql, arguments);
+        let mut steps = self.connection().steps(sql, arguments);
         let mut first = None;
         while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
             if let Either::Right(row) = step? {

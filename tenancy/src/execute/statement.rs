@@ -281,7 +281,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         Many::Running(Box::pin(async_stream::try_stream! {
             let mut held = Held::take(self).await?;
             let mut failed = None;
-            let mut steps = R::Database::fetch_many(held.connection(), sql, arguments);
+            let mut steps = held.connection().steps(sql, arguments);
             while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
                 match step {
                     Ok(step) => yield step,

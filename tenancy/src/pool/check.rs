@@ -50,6 +50,16 @@ impl From<Refused> for sqlx::Error {
 }
 
 impl Check {
+    /// What an error while connecting means.
+    pub(super) fn unreached<DB: Backend>(&self, error: sqlx::Error) -> sqlx::Error {
+        match self {
+            Self::Tenant(_) if DB::is_absent(&error) => {
+                Refused::Tenant(NoDatabase::Absent(error)).into()
+            }
+            _ => error,
+        }
+    }
+
     pub(super) async fn ask<DB: Backend>(
         &self,
         connection: &mut DB::Connection,
@@ -74,7 +84,7 @@ async fn belongs_to<DB: Backend>(
     name: &TenantName,
 ) -> Result<bool, sqlx::Error> {
     let sql = SqlStr::from_static("SELECT root, tenant FROM tenancy_tenant");
-    let mut steps = DB::fetch_many(connection, sql, DB::Arguments::default());
+    let mut steps = DB::fetch_raw(connection, sql);
     let mut found = Vec::new();
     while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
         match step {

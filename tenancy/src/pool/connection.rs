@@ -3,10 +3,13 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use futures_core::stream::BoxStream;
+use sqlx::SqlStr;
+
 use super::Live;
 use super::errors::is_gone;
 use super::seat::Seat;
-use crate::backend::Backend;
+use crate::backend::{Backend, Step};
 
 /// A connection of a [`Db`](crate::Db), for plain sqlx: `&mut *connection` is what sqlx runs statements on.
 ///
@@ -43,6 +46,18 @@ impl<DB: Backend> PoolConnection<DB> {
         if self.trace != Trace::Something {
             self.trace = Trace::Nothing;
         }
+    }
+
+    /// Runs a statement.
+    pub(crate) fn steps(
+        &mut self,
+        sql: SqlStr,
+        arguments: DB::Arguments,
+    ) -> BoxStream<'_, Result<Step<DB>, sqlx::Error>> {
+        // Without a cache the driver still gives it a name, and nobody would remove it from the server.
+        let (_, seat) = self.live.as_ref().expect(TAKEN);
+        let persistent = seat.has_session();
+        DB::fetch_many(self, sql, arguments, persistent)
     }
 
     /// Cleans it, if a statement of this crate ran on it since it was cleaned. `None`: it could not be, and is

@@ -198,7 +198,7 @@ impl<DB: Backend> Pool<DB> {
                     return Ok(connection);
                 }
                 Err(error) if errors::passes(&error) => error,
-                Err(error) => return Err(error),
+                Err(error) => return Err(place.check.unreached::<DB>(error)),
             };
             if started.elapsed() + 2 * pause > self.0.limits.acquire_timeout {
                 return Err(error);

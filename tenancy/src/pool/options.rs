@@ -92,6 +92,9 @@ impl PoolOptions {
     /// `pool_mode = transaction`: no statement is prepared for later, and each runs in a transaction of its own,
     /// unless it is part of one.
     ///
+    /// What plain SQL sets outside of a transaction stays on one of the server's connections, and nobody knows on
+    /// which: the pooler has to clean it (`server_reset_query_always`), or nobody sets anything.
+    ///
     /// Costs three round trips more for a statement. PgBouncer has to ignore a parameter that sqlx sets
     /// (`ignore_startup_parameters = extra_float_digits`).
     pub const fn transaction_pooler(mut self, pooler: bool) -> Self {

@@ -84,6 +84,12 @@ impl<DB: Backend> Seat<DB> {
         }
     }
 
+    /// Whether the server's connection is the same one in the next transaction.
+    pub(super) fn has_session(&self) -> bool {
+        self.pool()
+            .is_none_or(|pool| !pool.limits.transaction_pooler)
+    }
+
     /// Puts a clean connection back, unless it has to be closed.
     pub(super) fn put_back(mut self, live: Live<DB>) -> Result<(), (Self, Live<DB>)> {
         let Some(pool) = self.pool() else {

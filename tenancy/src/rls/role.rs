@@ -30,7 +30,8 @@ const BYPASS: &str = r"
 /// Why row-level security does not hold for a connection, if it does not.
 pub(crate) async fn bypass(connection: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
     let row = connection
-        .fetch_optional(sqlx::query(BYPASS).persistent(false))
+        // In one message: behind a pooler, the next one may reach another connection of the server.
+        .fetch_optional(sqlx::raw_sql(BYPASS))
         .await?;
     row.map(|row| row.try_get(0)).transpose()
 }

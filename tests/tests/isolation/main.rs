@@ -17,43 +17,47 @@ mod condition;
 mod generate;
 mod oracle;
 mod postgres;
+mod postgres_databases;
 mod random;
 mod report;
+mod rls;
 mod schema;
 mod schemas;
 mod schemas_with_column;
 mod shadow;
 mod sqlite;
+mod sqlite_databases;
 mod statement;
 
 use std::time::Instant;
 
 use report::{report, seeds};
+use tenancy_tests as tests;
 
-#[tokio::test]
-async fn programs_on_sqlite() {
-    let start = Instant::now();
-    let counts = sqlite::run(seeds(12_000)).await;
-    report("SQLite", &counts, start.elapsed());
+/// Programs on a database, so many unless the environment says otherwise.
+macro_rules! programs {
+    ($($name:ident: $number:literal $driver:ident on $database:expr, $called:literal;)*) => {$(
+        #[tokio::test]
+        async fn $name() {
+            let start = Instant::now();
+            let counts = $driver::run(&$database.await, seeds($number)).await;
+            report($called, &counts, start.elapsed());
+        }
+    )*};
 }
 
-#[tokio::test]
-async fn programs_on_postgres() {
-    let start = Instant::now();
-    let counts = postgres::run(seeds(4_000)).await;
-    report("PostgreSQL", &counts, start.elapsed());
-}
-
-#[tokio::test]
-async fn programs_on_schemas() {
-    let start = Instant::now();
-    let counts = schemas::run(seeds(800)).await;
-    report("schemas", &counts, start.elapsed());
-}
-
-#[tokio::test]
-async fn programs_on_schemas_with_a_column() {
-    let start = Instant::now();
-    let counts = schemas_with_column::run(seeds(400)).await;
-    report("schemas with a column", &counts, start.elapsed());
+programs! {
+    on_sqlite: 12_000 sqlite on tests::sqlite::database(), "SQLite";
+    on_sqlite_databases: 1_000 sqlite_databases on tests::sqlite_databases::database(), "SQLite, databases";
+    on_postgres: 4_000 postgres on tests::postgres::database(), "PostgreSQL";
+    on_schemas: 800 schemas on tests::schemas::database(), "schemas";
+    on_schemas_with_a_column: 400 schemas_with_column on tests::schemas_with_column::database(),
+        "schemas with a column";
+    on_postgres_databases: 200 postgres_databases on tests::postgres_databases::database(),
+        "PostgreSQL, databases";
+    with_rls: 800 rls on tests::with_rls::database(), "row-level security";
+    with_signed_rls: 200 rls on tests::with_rls::signed(), "signed row-level security";
+    through_pgbouncer: 400 postgres on tests::postgres::through_pgbouncer(), "PgBouncer";
+    with_rls_through_pgbouncer: 200 rls on tests::with_rls::through_pgbouncer(),
+        "row-level security and PgBouncer";
 }

@@ -2,9 +2,14 @@
 
 use tenancy_tests::postgres as models;
 
+/// What is different if tenants have databases of their own: here they do not.
+macro_rules! if_apart {
+    ({ $($yes:tt)* } else { $($no:tt)* }) => { $($no)* };
+}
+
 #[expect(
     clippy::duplicate_mod,
-    reason = "the models of the two databases are different types, the programs are the same"
+    reason = "the models of the strategies are different types, the programs are the same"
 )]
 #[path = "driver/mod.rs"]
 mod driver;

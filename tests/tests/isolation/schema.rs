@@ -69,6 +69,23 @@ impl Table {
         Self::Plans,
     ];
 
+    /// The tables that tenants with databases of their own share.
+    pub(crate) const SHARED: [Self; 2] = [Self::Organizations, Self::Plans];
+
+    /// The tables in the databases of such tenants.
+    pub(crate) const OWN: [Self; 5] = [
+        Self::Users,
+        Self::Documents,
+        Self::Comments,
+        Self::Notes,
+        Self::Settings,
+    ];
+
+    /// Whether tenants share it that have databases of their own.
+    pub(crate) fn shared(self) -> bool {
+        Self::SHARED.contains(&self)
+    }
+
     pub(crate) fn schema(self) -> &'static Schema {
         match self {
             Self::Organizations => &ORGANIZATIONS,

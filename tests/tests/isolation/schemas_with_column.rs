@@ -2,6 +2,11 @@
 
 use tenancy_tests::schemas_with_column as models;
 
+/// What is different if tenants have databases of their own: here they do not.
+macro_rules! if_apart {
+    ({ $($yes:tt)* } else { $($no:tt)* }) => { $($no)* };
+}
+
 #[expect(
     clippy::duplicate_mod,
     reason = "the models of the strategies are different types, the programs are the same"

@@ -214,6 +214,8 @@ pub(crate) enum Failure {
     TenantUnavailable,
     TransactionInUse,
     RolledBack,
+    /// The transaction is on another database than the rows.
+    OtherDatabase,
     /// Any other error of the database.
     Database,
     /// An error that no program here may meet.

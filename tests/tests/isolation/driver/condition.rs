@@ -2,7 +2,12 @@
 
 use sqlx::{Encode, Type};
 use tenancy::expr::Boxed;
-use tenancy::model::{Global, InSchema, Tenanted};
+use tenancy::model::{Global, Tenanted};
+if_apart!({
+    use tenancy::model::InDatabase;
+} else {
+    use tenancy::model::InSchema;
+});
 use tenancy::{Column, Condition, Model};
 use uuid::Uuid;
 
@@ -147,29 +152,49 @@ macro_rules! of_tenants {
                 column: Column<M, String, I, K>,
                 query: &Subquery,
             ) -> AnyCondition<M> {
-                in_query!(column, query:
-                    Users User email;
-                    Users User nickname;
-                    Documents Document title;
-                    Notes Note body;
-                    Settings Setting key;
-                    Plans Plan value;
-                    Organizations Organization name;
-                )
+                if_apart!({
+                    in_query!(column, query:
+                        Users User email;
+                        Users User nickname;
+                        Documents Document title;
+                        Notes Note body;
+                        Settings Setting key;
+                    )
+                } else {
+                    in_query!(column, query:
+                        Users User email;
+                        Users User nickname;
+                        Documents Document title;
+                        Notes Note body;
+                        Settings Setting key;
+                        Plans Plan value;
+                        Organizations Organization name;
+                    )
+                })
             }
 
             fn id<M: Subject<Scoping = Self>, const I: usize, K: 'static>(
                 column: Column<M, Uuid, I, K>,
                 query: &Subquery,
             ) -> AnyCondition<M> {
-                in_query!(column, query:
-                    Users User id;
-                    Documents Document id;
-                    Documents Document owner_id;
-                    Documents Document reviewer_id;
-                    Comments Comment author_id;
-                    Organizations Organization id;
-                )
+                if_apart!({
+                    in_query!(column, query:
+                        Users User id;
+                        Documents Document id;
+                        Documents Document owner_id;
+                        Documents Document reviewer_id;
+                        Comments Comment author_id;
+                    )
+                } else {
+                    in_query!(column, query:
+                        Users User id;
+                        Documents Document id;
+                        Documents Document owner_id;
+                        Documents Document reviewer_id;
+                        Comments Comment author_id;
+                        Organizations Organization id;
+                    )
+                })
             }
 
             fn number<M: Subject<Scoping = Self>, const I: usize, K: 'static>(
@@ -196,7 +221,30 @@ macro_rules! of_tenants {
     )*};
 }
 
-of_tenants!(Tenanted, InSchema<false>, InSchema<true>);
+if_apart!({
+    of_tenants!(InDatabase<false>);
+
+    impl Scope for Tenanted {
+        fn text<M: Subject<Scoping = Self>, const I: usize, K: 'static>(
+            column: Column<M, String, I, K>,
+            query: &Subquery,
+        ) -> AnyCondition<M> {
+            in_query!(column, query:
+                Plans Plan value;
+                Organizations Organization name;
+            )
+        }
+
+        fn id<M: Subject<Scoping = Self>, const I: usize, K: 'static>(
+            column: Column<M, Uuid, I, K>,
+            query: &Subquery,
+        ) -> AnyCondition<M> {
+            in_query!(column, query: Organizations Organization id;)
+        }
+    }
+} else {
+    of_tenants!(Tenanted, InSchema<false>, InSchema<true>);
+});
 
 impl Scope for Global {
     fn text<M: Subject<Scoping = Self>, const I: usize, K: 'static>(

@@ -2,28 +2,34 @@
 
 use std::ops::Range;
 
-use tenancy::{Db, Detached, Root as _, VerifiedTenant};
+use tenancy::{DbOf, Detached, Root as _, VerifiedTenant};
 use uuid::Uuid;
 
-use super::models::{self, Database, Document, Organization, User};
-use super::{session, world};
+use super::models::{Database, Document, Fresh, Organization, User};
+use super::outside::Outside;
+use super::{APART, session};
 use crate::answer::Known;
 use crate::generate::{ABSENT_TENANT, TENANTS, world};
 use crate::oracle::State;
 use crate::random::Random;
 use crate::report::Counts;
 use crate::schema::{Table, Val};
+use crate::statement::Failure;
 
 /// Runs the programs with these seeds.
-pub(crate) async fn run(seeds: Range<u64>) -> Counts {
-    let db = models::database().await;
+pub(crate) async fn run(fresh: &Fresh, seeds: Range<u64>) -> Counts {
+    let mut outside = Outside::new(fresh.outside()).await;
     let mut counts = Counts::default();
     for seed in seeds {
-        let mut program = Program::new(&db, seed);
+        let mut program = Program::new(fresh, &mut outside, seed);
         program.run().await;
         counts += program.counts;
     }
-    db.close().await;
+    fresh.close().await;
+    assert!(
+        !APART || counts.programs < 100 || counts.has(Failure::OtherDatabase),
+        "no transaction was on another database than the rows of a statement"
+    );
     counts
 }
 
@@ -34,7 +40,8 @@ pub(super) enum Kept {
 }
 
 pub(super) struct Program<'a> {
-    pub(super) db: &'a Db<Database>,
+    pub(super) db: &'a DbOf<Organization>,
+    outside: &'a mut Outside,
     seed: u64,
     pub(super) random: Random,
     /// What the running statement should see.
@@ -50,11 +57,12 @@ pub(super) struct Program<'a> {
 }
 
 impl<'a> Program<'a> {
-    fn new(db: &'a Db<Database>, seed: u64) -> Self {
+    fn new(db: &'a DbOf<Organization>, outside: &'a mut Outside, seed: u64) -> Self {
         let mut random = Random::new(seed);
         let state = world(&mut random);
         Self {
             db,
+            outside,
             seed,
             random,
             committed: state.clone(),
@@ -70,12 +78,7 @@ impl<'a> Program<'a> {
     }
 
     async fn run(&mut self) {
-        if let Err(error) = world::fill(
-            &mut self.db.acquire().await.expect("a connection"),
-            &self.state,
-        )
-        .await
-        {
+        if let Err(error) = self.outside.fill(&self.state).await {
             self.fail(&format!("the database was not filled: {error}"));
         }
         for _ in 0..self.random.between(1, 3) {
@@ -113,7 +116,7 @@ impl<'a> Program<'a> {
 
     /// Compares the rows of all tenants with what they should be.
     pub(super) async fn compare(&mut self) {
-        let actual = match world::read(&mut self.db.acquire().await.expect("a connection")).await {
+        let actual = match self.outside.read().await {
             Ok(actual) => actual.sorted(),
             Err(error) => self.fail(&format!("the database was not read: {error}")),
         };

@@ -86,6 +86,7 @@ pub(super) fn failure(error: &Error) -> Failure {
         Error::TenantUnavailable => Failure::TenantUnavailable,
         Error::TransactionInUse => Failure::TransactionInUse,
         Error::RolledBack => Failure::RolledBack,
+        Error::OtherDatabase => Failure::OtherDatabase,
         Error::Database(_) => Failure::Database,
         _ => Failure::Unexpected,
     }

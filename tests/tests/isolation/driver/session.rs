@@ -25,6 +25,7 @@ pub(super) async fn run<'t>(mut tenant: Tenant<'t, Organization>, program: &mut 
             let on = On {
                 tenant: &tenant,
                 transaction: None,
+                shared: false,
             };
             step(on, program, &mut handles).await;
         }
@@ -91,9 +92,14 @@ pub(super) async fn step<'t>(
     program.note(format!("{statement:?}"));
 
     let mut expected = answer(&program.state, tenant, &known, &statement);
-    if program.failed && reaches_database(&statement) {
+    let refused = if on.is_elsewhere(statement.table()) {
+        Some(Failure::OtherDatabase)
+    } else {
+        program.failed.then_some(Failure::RolledBack)
+    };
+    if let (Some(refused), true) = (refused, reaches_database(&statement)) {
         expected = crate::answer::Answer::Fails(Fails {
-            with: vec![Failure::RolledBack],
+            with: vec![refused],
             database: false,
         });
     }

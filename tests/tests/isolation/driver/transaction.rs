@@ -8,11 +8,11 @@ use futures_util::Stream as _;
 use tenancy::{Root as _, Tenant, TenantScoped as _, TenantTransaction, VerifiedTenant};
 
 use super::handles::Handles;
-use super::models::{Database, Organization, User};
+use super::models::{Database, Note, Organization, Plan, User};
 use super::program::{Program, nothing_known};
 use super::running::failure;
 use super::templates::Known as Templated;
-use super::{On, session};
+use super::{APART, On, session};
 use crate::answer::{answer, settle};
 use crate::generate::{self, Surroundings, TENANTS};
 use crate::statement::Failure;
@@ -27,10 +27,16 @@ pub(super) async fn run<'t>(
     program: &mut Program<'_>,
     handles: &mut Handles<'t>,
 ) {
-    program.note("begin".to_owned());
+    let shared = program.random.chance(30);
+    program.note(format!("begin, shared: {shared}"));
     program.committed = program.state.clone();
-    match tenant.begin().await {
-        Ok(transaction) => inside(transaction, program, handles, 1).await,
+    let transaction = if shared {
+        tenant.begin_shared().await
+    } else {
+        tenant.begin().await
+    };
+    match transaction {
+        Ok(transaction) => inside(transaction, program, handles, shared, 1).await,
         Err(error) => program.fail(&format!("no transaction: {error:?}")),
     }
     program.compare().await;
@@ -41,19 +47,23 @@ fn inside<'a, 'p: 'a, 't: 'a>(
     mut transaction: TenantTransaction<'p, 't, Organization>,
     program: &'a mut Program<'_>,
     handles: &'a mut Handles<'t>,
+    shared: bool,
     depth: usize,
 ) -> Pin<Box<dyn Future<Output = ()> + 'a>> {
     Box::pin(async move {
         let before = program.state.clone();
         for _ in 0..program.random.between(1, 4) {
             match program.random.weighted(&[70, 14, 8, 8]) {
-                1 if depth < 3 => savepoint(&mut transaction, program, handles, depth).await,
-                2 if !program.failed => in_use(&transaction, program).await,
+                1 if depth < 3 => {
+                    savepoint(&mut transaction, program, handles, shared, depth).await;
+                }
+                2 if !program.failed => in_use(&transaction, program, shared).await,
                 3 => peek(program).await,
                 _ => {
                     let on = On {
                         tenant: &transaction,
                         transaction: Some(&transaction),
+                        shared,
                     };
                     session::step(on, program, handles).await;
                 }
@@ -90,12 +100,13 @@ async fn savepoint<'t>(
     transaction: &mut TenantTransaction<'_, 't, Organization>,
     program: &mut Program<'_>,
     handles: &mut Handles<'t>,
+    shared: bool,
     depth: usize,
 ) {
     program.note("savepoint".to_owned());
     let failed = program.failed;
     match transaction.begin().await {
-        Ok(savepoint) if !failed => inside(savepoint, program, handles, depth + 1).await,
+        Ok(savepoint) if !failed => inside(savepoint, program, handles, shared, depth + 1).await,
         Err(error) if failed && failure(&error) == Failure::RolledBack => {}
         other => program.fail(&format!("{other:?} where failed is {failed}")),
     }
@@ -103,12 +114,22 @@ async fn savepoint<'t>(
 
 /// A transaction does one thing at a time: statements beside an open stream are refused, and what
 /// the stream has left does not disturb those after it.
-async fn in_use(transaction: &TenantTransaction<'_, '_, Organization>, program: &mut Program<'_>) {
+async fn in_use(
+    transaction: &TenantTransaction<'_, '_, Organization>,
+    program: &mut Program<'_>,
+    shared: bool,
+) {
     program.note("two at a time".to_owned());
-    let mut stream = Organization::query().fetch(transaction);
     // Once only: it is left in the middle, before its end has shown.
-    let _ = poll_fn(|task| Poll::Ready(Pin::new(&mut stream).poll_next(task).is_ready())).await;
-    let second = User::query().count(transaction).await;
+    let second = if shared || !APART {
+        let mut stream = Organization::query().fetch(transaction);
+        let _ = poll_fn(|task| Poll::Ready(Pin::new(&mut stream).poll_next(task).is_ready())).await;
+        Plan::query().count(transaction).await
+    } else {
+        let mut stream = User::query().fetch(transaction);
+        let _ = poll_fn(|task| Poll::Ready(Pin::new(&mut stream).poll_next(task).is_ready())).await;
+        Note::query().count(transaction).await
+    };
     program.counts.statements += 1;
     if second.as_ref().err().map(failure) != Some(Failure::TransactionInUse) {
         program.fail(&format!("{second:?} beside an open stream"));
@@ -136,6 +157,7 @@ async fn peek(program: &mut Program<'_>) {
             let on = On {
                 tenant: &other,
                 transaction: None,
+                shared: false,
             };
             session::perform(&statement, on, false, &mut Handles::default()).await
         })

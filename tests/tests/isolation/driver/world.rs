@@ -1,14 +1,15 @@
-//! The database seen from outside: plain SQL over the pool, without any tenant.
+//! A database seen from outside: plain SQL, without any tenant.
 
 use sqlx::query::Query;
 use sqlx::{Connection as _, Database as Driver, Row as _};
 use uuid::Uuid;
 
+use super::APART;
 use super::models::Database;
 use crate::oracle::{Record, State};
 use crate::schema::{Kind, Table, Val};
 
-type Connection = <Database as Driver>::Connection;
+pub(super) type Connection = <Database as Driver>::Connection;
 type Arguments = <Database as Driver>::Arguments;
 
 /// Which columns of a table there are besides the model's.
@@ -40,6 +41,10 @@ fn insert(table: Table) -> &'static str {
             "INSERT INTO comments (id, document_id, author_id, role, body, tenant_id)
              VALUES ($1, $2, $3, $4, $5, $6)"
         }
+        // In databases of tenants they have gaps, where they are numbered here.
+        Table::Notes if APART => {
+            "INSERT INTO notes (id, tenant_id, body, priority) VALUES ($1, $2, $3, $4)"
+        }
         // The database numbers notes from 1.
         Table::Notes => "INSERT INTO notes (tenant_id, body, priority) VALUES ($1, $2, $3)",
         Table::Settings => "INSERT INTO settings (key, tenant_id, value) VALUES ($1, $2, $3)",
@@ -47,37 +52,50 @@ fn insert(table: Table) -> &'static str {
     }
 }
 
-const DELETE: [&str; 7] = [
-    "DELETE FROM comments",
-    "DELETE FROM documents",
-    "DELETE FROM users",
-    "DELETE FROM notes",
-    "DELETE FROM settings",
-    "DELETE FROM plans",
-    "DELETE FROM organizations",
+/// In the order of what refers to what.
+const DELETE: [(Table, &str); 7] = [
+    (Table::Comments, "DELETE FROM comments"),
+    (Table::Documents, "DELETE FROM documents"),
+    (Table::Users, "DELETE FROM users"),
+    (Table::Notes, "DELETE FROM notes"),
+    (Table::Settings, "DELETE FROM settings"),
+    (Table::Plans, "DELETE FROM plans"),
+    (Table::Organizations, "DELETE FROM organizations"),
 ];
 
-/// What makes the database number notes from 1 again.
+/// What makes the database number notes from 1 again, or from where they end.
 fn restart() -> &'static str {
     if Database::NAME == sqlx::Sqlite::NAME {
         "DELETE FROM sqlite_sequence"
+    } else if APART {
+        // No program begins with so many.
+        "SELECT setval(pg_get_serial_sequence('notes', 'id'), 9)"
     } else {
         "SELECT setval(coalesce(pg_get_serial_sequence('notes', 'id'), 'notes_id_seq'), 1, false)"
     }
 }
 
-/// Replaces all rows of the database.
-pub(super) async fn fill(connection: &mut Connection, state: &State) -> sqlx::Result<()> {
+/// Replaces all rows of some tables.
+pub(super) async fn fill(
+    connection: &mut Connection,
+    tables: &[Table],
+    state: &State,
+    is_here: impl Fn(&Record) -> bool,
+) -> sqlx::Result<()> {
     let mut transaction = connection.begin().await?;
-    for delete in DELETE {
-        sqlx::query(delete).execute(&mut *transaction).await?;
+    for (table, delete) in DELETE {
+        if tables.contains(&table) {
+            sqlx::query(delete).execute(&mut *transaction).await?;
+        }
     }
-    sqlx::query(restart()).execute(&mut *transaction).await?;
-    for table in Table::ALL {
-        for record in state.rows(table) {
+    if tables.contains(&Table::Notes) {
+        sqlx::query(restart()).execute(&mut *transaction).await?;
+    }
+    for &table in tables {
+        for record in state.rows(table).iter().filter(|record| is_here(record)) {
             let mut query = sqlx::query(insert(table));
             for (value, column) in record.values.iter().zip(table.schema().columns) {
-                if table != Table::Notes || column.name != "id" {
+                if APART || table != Table::Notes || column.name != "id" {
                     query = bind(query, value, column.kind);
                 }
             }
@@ -107,10 +125,13 @@ fn bind<'q>(
     }
 }
 
-/// All rows of the database.
-pub(super) async fn read(connection: &mut Connection) -> sqlx::Result<State> {
-    let mut state = State::default();
-    for table in Table::ALL {
+/// Adds all rows of some tables.
+pub(super) async fn read(
+    connection: &mut Connection,
+    tables: &[Table],
+    state: &mut State,
+) -> sqlx::Result<()> {
+    for &table in tables {
         let rows = sqlx::query(select(table))
             .fetch_all(&mut *connection)
             .await?;
@@ -141,5 +162,5 @@ pub(super) async fn read(connection: &mut Connection) -> sqlx::Result<State> {
             });
         }
     }
-    Ok(state)
+    Ok(())
 }

@@ -3,12 +3,12 @@
 use tenancy::expr::{Assignments, Bind};
 use tenancy::query::destroy::DestroyWhere;
 use tenancy::query::update::{Update, UpdateWhere};
-use tenancy::{Changes, Db, Model, TenantScoped as _};
+use tenancy::{Changes, DbOf, Model, TenantScoped as _};
 
 use super::On;
 use super::condition::{Filtered, boxed};
 use super::handles::Handles;
-use super::models::{Database, Plan};
+use super::models::{Database, Organization, Plan};
 use super::reads::condition;
 use super::running::Running;
 use super::subject::{Stored, Subject};
@@ -148,7 +148,7 @@ where
 /// Runs a statement on a model without tenants on the database itself, where that is possible.
 pub(super) fn without_tenant<'e, 't>(
     statement: &Statement,
-    db: &'e Db<Database>,
+    db: &'e DbOf<Organization>,
 ) -> Option<Running<'e, 't, Plan>> {
     let handles = Handles::default();
     let boxed_of = |filter: &Filter| {

@@ -115,15 +115,19 @@ fn subquery(
 ) -> Option<Subquery> {
     // A statement on a global model may run without a tenant, so only a global model is within
     // its reach.
-    let choices = if table.global() {
-        &[(Table::Plans, "value")]
-    } else {
-        selected(kind)
+    let in_reach = |&(other, name): &(Table, &str)| {
+        if table.global() {
+            (other, name) == (Table::Plans, "value")
+        } else {
+            // What is in another database is not, either.
+            !around.catalog.apart() || other.shared() == table.shared()
+        }
     };
+    let choices: Vec<_> = selected(kind).iter().copied().filter(in_reach).collect();
     if choices.is_empty() {
         return None;
     }
-    let (table, name) = *random.pick(choices);
+    let (table, name) = *random.pick(&choices);
     let filter = random
         .chance(80)
         .then(|| condition(random, around, table, 1, subqueries));

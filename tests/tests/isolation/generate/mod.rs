@@ -19,6 +19,8 @@ pub(crate) use world::{ABSENT_TENANT, TENANTS, world};
 
 /// The statically known queries: how many there are, and what they mean.
 pub(crate) trait Catalog {
+    /// Whether tenants have databases of their own.
+    fn apart(&self) -> bool;
     fn filters(&self, table: Table) -> usize;
     fn orders(&self, table: Table) -> usize;
     fn sets(&self, table: Table) -> usize;

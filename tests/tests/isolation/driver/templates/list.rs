@@ -1,9 +1,14 @@
 //! The queries: shapes that programs write by hand.
 
+#[allow(
+    unused_imports,
+    reason = "what tenants share is not looked into from everywhere"
+)]
+use tenancy::Root as _;
 use tenancy::expr::Bind;
 use tenancy::query::select::Query;
 use tenancy::query::update::{Update, UpdateWhere};
-use tenancy::{Changes, Root as _, TenantScoped as _};
+use tenancy::{Changes, TenantScoped as _};
 
 use super::expand::{choose, templates};
 use super::{StoredTemplates, Templates, Typed, role};
@@ -111,7 +116,12 @@ templates! {
                 ))
                 .select(|d| d.id),
         );
-        c.body.in_query(Plan::query().filter(|q| q.key.ne(&p.a)).select(|q| q.value));
+        // What tenants share is not seen from a database of their own.
+        if_apart!({
+            c.body.in_query(Setting::query().filter(|q| q.key.ne(&p.a)).select(|q| q.key))
+        } else {
+            c.body.in_query(Plan::query().filter(|q| q.key.ne(&p.a)).select(|q| q.value))
+        });
         c.role.in_query(User::query().filter(|u| u.email.eq(&p.b)).select(|u| u.role));
     }
     orders |c| {
@@ -134,7 +144,11 @@ templates! {
         n.priority.between(p.m, p.n) | n.body.ends_with(&p.b);
         !n.body.in_query(User::query().filter(|u| u.role.eq(role(p.admin))).select(|u| u.email));
         n.priority.in_(p.numbers.clone()) | n.body.eq(&p.a);
-        n.tenant_id.in_query(Organization::query().select(|o| o.id)) & n.priority.le(p.n);
+        if_apart!({
+            n.tenant_id.in_query(Document::query().select(|d| d.id)) | n.priority.le(p.n)
+        } else {
+            n.tenant_id.in_query(Organization::query().select(|o| o.id)) & n.priority.le(p.n)
+        });
     }
     orders |n| {
         (n.priority.asc(), n.body.desc());

@@ -11,12 +11,12 @@ use tenancy::query::select::Query;
 use tenancy::query::update::{Update, UpdateWhere};
 use tenancy::{Changes, Ref};
 
-use super::On;
 use super::condition::Filtered;
 use super::handles::Handles;
 use super::models::{Comment, Database, Document, Note, Organization, Plan, Role, Setting, User};
 use super::running::Running;
 use super::subject::Stored;
+use super::{APART, On};
 use crate::condition::Cond;
 use crate::generate::Catalog;
 use crate::schema::Table;
@@ -171,6 +171,10 @@ macro_rules! by_table {
 }
 
 impl Catalog for Known {
+    fn apart(&self) -> bool {
+        APART
+    }
+
     fn filters(&self, table: Table) -> usize {
         by_table!(table, M => M::FILTERS)
     }

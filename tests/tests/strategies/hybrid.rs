@@ -1,0 +1,162 @@
+//! All strategies side by side, under one root.
+
+use sqlx::Postgres;
+use tenancy::query::create::Create;
+use tenancy::{DbOf, Error, Ref, Root as _, TenantRoot, TenantScoped, VerifiedTenant};
+use tenancy_tests::rls::{SETTING, role, secure};
+use uuid::Uuid;
+
+use crate::home::Server as _;
+
+#[derive(Debug, TenantRoot)]
+#[tenancy(database = Postgres, databases, rls)]
+struct Organization {
+    id: Uuid,
+}
+
+/// In the shared database, by its column, which row-level security compares, too.
+#[derive(Clone, Debug, TenantScoped)]
+#[tenancy(root = Organization)]
+struct Member {
+    id: Uuid,
+    tenant_id: Uuid,
+    admin: bool,
+}
+
+/// In the shared database, in a schema of the tenant.
+#[derive(Clone, Debug, TenantScoped)]
+#[tenancy(root = Organization, strategy = schema)]
+struct Badge {
+    id: Uuid,
+    #[tenancy(belongs_to = Member)]
+    member_id: Uuid,
+}
+
+/// In the tenant's own database, with its column all the same.
+#[derive(Clone, Debug, TenantScoped)]
+#[tenancy(root = Organization, strategy = database, attribute = tenant_id)]
+struct Ledger {
+    id: Uuid,
+    tenant_id: Uuid,
+    year: i64,
+}
+
+/// In the tenant's own database.
+#[derive(Clone, Debug, TenantScoped)]
+#[tenancy(root = Organization, strategy = database)]
+struct Entry {
+    id: Uuid,
+    #[tenancy(belongs_to = Ledger)]
+    ledger_id: Uuid,
+    amount: i64,
+}
+
+const OWN: &str = "
+    CREATE TABLE ledgers (id uuid, tenant_id uuid NOT NULL, year bigint NOT NULL, PRIMARY KEY (tenant_id, id));
+    CREATE TABLE entries (id uuid PRIMARY KEY, ledger_id uuid NOT NULL, amount bigint NOT NULL)";
+
+/// The tenants log in to the shared database as a role that row-level security holds for, and to their own as
+/// one that may create them.
+async fn tenants() -> (DbOf<Organization>, [VerifiedTenant<Organization>; 2]) {
+    let home = Postgres::home().await;
+    let superuser = home.shared.clone();
+    let tables = "CREATE TABLE organizations (id uuid PRIMARY KEY);
+        CREATE TABLE members (id uuid, tenant_id uuid NOT NULL, admin boolean NOT NULL,
+            PRIMARY KEY (tenant_id, id))";
+    tenancy_tests::rls::execute(&superuser, tables.into()).await;
+    secure(
+        &superuser,
+        SETTING,
+        &["organizations id", "members tenant_id"],
+    )
+    .await;
+    let mut program = home.clone();
+    program.shared = role(&superuser, "").await;
+    let creator = format!(
+        "GRANT CREATE ON DATABASE {} TO {}",
+        superuser.get_database().unwrap(),
+        program.shared.get_username()
+    );
+    tenancy_tests::rls::execute(&superuser, creator).await;
+    let db = program.connect(3).await.with_rls().await.unwrap();
+    let db: DbOf<Organization> =
+        db.with_databases::<Organization, _, _>(move |id| std::future::ready(home.look_up(id)));
+    let create = || async {
+        let tenant = Organization::create(NewOrganization {}).execute(&db);
+        let tenant = tenant.await.unwrap();
+        let badges = "CREATE TABLE badges (id uuid PRIMARY KEY, member_id uuid NOT NULL)";
+        tenant.create_schema(badges).await.unwrap();
+        tenant.create_database(OWN).await.unwrap();
+        tenant
+    };
+    let tenants = [create().await, create().await];
+    (db, tenants)
+}
+
+fn badge(member_id: Ref<'_, Member>) -> Create<'_, Badge> {
+    Badge::create(NewBadge { member_id })
+}
+
+fn entry(ledger_id: Ref<'_, Ledger>) -> Create<'_, Entry> {
+    Entry::create(NewEntry {
+        ledger_id,
+        amount: 5,
+    })
+}
+
+#[tokio::test]
+async fn rows_of_each_kind_refer_to_each_other_in_one_database() {
+    let (_db, [acme, globex]) = tenants().await;
+    tenancy::enter!(mut acme = acme);
+    tenancy::enter!(globex = globex);
+    let member = Member::create(NewMember { admin: true });
+    let member = member.fetch_one(&acme).await.unwrap();
+    badge((&member).into()).execute(&acme).await.unwrap();
+    let ledger = Ledger::create(NewLedger { year: 2026 });
+    let ledger = ledger.fetch_one(&acme).await.unwrap();
+    entry((&ledger).into()).execute(&acme).await.unwrap();
+    entry(Ref::by_id(ledger.id)).execute(&acme).await.unwrap();
+    // Those of another tenant are not there, whichever way one asks.
+    let foreign = entry(Ref::by_id(ledger.id)).execute(&globex).await;
+    assert!(
+        matches!(foreign, Err(Error::InvalidReference)),
+        "{foreign:?}"
+    );
+    let foreign = badge(Ref::by_id(member.id)).execute(&globex).await;
+    assert!(
+        matches!(foreign, Err(Error::InvalidReference)),
+        "{foreign:?}"
+    );
+
+    let admins = || {
+        Member::query()
+            .filter(|m| m.admin.eq(true))
+            .select(|m| m.id)
+    };
+    let badges = || Badge::query().filter(|b| b.member_id.in_query(admins()));
+    let ledgers = || Ledger::query().filter(|l| l.year.eq(2026)).select(|l| l.id);
+    let entries = || Entry::query().filter(|e| e.ledger_id.in_query(ledgers()));
+    assert_eq!(badges().count(&acme).await.unwrap(), 1);
+    assert_eq!(entries().count(&acme).await.unwrap(), 2);
+    assert_eq!(badges().count(&globex).await.unwrap(), 0);
+    assert_eq!(entries().count(&globex).await.unwrap(), 0);
+
+    // A transaction is on one of the databases.
+    let tx = acme.begin().await.unwrap();
+    assert_eq!(entries().count(&tx).await.unwrap(), 2);
+    assert!(matches!(
+        badges().count(&tx).await,
+        Err(Error::OtherDatabase)
+    ));
+    tx.rollback().await.unwrap();
+    let tx = acme.begin_shared().await.unwrap();
+    assert_eq!(badges().count(&tx).await.unwrap(), 1);
+    assert!(matches!(
+        entries().count(&tx).await,
+        Err(Error::OtherDatabase)
+    ));
+    let moved = Member::update(&member).set(|m| m.admin.to(false));
+    moved.execute(&tx).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(badges().count(&acme).await.unwrap(), 0);
+}

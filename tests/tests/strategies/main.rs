@@ -1,0 +1,21 @@
+//! What is particular to a strategy: databases of tenants, row-level security, and poolers that give each
+//! transaction another connection.
+//!
+//! That rows are kept apart on each of them, random programs show (`tests/tests/isolation`); here is what
+//! surrounds that: where connections lead, what a role may do, and what is left behind.
+//!
+//! Covers L7 (settings left behind), L8 (transaction poolers), L17 (roles that row-level security does not
+//! hold for), L21 (one ceiling of connections) and L28 (cancelled requests) of what went wrong elsewhere.
+#![allow(dead_code, reason = "columns that no test looks at")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod ceiling;
+mod home;
+mod hybrid;
+mod left_behind;
+mod lookup;
+mod pooler;
+mod rls;
+mod roles;
+mod signed;
+mod storage;
