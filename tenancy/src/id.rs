@@ -29,15 +29,30 @@ pub trait Repr: Clone + Eq + Ord + Hash + Debug + Display + Send + Sync + Unpin 
         self.to_string()
     }
 
+    /// The type of a column that holds it.
+    #[doc(hidden)]
+    const TYPE: KeyType;
+
     /// Reads the value of a column.
     #[doc(hidden)]
     fn get<DB: Backend>(row: &DB::Row, index: usize) -> Result<Self, sqlx::Error>;
 }
 
+/// The type of a column that holds an id.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyType {
+    Uuid,
+    Integer,
+    BigInteger,
+    Text,
+}
+
 macro_rules! id {
-    ($($ty:ty => $get:ident, |$value:ident, $arguments:ident| $add:expr $(, |$id:ident| $word:expr)?;)*) => {$(
+    ($($ty:ty => $type:ident, $get:ident, |$value:ident, $arguments:ident| $add:expr $(, |$id:ident| $word:expr)?;)*) => {$(
         impl Repr for $ty {
             const SEALED: Seal = SEAL;
+            const TYPE: KeyType = KeyType::$type;
 
             fn add<DB: Backend>(
                 $value: Option<&Self>,
@@ -76,9 +91,9 @@ macro_rules! id {
 }
 
 id! {
-    Uuid => get_uuid, |value, arguments| DB::add_uuid(arguments, value.copied()),
+    Uuid => Uuid, get_uuid, |value, arguments| DB::add_uuid(arguments, value.copied()),
         |id| id.simple().to_string();
-    i32 => get_i32, |value, arguments| DB::add_i32(arguments, value.copied());
-    i64 => get_i64, |value, arguments| DB::add_i64(arguments, value.copied());
-    String => get_string, |value, arguments| DB::add_str(arguments, value.map(String::as_str));
+    i32 => Integer, get_i32, |value, arguments| DB::add_i32(arguments, value.copied());
+    i64 => BigInteger, get_i64, |value, arguments| DB::add_i64(arguments, value.copied());
+    String => Text, get_string, |value, arguments| DB::add_str(arguments, value.map(String::as_str));
 }

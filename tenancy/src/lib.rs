@@ -69,7 +69,11 @@ mod changes;
 mod check;
 pub mod column;
 mod db;
+#[cfg(feature = "ddl")]
+pub mod ddl;
 mod decoded;
+#[cfg(feature = "doctor")]
+pub mod doctor;
 mod error;
 pub mod execute;
 pub mod expr;
@@ -86,6 +90,7 @@ mod probe;
 pub mod query;
 pub mod schema;
 mod seal;
+mod shape;
 mod sql;
 mod stand_in;
 mod stored;
@@ -137,6 +142,7 @@ pub mod __private {
         look_at_tenant, not_true, now_like, of,
     };
     pub use crate::probe::{Otherwise, Probe};
+    pub use crate::shape::Shape;
     pub use crate::stand_in::{Fit, NoId, Nobody, Or, Refers};
     pub use crate::stored::{Readable, Writable};
     pub use ::sqlx;

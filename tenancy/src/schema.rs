@@ -101,11 +101,39 @@ pub struct InvalidSchema {
     why: &'static str,
 }
 
+/// The SQL that makes the tables of a tenant's schema: a text of the program, or what `tenancy::ddl` makes of the
+/// models.
+#[cfg(feature = "postgres")]
+#[derive(Clone, Debug)]
+pub struct SchemaTables(sqlx::SqlStr);
+
+#[cfg(feature = "postgres")]
+impl SchemaTables {
+    /// A text that somebody vouched for.
+    #[cfg(feature = "ddl")]
+    pub(crate) fn vouched(sql: sqlx::SqlStr) -> Self {
+        Self(sql)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn sql(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl From<&'static str> for SchemaTables {
+    fn from(sql: &'static str) -> Self {
+        Self(sqlx::SqlStr::from_static(sql))
+    }
+}
+
 #[cfg(feature = "postgres")]
 mod storage {
     use sqlx::{Connection as _, Executor as _, Postgres};
 
-    use super::SchemaName;
+    use super::{SchemaName, SchemaTables};
     use crate::model::TenantRoot;
     use crate::sql::vouch;
     use crate::tenant::VerifiedTenant;
@@ -124,13 +152,14 @@ mod storage {
         /// Creates the tenant's schema and the tables in it, or nothing at all.
         ///
         /// `tables` is SQL that runs in the schema: a name without another schema is one in it. What is shared
-        /// is named with its schema (`public.users`). The connection's role must be allowed to create schemas.
+        /// is named with its schema (`public.users`). `tenancy::ddl` makes such a text of the models. The connection's role must be allowed to create schemas.
         ///
         /// # Errors
         ///
         /// [`Error::Conflict`] if there is such a schema already, be it another tenant's whose name is the same;
         /// [`Error::NoSchema`]; whatever the database says to `tables`.
-        pub async fn create_schema(&self, tables: &'static str) -> Result<()> {
+        pub async fn create_schema(&self, tables: impl Into<SchemaTables>) -> Result<()> {
+            let tables = tables.into();
             let create = vouch::create_schema(&self.schema()?);
             let mut connection = self.db().acquire().await?;
             let mut transaction = connection.begin().await?;
@@ -138,7 +167,7 @@ mod storage {
                 .execute(sqlx::raw_sql(create))
                 .await
                 .map_err(taken)?;
-            transaction.execute(sqlx::raw_sql(tables)).await?;
+            transaction.execute(sqlx::raw_sql(tables.0)).await?;
             Ok(transaction.commit().await?)
         }
 

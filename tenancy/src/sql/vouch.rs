@@ -8,6 +8,8 @@ use super::render::{Dialect, Fixed, render_summed_up};
 use super::text::{SCHEMA, Summary};
 use crate::Result;
 use crate::schema::SchemaName;
+#[cfg(all(feature = "ddl", feature = "postgres"))]
+use crate::schema::SchemaTables;
 
 /// The text of a statement.
 pub(crate) struct Sql {
@@ -78,6 +80,12 @@ pub(crate) fn create_schema(schema: &SchemaName) -> SqlStr {
     vouched(format!(
         "CREATE SCHEMA \"{schema}\"; SET LOCAL search_path TO \"{schema}\""
     ))
+}
+
+/// A text of `tenancy::ddl`: what the library wrote, names that were checked, and SQL from attributes of models.
+#[cfg(all(feature = "ddl", feature = "postgres"))]
+pub(crate) fn schema_tables(text: String) -> SchemaTables {
+    SchemaTables::vouched(vouched(text))
 }
 
 #[cfg(feature = "postgres")]

@@ -1,0 +1,73 @@
+//! Row-level security: the tenant as a policy, which the database adds to every statement on a table.
+
+use std::fmt::Write as _;
+
+use super::{Place, Rows, Table, Tables, order, quoted};
+use crate::id::{Id, KeyType, Repr as _};
+use crate::model::{Model, TenantRoot};
+
+/// The policy's name.
+pub(crate) const POLICY: &str = "tenancy_isolation";
+
+/// The setting of the transaction that says which tenant it is.
+pub(crate) const fn setting() -> &'static str {
+    "tenancy.tenant"
+}
+
+/// The tenant of the transaction, or NULL, which is nobody's: not set at all, or set in a transaction before.
+fn tenant(key: KeyType) -> String {
+    let sql_type = match key {
+        KeyType::Uuid => "uuid",
+        KeyType::Integer => "integer",
+        KeyType::BigInteger => "bigint",
+        KeyType::Text => "text",
+    };
+    format!(
+        "nullif(current_setting('{}', true), '')::{sql_type}",
+        setting()
+    )
+}
+
+/// The column of a shared table that says whose a row is.
+pub(crate) fn isolating(table: &Table) -> Option<&'static str> {
+    match (table.place, table.rows) {
+        (Place::Shared, Rows::Root) => Some(table.key),
+        (Place::Shared, Rows::Tenanted(tenant)) => Some(tenant),
+        _ => None,
+    }
+}
+
+/// The statements that put the policy on a table, whose name is written like this.
+pub(crate) fn isolated<R: TenantRoot>(column: &str, table: &str) -> String {
+    let mut text = enabled(table);
+    text.push_str(&policy::<R>(column, table));
+    text
+}
+
+pub(crate) fn enabled(table: &str) -> String {
+    format!(
+        "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;\nALTER TABLE {table} FORCE ROW LEVEL SECURITY;\n"
+    )
+}
+
+pub(crate) fn policy<R: TenantRoot>(column: &str, table: &str) -> String {
+    let key = <<R as Model>::Key as Id>::Repr::TYPE;
+    let condition = format!("{} = {}", quoted(column), tenant(key));
+    format!(
+        "CREATE POLICY {POLICY} ON {table}\n    USING ({condition})\n    WITH CHECK ({condition});\n"
+    )
+}
+
+/// The policies of all shared tables.
+pub(super) fn sql<R: TenantRoot>(tables: &Tables<R>) -> String {
+    let mut text = format!(
+        "-- Whoever is subject to it sees the rows of the tenant in the setting `{}`, and without one none.\n",
+        setting()
+    );
+    for table in order::sorted(&tables.tables, Place::Shared) {
+        if let Some(column) = isolating(table) {
+            let _ = write!(text, "\n{}", isolated::<R>(column, &quoted(table.name)));
+        }
+    }
+    text
+}
