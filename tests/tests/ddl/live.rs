@@ -173,12 +173,14 @@ macro_rules! live {
 
                 let twice = Sample::create(sample(i64::MAX)).execute(&acme).await;
                 assert!(matches!(twice, Err(Error::Conflict(_))), "{twice:?}");
-                let upserted = Sample::upsert(sample(i64::MAX))
-                    .on(|s| s.large)
-                    .set(|s| s.small.to(7))
-                    .fetch_one(&acme)
-                    .await
-                    .expect("the row");
+                let upserted = Sample::upsert(NewSample {
+                    small: 7,
+                    ..sample(i64::MAX)
+                })
+                .on(|s| s.large)
+                .fetch_one(&acme)
+                .await
+                .expect("the row");
                 assert_eq!((upserted.small, upserted.version), (7, updated.version + 1));
 
                 let note = Note::create(NewNote {
