@@ -83,10 +83,12 @@ use crate::model::{Model, TenantRoot};
 use crate::sql::Dialect;
 
 use order::{is_late, sorted};
+#[cfg(all(feature = "doctor", feature = "postgres"))]
+pub(crate) use postgres::create_enum;
+#[cfg(all(feature = "doctor", feature = "postgres"))]
+pub(crate) use rls::{POLICY, condition, enabled, isolated, isolating, policy};
 pub(crate) use table::{Column, Filled, ForeignKey, Place, Rows, Table};
 pub(crate) use text::{Scribe, listed, quoted};
-#[cfg(all(feature = "doctor", feature = "postgres"))]
-pub(crate) use {rls::isolated, rls::setting};
 
 /// The tables of a root's models.
 ///
@@ -149,7 +151,7 @@ impl<R: TenantRoot> Tables<R> {
 
     /// What there is to do, in order: its name and its SQL.
     fn parts(&self) -> Vec<(&'static str, String)> {
-        let mut parts = vec![("tables", self.tables_in(Place::Shared))];
+        let mut parts = vec![("tables", self.tables_in(self.scribe(Place::Shared)))];
         #[cfg(feature = "postgres")]
         {
             if self.citus {
@@ -170,17 +172,27 @@ impl<R: TenantRoot> Tables<R> {
         &self.tables
     }
 
+    /// What only PostgreSQL has.
+    #[cfg(all(feature = "doctor", feature = "postgres"))]
+    pub(crate) fn own(&self) -> Own<'_> {
+        Own {
+            enums: &self.enums,
+            row_level_security: self.row_level_security,
+        }
+    }
+
     pub(crate) fn scribe(&self, here: Place) -> Scribe<'_> {
         Scribe {
             dialect: R::Database::DIALECT,
             here,
             shared: &self.shared,
+            own: None,
         }
     }
 
     /// The tables of one place, in an order that works.
-    fn tables_in(&self, place: Place) -> String {
-        let scribe = self.scribe(place);
+    pub(crate) fn tables_in(&self, scribe: Scribe<'_>) -> String {
+        let place = scribe.here;
         let sorted = sorted(&self.tables, place);
         // SQLite looks for what a foreign key refers to when a row is written.
         let wait = scribe.dialect == Dialect::Postgres;
@@ -201,7 +213,7 @@ impl<R: TenantRoot> Tables<R> {
         let mut circles = String::new();
         for table in &sorted {
             for key in table.foreign_keys.iter().filter(|key| late(table, key)) {
-                let (name, key) = (quoted(table.name), scribe.foreign_key(key));
+                let (name, key) = (scribe.name(table.name, place), scribe.foreign_key(key));
                 let _ = writeln!(circles, "ALTER TABLE {name} ADD {key};");
             }
         }
@@ -210,6 +222,14 @@ impl<R: TenantRoot> Tables<R> {
         }
         texts.join("\n")
     }
+}
+
+/// What the tables are to have on PostgreSQL besides.
+#[cfg(all(feature = "doctor", feature = "postgres"))]
+#[derive(Clone, Copy)]
+pub(crate) struct Own<'a> {
+    pub(crate) enums: &'a [(String, Vec<String>)],
+    pub(crate) row_level_security: bool,
 }
 
 /// A name that cannot be written in SQL, or means something else there.

@@ -81,7 +81,7 @@ impl<R: TenantRoot<Database = Postgres>> Tables<R> {
 
 impl<R: TenantRoot> Tables<R> {
     pub(super) fn text_of_schema(&self) -> String {
-        let mut text = self.tables_in(Place::Tenant);
+        let mut text = self.tables_in(self.scribe(Place::Tenant));
         if let (Some(role), false) = (&self.role, text.is_empty()) {
             text.push('\n');
             text.push_str(&usage(role));
@@ -95,16 +95,7 @@ impl<R: TenantRoot> Tables<R> {
 pub(super) fn types<R: TenantRoot>(tables: &Tables<R>) -> Option<String> {
     let mut text = String::new();
     for (name, labels) in &tables.enums {
-        let labels: Vec<_> = labels
-            .iter()
-            .map(|label| format!("'{}'", label.replace('\'', "''")))
-            .collect();
-        let _ = writeln!(
-            text,
-            "CREATE TYPE {} AS ENUM ({});",
-            quoted(name),
-            labels.join(", ")
-        );
+        text.push_str(&create_enum(name, labels));
     }
     let mut missing: Vec<&str> = Vec::new();
     for column in tables.tables.iter().flat_map(|table| &table.columns) {
@@ -124,6 +115,18 @@ pub(super) fn types<R: TenantRoot>(tables: &Tables<R>) -> Option<String> {
         );
     }
     (!text.is_empty()).then_some(text)
+}
+
+pub(crate) fn create_enum(name: &str, labels: &[String]) -> String {
+    let labels: Vec<_> = labels
+        .iter()
+        .map(|label| format!("'{}'", label.replace('\'', "''")))
+        .collect();
+    format!(
+        "CREATE TYPE {} AS ENUM ({});\n",
+        quoted(name),
+        labels.join(", ")
+    )
 }
 
 /// What a program needs to do with the shared tables.

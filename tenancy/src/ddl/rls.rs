@@ -10,9 +10,7 @@ use crate::model::{Model, TenantRoot};
 pub(crate) const POLICY: &str = "tenancy_isolation";
 
 /// The setting of the transaction that says which tenant it is.
-pub(crate) const fn setting() -> &'static str {
-    "tenancy.tenant"
-}
+const SETTING: &str = "tenancy.tenant";
 
 /// The tenant of the transaction, or NULL, which is nobody's: not set at all, or set in a transaction before.
 fn tenant(key: KeyType) -> String {
@@ -24,7 +22,7 @@ fn tenant(key: KeyType) -> String {
     };
     format!(
         "nullif(current_setting('{}', true), '')::{sql_type}",
-        setting()
+        SETTING
     )
 }
 
@@ -50,9 +48,14 @@ pub(crate) fn enabled(table: &str) -> String {
     )
 }
 
-pub(crate) fn policy<R: TenantRoot>(column: &str, table: &str) -> String {
+/// That a row is of the tenant.
+pub(crate) fn condition<R: TenantRoot>(column: &str) -> String {
     let key = <<R as Model>::Key as Id>::Repr::TYPE;
-    let condition = format!("{} = {}", quoted(column), tenant(key));
+    format!("{} = {}", quoted(column), tenant(key))
+}
+
+pub(crate) fn policy<R: TenantRoot>(column: &str, table: &str) -> String {
+    let condition = condition::<R>(column);
     format!(
         "CREATE POLICY {POLICY} ON {table}\n    USING ({condition})\n    WITH CHECK ({condition});\n"
     )
@@ -62,7 +65,7 @@ pub(crate) fn policy<R: TenantRoot>(column: &str, table: &str) -> String {
 pub(super) fn sql<R: TenantRoot>(tables: &Tables<R>) -> String {
     let mut text = format!(
         "-- Whoever is subject to it sees the rows of the tenant in the setting `{}`, and without one none.\n",
-        setting()
+        SETTING
     );
     for table in order::sorted(&tables.tables, Place::Shared) {
         if let Some(column) = isolating(table) {

@@ -20,11 +20,13 @@ pub(crate) struct Scribe<'a> {
     pub(crate) here: Place,
     /// The schema of the shared tables.
     pub(crate) shared: &'a str,
+    /// The schema of the tenant, where it has to be named.
+    pub(crate) own: Option<&'a str>,
 }
 
-/// A name in quotes. The derives and `checked` see to it that there are none in it.
+/// A name in quotes.
 pub(crate) fn quoted(name: &str) -> String {
-    format!("\"{name}\"")
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// Names in quotes and parentheses.
@@ -36,14 +38,29 @@ pub(crate) fn listed<S: AsRef<str>>(names: &[S]) -> String {
 impl Scribe<'_> {
     /// `CREATE TABLE`, without the foreign keys that `late` says are added afterwards.
     pub(crate) fn table(&self, table: &Table, late: impl Fn(&ForeignKey) -> bool) -> String {
-        self.table_as(table, &quoted(table.name), late)
+        let name = self.name(table.name, table.place);
+        self.table_as(table, &name, Vec::new(), late)
     }
 
-    /// The same, under another name.
+    /// The name of a table as it is written from here.
+    pub(crate) fn name(&self, table: &str, place: Place) -> String {
+        let schema = if place == self.here {
+            self.own
+        } else {
+            Some(self.shared)
+        };
+        match schema {
+            Some(schema) => format!("{}.{}", quoted(schema), quoted(table)),
+            None => quoted(table),
+        }
+    }
+
+    /// The same, under another name, and with more columns and constraints.
     pub(crate) fn table_as(
         &self,
         table: &Table,
         name: &str,
+        more: Vec<String>,
         late: impl Fn(&ForeignKey) -> bool,
     ) -> String {
         // The text of each line and a comment behind its comma.
@@ -52,7 +69,9 @@ impl Scribe<'_> {
             .iter()
             .map(|column| self.column(table, column))
             .collect();
-        let mut keys = Vec::new();
+        let (columns, constraints): (Vec<_>, Vec<_>) =
+            more.into_iter().partition(|line| line.starts_with('"'));
+        let mut keys = columns;
         if self.rowid(table) {
             if table.tenant().is_some() {
                 keys.push(format!("UNIQUE {}", listed(&table.identity())));
@@ -68,6 +87,7 @@ impl Scribe<'_> {
         );
         let foreign_keys = table.foreign_keys.iter().filter(|key| !late(key));
         keys.extend(foreign_keys.map(|key| self.foreign_key(key)));
+        keys.extend(constraints);
         lines.extend(keys.into_iter().map(|key| (key, "")));
         let last = lines.len() - 1;
         let mut text = String::new();
@@ -144,23 +164,15 @@ impl Scribe<'_> {
     }
 
     pub(crate) fn foreign_key(&self, key: &ForeignKey) -> String {
-        let table = if key.place == self.here {
-            quoted(key.table)
-        } else {
-            format!("{}.{}", quoted(self.shared), quoted(key.table))
-        };
+        let table = self.name(key.table, key.place);
         let (columns, referred) = (listed(&key.columns), listed(&key.referred));
         format!("FOREIGN KEY {columns} REFERENCES {table} {referred}")
     }
 
     /// `CREATE INDEX`.
     pub(crate) fn index(&self, table: &Table, columns: &[&str]) -> String {
-        self.index_on(table.name, &quoted(table.name), columns)
-    }
-
-    /// The same, of a table whose name is written like this.
-    pub(crate) fn index_on(&self, table: &str, written: &str, columns: &[&str]) -> String {
-        let name = format!("{table}_{}_idx", columns.join("_"));
+        let written = self.name(table.name, table.place);
+        let name = format!("{}_{}_idx", table.name, columns.join("_"));
         let name = if self.dialect == Dialect::Postgres && name.len() > LONGEST_NAME {
             String::new() // PostgreSQL finds one
         } else {

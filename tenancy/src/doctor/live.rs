@@ -15,8 +15,8 @@ pub(super) struct Live {
     pub(super) foreign_keys: Vec<LiveForeignKey>,
     /// Whether a trigger may fill columns of new rows.
     pub(super) triggers: bool,
-    /// SQL of indexes and triggers, which are gone when the table is made anew.
-    pub(super) belongings: Vec<String>,
+    /// Indexes and triggers, which are gone when the table is made anew: the name and the SQL.
+    pub(super) belongings: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -29,8 +29,8 @@ pub(super) struct LiveColumn {
     pub(super) filled: bool,
     /// The default, where it can be known.
     pub(super) default: Option<String>,
-    /// What [`Same`] compares.
-    pub(super) family: String,
+    /// PostgreSQL's number of the type.
+    pub(super) type_id: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -83,7 +83,9 @@ impl Live {
 
     /// Unique keys of all rows.
     pub(super) fn unique(&self) -> impl Iterator<Item = &LiveIndex> {
-        self.indexes.iter().filter(|index| index.unique && index.whole)
+        self.indexes
+            .iter()
+            .filter(|index| index.unique && index.whole)
     }
 
     /// Whether these columns together are unique.
@@ -94,9 +96,15 @@ impl Live {
     /// Whether rows are found by these columns.
     pub(super) fn leads(&self, columns: &[&str]) -> bool {
         let indexes = self.indexes.iter().filter(|index| index.whole);
-        indexes.filter(|index| index.columns.len() >= columns.len()).any(|index| {
-            index.columns.iter().zip(columns).all(|(there, wanted)| same(there, wanted))
-        })
+        indexes
+            .filter(|index| index.columns.len() >= columns.len())
+            .any(|index| {
+                index
+                    .columns
+                    .iter()
+                    .zip(columns)
+                    .all(|(there, wanted)| same(there, wanted))
+            })
     }
 }
 
@@ -118,7 +126,10 @@ pub(super) fn same(one: &str, other: &str) -> bool {
 }
 
 pub(super) fn same_set(one: &[String], other: &[&str]) -> bool {
-    one.len() == other.len() && other.iter().all(|name| one.iter().any(|there| same(there, name)))
+    one.len() == other.len()
+        && other
+            .iter()
+            .all(|name| one.iter().any(|there| same(there, name)))
 }
 
 /// The schema of a table of this place, seen from a table that is there.

@@ -64,7 +64,9 @@ impl Report {
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         let findings = self.findings.iter();
-        findings.filter(|finding| finding.severity == severity).count()
+        findings
+            .filter(|finding| finding.severity == severity)
+            .count()
     }
 
     /// For CI: success, unless there is an error. Warnings alone are a success.
@@ -90,10 +92,16 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = |text: fn(&Finding) -> &str| {
-            let widths = self.findings.iter().map(|finding| text(finding).chars().count());
+            let widths = self
+                .findings
+                .iter()
+                .map(|finding| text(finding).chars().count());
             widths.max().unwrap_or_default()
         };
-        let (code, subject) = (width(|finding| finding.code), width(|finding| &finding.subject));
+        let (code, subject) = (
+            width(|finding| finding.code),
+            width(|finding| &finding.subject),
+        );
         for finding in &self.findings {
             let severity = match finding.severity {
                 Severity::Error => "error",
@@ -109,7 +117,11 @@ impl fmt::Display for Report {
             }
         }
         let (errors, warnings) = (self.count(Severity::Error), self.count(Severity::Warning));
-        write!(f, "{} tables, {errors} errors, {warnings} warnings", self.tables)
+        write!(
+            f,
+            "{} tables, {errors} errors, {warnings} warnings",
+            self.tables
+        )
     }
 }
 

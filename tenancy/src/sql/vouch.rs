@@ -88,6 +88,12 @@ pub(crate) fn schema_tables(text: String) -> SchemaTables {
     SchemaTables::vouched(vouched(text))
 }
 
+/// A query of `tenancy::doctor`, which reads: what the library wrote, and names in quotes.
+#[cfg(feature = "doctor")]
+pub(crate) fn of_doctor(text: String) -> SqlStr {
+    vouched(text)
+}
+
 #[cfg(feature = "postgres")]
 pub(crate) fn drop_schema(schema: &SchemaName) -> SqlStr {
     vouched(format!("DROP SCHEMA \"{schema}\" CASCADE"))
