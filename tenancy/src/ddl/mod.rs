@@ -87,7 +87,7 @@ use order::{is_late, sorted};
 pub(crate) use postgres::create_enum;
 #[cfg(all(feature = "doctor", feature = "postgres"))]
 pub(crate) use rls::{POLICY, condition, enabled, isolated, isolating, policy};
-pub(crate) use table::{Column, Filled, ForeignKey, Place, Rows, Table};
+pub(crate) use table::{Column, Filled, ForeignKey, NotKept, Place, Rows, Table};
 pub(crate) use text::{Scribe, listed, quoted};
 
 /// The tables of a root's models.

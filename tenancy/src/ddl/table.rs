@@ -20,8 +20,8 @@ pub(crate) struct Table {
     pub(crate) unique: Vec<Vec<&'static str>>,
     pub(crate) indexes: Vec<Vec<&'static str>>,
     pub(crate) foreign_keys: Vec<ForeignKey>,
-    /// Foreign keys that the database cannot keep: the column, and the table that it refers to.
-    pub(crate) not_kept: Vec<(&'static str, &'static str)>,
+    /// Foreign keys that the database cannot keep inside of the tenant.
+    pub(crate) not_kept: Vec<NotKept>,
 }
 
 /// Where a table is.
@@ -64,6 +64,18 @@ pub(crate) enum Filled {
     Sql(&'static str),
     /// Something, of which the model says no more.
     Somehow,
+}
+
+/// A reference to a row that no foreign key can keep inside of the tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NotKept {
+    pub(crate) column: &'static str,
+    pub(crate) table: &'static str,
+    pub(crate) place: Place,
+    /// The primary key there.
+    pub(crate) key: &'static str,
+    /// The tenant column there; empty if there is none.
+    pub(crate) tenant: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -204,7 +216,7 @@ impl Table {
             .foreign_keys
             .iter()
             .map(|key| self.led_once(&key.columns));
-        let not_kept = self.not_kept.iter().map(|(column, _)| self.led(&[column]));
+        let not_kept = self.not_kept.iter().map(|to| self.led(&[to.column]));
         for index in self
             .indexes
             .iter()
@@ -237,17 +249,24 @@ impl Table {
         } else {
             Place::Shared
         };
+        let not_kept = NotKept {
+            column,
+            table: to.table,
+            place,
+            key: to.key,
+            tenant: to.tenant,
+        };
         let tenanted = !to.to_root && !to.tenant.is_empty();
         let (columns, referred) = match (self.tenant(), tenanted) {
             // One of all tenants' tables would have to be named.
             _ if self.place == Place::Shared && place == Place::Tenant => {
-                self.not_kept.push((column, to.table));
+                self.not_kept.push(not_kept);
                 return;
             }
             (Some(tenant), true) => (vec![tenant, column], vec![to.tenant, to.key]),
             // Without the tenant it would be a reference to rows of all.
             (None, true) => {
-                self.not_kept.push((column, to.table));
+                self.not_kept.push(not_kept);
                 return;
             }
             (_, false) => (vec![column], vec![to.key]),

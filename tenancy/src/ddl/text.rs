@@ -91,12 +91,12 @@ impl Scribe<'_> {
         lines.extend(keys.into_iter().map(|key| (key, "")));
         let last = lines.len() - 1;
         let mut text = String::new();
-        for (column, to) in &table.not_kept {
+        for to in &table.not_kept {
             let _ = writeln!(
                 text,
                 "-- No foreign key can keep {} inside the tenant, as {} is elsewhere: statements do.",
-                quoted(column),
-                quoted(to)
+                quoted(to.column),
+                quoted(to.table)
             );
         }
         let _ = writeln!(text, "CREATE TABLE {name} (");

@@ -120,9 +120,10 @@ impl LiveForeignKey {
     }
 }
 
-/// Names that differ only in case do not occur in one table, as the derives see to it.
+/// Whether two names are the same, as statements of the library write them: in quotes. (SQLite does not tell
+/// capitals from other letters; what is there has the models' spelling then.)
 pub(super) fn same(one: &str, other: &str) -> bool {
-    one.eq_ignore_ascii_case(other)
+    one == other
 }
 
 pub(super) fn same_set(one: &[String], other: &[&str]) -> bool {

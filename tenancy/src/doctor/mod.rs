@@ -43,6 +43,8 @@ mod report;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod rows;
 #[cfg(feature = "sqlite")]
+mod spelling;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 mod tables;
 

@@ -13,10 +13,40 @@ use crate::sql::vouch;
 use crate::{Error, Result};
 
 /// A fault of rows: its code, what is wrong, and the query that lists them.
-struct Question {
-    code: &'static str,
-    problem: String,
-    query: String,
+pub(super) struct Question {
+    pub(super) code: &'static str,
+    /// What the rows do.
+    pub(super) problem: String,
+    pub(super) query: String,
+}
+
+impl Question {
+    /// Asks how many there are.
+    pub(super) async fn ask<DB: Backend>(
+        self,
+        shown: &str,
+        connection: &mut DB::Connection,
+        found: &mut Findings,
+    ) -> Result<()>
+    where
+        for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+        usize: sqlx::ColumnIndex<DB::Row>,
+        i64: for<'r> sqlx::Decode<'r, DB> + sqlx::Type<DB>,
+    {
+        let query = &self.query;
+        let sql = vouch::of_doctor(format!("SELECT count(*) FROM ({query}) AS faults"));
+        let row = connection
+            .fetch_one(sqlx::raw_sql(sql))
+            .await
+            .map_err(Error::from)?;
+        let number: i64 = row.try_get(0)?;
+        if number > 0 {
+            let rows = if number == 1 { "row" } else { "rows" };
+            let problem = format!("{number} {rows} {}", self.problem);
+            found.error(self.code, shown, problem, format!("{query};\n"));
+        }
+        Ok(())
+    }
 }
 
 /// Asks for faults in the rows of shared tables that are there with their columns.
@@ -45,35 +75,12 @@ where
     };
     for (table, _, shown) in expected.iter().filter(|(table, ..)| whole(table)) {
         for question in questions(table, examination.tables, mender, &whole) {
-            let number = count::<DatabaseOf<R>>(&question.query, connection).await?;
-            if number > 0 {
-                let rows = if number == 1 { "row" } else { "rows" };
-                let problem = format!("{number} {rows} {}", question.problem);
-                found.error(
-                    question.code,
-                    shown,
-                    problem,
-                    format!("{};\n", question.query),
-                );
-            }
+            question
+                .ask::<DatabaseOf<R>>(shown, connection, found)
+                .await?;
         }
     }
     Ok(())
-}
-
-/// How many rows a query lists.
-pub(super) async fn count<DB: Backend>(query: &str, connection: &mut DB::Connection) -> Result<i64>
-where
-    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-    usize: sqlx::ColumnIndex<DB::Row>,
-    i64: for<'r> sqlx::Decode<'r, DB> + sqlx::Type<DB>,
-{
-    let sql = vouch::of_doctor(format!("SELECT count(*) FROM ({query}) AS faults"));
-    let row = connection
-        .fetch_one(sqlx::raw_sql(sql))
-        .await
-        .map_err(Error::from)?;
-    Ok(row.try_get(0)?)
 }
 
 fn questions<R: TenantRoot>(

@@ -5,7 +5,7 @@ use sqlx::{Row as _, Sqlite, SqliteConnection};
 
 use super::database::{Examination, Examined};
 use super::live::{Live, LiveColumn, LiveForeignKey, LiveIndex, same};
-use super::{Findings, rows, tables};
+use super::{Findings, rows, spelling, tables};
 use crate::Result;
 use crate::ddl::{Column, Place};
 use crate::model::TenantRoot;
@@ -29,7 +29,8 @@ impl Examined for Sqlite {
                     "PRAGMA foreign_keys = ON;\n".to_owned(),
                 );
             }
-            let live = load(connection).await?;
+            let mut live = load(connection).await?;
+            spelling::spell(&mut live, examination.tables.tables());
             let expected: Vec<_> = examination
                 .tables
                 .tables()
@@ -137,7 +138,7 @@ async fn load(connection: &mut SqliteConnection) -> Result<Vec<Live>> {
 }
 
 fn of<'a>(all: &'a mut [Live], table: &str) -> Option<&'a mut Live> {
-    all.iter_mut().find(|live| same(&live.name, table))
+    all.iter_mut().find(|live| live.name == table)
 }
 
 async fn indexes(connection: &mut SqliteConnection, all: &mut [Live]) -> Result<()> {
@@ -253,7 +254,7 @@ async fn foreign_keys(connection: &mut SqliteConnection, all: &mut [Live]) -> Re
         let to: String = row.try_get(2)?;
         let referred: Option<String> = row.try_get(4)?;
         // A foreign key without columns refers to the primary key.
-        let primary = all.iter().find(|live| same(&live.name, &to));
+        let primary = all.iter().find(|live| live.name.eq_ignore_ascii_case(&to));
         let primary = primary.and_then(|live| live.indexes.iter().find(|index| index.primary));
         let primary = primary
             .map(|index| index.columns.clone())

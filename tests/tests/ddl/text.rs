@@ -233,3 +233,23 @@ fn several_models_of_a_table_are_one_table() {
     assert!(sql.contains("UNIQUE (\"tenant_id\", \"text\")"), "{sql}");
     assert_eq!(sql.matches("\"buyer_id\" uuid NOT NULL").count(), 1);
 }
+
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+struct Secret {
+    id: Uuid,
+    #[tenancy(guarded, unique)]
+    code: tenancy::Masked<Option<String>>,
+    #[tenancy(belongs_to = Line, default)]
+    line_id: Uuid,
+}
+
+#[test]
+fn a_guarded_column_is_of_what_it_holds() {
+    let sql = Tables::<Organization>::new().with::<Secret>().sql();
+    assert!(sql.contains("    \"code\" text,\n"), "{sql}");
+    // A default that nobody knows.
+    let line =
+        "    \"line_id\" uuid NOT NULL, -- the model says that there is a default: write one\n";
+    assert!(sql.contains(line), "{sql}");
+}

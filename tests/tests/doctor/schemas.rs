@@ -1,9 +1,14 @@
 //! Faults of schemas of tenants.
 
+use std::cell::Cell;
+use std::sync::Once;
+
 use tenancy::ddl::Tables;
-use tenancy::doctor;
+use tenancy::doctor::{self, Doctor};
 use tenancy::{Root as _, TenantRoot, TenantScoped};
 use tenancy_tests::database::{self, Fresh};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
 use uuid::Uuid;
 
 use crate::{expect, mends};
@@ -50,6 +55,15 @@ struct Line {
     invoice_id: Uuid,
     #[tenancy(belongs_to = User, index)]
     by_id: Option<Uuid>,
+}
+
+/// Shared, and refers to what is in a schema.
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization)]
+struct Reminder {
+    id: Uuid,
+    #[tenancy(belongs_to = Invoice)]
+    invoice_id: Uuid,
 }
 
 const FAULTS: &[(&str, &[&str])] = &[
@@ -107,6 +121,7 @@ fn tables() -> Tables<Organization> {
         .with::<User>()
         .with::<Line>()
         .with::<Invoice>()
+        .with::<Reminder>()
 }
 
 async fn patient() -> Fresh<sqlx::Postgres> {
@@ -173,4 +188,114 @@ async fn the_schema_is_named() {
         report.findings()[0].mend,
         "ALTER TABLE \"org_2\".\"invoices\" ADD COLUMN \"note\" text;\n"
     );
+}
+
+const ROWS: &str = "
+    INSERT INTO users VALUES (1, md5('1')::uuid), (2, md5('2')::uuid);
+    INSERT INTO org_1.invoices VALUES (md5('a')::uuid, md5('1')::uuid, 1);
+    INSERT INTO org_2.invoices VALUES (md5('b')::uuid, md5('2')::uuid, 1);
+    INSERT INTO org_1.lines VALUES (1, 1, md5('a')::uuid, md5('1')::uuid);
+    INSERT INTO reminders VALUES (1, md5('r')::uuid, md5('a')::uuid)";
+
+#[tokio::test]
+async fn rows_that_leave_the_schema_are_found() {
+    let tables = tables();
+    let faults = [
+        (
+            "UPDATE org_1.invoices SET payer_id = md5('2')::uuid",
+            "rows-cross-tenants",
+            "org_1.invoices",
+        ),
+        (
+            "UPDATE org_1.invoices SET payer_id = md5('9')::uuid",
+            "dangling-rows",
+            "org_1.invoices",
+        ),
+        (
+            "INSERT INTO org_1.lines VALUES (2, 2, md5('a')::uuid)",
+            "rows-cross-tenants",
+            "org_1.lines",
+        ),
+        (
+            "UPDATE reminders SET invoice_id = md5('b')::uuid",
+            "dangling-rows",
+            "reminders",
+        ),
+    ];
+    for (seed, code, subject) in faults {
+        let db = patient().await;
+        database::run(&db, ROWS).await.expect("rows");
+        let doctor = Doctor::new(&tables).with_rows();
+        let report = doctor.examine(&db).await.expect("a report");
+        assert!(report.is_healthy(), "{report}");
+        database::run(&db, seed).await.expect(seed);
+        let report = doctor.examine(&db).await.expect("a report");
+        expect(&report, &[code], seed);
+        assert_eq!(report.findings()[0].subject, subject);
+        assert!(
+            report.findings()[0].problem.starts_with("1 row "),
+            "{report}"
+        );
+        database::run(&db, &report.findings()[0].mend)
+            .await
+            .expect("a query");
+        db.close().await;
+    }
+}
+
+thread_local! {
+    /// How many statements a test ran, which is one thread.
+    static STATEMENTS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts what sqlx says of every statement. One for the whole process: `tracing` caches what anyone wants.
+struct Counter;
+
+impl Subscriber for Counter {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "sqlx::query"
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, _: &Event<'_>) {
+        STATEMENTS.set(STATEMENTS.get() + 1);
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+#[tokio::test]
+async fn tenants_add_no_queries() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| tracing::subscriber::set_global_default(Counter).expect("one subscriber"));
+    let db = patient().await;
+    let tables = tables();
+    STATEMENTS.set(0);
+    let report = doctor::examine(&tables, &db).await.expect("a report");
+    assert!(report.is_healthy(), "{report}");
+    let few = STATEMENTS.take();
+    assert!((5..30).contains(&few), "{few}");
+    let many = "DO $$ BEGIN FOR id IN 100..140 LOOP
+        EXECUTE format('CREATE SCHEMA org_%s', id);
+        EXECUTE format('CREATE TABLE org_%s.invoices (LIKE org_1.invoices INCLUDING ALL)', id);
+        EXECUTE format('CREATE TABLE org_%s.lines (LIKE org_1.lines INCLUDING ALL,
+            FOREIGN KEY (tenant_id) REFERENCES organizations (id),
+            FOREIGN KEY (invoice_id) REFERENCES org_%s.invoices (id),
+            FOREIGN KEY (tenant_id, by_id) REFERENCES users (tenant_id, id))', id, id);
+        INSERT INTO organizations VALUES (id);
+    END LOOP; END $$";
+    database::run(&db, many).await.expect("schemas");
+    STATEMENTS.set(0);
+    let report = doctor::examine(&tables, &db).await.expect("a report");
+    assert_eq!(report.to_string(), "91 tables, 0 errors, 0 warnings");
+    assert_eq!(STATEMENTS.take(), few);
 }

@@ -262,7 +262,7 @@ async fn without_a_name_it_is_the_role_of_the_connection() {
 #[tokio::test]
 async fn whoever_is_subject_to_policies_is_not_told_about_rows() {
     let patient = Patient::new().await;
-    let options = tenancy_tests::database::postgres_options();
+    let options = database::postgres_options();
     let name = patient
         .db
         .connect_options()

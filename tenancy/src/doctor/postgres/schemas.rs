@@ -8,8 +8,9 @@ use super::super::database::Examination;
 use super::super::live::Live;
 use super::super::{Findings, tables};
 use super::catalog::Catalog;
+use super::schema_rows;
 use crate::Result;
-use crate::ddl::{Place, quoted};
+use crate::ddl::{Place, Table, quoted};
 use crate::id::Repr as _;
 use crate::model::{Model, TenantIdOf, TenantRoot};
 use crate::schema::SchemaName;
@@ -36,6 +37,15 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
     let shared = catalog
         .visible(R::TABLE)
         .and_then(|root| root.live.schema.as_deref());
+    let shared_are_there = examination.tables.tables().iter().all(|table| {
+        table.place == Place::Tenant
+            || catalog.visible(table.name).is_some_and(|there| {
+                table
+                    .columns
+                    .iter()
+                    .all(|column| there.live.column(column.name).is_some())
+            })
+    });
     let mut of: HashMap<String, String> = HashMap::new();
     let mut number = 0;
     for (tenant, name) in names::<R>(connection).await? {
@@ -93,6 +103,26 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
         number += expected.len();
         let fits = |column: &_, live: &_| catalog.fits(column, live);
         tables::check(&expected, live, shared, &mender, &fits, found);
+        let whole = |there: Option<&Live>, table: &Table| {
+            there.is_some_and(|live| {
+                table
+                    .columns
+                    .iter()
+                    .all(|column| live.column(column.name).is_some())
+            })
+        };
+        let there = expected.iter().all(|(table, live, _)| whole(*live, table)) && shared_are_there;
+        if examination.rows && there {
+            for (table, question) in
+                schema_rows::questions(examination.tables.tables(), scribe, &tenant)
+            {
+                let shown = match table.place {
+                    Place::Tenant => format!("{name}.{}", table.name),
+                    Place::Shared => table.name.to_owned(),
+                };
+                question.ask::<Postgres>(&shown, connection, found).await?;
+            }
+        }
     }
     let tables: Vec<_> = own.iter().map(|table| table.name).collect();
     for schema in catalog.schemas_with(&tables) {
