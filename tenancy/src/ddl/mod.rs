@@ -65,6 +65,7 @@
 
 #[cfg(feature = "postgres")]
 mod citus;
+mod columns;
 mod files;
 mod order;
 #[cfg(feature = "postgres")]
@@ -177,6 +178,7 @@ impl<R: TenantRoot> Tables<R> {
     pub(crate) fn own(&self) -> Own<'_> {
         Own {
             enums: &self.enums,
+            role: self.role.as_deref(),
             row_level_security: self.row_level_security,
         }
     }
@@ -229,6 +231,7 @@ impl<R: TenantRoot> Tables<R> {
 #[derive(Clone, Copy)]
 pub(crate) struct Own<'a> {
     pub(crate) enums: &'a [(String, Vec<String>)],
+    pub(crate) role: Option<&'a str>,
     pub(crate) row_level_security: bool,
 }
 

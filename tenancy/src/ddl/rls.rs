@@ -20,10 +20,7 @@ fn tenant(key: KeyType) -> String {
         KeyType::BigInteger => "bigint",
         KeyType::Text => "text",
     };
-    format!(
-        "nullif(current_setting('{}', true), '')::{sql_type}",
-        SETTING
-    )
+    format!("nullif(current_setting('{SETTING}', true), '')::{sql_type}")
 }
 
 /// The column of a shared table that says whose a row is.
@@ -64,8 +61,7 @@ pub(crate) fn policy<R: TenantRoot>(column: &str, table: &str) -> String {
 /// The policies of all shared tables.
 pub(super) fn sql<R: TenantRoot>(tables: &Tables<R>) -> String {
     let mut text = format!(
-        "-- Whoever is subject to it sees the rows of the tenant in the setting `{}`, and without one none.\n",
-        SETTING
+        "-- Whoever is subject to it sees the rows of the tenant in the setting `{SETTING}`, and without one none.\n"
     );
     for table in order::sorted(&tables.tables, Place::Shared) {
         if let Some(column) = isolating(table) {

@@ -25,23 +25,15 @@ pub(super) fn check(pair: Pair<'_>, all: &[Live], mender: &Mender<'_>, found: &m
     for index in &open {
         check_open(pair, all, index, mender, found);
     }
-    let is_open = |columns: &[&str]| {
-        open.iter().any(|index| {
-            let widened: Vec<_> = index.columns.iter().map(String::as_str).collect();
-            index.whole
-                && same_set(
-                    &table
-                        .led_by_names(&widened)
-                        .iter()
-                        .map(|name| (*name).to_owned())
-                        .collect::<Vec<_>>(),
-                    columns,
-                )
-        })
+    // What is unique over all tenants is mended into what is unique in each.
+    let is_open = |columns: &[&str]| match columns.split_first() {
+        Some((first, rest)) if table.tenant() == Some(first) => open
+            .iter()
+            .any(|index| index.whole && same_set(&index.columns, rest)),
+        _ => false,
     };
     let identity = table.identity();
-    let numbered_alone = mender.scribe.rowid(table) && table.tenant().is_none();
-    if !live.is_unique(&identity) && !is_open(&identity) && !numbered_alone {
+    if !live.is_unique(&identity) && !is_open(&identity) {
         let has_primary = live.indexes.iter().any(|index| index.primary);
         let kind = if has_primary { "UNIQUE" } else { "PRIMARY KEY" };
         found.error(

@@ -98,8 +98,8 @@ impl<'a, R: TenantRoot<Database: Examined>> Doctor<'a, R> {
         self
     }
 
-    /// And row-level security is for this role, as which the program connects. Without it, it is the role of the
-    /// connection.
+    /// And row-level security is for this role, as which the program connects. Without it, it is the one that the
+    /// tables are [granted to](Tables::granted_to), or else that of the connection.
     pub fn for_role(mut self, role: &'a str) -> Self {
         self.examination.role = Some(role);
         self

@@ -15,8 +15,7 @@ fn open(sql: &str) -> String {
     let sql = sql.replace("\"tenant_id\" BLOB NOT NULL", "\"tenant_id\" BLOB");
     let sql = sql.replace("\"tenant_id\" uuid NOT NULL", "\"tenant_id\" uuid");
     // The comma that is last now.
-    let sql = sql.replace(",\n);", "\n);");
-    sql
+    sql.replace(",\n);", "\n);")
 }
 
 /// In `1` is a tenant, in `2` another one, and in `9` none.
@@ -128,7 +127,7 @@ each!(
     on_sqlite,
     on_sqlite::tables(),
     database::sqlite,
-    |number| format!("x'{:0>32}'", number)
+    |number| format!("x'{number:0>32}'")
 );
 each!(
     on_postgresql,

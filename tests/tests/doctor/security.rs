@@ -1,7 +1,7 @@
 //! Faults of row-level security on PostgreSQL.
 
 use tenancy::ddl::Tables;
-use tenancy::doctor::{Doctor, Report};
+use tenancy::doctor::{self, Doctor, Report};
 use tenancy::{Backend, Db};
 use tenancy_tests::database::{self, Fresh};
 use uuid::Uuid;
@@ -175,8 +175,9 @@ impl Patient {
     }
 
     async fn report(&self) -> Report {
-        let doctor = Doctor::new(&self.tables).for_role(&self.app);
-        doctor.examine(&self.db).await.expect("a report")
+        doctor::examine(&self.tables, &self.db)
+            .await
+            .expect("a report")
     }
 
     /// Roles outlive the database.
@@ -244,7 +245,8 @@ async fn what_is_no_fault_is_not_found() {
 #[tokio::test]
 async fn without_a_name_it_is_the_role_of_the_connection() {
     let patient = Patient::new().await;
-    let report = Doctor::new(&patient.tables)
+    let tables = all().with_row_level_security();
+    let report = Doctor::new(&tables)
         .examine(&patient.db)
         .await
         .expect("a report");
@@ -294,7 +296,7 @@ async fn whoever_is_subject_to_policies_is_not_told_about_rows() {
     db.close().await;
     let rows = Doctor::new(&patient.tables)
         .with_rows()
-        .for_role(&patient.app);
+        .for_role(&patient.other);
     let report = rows.examine(&patient.db).await.expect("a report");
     assert!(report.is_healthy(), "{report}");
     patient.remove().await;

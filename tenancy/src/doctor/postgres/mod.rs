@@ -2,6 +2,7 @@
 
 mod catalog;
 mod code;
+mod condition;
 mod policies;
 mod privileges;
 mod role;
@@ -97,7 +98,13 @@ async fn security<R: TenantRoot<Database = Postgres>>(
             })
         })
         .collect();
-    let Some(role) = role::find(examination.role, connection, found).await? else {
+    let Some(role) = role::find(
+        examination.role.or(examination.tables.own().role),
+        connection,
+        found,
+    )
+    .await?
+    else {
         return Ok(());
     };
     policies::check::<R>(&secured, &role, connection, found).await?;
