@@ -39,7 +39,9 @@ impl Scribe<'_> {
     /// `CREATE TABLE`, without the foreign keys that `late` says are added afterwards.
     pub(crate) fn table(&self, table: &Table, late: impl Fn(&ForeignKey) -> bool) -> String {
         let name = self.name(table.name, table.place);
-        self.table_as(table, &name, Vec::new(), late)
+        let foreign_keys = table.foreign_keys.iter().filter(|key| !late(key));
+        let foreign_keys = foreign_keys.map(|key| self.foreign_key(key)).collect();
+        self.table_as(table, &name, foreign_keys)
     }
 
     /// The name of a table as it is written from here.
@@ -55,14 +57,8 @@ impl Scribe<'_> {
         }
     }
 
-    /// The same, under another name, and with more columns and constraints.
-    pub(crate) fn table_as(
-        &self,
-        table: &Table,
-        name: &str,
-        more: Vec<String>,
-        late: impl Fn(&ForeignKey) -> bool,
-    ) -> String {
+    /// The same, under another name, with these foreign keys and what else there is to say about columns.
+    pub(crate) fn table_as(&self, table: &Table, name: &str, more: Vec<String>) -> String {
         // The text of each line and a comment behind its comma.
         let mut lines: Vec<_> = table
             .columns
@@ -85,8 +81,6 @@ impl Scribe<'_> {
                 .iter()
                 .map(|columns| format!("UNIQUE {}", listed(columns))),
         );
-        let foreign_keys = table.foreign_keys.iter().filter(|key| !late(key));
-        keys.extend(foreign_keys.map(|key| self.foreign_key(key)));
         keys.extend(constraints);
         lines.extend(keys.into_iter().map(|key| (key, "")));
         let last = lines.len() - 1;

@@ -58,6 +58,8 @@ pub(super) struct LiveForeignKey {
     pub(super) schema: Option<String>,
     pub(super) table: String,
     pub(super) referred: Vec<String>,
+    /// What it says behind the columns, as SQL: what happens when the row is removed.
+    pub(super) actions: String,
     /// Whether the removal of the row sets all of its columns to NULL.
     pub(super) nulls_all: bool,
     /// Whether the rows that were there before were looked at.

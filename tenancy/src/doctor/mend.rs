@@ -59,18 +59,37 @@ impl Mender<'_> {
     }
 
     pub(super) fn add_foreign_key(&self, pair: Pair<'_>, key: &ForeignKey) -> String {
-        self.alter(pair, &self.adding(pair, key))
+        self.alter(pair, &self.adding(pair, key, ""))
     }
 
     /// Adds the foreign key under the name that PostgreSQL itself would give it, unless it is there.
-    fn adding(&self, pair: Pair<'_>, key: &ForeignKey) -> String {
-        let text = self.scribe.foreign_key(key);
+    fn adding(&self, pair: Pair<'_>, key: &ForeignKey, actions: &str) -> String {
+        let text = format!("{}{actions}", self.scribe.foreign_key(key));
         let name = format!("{}_{}_fkey", pair.table.name, key.columns.join("_"));
         if name.len() > 63 {
             return format!("ADD {text}");
         }
         let name = quoted(&name);
         format!("DROP CONSTRAINT IF EXISTS {name}, ADD CONSTRAINT {name} {text}")
+    }
+
+    /// What a foreign key that is there says of removals and updates.
+    pub(super) fn actions(&self, key: &ForeignKey, there: Option<&LiveForeignKey>) -> String {
+        let actions = there.map(|there| there.actions.as_str());
+        self.keeping_tenant(actions.unwrap_or_default(), &key.columns)
+    }
+
+    /// The same, so that the removal of a row does not set the tenant of others to NULL.
+    pub(super) fn keeping_tenant(&self, actions: &str, columns: &[&str]) -> String {
+        const NULL: &str = " ON DELETE SET NULL";
+        let all = actions.contains(NULL) && !actions.contains(" SET NULL (");
+        match (self.scribe.dialect, columns) {
+            (Dialect::Postgres, [_, .., last]) if all => {
+                actions.replace(NULL, &format!("{NULL} ({})", quoted(last)))
+            }
+            (Dialect::Sqlite, [_, _, ..]) if all => actions.replace(NULL, ""),
+            _ => actions.to_owned(),
+        }
     }
 
     /// The foreign key instead of one that is there.
@@ -83,7 +102,7 @@ impl Mender<'_> {
         let drop = there.name.as_deref().map(quoted).unwrap_or_default();
         let action = format!(
             "DROP CONSTRAINT IF EXISTS {drop}, {}",
-            self.adding(pair, key)
+            self.adding(pair, key, &self.actions(key, Some(there)))
         );
         self.alter(pair, &action)
     }
@@ -129,8 +148,19 @@ impl Mender<'_> {
                 more.push(format!("UNIQUE {}", listed(&columns)));
             }
         }
+        for key in &table.foreign_keys {
+            let there = live
+                .foreign_keys
+                .iter()
+                .find(|there| references::is_for(there, key));
+            more.push(format!(
+                "{}{}",
+                self.scribe.foreign_key(key),
+                self.actions(key, there)
+            ));
+        }
         for key in references::others(table, live) {
-            more.push(references::carried(table, key, self.tables));
+            more.push(references::carried(table, key, self));
         }
         let kept = live
             .columns
@@ -139,11 +169,11 @@ impl Mender<'_> {
             .collect::<Vec<_>>()
             .join(", ");
         let mut text = format!(
-            "-- SQLite makes the table anew, with its rows. What it alone knows (CHECK constraints, actions of foreign\n\
-             -- keys, collations, views) has to be written in by hand.\n\
+            "-- SQLite makes the table anew, with its rows. What it alone knows (CHECK constraints, collations) has to be\n\
+             -- written in by hand.\n\
              PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n{}INSERT INTO {new} ({kept}) SELECT {kept} FROM {name};\n\
              DROP TABLE {name};\nALTER TABLE {new} RENAME TO {name};\n",
-            self.scribe.table_as(table, &new, more, |_| false),
+            self.scribe.table_as(table, &new, more),
         );
         for (index, sql) in &live.belongings {
             match open.iter().find(|open| open.name == *index) {

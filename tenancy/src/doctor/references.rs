@@ -43,17 +43,23 @@ pub(super) fn check(
         }
         let tenant = table.tenant().filter(|_| key.columns.len() > 1);
         if let (Some(tenant), true) = (tenant, exact.nulls_all) {
-            let last = key.columns.last().copied().unwrap_or_default();
             found.error(
                 "foreign-key-nulls-tenant",
                 shown,
-                format!("the removal of a row of `{}` sets `{tenant}` to NULL, which fails", key.table),
-                mender.statements(pair, format!(
-                    "-- Before PostgreSQL 15: without ON DELETE.\nALTER TABLE {} DROP CONSTRAINT {name}, ADD CONSTRAINT {name} {} ON DELETE SET NULL ({});\n",
-                    mender.name(pair),
-                    mender.scribe.foreign_key(key),
-                    quoted(last),
-                )),
+                format!(
+                    "the removal of a row of `{}` sets `{tenant}` to NULL, which fails",
+                    key.table
+                ),
+                mender.statements(
+                    pair,
+                    format!(
+                        "-- Before PostgreSQL 15: without ON DELETE.\n\
+                         ALTER TABLE {} DROP CONSTRAINT {name}, ADD CONSTRAINT {name} {}{};\n",
+                        mender.name(pair),
+                        mender.scribe.foreign_key(key),
+                        mender.actions(key, Some(exact)),
+                    ),
+                ),
             );
         }
     }
@@ -63,7 +69,7 @@ pub(super) fn check(
             let text = format!(
                 "DROP CONSTRAINT {}, ADD {}",
                 key.name.as_deref().map(quoted).unwrap_or_default(),
-                carried(table, key, mender.tables)
+                carried(table, key, mender)
             );
             found.error(
                 "foreign-key-not-widened",
@@ -115,14 +121,16 @@ fn missing(
     }
 }
 
+/// Whether a foreign key that is there stands for one of the models: the column that is not the tenant refers to the
+/// same table.
+pub(super) fn is_for(there: &LiveForeignKey, key: &ForeignKey) -> bool {
+    let last = key.columns.last().copied().unwrap_or_default();
+    same(&there.table, key.table) && there.columns.iter().any(|name| same(name, last))
+}
+
 /// Foreign keys that are there and that no model has.
 pub(super) fn others<'l>(table: &Table, live: &'l Live) -> Vec<&'l LiveForeignKey> {
-    let known = |there: &LiveForeignKey| {
-        table.foreign_keys.iter().any(|key| {
-            let last = key.columns.last().copied().unwrap_or_default();
-            same(&there.table, key.table) && there.columns.iter().any(|name| same(name, last))
-        })
-    };
+    let known = |there: &LiveForeignKey| table.foreign_keys.iter().any(|key| is_for(there, key));
     live.foreign_keys
         .iter()
         .filter(|there| !known(there))
@@ -147,10 +155,10 @@ fn leaves_tenant<'t>(
 }
 
 /// A foreign key that no model has, as it is or with the tenant.
-pub(super) fn carried(table: &Table, key: &LiveForeignKey, tables: &[Table]) -> String {
+pub(super) fn carried(table: &Table, key: &LiveForeignKey, mender: &Mender<'_>) -> String {
     let mut columns: Vec<&str> = key.columns.iter().map(String::as_str).collect();
     let mut referred: Vec<&str> = key.referred.iter().map(String::as_str).collect();
-    if let Some((tenant, to)) = leaves_tenant(table, key, tables) {
+    if let Some((tenant, to)) = leaves_tenant(table, key, mender.tables) {
         columns.insert(0, tenant);
         referred.insert(0, to.tenant().unwrap_or_default());
     }
@@ -158,9 +166,7 @@ pub(super) fn carried(table: &Table, key: &LiveForeignKey, tables: &[Table]) -> 
         Some(schema) => format!("{}.{}", quoted(schema), quoted(&key.table)),
         None => quoted(&key.table),
     };
-    format!(
-        "FOREIGN KEY {} REFERENCES {to} {}",
-        listed(&columns),
-        listed(&referred)
-    )
+    let actions = mender.keeping_tenant(&key.actions, &columns);
+    let (columns, referred) = (listed(&columns), listed(&referred));
+    format!("FOREIGN KEY {columns} REFERENCES {to} {referred}{actions}")
 }

@@ -102,7 +102,7 @@ impl fmt::Display for Report {
             width(|finding| finding.code),
             width(|finding| &finding.subject),
         );
-        for finding in &self.findings {
+        for (at, finding) in self.findings.iter().enumerate() {
             let severity = match finding.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
@@ -112,6 +112,12 @@ impl fmt::Display for Report {
                 "{severity:<7}  {:<code$}  {:<subject$}  {}",
                 finding.code, finding.subject, finding.problem
             )?;
+            // SQLite mends all faults of a table at once.
+            let mut before = self.findings[..at].iter();
+            if let Some(same) = before.find(|other| other.mend == finding.mend) {
+                writeln!(f, "         | -- as for {} of {}", same.code, same.subject)?;
+                continue;
+            }
             for line in finding.mend.lines() {
                 writeln!(f, "         | {line}")?;
             }

@@ -243,7 +243,7 @@ fn rowids(all: &mut [Live], primary: Vec<(String, i64, LiveColumn)>) {
 
 async fn foreign_keys(connection: &mut SqliteConnection, all: &mut [Live]) -> Result<()> {
     let keys = sqlx::query(
-        "SELECT s.name, k.id, k.\"table\", k.\"from\", k.\"to\", k.on_delete FROM sqlite_schema s, \
+        "SELECT s.name, k.id, k.\"table\", k.\"from\", k.\"to\", k.on_delete, k.on_update FROM sqlite_schema s, \
          pragma_foreign_key_list(s.name) k WHERE s.type = 'table' ORDER BY s.name, k.id, k.seq",
     )
     .fetch_all(&mut *connection)
@@ -264,13 +264,19 @@ async fn foreign_keys(connection: &mut SqliteConnection, all: &mut [Live]) -> Re
         };
         if last.as_ref() != Some(&(table.clone(), id)) {
             last = Some((table, id));
+            let (delete, update): (String, String) = (row.try_get(5)?, row.try_get(6)?);
+            let actions = [("DELETE", &delete), ("UPDATE", &update)];
+            let actions = actions.iter().filter(|(_, action)| *action != "NO ACTION");
             live.foreign_keys.push(LiveForeignKey {
+                actions: actions
+                    .map(|(on, action)| format!(" ON {on} {action}"))
+                    .collect(),
                 name: None,
                 columns: Vec::new(),
                 schema: None,
                 table: to,
                 referred: Vec::new(),
-                nulls_all: row.try_get::<String, _>(5)? == "SET NULL",
+                nulls_all: delete == "SET NULL",
                 valid: true,
             });
         }

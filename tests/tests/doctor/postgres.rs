@@ -113,3 +113,42 @@ async fn names_that_need_quotes_are_quoted() {
     let report = doctor::examine(&tables, &db).await.expect("a report");
     assert!(report.is_healthy(), "{report}");
 }
+
+/// What happens when a row is removed stays the same.
+#[tokio::test]
+async fn a_foreign_key_that_is_widened_keeps_its_actions() {
+    let tables = all();
+    for (before, after) in [
+        ("ON DELETE CASCADE", "ON DELETE CASCADE"),
+        (
+            "ON UPDATE CASCADE ON DELETE SET NULL DEFERRABLE",
+            "ON UPDATE CASCADE ON DELETE SET NULL (author_id) DEFERRABLE",
+        ),
+    ] {
+        let db = database::postgres("").await;
+        database::run(&db, &tables.sql()).await.expect("tables");
+        let seed = format!(
+            "ALTER TABLE users ADD UNIQUE (id); ALTER TABLE notes DROP CONSTRAINT notes_tenant_id_author_id_fkey,
+            ADD CONSTRAINT own FOREIGN KEY (author_id) REFERENCES users (id) {before}"
+        );
+        database::run(&db, &seed).await.expect("a foreign key");
+        let report = doctor::examine(&tables, &db).await.expect("a report");
+        expect(
+            &report,
+            &["unique-not-widened", "foreign-key-not-widened"],
+            &seed,
+        );
+        database::run(&db, &mends(&report)).await.expect("mended");
+        let definition: String = sqlx::query_scalar(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'notes_tenant_id_author_id_fkey'",
+        )
+        .fetch_one(&mut *db.acquire().await.expect("a connection"))
+        .await
+        .expect("a foreign key");
+        assert!(
+            definition.ends_with(&format!("REFERENCES users(tenant_id, id) {after}")),
+            "{definition}"
+        );
+        db.close().await;
+    }
+}

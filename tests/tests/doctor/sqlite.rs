@@ -218,8 +218,8 @@ async fn a_table_that_is_made_anew_keeps_what_it_had() {
     database::run(&db, &tables.sql()).await.expect("tables");
     let seed = "PRAGMA foreign_keys = OFF; DROP TABLE users;
         CREATE TABLE users (
-            tenant_id BLOB NOT NULL REFERENCES organizations, id BLOB NOT NULL, email TEXT NOT NULL UNIQUE,
-            name TEXT, age INTEGER NOT NULL DEFAULT 7, code TEXT UNIQUE, note_id INTEGER REFERENCES notes (id),
+            tenant_id BLOB NOT NULL REFERENCES organizations ON DELETE CASCADE, id BLOB NOT NULL, email TEXT NOT NULL UNIQUE,
+            name TEXT, age INTEGER NOT NULL DEFAULT 7, code TEXT UNIQUE, note_id INTEGER REFERENCES notes (id) ON UPDATE CASCADE,
             PRIMARY KEY (tenant_id, id)
         );
         CREATE INDEX by_age ON users (tenant_id, age);
@@ -250,6 +250,18 @@ async fn a_table_that_is_made_anew_keeps_what_it_had() {
     .await
     .expect("names");
     assert_eq!(left, ["by_age", "older"]);
+    let actions: Vec<(String, String)> = sqlx::query_as(
+        "SELECT on_delete, on_update FROM pragma_foreign_key_list('users') ORDER BY id, seq",
+    )
+    .fetch_all(&mut *db.acquire().await.expect("a connection"))
+    .await
+    .expect("actions");
+    let action = |delete: &str, update: &str| (delete.to_owned(), update.to_owned());
+    let of_note = action("NO ACTION", "CASCADE");
+    assert_eq!(
+        actions,
+        [of_note.clone(), of_note, action("CASCADE", "NO ACTION")]
+    );
     // Of the same tenant they are unique; another one does not notice.
     let again = "INSERT INTO users (tenant_id, id, email, code) VALUES (x'01', x'03', 'bob', 'A')";
     database::run(&db, again).await.expect_err("the same code");

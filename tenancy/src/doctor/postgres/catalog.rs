@@ -74,7 +74,8 @@ const FOREIGN_KEYS: &str = "
         ARRAY (
             SELECT a.attname::text FROM generate_subscripts(k.confkey, 1) at
             JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = k.confkey[at] ORDER BY at
-        )
+        ),
+        regexp_replace(pg_get_constraintdef(k.oid), '^.* REFERENCES [^(]*[(][^)]*[)]| NOT VALID', '', 'g')
     FROM pg_constraint k JOIN pg_class c ON c.oid = k.confrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE k.contype = 'f' AND k.conrelid = ANY ($1) AND k.conparentid = 0
     ORDER BY k.conrelid, k.conname";
@@ -158,6 +159,7 @@ impl Catalog {
                     nulls_all: row.try_get(5)?,
                     columns: row.try_get(6)?,
                     referred: row.try_get(7)?,
+                    actions: row.try_get(8)?,
                 });
         }
         let types: Vec<&str> = tables
