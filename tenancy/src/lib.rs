@@ -72,7 +72,7 @@ mod db;
 #[cfg(feature = "ddl")]
 pub mod ddl;
 mod decoded;
-#[cfg(feature = "doctor")]
+#[cfg(all(feature = "doctor", any(feature = "sqlite", feature = "postgres")))]
 pub mod doctor;
 mod error;
 pub mod execute;

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{Place, Rows, Table, Tables, order};
+use super::table::{Place, Rows, Table};
+use super::{Tables, order};
 use crate::model::TenantRoot;
 
 /// The statements that distribute the shared tables: first those that others refer to.

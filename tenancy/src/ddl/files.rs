@@ -3,9 +3,9 @@
 use std::io::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
 
-#[cfg(feature = "postgres")]
-use super::Place;
 use super::Tables;
+#[cfg(feature = "postgres")]
+use super::table::Place;
 use crate::model::TenantRoot;
 
 impl<R: TenantRoot> Tables<R> {

@@ -69,11 +69,11 @@ mod columns;
 mod files;
 mod order;
 #[cfg(feature = "postgres")]
-mod postgres;
+pub(crate) mod postgres;
 #[cfg(feature = "postgres")]
-mod rls;
-mod table;
-mod text;
+pub(crate) mod rls;
+pub(crate) mod table;
+pub(crate) mod text;
 mod types;
 
 use std::fmt::Write as _;
@@ -84,12 +84,8 @@ use crate::model::{Model, TenantRoot};
 use crate::sql::Dialect;
 
 use order::{is_late, sorted};
-#[cfg(all(feature = "doctor", feature = "postgres"))]
-pub(crate) use postgres::create_enum;
-#[cfg(all(feature = "doctor", feature = "postgres"))]
-pub(crate) use rls::{POLICY, condition, enabled, isolated, isolating, policy};
-pub(crate) use table::{Column, Filled, ForeignKey, NotKept, Place, Rows, Table};
-pub(crate) use text::{Scribe, listed, quoted};
+use table::{ForeignKey, Place, Table};
+use text::Scribe;
 
 /// The tables of a root's models.
 ///
@@ -97,13 +93,11 @@ pub(crate) use text::{Scribe, listed, quoted};
 /// before. What an existing database lacks is found by `tenancy::doctor`, with the statements that mend it.
 #[derive(Clone, Debug)]
 pub struct Tables<R: TenantRoot> {
-    tables: Vec<Table>,
+    pub(crate) tables: Vec<Table>,
     /// The schema of shared tables, where tables in schemas of tenants refer to them.
     shared: String,
-    enums: Vec<(String, Vec<String>)>,
-    role: Option<String>,
-    row_level_security: bool,
-    citus: bool,
+    #[cfg(feature = "postgres")]
+    pub(crate) postgres: postgres::Besides,
     root: PhantomData<fn() -> R>,
 }
 
@@ -120,10 +114,8 @@ impl<R: TenantRoot> Tables<R> {
         Self {
             tables: vec![Table::of::<R>()],
             shared: "public".to_owned(),
-            enums: Vec::new(),
-            role: None,
-            row_level_security: false,
-            citus: false,
+            #[cfg(feature = "postgres")]
+            postgres: postgres::Besides::default(),
             root: PhantomData,
         }
     }
@@ -155,32 +147,18 @@ impl<R: TenantRoot> Tables<R> {
         let mut parts = vec![("tables", self.tables_in(self.scribe(Place::Shared)))];
         #[cfg(feature = "postgres")]
         {
-            if self.citus {
+            if self.postgres.citus {
                 parts.push(("citus", citus::sql(self)));
             }
-            if self.row_level_security {
+            if self.postgres.row_level_security {
                 parts.push(("row_level_security", rls::sql(self)));
             }
-            if let Some(role) = &self.role {
+            if let Some(role) = &self.postgres.role {
                 parts.push(("grants", postgres::grants(self, role)));
             }
         }
         parts.retain(|(_, text)| !text.is_empty());
         parts
-    }
-
-    pub(crate) fn tables(&self) -> &[Table] {
-        &self.tables
-    }
-
-    /// What only PostgreSQL has.
-    #[cfg(all(feature = "doctor", feature = "postgres"))]
-    pub(crate) fn own(&self) -> Own<'_> {
-        Own {
-            enums: &self.enums,
-            role: self.role.as_deref(),
-            row_level_security: self.row_level_security,
-        }
     }
 
     pub(crate) fn scribe(&self, here: Place) -> Scribe<'_> {
@@ -224,15 +202,6 @@ impl<R: TenantRoot> Tables<R> {
         }
         texts.join("\n")
     }
-}
-
-/// What the tables are to have on PostgreSQL besides.
-#[cfg(all(feature = "doctor", feature = "postgres"))]
-#[derive(Clone, Copy)]
-pub(crate) struct Own<'a> {
-    pub(crate) enums: &'a [(String, Vec<String>)],
-    pub(crate) role: Option<&'a str>,
-    pub(crate) row_level_security: bool,
 }
 
 /// A name that cannot be written in SQL, or means something else there.

@@ -4,10 +4,21 @@ use std::fmt::Write as _;
 
 use sqlx::Postgres;
 
-use super::{InvalidName, Place, Tables, checked, order, quoted, types};
+use super::table::Place;
+use super::text::quoted;
+use super::{InvalidName, Tables, checked, order, types};
 use crate::model::TenantRoot;
 use crate::schema::SchemaTables;
 use crate::sql::{Dialect, vouch};
+
+/// What was asked for besides tables.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Besides {
+    pub(crate) enums: Vec<(String, Vec<String>)>,
+    pub(crate) role: Option<String>,
+    pub(crate) row_level_security: bool,
+    pub(crate) citus: bool,
+}
 
 impl<R: TenantRoot<Database = Postgres>> Tables<R> {
     /// And an enum, with its labels in order: `.with_enum("colour", ["red", "green"])`.
@@ -24,7 +35,7 @@ impl<R: TenantRoot<Database = Postgres>> Tables<R> {
     ) -> Result<Self, InvalidName> {
         let name = checked(name.into(), "a type")?;
         let labels = labels.into_iter().map(Into::into).collect();
-        self.enums.push((name, labels));
+        self.postgres.enums.push((name, labels));
         Ok(self)
     }
 
@@ -44,21 +55,21 @@ impl<R: TenantRoot<Database = Postgres>> Tables<R> {
                 why,
             });
         }
-        self.role = Some(role);
+        self.postgres.role = Some(role);
         Ok(self)
     }
 
     /// And row-level security: the tenant as a policy on every table with a tenant column, and on the root's.
     #[must_use]
     pub fn with_row_level_security(mut self) -> Self {
-        self.row_level_security = true;
+        self.postgres.row_level_security = true;
         self
     }
 
     /// And the statements that distribute the tables over the machines of a Citus cluster.
     #[must_use]
     pub fn with_citus(mut self) -> Self {
-        self.citus = true;
+        self.postgres.citus = true;
         self
     }
 
@@ -82,7 +93,7 @@ impl<R: TenantRoot<Database = Postgres>> Tables<R> {
 impl<R: TenantRoot> Tables<R> {
     pub(super) fn text_of_schema(&self) -> String {
         let mut text = self.tables_in(self.scribe(Place::Tenant));
-        if let (Some(role), false) = (&self.role, text.is_empty()) {
+        if let (Some(role), false) = (&self.postgres.role, text.is_empty()) {
             text.push('\n');
             text.push_str(&usage(role));
             text.push_str(&granted(self, role, Place::Tenant));
@@ -94,13 +105,14 @@ impl<R: TenantRoot> Tables<R> {
 /// The types that come before the tables, and those that somebody has to write.
 pub(super) fn types<R: TenantRoot>(tables: &Tables<R>) -> Option<String> {
     let mut text = String::new();
-    for (name, labels) in &tables.enums {
+    for (name, labels) in &tables.postgres.enums {
         text.push_str(&create_enum(name, labels));
     }
     let mut missing: Vec<&str> = Vec::new();
     for column in tables.tables.iter().flat_map(|table| &table.columns) {
         let name = column.sql_type.trim_end_matches("[]");
         let made = tables
+            .postgres
             .enums
             .iter()
             .any(|(made, _)| made == name.trim_matches('"'));

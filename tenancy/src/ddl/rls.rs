@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Place, Rows, Table, Tables, order, quoted};
+use super::table::{Place, Rows, Table};
+use super::text::quoted;
+use super::{Tables, order};
 use crate::id::{Id, KeyType, Repr as _};
 use crate::model::{Model, TenantRoot};
 

@@ -160,22 +160,6 @@ impl Table {
             .collect()
     }
 
-    /// The same, of columns that no model may know.
-    #[cfg(feature = "doctor")]
-    pub(crate) fn led_by_names<'n>(&self, columns: &[&'n str]) -> Vec<&'n str> {
-        let tenant: Option<&'n str> = self.tenant();
-        tenant.into_iter().chain(columns.iter().copied()).collect()
-    }
-
-    /// Whether the models want these columns to be unique.
-    #[cfg(feature = "doctor")]
-    pub(crate) fn has_unique(&self, columns: &[&str]) -> bool {
-        let same = |unique: &[&str]| {
-            unique.len() == columns.len() && columns.iter().all(|column| unique.contains(column))
-        };
-        same(&self.identity()) || self.unique.iter().any(|unique| same(unique))
-    }
-
     /// What tells a row from all others: what foreign keys refer to.
     pub(crate) fn identity(&self) -> Vec<&'static str> {
         self.led(&[self.key])

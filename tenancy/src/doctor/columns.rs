@@ -3,7 +3,8 @@
 use super::Findings;
 use super::live::{Fits, Pair};
 use super::mend::Mender;
-use crate::ddl::{Column, Filled, quoted};
+use crate::ddl::table::{Column, Filled};
+use crate::ddl::text::quoted;
 
 pub(super) fn check(pair: Pair<'_>, mender: &Mender<'_>, fits: Fits<'_>, found: &mut Findings) {
     for column in &pair.table.columns {

@@ -6,7 +6,8 @@ use super::Findings;
 use super::mend::Mender;
 use crate::Result;
 use crate::backend::Backend;
-use crate::ddl::{Place, Tables};
+use crate::ddl::Tables;
+use crate::ddl::table::{Place, Table};
 use crate::model::TenantRoot;
 
 /// What to examine.
@@ -18,13 +19,18 @@ pub struct Examination<'a, R: TenantRoot> {
 }
 
 impl<'a, R: TenantRoot> Examination<'a, R> {
+    /// All tables of the models.
+    pub(super) fn all(&self) -> &'a [Table] {
+        &self.tables.tables
+    }
+
     /// Writes statements about the tables of a place: of this schema, if it has to be named.
     pub(super) fn mender(&self, place: Place, own: Option<&'a str>) -> Mender<'a> {
         let mut scribe = self.tables.scribe(place);
         scribe.own = own;
         Mender {
             scribe,
-            tables: self.tables.tables(),
+            tables: self.all(),
         }
     }
 }

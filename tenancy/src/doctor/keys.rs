@@ -3,7 +3,8 @@
 use super::Findings;
 use super::live::{Live, LiveIndex, Pair, same, same_set};
 use super::mend::Mender;
-use crate::ddl::{Place, Table, listed, quoted};
+use crate::ddl::table::{Place, Table};
+use crate::ddl::text::{listed, quoted};
 use crate::sql::Dialect;
 
 /// What is unique over all tenants, in a table with rows of many.
@@ -17,6 +18,14 @@ pub(super) fn not_widened<'l>(table: &Table, live: &'l Live) -> Vec<&'l LiveInde
         // The database makes these keys: that one is taken says nothing.
         .filter(|index| !(table.numbered() && same_set(&index.columns, &[table.key])))
         .collect()
+}
+
+/// Whether the models want these columns to be unique.
+pub(super) fn is_wanted(table: &Table, columns: &[&str]) -> bool {
+    let same = |unique: &[&str]| {
+        unique.len() == columns.len() && columns.iter().all(|column| unique.contains(column))
+    };
+    same(&table.identity()) || table.unique.iter().any(|unique| same(unique))
 }
 
 pub(super) fn check(pair: Pair<'_>, all: &[Live], mender: &Mender<'_>, found: &mut Findings) {

@@ -1,6 +1,6 @@
 //! A database as it is.
 
-use crate::ddl::{Column, Place, Table};
+use crate::ddl::table::{Column, Place, Table};
 
 /// A table that is there.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +30,7 @@ pub(super) struct LiveColumn {
     /// The default, where it can be known.
     pub(super) default: Option<String>,
     /// PostgreSQL's number of the type.
+    #[cfg(feature = "postgres")]
     pub(super) type_id: u32,
 }
 

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::keys;
 use super::live::{Live, LiveForeignKey, LiveIndex, Pair, same};
 use super::references;
-use crate::ddl::{Column, ForeignKey, Scribe, Table, listed, quoted};
+use crate::ddl::table::{Column, ForeignKey, Table};
+use crate::ddl::text::{Scribe, listed, quoted};
 use crate::sql::Dialect;
 
 /// Writes statements about the tables of one place.
@@ -138,13 +139,12 @@ impl Mender<'_> {
             .filter(|index| index.constraint || index.primary)
         {
             let widened = open.iter().any(|open| open.name == index.name);
-            let columns: Vec<_> = index.columns.iter().map(String::as_str).collect();
-            let columns = if widened {
-                table.led_by_names(&columns)
-            } else {
-                columns
-            };
-            if !table.has_unique(&columns) && !columns.iter().all(|column| same(column, tenant)) {
+            let before = table.tenant().filter(|_| widened);
+            let columns = index.columns.iter().map(String::as_str);
+            let columns: Vec<_> = before.into_iter().chain(columns).collect();
+            if !keys::is_wanted(table, &columns)
+                && !columns.iter().all(|column| same(column, tenant))
+            {
                 more.push(format!("UNIQUE {}", listed(&columns)));
             }
         }

@@ -40,7 +40,6 @@ mod mend;
 mod postgres;
 mod references;
 mod report;
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod rows;
 #[cfg(feature = "sqlite")]
 mod spelling;

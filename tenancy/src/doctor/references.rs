@@ -4,7 +4,8 @@ use super::Findings;
 use super::keys::names;
 use super::live::{Live, LiveForeignKey, Pair, same, same_set, schema_of};
 use super::mend::Mender;
-use crate::ddl::{ForeignKey, Place, Table, listed, quoted};
+use crate::ddl::table::{ForeignKey, Place, Table};
+use crate::ddl::text::{listed, quoted};
 
 pub(super) fn check(
     pair: Pair<'_>,

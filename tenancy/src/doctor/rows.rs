@@ -7,7 +7,9 @@ use super::database::Examination;
 use super::mend::Mender;
 use super::tables::Expected;
 use crate::backend::Backend;
-use crate::ddl::{Place, Rows, Table, Tables, quoted};
+use crate::ddl::Tables;
+use crate::ddl::table::{Place, Rows, Table};
+use crate::ddl::text::quoted;
 use crate::model::{DatabaseOf, TenantRoot};
 use crate::sql::vouch;
 use crate::{Error, Result};
@@ -105,7 +107,7 @@ fn questions<R: TenantRoot>(
         query: format!("{} WHERE t.{tenant} IS NULL", select("")),
     });
     for root in tables
-        .tables()
+        .tables
         .iter()
         .filter(|other| other.rows == Rows::Root && whole(other))
     {
@@ -120,7 +122,7 @@ fn questions<R: TenantRoot>(
         });
     }
     for foreign in &table.foreign_keys {
-        let referred = tables.tables().iter().find(|other| {
+        let referred = tables.tables.iter().find(|other| {
             other.name == foreign.table && other.place == foreign.place && whole(other)
         });
         let (Some(to), Some(column)) = (referred, foreign.columns.last()) else {

@@ -7,7 +7,8 @@ use super::database::{Examination, Examined};
 use super::live::{Live, LiveColumn, LiveForeignKey, LiveIndex, same};
 use super::{Findings, rows, spelling, tables};
 use crate::Result;
-use crate::ddl::{Column, Place};
+use crate::ddl::table::{Column, Place};
+use crate::ddl::text::quoted;
 use crate::model::TenantRoot;
 
 impl Examined for Sqlite {
@@ -30,10 +31,9 @@ impl Examined for Sqlite {
                 );
             }
             let mut live = load(connection).await?;
-            spelling::spell(&mut live, examination.tables.tables());
+            spelling::spell(&mut live, examination.all());
             let expected: Vec<_> = examination
-                .tables
-                .tables()
+                .all()
                 .iter()
                 .filter(|table| table.place == Place::Shared)
                 .map(|table| {
@@ -115,6 +115,7 @@ async fn load(connection: &mut SqliteConnection) -> Result<Vec<Live>> {
             nullable: row.try_get::<i64, _>(3)? == 0,
             filled: default.is_some(),
             default,
+            #[cfg(feature = "postgres")]
             type_id: 0,
         };
         if position > 0 {
@@ -177,7 +178,7 @@ async fn indexes(connection: &mut SqliteConnection, all: &mut [Live]) -> Result<
         }
         if let Some(index) = live.indexes.last_mut() {
             if sql.is_none() {
-                index.parts.push(crate::ddl::quoted(&column));
+                index.parts.push(quoted(&column));
             }
             index.columns.push(column);
         }
@@ -223,7 +224,7 @@ fn rowids(all: &mut [Live], primary: Vec<(String, i64, LiveColumn)>) {
         live.indexes.push(LiveIndex {
             name: String::new(),
             columns: vec![column.name.clone()],
-            parts: vec![crate::ddl::quoted(&column.name)],
+            parts: vec![quoted(&column.name)],
             unique: true,
             primary: true,
             constraint: true,

@@ -3,7 +3,7 @@
 use super::live::{Fits, Live, Pair};
 use super::mend::Mender;
 use super::{Findings, columns, keys, references};
-use crate::ddl::Table;
+use crate::ddl::table::Table;
 
 /// A table, what is there of it, and what it is called for people.
 pub(super) type Expected<'a> = (&'a Table, Option<&'a Live>, String);

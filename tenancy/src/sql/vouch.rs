@@ -89,7 +89,7 @@ pub(crate) fn schema_tables(text: String) -> SchemaTables {
 }
 
 /// A query of `tenancy::doctor`, which reads: what the library wrote, and names in quotes.
-#[cfg(feature = "doctor")]
+#[cfg(all(feature = "doctor", any(feature = "sqlite", feature = "postgres")))]
 pub(crate) fn of_doctor(text: String) -> SqlStr {
     vouched(text)
 }

@@ -8,7 +8,7 @@ use sqlx::{PgConnection, Row as _};
 
 use super::super::live::{Live, LiveColumn, LiveForeignKey, LiveIndex};
 use crate::Result;
-use crate::ddl::{Column, Table};
+use crate::ddl::table::{Column, Table};
 
 /// All tables that have the name of one of the models', in any schema.
 pub(super) struct Catalog {

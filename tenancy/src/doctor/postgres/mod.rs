@@ -16,7 +16,10 @@ use sqlx::{Connection as _, Executor as _, PgConnection, Postgres};
 use super::database::{Examination, Examined};
 use super::{Findings, rows, tables};
 use crate::Result;
-use crate::ddl::{Place, create_enum, isolating, quoted};
+use crate::ddl::postgres::create_enum;
+use crate::ddl::rls::isolating;
+use crate::ddl::table::Place;
+use crate::ddl::text::quoted;
 use crate::model::TenantRoot;
 
 use catalog::{Catalog, Relation};
@@ -46,7 +49,7 @@ async fn examine<R: TenantRoot<Database = Postgres>>(
     // Whoever is subject to row-level security gets an error where rows are read, and not those of one tenant.
     connection.execute("SET LOCAL row_security = off").await?;
     let mut found = Findings::default();
-    let all = examination.tables.tables();
+    let all = examination.all();
     let catalog = Catalog::load(all, connection).await?;
     types(examination, &catalog, &mut found);
     let live = catalog.live();
@@ -70,7 +73,7 @@ async fn examine<R: TenantRoot<Database = Postgres>>(
     if root.is_some() && all.iter().any(|table| table.place == Place::Tenant) {
         number += schemas::check(examination, &catalog, &live, connection, &mut found).await?;
     }
-    if examination.tables.own().row_level_security {
+    if examination.tables.postgres.row_level_security {
         security(examination, &catalog, connection, &mut found).await?;
     }
     if examination.rows {
@@ -87,8 +90,7 @@ async fn security<R: TenantRoot<Database = Postgres>>(
     found: &mut Findings,
 ) -> Result<()> {
     let secured: Vec<Secured<'_>> = examination
-        .tables
-        .tables()
+        .all()
         .iter()
         .filter_map(|table| {
             let column = isolating(table)?;
@@ -99,7 +101,9 @@ async fn security<R: TenantRoot<Database = Postgres>>(
         })
         .collect();
     let Some(role) = role::find(
-        examination.role.or(examination.tables.own().role),
+        examination
+            .role
+            .or(examination.tables.postgres.role.as_deref()),
         connection,
         found,
     )
@@ -126,7 +130,7 @@ struct Secured<'a> {
 /// Types of the program that are not there.
 fn types<R: TenantRoot>(examination: &Examination<'_, R>, catalog: &Catalog, found: &mut Findings) {
     for name in catalog.missing_types() {
-        let enums = examination.tables.own().enums;
+        let enums = &examination.tables.postgres.enums;
         let own = enums.iter().find(|(own, _)| own == name.trim_matches('"'));
         let mend = match own {
             Some((name, labels)) => create_enum(name, labels),

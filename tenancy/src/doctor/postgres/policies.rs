@@ -10,7 +10,8 @@ use super::condition::{Isolation, isolation};
 use super::role::Role;
 use super::{Secured, qualified};
 use crate::Result;
-use crate::ddl::{POLICY, condition, enabled, isolated, policy, quoted};
+use crate::ddl::rls::{POLICY, condition, enabled, isolated, policy};
+use crate::ddl::text::quoted;
 use crate::model::TenantRoot;
 
 /// A table, or a part of one that the role may use by itself.

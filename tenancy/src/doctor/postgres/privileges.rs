@@ -7,7 +7,7 @@ use super::super::Findings;
 use super::role::Role;
 use super::{Secured, qualified};
 use crate::Result;
-use crate::ddl::quoted;
+use crate::ddl::text::quoted;
 
 const RIGHTS: [(&str, &str, &str); 3] = [
     (

@@ -6,7 +6,7 @@ use sqlx::{PgConnection, Row as _};
 use super::super::Findings;
 use super::{Secured, qualified};
 use crate::Result;
-use crate::ddl::quoted;
+use crate::ddl::text::quoted;
 
 pub(super) struct Role {
     pub(super) name: String,

@@ -1,7 +1,8 @@
 //! Rows in the schema of a tenant that lead out of it, and rows of the tenant that lead into it: no foreign key is
 //! there to look.
 
-use crate::ddl::{NotKept, Place, Scribe, Table, quoted};
+use crate::ddl::table::{NotKept, Place, Table};
+use crate::ddl::text::{Scribe, quoted};
 
 use super::super::rows::Question;
 

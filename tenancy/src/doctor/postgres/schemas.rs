@@ -10,7 +10,8 @@ use super::super::{Findings, tables};
 use super::catalog::Catalog;
 use super::schema_rows;
 use crate::Result;
-use crate::ddl::{Place, Table, quoted};
+use crate::ddl::table::{Place, Table};
+use crate::ddl::text::quoted;
 use crate::id::Repr as _;
 use crate::model::{Model, TenantIdOf, TenantRoot};
 use crate::schema::SchemaName;
@@ -29,15 +30,14 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
         .await?;
     let there: std::collections::HashSet<_> = there.into_iter().collect();
     let own: Vec<_> = examination
-        .tables
-        .tables()
+        .all()
         .iter()
         .filter(|table| table.place == Place::Tenant)
         .collect();
     let shared = catalog
         .visible(R::TABLE)
         .and_then(|root| root.live.schema.as_deref());
-    let shared_are_there = examination.tables.tables().iter().all(|table| {
+    let shared_are_there = examination.all().iter().all(|table| {
         table.place == Place::Tenant
             || catalog.visible(table.name).is_some_and(|there| {
                 table
@@ -88,7 +88,7 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
         }
         let mender = super::super::mend::Mender {
             scribe,
-            tables: examination.tables.tables(),
+            tables: examination.all(),
         };
         let expected: Vec<_> = own
             .iter()
@@ -113,9 +113,7 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
         };
         let there = expected.iter().all(|(table, live, _)| whole(*live, table)) && shared_are_there;
         if examination.rows && there {
-            for (table, question) in
-                schema_rows::questions(examination.tables.tables(), scribe, &tenant)
-            {
+            for (table, question) in schema_rows::questions(examination.all(), scribe, &tenant) {
                 let shown = match table.place {
                     Place::Tenant => format!("{name}.{}", table.name),
                     Place::Shared => table.name.to_owned(),

@@ -9,7 +9,7 @@ use super::super::Findings;
 use super::role::Role;
 use super::{Secured, qualified};
 use crate::Result;
-use crate::ddl::quoted;
+use crate::ddl::text::quoted;
 
 /// Views over the tables, over views of them, and so on: each with what it reads.
 const VIEWS: &str = "
