@@ -6,8 +6,12 @@ use quote::quote;
 use super::{obligations, types};
 use crate::model::{Field, KeySource, Model};
 
-/// `Model::describe`. Types of keys are known to the library, so that only other columns are named.
+/// `Model::describe`, for the feature `ddl`. Types of keys are known to the library, so that only other columns are
+/// named.
 pub(super) fn describe(model: &Model<'_>) -> TokenStream {
+    if !cfg!(feature = "ddl") {
+        return TokenStream::new();
+    }
     let tenancy = model.krate();
     let columns = || model.fields.iter().enumerate();
     let types = columns().filter(|(index, field)| {

@@ -205,6 +205,7 @@ impl<R: TenantRoot> Tables<R> {
 }
 
 /// A name that cannot be written in SQL, or means something else there.
+#[cfg(feature = "postgres")]
 #[derive(Debug, thiserror::Error)]
 #[error("`{name}` cannot be the name of {what}: {why}")]
 pub struct InvalidName {
