@@ -1,5 +1,6 @@
 //! `#[tenancy(…)]`: what the user wrote, as it was written.
 
+use syn::ext::IdentExt as _;
 use syn::meta::ParseNestedMeta;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Ident, LitBool, LitStr, Path, Token};
@@ -27,6 +28,8 @@ pub(crate) struct StructAttributes {
     pub(crate) databases: Option<Given<()>>,
     pub(crate) new: Option<Given<Ident>>,
     pub(crate) policies: Option<Given<()>>,
+    pub(crate) unique: Vec<Given<Vec<Ident>>>,
+    pub(crate) index: Vec<Given<Vec<Ident>>>,
     pub(crate) model: Option<Given<Path>>,
     pub(crate) krate: Option<Given<Path>>,
 }
@@ -44,10 +47,14 @@ pub(crate) struct FieldAttributes {
     pub(crate) active: Option<Given<()>>,
     pub(crate) stored: Option<Given<()>>,
     pub(crate) guarded: Option<Given<()>>,
+    pub(crate) unique: Option<Given<()>>,
+    pub(crate) index: Option<Given<()>>,
+    /// What the database fills in, as SQL, if `default` says so.
+    pub(crate) default_sql: Option<LitStr>,
 }
 
-const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `database`, `schema`, `rls`, `databases`, `new`, `policies`, `model`, `crate`";
-const ON_FIELD: &str = "`column`, `belongs_to`, `default`, `generated`, `version`, `given`, `random`, `active`, `stored`, `guarded`";
+const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `database`, `schema`, `rls`, `databases`, `new`, `policies`, `unique`, `index`, `model`, `crate`";
+const ON_FIELD: &str = "`column`, `belongs_to`, `default`, `generated`, `version`, `given`, `random`, `active`, `stored`, `guarded`, `unique`, `index`";
 
 impl StructAttributes {
     pub(crate) fn parse(attributes: &[Attribute], errors: &mut Errors) -> Self {
@@ -69,6 +76,8 @@ impl StructAttributes {
                 "databases" => flag(&mut this.databases, name, meta, errors),
                 "new" => value(&mut this.new, name, meta, errors),
                 "policies" => flag(&mut this.policies, name, meta, errors),
+                "unique" => list(&mut this.unique, name, meta),
+                "index" => list(&mut this.index, name, meta),
                 "model" => value(&mut this.model, name, meta, errors),
                 "crate" => value(&mut this.krate, name, meta, errors),
                 _ => unknown(&name, "struct", ON_STRUCT, meta, errors),
@@ -93,7 +102,9 @@ impl StructAttributes {
             self.new.as_ref().map(|given| &given.name),
             self.policies.as_ref().map(|given| &given.name),
         ];
-        names.into_iter().flatten()
+        let lists = self.unique.iter().chain(&self.index);
+        let lists = lists.map(|given| &given.name);
+        names.into_iter().flatten().chain(lists)
     }
 
     /// The paths that were written, so that a rejected struct uses what it names.
@@ -121,7 +132,13 @@ impl FieldAttributes {
             match name.to_string().as_str() {
                 "column" => value(&mut this.column, name, meta, errors),
                 "belongs_to" => value(&mut this.belongs_to, name, meta, errors),
-                "default" => flag(&mut this.default, name, meta, errors),
+                "default" => {
+                    if meta.input.peek(Token![=]) {
+                        this.default_sql = Some(text(&name, meta)?);
+                    }
+                    fill(&mut this.default, name, (), errors);
+                    Ok(())
+                }
                 "generated" => flag(&mut this.generated, name, meta, errors),
                 "version" => flag(&mut this.version, name, meta, errors),
                 "given" => flag(&mut this.given, name, meta, errors),
@@ -129,6 +146,8 @@ impl FieldAttributes {
                 "active" => flag(&mut this.active, name, meta, errors),
                 "guarded" => flag(&mut this.guarded, name, meta, errors),
                 "stored" => flag(&mut this.stored, name, meta, errors),
+                "unique" => flag(&mut this.unique, name, meta, errors),
+                "index" => flag(&mut this.index, name, meta, errors),
                 _ => unknown(&name, "field", ON_FIELD, meta, errors),
             }
         });
@@ -177,6 +196,39 @@ fn value<T: syn::parse::Parse>(
         syn::Error::new(error.span(), format_args!("{error}; write `{example}`"))
     })?;
     fill(slot, name, value, errors);
+    Ok(())
+}
+
+/// Reads `= "SQL"`.
+fn text(name: &Ident, meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
+    let text = meta.value().and_then(syn::parse::ParseBuffer::parse);
+    text.map_err(|error| {
+        syn::Error::new(
+            error.span(),
+            format_args!("{error}; write `{name}`, or what it is as SQL: `{name} = \"now()\"`"),
+        )
+    })
+}
+
+/// Reads `name(one, two)`, of which there may be several.
+fn list(
+    slot: &mut Vec<Given<Vec<Ident>>>,
+    name: Ident,
+    meta: &ParseNestedMeta<'_>,
+) -> syn::Result<()> {
+    if !meta.input.peek(syn::token::Paren) {
+        return Err(syn::Error::new(
+            name.span(),
+            format_args!(
+                "`{name}` takes fields: `{name}(owner_id, title)`; for one, write it on the field"
+            ),
+        ));
+    }
+    let fields;
+    syn::parenthesized!(fields in meta.input);
+    let value = fields.parse_terminated(Ident::parse_any, Token![,])?;
+    let value = value.into_iter().collect();
+    slot.push(Given { name, value });
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! The rules that a model must keep, each with its reason.
 
+mod indexes;
+
 use std::collections::HashMap;
 
 use crate::errors::Errors;
@@ -24,7 +26,9 @@ pub(crate) fn check(model: &Model<'_>, errors: &mut Errors) {
         key_and_tenant_are_not_optional(model, field, errors);
         active_is_of_the_root(model, field, errors);
         guarded_is_a_plain_column(model, field, errors);
+        indexes::unique_once(model, field, errors);
     }
+    indexes::are_of_fields(model, errors);
     one_of_a_kind(model, errors);
 }
 

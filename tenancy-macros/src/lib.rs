@@ -34,6 +34,8 @@ use crate::model::Role;
 /// | `key = id` | the primary key | `id` |
 /// | `global = true` | the rows are shared by all tenants; there is no tenant column | `false` |
 /// | `new = NewPerson` | the name of the struct with the values of a new row | `New` and the name |
+/// | `unique(a, b)` | no two rows of a tenant have the same in all of these; there may be several | |
+/// | `index(a, b)` | rows are looked up by these; there may be several | |
 /// | `policies` | policies say who may do what: nothing else is possible | `false` |
 /// | `crate = path` | where the `tenancy` crate is | `::tenancy` |
 ///
@@ -43,13 +45,18 @@ use crate::model::Role;
 /// |---|---|
 /// | `column = "name"` | the column's name, if it is not the field's |
 /// | `belongs_to = User` | a foreign key; set with a row, a key or a `Ref` |
-/// | `default` | the table has a default: not among the values of a new row, but can be set |
+/// | `default` | the table has a default: not among the values of a new row, but can be set. `default = "now()"` says which, as SQL |
 /// | `generated` | the database fills it; never written |
 /// | `version` | counts the versions of a row, for optimistic locking |
 /// | `stored` | the database may make another value of what it is given: policies ask what is stored |
 /// | `given` | on the key: a new row comes with its key |
 /// | `random` | on the key: a new row gets a UUID of version 7 |
 /// | `guarded` | policies say who sees it; of the type `Masked<…>` |
+/// | `unique` | no two rows of a tenant have the same |
+/// | `index` | rows are looked up by it |
+///
+/// `unique`, `index` and what `default` is are for `tenancy::ddl`, which makes tables, and `tenancy::doctor`, which
+/// examines them: statements do not depend on them.
 ///
 /// A key of type `Uuid` is `random`, one of type `i32` or `i64` is `generated`, any other is `given`,
 /// unless the field says otherwise.
@@ -66,7 +73,9 @@ pub fn derive_tenant_scoped(input: TokenStream) -> TokenStream {
 /// only one is enabled. `schema = path` names the schemas of models with `strategy = schema`: it is a function
 /// that gives the name for a tenant's id (`fn(&Uuid) -> String`). Without it they are called `tenant_` and the id.
 ///
-/// On a field it takes `column`, `default`, `generated`, `given` and `random` as for `TenantScoped`, and
+/// `unique(a, b)` and `index(a, b)` are as for `TenantScoped`, over all tenants.
+///
+/// On a field it takes `column`, `default`, `generated`, `given`, `random`, `unique` and `index` as for `TenantScoped`, and
 /// `active` on a `bool`: a tenant whose row says `false` cannot be verified.
 #[proc_macro_derive(TenantRoot, attributes(tenancy))]
 pub fn derive_tenant_root(input: TokenStream) -> TokenStream {

@@ -189,6 +189,12 @@ impl<'a> Model<'a> {
         names.join(", ")
     }
 
+    /// The position of the field of this name.
+    pub(crate) fn field(&self, name: &Ident) -> Option<usize> {
+        let name = name.unraw().to_string();
+        self.fields.iter().position(|field| field.name() == name)
+    }
+
     /// The version column and its position.
     pub(crate) fn version(&self) -> Option<(usize, &Field<'a>)> {
         self.fields

@@ -17,6 +17,7 @@ use crate::id::Repr;
 use crate::isolation::Isolation;
 use crate::model::{Field, KeyOf, RowOf, Scoping};
 use crate::policy::{By, Decoy, Masks, ModelActor, NoActor, Questions, Rules, State, Visit};
+use crate::shape::Shape;
 use crate::tenant::{Brand, Tenant, VerifiedTenant};
 
 /// A table whose rows belong to tenants (or to nobody): what the derives tell about a struct.
@@ -77,6 +78,10 @@ pub unsafe trait Model: Sized + Send + Sync + Unpin + 'static {
     /// Whether field policies guard any of the columns.
     #[doc(hidden)]
     const GUARDED: bool = false;
+
+    /// Tells what the table must look like, beyond the names of its columns.
+    #[doc(hidden)]
+    fn describe(_: &mut Shape) {}
 
     /// Reads a row whose columns are in the order of the fields, and whose key was read already.
     #[doc(hidden)]

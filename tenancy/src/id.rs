@@ -37,6 +37,10 @@ pub trait Repr: Clone + Eq + Ord + Hash + Debug + Display + Send + Sync + Unpin 
     #[doc(hidden)]
     fn from_any(id: AnyId) -> Option<Self>;
 
+    /// The type of a column that holds it.
+    #[doc(hidden)]
+    const TYPE: KeyType;
+
     /// Reads the value of a column.
     #[doc(hidden)]
     fn get<DB: Backend>(row: &DB::Row, index: usize) -> Result<Self, sqlx::Error>;
@@ -47,15 +51,26 @@ pub trait Repr: Clone + Eq + Ord + Hash + Debug + Display + Send + Sync + Unpin 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum AnyId {
     Uuid(Uuid),
-    I32(i32),
-    I64(i64),
+    Integer(i32),
+    BigInteger(i64),
     Text(String),
 }
 
+/// The type of a column that holds an id.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyType {
+    Uuid,
+    Integer,
+    BigInteger,
+    Text,
+}
+
 macro_rules! id {
-    ($($ty:ty => $variant:ident, $get:ident, |$value:ident, $arguments:ident| $add:expr $(, |$id:ident| $word:expr)?;)*) => {$(
+    ($($ty:ty => $type:ident, $get:ident, |$value:ident, $arguments:ident| $add:expr $(, |$id:ident| $word:expr)?;)*) => {$(
         impl Repr for $ty {
             const SEALED: Seal = SEAL;
+            const TYPE: KeyType = KeyType::$type;
 
             fn add<DB: Backend>(
                 $value: Option<&Self>,
@@ -72,12 +87,12 @@ macro_rules! id {
             )?
 
             fn any(&self) -> AnyId {
-                AnyId::$variant(self.clone())
+                AnyId::$type(self.clone())
             }
 
             fn from_any(id: AnyId) -> Option<Self> {
                 match id {
-                    AnyId::$variant(id) => Some(id),
+                    AnyId::$type(id) => Some(id),
                     _ => None,
                 }
             }
@@ -107,7 +122,7 @@ macro_rules! id {
 id! {
     Uuid => Uuid, get_uuid, |value, arguments| DB::add_uuid(arguments, value.copied()),
         |id| id.simple().to_string();
-    i32 => I32, get_i32, |value, arguments| DB::add_i32(arguments, value.copied());
-    i64 => I64, get_i64, |value, arguments| DB::add_i64(arguments, value.copied());
+    i32 => Integer, get_i32, |value, arguments| DB::add_i32(arguments, value.copied());
+    i64 => BigInteger, get_i64, |value, arguments| DB::add_i64(arguments, value.copied());
     String => Text, get_string, |value, arguments| DB::add_str(arguments, value.map(String::as_str));
 }

@@ -70,7 +70,11 @@ mod check;
 pub mod column;
 pub mod databases;
 mod db;
+#[cfg(feature = "ddl")]
+pub mod ddl;
 mod decoded;
+#[cfg(all(feature = "doctor", any(feature = "sqlite", feature = "postgres")))]
+pub mod doctor;
 mod error;
 pub mod execute;
 pub mod expr;
@@ -89,6 +93,7 @@ pub mod query;
 pub mod rls;
 pub mod schema;
 mod seal;
+mod shape;
 mod sql;
 mod stand_in;
 mod stored;
@@ -143,6 +148,7 @@ pub mod __private {
         look_at_tenant, not_true, now_like, of,
     };
     pub use crate::probe::{Otherwise, Probe};
+    pub use crate::shape::Shape;
     pub use crate::stand_in::{Fit, NoId, Nobody, Or, Refers};
     pub use crate::stored::{Readable, Writable};
     pub use ::sqlx;

@@ -67,6 +67,24 @@ impl Field {
     pub(crate) const fn guarded(&self) -> bool {
         self.is & 16 != 0
     }
+
+    /// Whether the database fills it in a row that comes without it.
+    #[cfg(feature = "ddl")]
+    pub(crate) const fn filled(&self) -> bool {
+        self.is & 32 != 0
+    }
+
+    /// Whether no two rows of a tenant have the same.
+    #[cfg(feature = "ddl")]
+    pub(crate) const fn unique(&self) -> bool {
+        self.is & 64 != 0
+    }
+
+    /// Whether rows are looked up by it.
+    #[cfg(feature = "ddl")]
+    pub(crate) const fn indexed(&self) -> bool {
+        self.is & 128 != 0
+    }
 }
 
 /// Whose the rows of a model are. Sealed.

@@ -126,7 +126,8 @@ mod storage {
         ///
         /// `tables` is SQL (a literal, or what the caller vouches for with `sqlx::AssertSqlSafe`) that runs in the
         /// schema: a name without another schema is one in it. What is shared
-        /// is named with its schema (`public.users`). The connection's role must be allowed to create schemas.
+        /// is named with its schema (`public.users`). `tenancy::ddl` makes such a text
+        /// of the models. The connection's role must be allowed to create schemas.
         ///
         /// # Errors
         ///

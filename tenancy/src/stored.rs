@@ -4,7 +4,7 @@
 //! own would be a message for each of sqlx's traits, once where rows are read and once where they are
 //! written; so it is one, which says what to do.
 
-use sqlx::{Decode, Encode, Type};
+use sqlx::{Decode, Encode, Type, TypeInfo as _};
 
 use crate::backend::Backend;
 use crate::binder::Binder;
@@ -29,6 +29,10 @@ pub trait Readable<DB: Backend>: Sized {
     /// Reads the column at this position, which may be masked.
     #[doc(hidden)]
     fn get_masked(row: &DB::Row, index: usize) -> Result<Self, sqlx::Error>;
+
+    /// The column's type, as sqlx calls it.
+    #[doc(hidden)]
+    fn sql_type() -> String;
 }
 
 #[diagnostic::do_not_recommend]
@@ -44,6 +48,10 @@ where
 
     fn get_masked(row: &DB::Row, index: usize) -> Result<T, sqlx::Error> {
         DB::get_masked(row, index)
+    }
+
+    fn sql_type() -> String {
+        T::type_info().name().to_owned()
     }
 }
 
@@ -68,6 +76,10 @@ pub trait Writable<DB: Backend>: Sized {
     #[doc(hidden)]
     fn get_masked(row: &DB::Row, index: usize) -> Result<Self, sqlx::Error>;
 
+    /// The column's type, as sqlx calls it.
+    #[doc(hidden)]
+    fn sql_type() -> String;
+
     /// The value of a new row, on its way to the binder.
     #[doc(hidden)]
     fn written(self) -> Written<Self, DB>;
@@ -86,6 +98,10 @@ where
 
     fn get_masked(row: &DB::Row, index: usize) -> Result<T, sqlx::Error> {
         DB::get_masked(row, index)
+    }
+
+    fn sql_type() -> String {
+        T::type_info().name().to_owned()
     }
 
     fn written(self) -> Written<T, DB> {

@@ -140,6 +140,23 @@ pub async fn new_database() -> PgConnectOptions {
     options.database(&name)
 }
 
+/// Runs SQL that was made while the program runs.
+///
+/// # Errors
+///
+/// What the database says.
+pub async fn run<DB: Backend>(db: &Db<DB>, sql: &str) -> tenancy::Result<()>
+where
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    #[expect(clippy::disallowed_methods, reason = "a test says what it runs")]
+    let sql = sqlx::AssertSqlSafe(sql);
+    sqlx::raw_sql(sql)
+        .execute(&mut *db.acquire().await?)
+        .await?;
+    Ok(())
+}
+
 pub(crate) async fn create<DB: Backend>(db: &Db<DB>, schema: &'static str)
 where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,

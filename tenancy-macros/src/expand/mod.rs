@@ -3,6 +3,7 @@
 mod insert;
 mod model;
 pub(crate) mod obligations;
+mod shape;
 pub(crate) mod stub;
 pub(crate) mod types;
 

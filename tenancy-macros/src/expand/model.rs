@@ -109,6 +109,7 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
         )
     });
     let in_memory = in_memory(model);
+    let described = super::shape::describe(model);
     let version = model.version().map(|(index, version)| {
         let column = version.column();
         let name = version.ident;
@@ -149,6 +150,7 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
             #policied
             #guarded
             #version
+            #described
         }
 
         #in_memory
@@ -219,7 +221,10 @@ pub(super) fn fields(model: &Model<'_>) -> TokenStream {
             | u8::from(reference) << 1
             | u8::from(assignable) << 2
             | u8::from(stored) << 3
-            | u8::from(field.guarded()) << 4;
+            | u8::from(field.guarded()) << 4
+            | u8::from(super::shape::filled(model, index, field)) << 5
+            | u8::from(field.attributes.unique.is_some()) << 6
+            | u8::from(field.attributes.index.is_some()) << 7;
         let is = Literal::u8_unsuffixed(is);
         quote!(#tenancy::__private::Field { name: #name, is: #is })
     });

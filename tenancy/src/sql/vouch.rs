@@ -9,7 +9,6 @@ use super::render::{Dialect, Fixed, render_summed_up};
 use super::text::{SCHEMA, Summary};
 use crate::Result;
 use crate::schema::SchemaName;
-
 /// The text of a statement.
 pub(crate) struct Sql {
     pub(crate) text: SqlStr,
@@ -79,6 +78,18 @@ pub(crate) fn create_schema(schema: &SchemaName) -> SqlStr {
     vouched(format!(
         "CREATE SCHEMA \"{schema}\"; SET LOCAL search_path TO \"{schema}\""
     ))
+}
+
+/// A text of `tenancy::ddl`: what the library wrote, names that were checked, and SQL from attributes of models.
+#[cfg(all(feature = "ddl", feature = "postgres"))]
+pub(crate) fn tables(text: String) -> SqlStr {
+    vouched(text)
+}
+
+/// A query of `tenancy::doctor`, which reads: what the library wrote, and names in quotes.
+#[cfg(all(feature = "doctor", any(feature = "sqlite", feature = "postgres")))]
+pub(crate) fn of_doctor(text: String) -> SqlStr {
+    vouched(text)
 }
 
 #[cfg(feature = "postgres")]

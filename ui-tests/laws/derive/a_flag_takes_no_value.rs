@@ -8,7 +8,7 @@ use uuid::Uuid;
 #[tenancy(root = Organization)]
 struct Invoice {
     id: Uuid,
-    #[tenancy(default = true)]
+    #[tenancy(generated = true)]
     paid: bool,
 }
 

@@ -16,6 +16,10 @@ impl Writable<Sqlite> for Evil {
         Ok(Self)
     }
 
+    fn sql_type() -> String {
+        String::new()
+    }
+
     fn written(self) -> Written<Self, Sqlite> {
         Written {
             value: self,

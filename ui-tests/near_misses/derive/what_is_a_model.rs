@@ -51,6 +51,20 @@ pub struct Line {
     pub credit: Option<InvoiceId>,
 }
 
+// a_default_is_sql_in_quotes, an_index_is_of_fields_that_exist, the_key_is_unique_without_saying_so, …
+#[derive(TenantScoped)]
+#[tenancy(root = Company, unique(kind, r#type), index(kind, id), index(open))]
+pub struct Ticket {
+    pub id: Uuid,
+    #[tenancy(index)]
+    pub kind: String,
+    pub r#type: String,
+    #[tenancy(unique, default = "'x'")]
+    pub code: String,
+    #[tenancy(default)]
+    pub open: bool,
+}
+
 pub async fn own_ids<'t>(
     tenant: &Tenant<'t, Company>,
     invoice: Scoped<'t, Invoice>,

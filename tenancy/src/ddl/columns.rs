@@ -1,0 +1,70 @@
+//! The columns of a table, from what a model tells.
+
+use super::table::{Column, Filled, Rows};
+use super::types;
+use crate::id::{Id, KeyType, Repr as _};
+use crate::model::{Model, TenantRoot};
+use crate::shape::Shape;
+use crate::sql::Dialect;
+
+/// The columns: the tenant first, then the key, then what is in the struct.
+pub(super) fn columns<M: Model>(shape: &Shape, dialect: Dialect, rows: Rows) -> Vec<Column> {
+    let tenant_type = <<M::Root as Model>::Key as Id>::Repr::TYPE;
+    let key_type = <M::Key as Id>::Repr::TYPE;
+    let of_key = |name, key: KeyType, nullable| Column {
+        name,
+        sql_type: types::of_key(dialect, key).to_owned(),
+        nullable,
+        filled: Filled::No,
+    };
+    let mut columns = Vec::with_capacity(M::FIELDS.len() + 1);
+    let tenant = match rows {
+        Rows::Tenanted(tenant) => {
+            columns.push(of_key(tenant, tenant_type, false));
+            Some(tenant)
+        }
+        Rows::Root | Rows::Plain => None,
+    };
+    let key = &M::FIELDS[M::KEY];
+    let mut key_column = of_key(key.name, key_type, false);
+    if key.filled() {
+        key_column.filled = match key_type {
+            KeyType::Integer | KeyType::BigInteger => Filled::Number,
+            KeyType::Uuid | KeyType::Text => Filled::Somehow,
+        };
+    }
+    columns.push(key_column);
+    for (index, field) in M::FIELDS.iter().enumerate() {
+        if index == M::KEY || tenant == Some(field.name) {
+            continue;
+        }
+        let reference = shape.references.iter().find(|key| key.field == index);
+        let mut column = match reference {
+            Some(to) => of_key(field.name, to.key_type, field.nullable()),
+            None => {
+                let name = shape.types.iter().find(|(of, _)| *of == index);
+                Column {
+                    name: field.name,
+                    sql_type: name
+                        .map(|(_, name)| types::written(dialect, name))
+                        .unwrap_or_default(),
+                    nullable: field.nullable(),
+                    filled: Filled::No,
+                }
+            }
+        };
+        if field.filled() {
+            let given = shape.defaults.iter().find(|(of, _)| *of == index);
+            column.filled = match given {
+                Some((_, sql)) => Filled::Sql(sql),
+                // A new tenant can be entered.
+                None if rows == Rows::Root && <M::Root as TenantRoot>::ACTIVE == field.name => {
+                    Filled::Sql("TRUE")
+                }
+                None => Filled::Somehow,
+            };
+        }
+        columns.push(column);
+    }
+    columns
+}

@@ -1,0 +1,174 @@
+//! What only PostgreSQL has: types, roles and schemas of tenants.
+
+use std::fmt::Write as _;
+
+use sqlx::{Postgres, SqlStr};
+
+use super::table::Place;
+use super::text::quoted;
+use super::{InvalidName, Tables, checked, order, types};
+use crate::model::TenantRoot;
+use crate::sql::{Dialect, vouch};
+
+/// What was asked for besides tables.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Besides {
+    pub(crate) enums: Vec<(String, Vec<String>)>,
+    pub(crate) role: Option<String>,
+    pub(crate) row_level_security: bool,
+    pub(crate) citus: bool,
+}
+
+impl<R: TenantRoot<Database = Postgres>> Tables<R> {
+    /// And an enum, with its labels in order: `.with_enum("colour", ["red", "green"])`.
+    ///
+    /// A model says what the type of a column is called, and not what its values are.
+    ///
+    /// # Errors
+    ///
+    /// If the name cannot be that of a type.
+    pub fn with_enum<L: Into<String>>(
+        mut self,
+        name: impl Into<String>,
+        labels: impl IntoIterator<Item = L>,
+    ) -> Result<Self, InvalidName> {
+        let name = checked(name.into(), "a type")?;
+        let labels = labels.into_iter().map(Into::into).collect();
+        self.postgres.enums.push((name, labels));
+        Ok(self)
+    }
+
+    /// And grants for the role that the program connects as: to read and write rows, and nothing that row-level
+    /// security does not see, like `TRUNCATE`.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be the name of a role.
+    pub fn granted_to(mut self, role: impl Into<String>) -> Result<Self, InvalidName> {
+        let role = checked(role.into(), "a role")?;
+        if ["public", "none"].contains(&role.as_str()) || role.starts_with("pg_") {
+            let why = "it is PostgreSQL's own, and not the role of a program";
+            return Err(InvalidName {
+                name: role,
+                what: "a role",
+                why,
+            });
+        }
+        self.postgres.role = Some(role);
+        Ok(self)
+    }
+
+    /// And row-level security: the tenant as a policy on every table with a tenant column, and on the root's.
+    #[must_use]
+    pub fn with_row_level_security(mut self) -> Self {
+        self.postgres.row_level_security = true;
+        self
+    }
+
+    /// And the statements that distribute the tables over the machines of a Citus cluster.
+    #[must_use]
+    pub fn with_citus(mut self) -> Self {
+        self.postgres.citus = true;
+        self
+    }
+
+    /// Shared tables are in this schema, and not in `public`: tables in schemas of tenants refer to them there.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be the name of a schema.
+    pub fn shared_in(mut self, schema: impl Into<String>) -> Result<Self, InvalidName> {
+        self.shared = checked(schema.into(), "a schema")?;
+        Ok(self)
+    }
+
+    /// The tables of one tenant's schema, for [`create_schema`](crate::VerifiedTenant::create_schema).
+    #[must_use]
+    pub fn of_schema(&self) -> SqlStr {
+        vouch::tables(self.text_of_schema())
+    }
+}
+
+impl<R: TenantRoot> Tables<R> {
+    pub(super) fn text_of_schema(&self) -> String {
+        let mut text = self.tables_in(self.scribe(Place::Tenant));
+        if let (Some(role), false) = (&self.postgres.role, text.is_empty()) {
+            text.push('\n');
+            text.push_str(&usage(role));
+            text.push_str(&granted(self, role, Place::Tenant));
+        }
+        text
+    }
+}
+
+/// The types that come before the tables, and those that somebody has to write.
+pub(super) fn types<R: TenantRoot>(tables: &Tables<R>) -> Option<String> {
+    let mut text = String::new();
+    for (name, labels) in &tables.postgres.enums {
+        text.push_str(&create_enum(name, labels));
+    }
+    let mut missing: Vec<&str> = Vec::new();
+    for column in tables.tables.iter().flat_map(|table| &table.columns) {
+        let name = column.sql_type.trim_end_matches("[]");
+        let made = tables
+            .postgres
+            .enums
+            .iter()
+            .any(|(made, _)| made == name.trim_matches('"'));
+        if types::is_own(Dialect::Postgres, name) && !made && !missing.contains(&name) {
+            missing.push(name);
+        }
+    }
+    for name in missing {
+        let _ = writeln!(
+            text,
+            "-- The type {name} is one of your own: it must be there before."
+        );
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+pub(crate) fn create_enum(name: &str, labels: &[String]) -> String {
+    let labels: Vec<_> = labels
+        .iter()
+        .map(|label| format!("'{}'", label.replace('\'', "''")))
+        .collect();
+    format!(
+        "CREATE TYPE {} AS ENUM ({});\n",
+        quoted(name),
+        labels.join(", ")
+    )
+}
+
+/// What a program needs to do with the shared tables.
+pub(super) fn grants<R: TenantRoot>(tables: &Tables<R>, role: &str) -> String {
+    let (schema, role_name) = (quoted(&tables.shared), quoted(role));
+    let mut text = "-- The role of the program. It needs no rights to the sequences of identity columns; TRUNCATE, \
+         REFERENCES and TRIGGER\n-- would reach rows that no policy is asked about.\n"
+        .to_owned();
+    let _ = writeln!(text, "GRANT USAGE ON SCHEMA {schema} TO {role_name};");
+    text.push_str(&granted(tables, role, Place::Shared));
+    text
+}
+
+fn granted<R: TenantRoot>(tables: &Tables<R>, role: &str, place: Place) -> String {
+    let mut text = String::new();
+    for table in order::sorted(&tables.tables, place) {
+        let _ = writeln!(
+            text,
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {};",
+            quoted(table.name),
+            quoted(role)
+        );
+    }
+    text
+}
+
+/// The schema has another name for every tenant.
+fn usage(role: &str) -> String {
+    let role = role.replace('\'', "''").replace('$', "' || chr(36) || '");
+    format!(
+        "DO $tenancy$ BEGIN\n    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), '{role}');\n\
+         END $tenancy$;\n"
+    )
+}

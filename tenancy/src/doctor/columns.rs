@@ -1,0 +1,108 @@
+//! Columns: there, of their type, with and without NULL.
+
+use super::Findings;
+use super::live::{Fits, Pair};
+use super::mend::Mender;
+use crate::ddl::table::{Column, Filled};
+use crate::ddl::text::quoted;
+
+pub(super) fn check(pair: Pair<'_>, mender: &Mender<'_>, fits: Fits<'_>, found: &mut Findings) {
+    for column in &pair.table.columns {
+        check_one(pair, column, mender, fits, found);
+    }
+    let table = pair.shown;
+    for column in &pair.live.columns {
+        let known = pair
+            .table
+            .columns
+            .iter()
+            .any(|known| super::live::same(known.name, &column.name));
+        if !known && !column.nullable && !column.filled && !pair.live.triggers {
+            found.warning(
+                "unknown-required-column",
+                table,
+                format!("no model of the table has `{}`, which must have a value: no row can be created", column.name),
+                mender.alter(pair, &format!("ALTER COLUMN {} DROP NOT NULL", quoted(&column.name))),
+            );
+        }
+    }
+}
+
+fn check_one(
+    pair: Pair<'_>,
+    column: &Column,
+    mender: &Mender<'_>,
+    fits: Fits<'_>,
+    found: &mut Findings,
+) {
+    let (table, name) = (pair.shown, column.name);
+    let written = quoted(name);
+    let is_tenant = pair.table.tenant() == Some(name);
+    let Some(live) = pair.live.column(name) else {
+        let (code, problem) = if is_tenant {
+            (
+                "missing-tenant-column",
+                format!("the tenant column `{name}` is not there"),
+            )
+        } else {
+            (
+                "missing-column",
+                format!("the column `{name}` is not there"),
+            )
+        };
+        found.error(code, table, problem, mender.add_column(pair, column));
+        return;
+    };
+    if !fits(column, live) {
+        let wanted = mender.scribe.sql_type(column);
+        found.error(
+            "wrong-type",
+            table,
+            format!(
+                "`{name}` is of the type {}, and the models read {wanted}",
+                live.sql_type
+            ),
+            mender.alter(
+                pair,
+                &format!("ALTER COLUMN {written} TYPE {wanted} USING {written}::{wanted}"),
+            ),
+        );
+    }
+    // A view says nothing of NULL and defaults.
+    if pair.live.view {
+        return;
+    }
+    let numbered = name == pair.table.key && mender.scribe.rowid(pair.table);
+    if !column.nullable && live.nullable && !numbered {
+        let mend = mender.alter(pair, &format!("ALTER COLUMN {written} SET NOT NULL"));
+        if is_tenant {
+            let problem = format!("the tenant column `{name}` may be NULL: such a row is nobody's");
+            found.error("nullable-tenant-column", table, problem, mend);
+        } else {
+            let problem = format!("`{name}` may be NULL, and the models cannot read that");
+            found.warning("nullable-column", table, problem, mend);
+        }
+    }
+    if column.nullable && !live.nullable && !live.filled {
+        found.warning(
+            "required-column",
+            table,
+            format!("`{name}` must have a value, and the models write NULL"),
+            mender.alter(pair, &format!("ALTER COLUMN {written} DROP NOT NULL")),
+        );
+    }
+    if column.filled != Filled::No && !column.nullable && !live.filled && !pair.live.triggers {
+        let (default, comment) = mender.scribe.default(column);
+        let default = default.unwrap_or_else(|| "DEFAULT …".to_owned());
+        let action = match column.filled {
+            Filled::Number => format!("ALTER COLUMN {written} ADD {default}"),
+            _ => format!("ALTER COLUMN {written} SET {default}"),
+        };
+        found.error(
+            "missing-default",
+            table,
+            format!("nothing fills `{name}`, and the models leave that to the database"),
+            format!("{}{}", mender.alter(pair, &action), comment.trim_start()),
+        );
+    }
+}

@@ -1,0 +1,45 @@
+//! What is examined, and what only a concrete database can do.
+
+use futures_core::future::BoxFuture;
+
+use super::Findings;
+use super::mend::Mender;
+use crate::Result;
+use crate::backend::Backend;
+use crate::ddl::Tables;
+use crate::ddl::table::{Place, Table};
+use crate::model::TenantRoot;
+
+/// What to examine.
+#[derive(Debug)]
+pub struct Examination<'a, R: TenantRoot> {
+    pub(super) tables: &'a Tables<R>,
+    pub(super) rows: bool,
+    pub(super) role: Option<&'a str>,
+}
+
+impl<'a, R: TenantRoot> Examination<'a, R> {
+    /// All tables of the models.
+    pub(super) fn all(&self) -> &'a [Table] {
+        &self.tables.tables
+    }
+
+    /// Writes statements about the tables of a place: of this schema, if it has to be named.
+    pub(super) fn mender(&self, place: Place, own: Option<&'a str>) -> Mender<'a> {
+        let mut scribe = self.tables.scribe(place);
+        scribe.own = own;
+        Mender {
+            scribe,
+            tables: self.all(),
+        }
+    }
+}
+
+/// A database that can be examined: both of them. Sealed, as [`Backend`] is.
+pub trait Examined: Backend {
+    #[doc(hidden)]
+    fn examine<'e, R: TenantRoot<Database = Self>>(
+        examination: &'e Examination<'e, R>,
+        connection: &'e mut Self::Connection,
+    ) -> BoxFuture<'e, Result<(Findings, usize)>>;
+}

@@ -1,0 +1,242 @@
+//! The statements that mend a table.
+
+use std::fmt::Write as _;
+
+use super::keys;
+use super::live::{Live, LiveForeignKey, LiveIndex, Pair, same};
+use super::references;
+use crate::ddl::table::{Column, ForeignKey, Table};
+use crate::ddl::text::{Scribe, listed, quoted};
+use crate::sql::Dialect;
+
+/// Writes statements about the tables of one place.
+#[derive(Clone, Copy)]
+pub(super) struct Mender<'a> {
+    pub(super) scribe: Scribe<'a>,
+    /// All tables of the models.
+    pub(super) tables: &'a [Table],
+}
+
+impl Mender<'_> {
+    /// An action of `ALTER TABLE`, which SQLite does not know.
+    pub(super) fn alter(&self, pair: Pair<'_>, action: &str) -> String {
+        match self.scribe.dialect {
+            Dialect::Sqlite => self.anew(pair),
+            Dialect::Postgres => format!("ALTER TABLE {} {action};\n", self.name(pair)),
+        }
+    }
+
+    pub(super) fn name(&self, pair: Pair<'_>) -> String {
+        self.scribe.name(pair.table.name, pair.table.place)
+    }
+
+    /// Several statements, where SQLite needs a new table.
+    pub(super) fn statements(&self, pair: Pair<'_>, statements: String) -> String {
+        match self.scribe.dialect {
+            Dialect::Sqlite => self.anew(pair),
+            Dialect::Postgres => statements,
+        }
+    }
+
+    pub(super) fn add_column(&self, pair: Pair<'_>, column: &Column) -> String {
+        let (text, comment) = self.scribe.column(pair.table, column);
+        let add = format!(
+            "ALTER TABLE {} ADD COLUMN {text};{comment}\n",
+            self.name(pair)
+        );
+        if !column.nullable && self.scribe.default(column).0.is_none() {
+            return self.statements(pair, format!("-- If there are rows: add it without NOT NULL, fill it, then say NOT NULL.\n{add}"));
+        }
+        self.statements(pair, add)
+    }
+
+    /// An index, unless it came with a table that was made anew.
+    pub(super) fn index(&self, table: &Table, columns: &[&str]) -> String {
+        let text = self.scribe.index(table, columns);
+        match self.scribe.dialect {
+            Dialect::Sqlite => text.replacen("CREATE INDEX", "CREATE INDEX IF NOT EXISTS", 1),
+            Dialect::Postgres => text,
+        }
+    }
+
+    pub(super) fn add_foreign_key(&self, pair: Pair<'_>, key: &ForeignKey) -> String {
+        self.alter(pair, &self.adding(pair, key, ""))
+    }
+
+    /// Adds the foreign key under the name that PostgreSQL itself would give it, unless it is there.
+    fn adding(&self, pair: Pair<'_>, key: &ForeignKey, actions: &str) -> String {
+        let text = format!("{}{actions}", self.scribe.foreign_key(key));
+        let name = format!("{}_{}_fkey", pair.table.name, key.columns.join("_"));
+        if name.len() > 63 {
+            return format!("ADD {text}");
+        }
+        let name = quoted(&name);
+        format!("DROP CONSTRAINT IF EXISTS {name}, ADD CONSTRAINT {name} {text}")
+    }
+
+    /// What a foreign key that is there says of removals and updates.
+    pub(super) fn actions(&self, key: &ForeignKey, there: Option<&LiveForeignKey>) -> String {
+        let actions = there.map(|there| there.actions.as_str());
+        self.keeping_tenant(actions.unwrap_or_default(), &key.columns)
+    }
+
+    /// The same, so that the removal of a row does not set the tenant of others to NULL.
+    pub(super) fn keeping_tenant(&self, actions: &str, columns: &[&str]) -> String {
+        const NULL: &str = " ON DELETE SET NULL";
+        let all = actions.contains(NULL) && !actions.contains(" SET NULL (");
+        match (self.scribe.dialect, columns) {
+            (Dialect::Postgres, [_, .., last]) if all => {
+                actions.replace(NULL, &format!("{NULL} ({})", quoted(last)))
+            }
+            (Dialect::Sqlite, [_, _, ..]) if all => actions.replace(NULL, ""),
+            _ => actions.to_owned(),
+        }
+    }
+
+    /// The foreign key instead of one that is there.
+    pub(super) fn replace_foreign_key(
+        &self,
+        pair: Pair<'_>,
+        there: &LiveForeignKey,
+        key: &ForeignKey,
+    ) -> String {
+        let drop = there.name.as_deref().map(quoted).unwrap_or_default();
+        let action = format!(
+            "DROP CONSTRAINT IF EXISTS {drop}, {}",
+            self.adding(pair, key, &self.actions(key, Some(there)))
+        );
+        self.alter(pair, &action)
+    }
+
+    /// The columns of an index with the tenant before them, as SQL.
+    pub(super) fn widened(tenant: &str, index: &LiveIndex) -> String {
+        format!("({}, {})", quoted(tenant), index.parts.join(", "))
+    }
+
+    /// The table as the models want it, with the rows and the columns of the one that is there.
+    fn anew(&self, pair: Pair<'_>) -> String {
+        let Pair { table, live, .. } = pair;
+        let (name, new) = (quoted(&live.name), quoted(&format!("{} (new)", live.name)));
+        let mut more = Vec::new();
+        for column in live
+            .columns
+            .iter()
+            .filter(|column| table.column(&column.name).is_none())
+        {
+            let mut text = format!("{} {}", quoted(&column.name), column.sql_type);
+            if let Some(default) = &column.default {
+                let _ = write!(text, " DEFAULT ({default})");
+                if !column.nullable {
+                    text.push_str(" NOT NULL");
+                }
+            }
+            more.push(text);
+        }
+        let open = keys::not_widened(table, live);
+        let tenant = table.tenant().unwrap_or_default();
+        for index in live
+            .unique()
+            .filter(|index| index.constraint || index.primary)
+        {
+            let widened = open.iter().any(|open| open.name == index.name);
+            let before = table.tenant().filter(|_| widened);
+            let columns = index.columns.iter().map(String::as_str);
+            let columns: Vec<_> = before.into_iter().chain(columns).collect();
+            if !keys::is_wanted(table, &columns)
+                && !columns.iter().all(|column| same(column, tenant))
+            {
+                more.push(format!("UNIQUE {}", listed(&columns)));
+            }
+        }
+        for key in &table.foreign_keys {
+            let there = live
+                .foreign_keys
+                .iter()
+                .find(|there| references::is_for(there, key));
+            more.push(format!(
+                "{}{}",
+                self.scribe.foreign_key(key),
+                self.actions(key, there)
+            ));
+        }
+        for key in references::others(table, live) {
+            more.push(references::carried(table, key, self));
+        }
+        let kept = live
+            .columns
+            .iter()
+            .map(|column| quoted(&column.name))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let mut text = format!(
+            "-- SQLite makes the table anew, with its rows. What it alone knows (CHECK constraints, collations) has to be\n\
+             -- written in by hand.\n\
+             PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n{}INSERT INTO {new} ({kept}) SELECT {kept} FROM {name};\n\
+             DROP TABLE {name};\nALTER TABLE {new} RENAME TO {name};\n",
+            self.scribe.table_as(table, &new, more),
+        );
+        for (index, sql) in &live.belongings {
+            match open.iter().find(|open| open.name == *index) {
+                None => {
+                    let _ = writeln!(text, "{sql};");
+                }
+                Some(open) => text.push_str(&self.unique_index(pair, open)),
+            }
+        }
+        for index in table.all_indexes() {
+            let written = self.scribe.index(table, &index);
+            let there = live
+                .belongings
+                .iter()
+                .any(|(name, _)| written.contains(&format!(" {} ON", quoted(name))));
+            if !there {
+                text.push_str(&written);
+            }
+        }
+        text.push_str("COMMIT;\nPRAGMA foreign_keys = ON;\n");
+        text
+    }
+
+    /// A unique index that was not one of the tenant, as one that is.
+    pub(super) fn unique_index(&self, pair: Pair<'_>, index: &LiveIndex) -> String {
+        let columns = Self::widened(pair.table.tenant().unwrap_or_default(), index);
+        let condition = index.condition.as_deref();
+        let condition = condition
+            .map(|sql| format!(" WHERE {sql}"))
+            .unwrap_or_default();
+        format!(
+            "CREATE UNIQUE INDEX {} ON {} {columns}{condition};\n",
+            quoted(&index.name),
+            self.name(pair)
+        )
+    }
+
+    /// The statement that creates a table that is not there.
+    pub(super) fn create(&self, table: &Table) -> String {
+        let mut text = self.scribe.table(table, |_| false);
+        for index in table.all_indexes() {
+            text.push_str(&self.scribe.index(table, &index));
+        }
+        text
+    }
+
+    /// The foreign keys of any table that refer to this key alone.
+    pub(super) fn referring<'l>(
+        live: &'l [Live],
+        pair: Pair<'_>,
+        key: &LiveIndex,
+    ) -> Vec<(&'l Live, &'l LiveForeignKey)> {
+        let of = live
+            .iter()
+            .flat_map(|other| other.foreign_keys.iter().map(move |key| (other, key)));
+        of.filter(|(_, foreign)| {
+            foreign.refers_to(&pair.live.name, pair.live.schema.as_deref())
+                && foreign.referred.len() == key.columns.len()
+                && foreign
+                    .referred
+                    .iter()
+                    .all(|column| key.columns.contains(column))
+        })
+        .collect()
+    }
+}

@@ -1,0 +1,150 @@
+//! Compares a database that is there with the models.
+//!
+//! ```
+//! use tenancy::ddl::Tables;
+//! use tenancy::{Db, PoolOptions, TenantRoot, TenantScoped, doctor};
+//! use uuid::Uuid;
+//!
+//! #[derive(TenantRoot)]
+//! #[tenancy(database = sqlx::Sqlite)]
+//! struct Organization { id: Uuid, name: String }
+//!
+//! #[derive(TenantScoped)]
+//! #[tenancy(root = Organization)]
+//! struct User { id: Uuid, email: String }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> tenancy::Result<()> {
+//! # let options = PoolOptions::new().max_connections(1);
+//! # let db = Db::connect_with(options, "sqlite::memory:".parse()?).await?;
+//! # sqlx::raw_sql("CREATE TABLE organizations (id BLOB PRIMARY KEY NOT NULL, name TEXT NOT NULL);
+//! #     CREATE TABLE users (tenant_id BLOB NOT NULL REFERENCES organizations, id BLOB NOT NULL, email TEXT NOT NULL UNIQUE,
+//! #     PRIMARY KEY (tenant_id, id))").execute(&mut *db.acquire().await?).await?;
+//! let tables = Tables::<Organization>::new().with::<User>();
+//! let report = doctor::examine(&tables, &db).await?;
+//! // Somebody wrote `email TEXT NOT NULL UNIQUE`.
+//! assert_eq!(report.findings()[0].code, "unique-not-widened");
+//! println!("{report}");
+//! # Ok(()) }
+//! ```
+//!
+//! Every [`Finding`] has a code that stays as it is, and the SQL that mends it: for a person to read, and to run in
+//! the order of the report. What hid behind a fault shows in the next report. A [`Report`] prints itself as a table,
+//! is JSON, and has an exit code for CI.
+
+mod columns;
+mod database;
+mod keys;
+mod live;
+mod mend;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod references;
+mod report;
+mod rows;
+#[cfg(feature = "sqlite")]
+mod spelling;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod tables;
+
+pub use database::Examined;
+pub use report::{Finding, Report, Severity};
+
+use database::Examination;
+
+use crate::Result;
+use crate::db::Db;
+use crate::ddl::Tables;
+use crate::model::TenantRoot;
+
+/// Compares the tables with those of a database. It reads the catalog, and no rows but the keys of tenants that have
+/// schemas.
+///
+/// # Errors
+///
+/// What the database says.
+pub async fn examine<R>(tables: &Tables<R>, db: &Db<R::Database>) -> Result<Report>
+where
+    R: TenantRoot<Database: Examined>,
+{
+    Doctor::new(tables).examine(db).await
+}
+
+/// What to examine, beyond [`examine`].
+#[derive(Debug)]
+#[must_use]
+pub struct Doctor<'a, R: TenantRoot> {
+    examination: Examination<'a, R>,
+}
+
+impl<'a, R: TenantRoot<Database: Examined>> Doctor<'a, R> {
+    /// These tables.
+    pub fn new(tables: &'a Tables<R>) -> Self {
+        let examination = Examination {
+            tables,
+            rows: false,
+            role: None,
+        };
+        Self { examination }
+    }
+
+    /// And their rows: those of no tenant, of one that is not there, and those that refer to rows of another. Every
+    /// question reads a table.
+    ///
+    /// With row-level security the role that connects must not be subject to it; otherwise it is an error.
+    pub fn with_rows(mut self) -> Self {
+        self.examination.rows = true;
+        self
+    }
+
+    /// And row-level security is for this role, as which the program connects. Without it, it is the one that the
+    /// tables are [granted to](Tables::granted_to), or else that of the connection.
+    pub fn for_role(mut self, role: &'a str) -> Self {
+        self.examination.role = Some(role);
+        self
+    }
+
+    /// Examines a database.
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub async fn examine(&self, db: &Db<R::Database>) -> Result<Report> {
+        let mut connection = db.acquire().await?;
+        let (found, tables) = R::Database::examine(&self.examination, &mut connection).await?;
+        Ok(Report::new(found.0, tables))
+    }
+}
+
+/// What was found so far.
+#[doc(hidden)]
+#[derive(Debug, Default)]
+pub struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn error(&mut self, code: &'static str, subject: &str, problem: String, mend: String) {
+        self.add(code, Severity::Error, subject, problem, mend);
+    }
+
+    fn warning(&mut self, code: &'static str, subject: &str, problem: String, mend: String) {
+        self.add(code, Severity::Warning, subject, problem, mend);
+    }
+
+    fn add(
+        &mut self,
+        code: &'static str,
+        severity: Severity,
+        subject: &str,
+        problem: String,
+        mend: String,
+    ) {
+        let subject = subject.to_owned();
+        self.0.push(Finding {
+            code,
+            severity,
+            subject,
+            problem,
+            mend,
+        });
+    }
+}

@@ -1,0 +1,257 @@
+//! Tables as the catalog has them, in as many queries for one tenant as for thousands.
+
+use std::collections::HashMap;
+
+use sqlx::postgres::PgRow;
+use sqlx::postgres::types::Oid;
+use sqlx::{PgConnection, Row as _};
+
+use super::super::live::{Live, LiveColumn, LiveForeignKey, LiveIndex};
+use crate::Result;
+use crate::ddl::table::{Column, Table};
+
+/// All tables that have the name of one of the models', in any schema.
+pub(super) struct Catalog {
+    relations: Vec<Relation>,
+    by_name: HashMap<(String, String), usize>,
+    /// What the names of types stand for: their number, and their own name.
+    types: HashMap<String, Option<(u32, String)>>,
+    /// The names of types of columns that are there.
+    names: HashMap<u32, String>,
+}
+
+pub(super) struct Relation {
+    pub(super) oid: Oid,
+    /// Whether it is found by its name alone.
+    visible: bool,
+    pub(super) enabled: bool,
+    pub(super) forced: bool,
+    pub(super) live: Live,
+}
+
+const RELATIONS: &str = "
+    SELECT c.oid, n.nspname::text, c.relname::text, c.relkind IN ('v', 'm'), pg_table_is_visible(c.oid),
+        c.relrowsecurity, c.relforcerowsecurity, EXISTS (
+            -- before, or instead of, INSERT
+            SELECT FROM pg_trigger t
+            WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgtype & 4 = 4 AND t.tgtype & 66 > 0
+        )
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relname = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+        AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    ORDER BY n.nspname, c.relname";
+
+const COLUMNS: &str = "
+    SELECT a.attrelid, a.attname::text, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
+        a.atthasdef OR a.attidentity <> '', b.oid, b.typname::text
+    FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+        JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
+    WHERE a.attrelid = ANY ($1) AND a.attnum > 0 AND NOT a.attisdropped
+    ORDER BY a.attrelid, a.attnum";
+
+const INDEXES: &str = "
+    SELECT i.indrelid, c.relname::text, i.indisunique, i.indisprimary, k.oid IS NOT NULL,
+        pg_get_expr(i.indpred, i.indrelid), i.indisvalid,
+        ARRAY (
+            SELECT coalesce(a.attname::text, '') FROM generate_series(0, i.indnkeyatts - 1) at
+            LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[at] ORDER BY at
+        ),
+        ARRAY (
+            SELECT pg_get_indexdef(i.indexrelid, at, FALSE) FROM generate_series(1, i.indnkeyatts) at ORDER BY at
+        )
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+        LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
+    WHERE i.indrelid = ANY ($1)
+    ORDER BY i.indrelid, c.relname";
+
+const FOREIGN_KEYS: &str = "
+    SELECT k.conrelid, k.conname::text, n.nspname::text, c.relname::text, k.convalidated,
+        k.confdeltype = 'n' AND coalesce(jsonb_typeof(to_jsonb(k) -> 'confdelsetcols'), 'null') = 'null',
+        ARRAY (
+            SELECT a.attname::text FROM generate_subscripts(k.conkey, 1) at
+            JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[at] ORDER BY at
+        ),
+        ARRAY (
+            SELECT a.attname::text FROM generate_subscripts(k.confkey, 1) at
+            JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = k.confkey[at] ORDER BY at
+        ),
+        regexp_replace(pg_get_constraintdef(k.oid), '^.* REFERENCES [^(]*[(][^)]*[)]| NOT VALID', '', 'g')
+    FROM pg_constraint k JOIN pg_class c ON c.oid = k.confrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE k.contype = 'f' AND k.conrelid = ANY ($1) AND k.conparentid = 0
+    ORDER BY k.conrelid, k.conname";
+
+const TYPES: &str = "
+    SELECT name, t.oid, t.typname::text FROM unnest($1::text[]) name LEFT JOIN pg_type t ON t.oid = to_regtype(name)";
+
+impl Catalog {
+    pub(super) async fn load(tables: &[Table], connection: &mut PgConnection) -> Result<Self> {
+        let names: Vec<&str> = tables.iter().map(|table| table.name).collect();
+        let mut this = Self {
+            relations: Vec::new(),
+            by_name: HashMap::new(),
+            types: HashMap::new(),
+            names: HashMap::new(),
+        };
+        for row in sqlx::query(RELATIONS)
+            .bind(&names)
+            .fetch_all(&mut *connection)
+            .await?
+        {
+            this.add(&row)?;
+        }
+        let oids: Vec<Oid> = this.relations.iter().map(|relation| relation.oid).collect();
+        let at: HashMap<_, _> = oids
+            .iter()
+            .enumerate()
+            .map(|(at, oid)| (oid.0, at))
+            .collect();
+        let at = |row: &PgRow| -> Result<usize> {
+            let Oid(oid) = row.try_get(0)?;
+            Ok(at[&oid])
+        };
+        for row in sqlx::query(COLUMNS)
+            .bind(&oids)
+            .fetch_all(&mut *connection)
+            .await?
+        {
+            let Oid(type_id) = row.try_get(5)?;
+            this.names.insert(type_id, row.try_get(6)?);
+            this.relations[at(&row)?].live.columns.push(LiveColumn {
+                name: row.try_get(1)?,
+                sql_type: row.try_get(2)?,
+                nullable: row.try_get(3)?,
+                filled: row.try_get(4)?,
+                default: None,
+                type_id,
+            });
+        }
+        for row in sqlx::query(INDEXES)
+            .bind(&oids)
+            .fetch_all(&mut *connection)
+            .await?
+        {
+            let condition: Option<String> = row.try_get(5)?;
+            let valid: bool = row.try_get(6)?;
+            this.relations[at(&row)?].live.indexes.push(LiveIndex {
+                name: row.try_get(1)?,
+                unique: row.try_get(2)?,
+                primary: row.try_get(3)?,
+                constraint: row.try_get(4)?,
+                whole: condition.is_none() && valid,
+                condition,
+                columns: row.try_get(7)?,
+                parts: row.try_get(8)?,
+            });
+        }
+        for row in sqlx::query(FOREIGN_KEYS)
+            .bind(&oids)
+            .fetch_all(&mut *connection)
+            .await?
+        {
+            this.relations[at(&row)?]
+                .live
+                .foreign_keys
+                .push(LiveForeignKey {
+                    name: row.try_get(1)?,
+                    schema: row.try_get(2)?,
+                    table: row.try_get(3)?,
+                    valid: row.try_get(4)?,
+                    nulls_all: row.try_get(5)?,
+                    columns: row.try_get(6)?,
+                    referred: row.try_get(7)?,
+                    actions: row.try_get(8)?,
+                });
+        }
+        let types: Vec<&str> = tables
+            .iter()
+            .flat_map(|table| table.columns.iter().map(|column| column.sql_type.as_str()))
+            .collect();
+        for row in sqlx::query(TYPES)
+            .bind(&types)
+            .fetch_all(&mut *connection)
+            .await?
+        {
+            let there = match row.try_get::<Option<Oid>, _>(1)? {
+                Some(Oid(oid)) => Some((oid, row.try_get(2)?)),
+                None => None,
+            };
+            this.types.insert(row.try_get(0)?, there);
+        }
+        Ok(this)
+    }
+
+    fn add(&mut self, row: &PgRow) -> Result<()> {
+        let (schema, name): (String, String) = (row.try_get(1)?, row.try_get(2)?);
+        self.by_name
+            .insert((schema.clone(), name.clone()), self.relations.len());
+        self.relations.push(Relation {
+            oid: row.try_get(0)?,
+            visible: row.try_get(4)?,
+            enabled: row.try_get(5)?,
+            forced: row.try_get(6)?,
+            live: Live {
+                schema: Some(schema),
+                name,
+                view: row.try_get(3)?,
+                triggers: row.try_get(7)?,
+                ..Live::default()
+            },
+        });
+        Ok(())
+    }
+
+    /// The table that is found by its name alone.
+    pub(super) fn visible(&self, name: &str) -> Option<&Relation> {
+        self.relations
+            .iter()
+            .find(|there| there.visible && there.live.name == name)
+    }
+
+    /// The table in a schema.
+    pub(super) fn within(&self, schema: &str, name: &str) -> Option<&Live> {
+        let at = self.by_name.get(&(schema.to_owned(), name.to_owned()))?;
+        Some(&self.relations[*at].live)
+    }
+
+    /// All of them.
+    pub(super) fn live(&self) -> Vec<Live> {
+        self.relations
+            .iter()
+            .map(|relation| relation.live.clone())
+            .collect()
+    }
+
+    /// The schemas that have one of these tables.
+    pub(super) fn schemas_with(&self, names: &[&str]) -> Vec<&str> {
+        let there = self.relations.iter().map(|relation| &relation.live);
+        let there = there.filter(|live| names.contains(&live.name.as_str()));
+        let mut schemas: Vec<_> = there.filter_map(|live| live.schema.as_deref()).collect();
+        schemas.dedup();
+        schemas
+    }
+
+    /// Types of the models that are not there.
+    pub(super) fn missing_types(&self) -> Vec<&str> {
+        let missing = self.types.iter().filter(|(_, there)| there.is_none());
+        let mut missing: Vec<_> = missing.map(|(name, _)| name.as_str()).collect();
+        missing.sort_unstable();
+        missing
+    }
+
+    /// Whether sqlx reads and writes a column of the type that is there as the models want it.
+    pub(super) fn fits(&self, column: &Column, live: &LiveColumn) -> bool {
+        let Some(Some((wanted, name))) = self.types.get(&column.sql_type) else {
+            return true; // a type that is not there, which is said once
+        };
+        let there = self.names.get(&live.type_id).map_or("", String::as_str);
+        // As `compatible` in sqlx has it.
+        let kinds: [&[&str]; 2] = [
+            &["text", "varchar", "bpchar", "name", "citext"],
+            &["json", "jsonb"],
+        ];
+        *wanted == live.type_id
+            || kinds
+                .iter()
+                .any(|kind| kind.contains(&name.as_str()) && kind.contains(&there))
+    }
+}

@@ -1,0 +1,153 @@
+//! What there is on PostgreSQL.
+
+mod catalog;
+mod code;
+mod condition;
+mod policies;
+mod privileges;
+mod role;
+mod schema_rows;
+mod schemas;
+mod views;
+
+use futures_core::future::BoxFuture;
+use sqlx::{Connection as _, Executor as _, PgConnection, Postgres};
+
+use super::database::{Examination, Examined};
+use super::{Findings, rows, tables};
+use crate::Result;
+use crate::ddl::postgres::create_enum;
+use crate::ddl::rls::isolating;
+use crate::ddl::table::Place;
+use crate::ddl::text::quoted;
+use crate::model::TenantRoot;
+
+use catalog::{Catalog, Relation};
+
+impl Examined for Postgres {
+    fn examine<'e, R: TenantRoot<Database = Self>>(
+        examination: &'e Examination<'e, R>,
+        connection: &'e mut PgConnection,
+    ) -> BoxFuture<'e, Result<(Findings, usize)>> {
+        Box::pin(async move {
+            // One picture of everything, and nothing is written.
+            let mut transaction = connection.begin().await?;
+            transaction
+                .execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                .await?;
+            let examined = examine(examination, &mut transaction).await;
+            transaction.rollback().await?;
+            examined
+        })
+    }
+}
+
+async fn examine<R: TenantRoot<Database = Postgres>>(
+    examination: &Examination<'_, R>,
+    connection: &mut PgConnection,
+) -> Result<(Findings, usize)> {
+    // Whoever is subject to row-level security gets an error where rows are read, and not those of one tenant.
+    connection.execute("SET LOCAL row_security = off").await?;
+    let mut found = Findings::default();
+    let all = examination.all();
+    let catalog = Catalog::load(all, connection).await?;
+    types(examination, &catalog, &mut found);
+    let live = catalog.live();
+    let expected: Vec<_> = all
+        .iter()
+        .filter(|table| table.place == Place::Shared)
+        .map(|table| {
+            (
+                table,
+                catalog.visible(table.name).map(|there| &there.live),
+                table.name.to_owned(),
+            )
+        })
+        .collect();
+    let root = catalog.visible(R::TABLE);
+    let shared = root.and_then(|root| root.live.schema.as_deref());
+    let mender = examination.mender(Place::Shared, None);
+    let fits = |column: &_, live: &_| catalog.fits(column, live);
+    tables::check(&expected, &live, shared, &mender, &fits, &mut found);
+    let mut number = expected.len();
+    if root.is_some() && all.iter().any(|table| table.place == Place::Tenant) {
+        number += schemas::check(examination, &catalog, &live, connection, &mut found).await?;
+    }
+    if examination.tables.postgres.row_level_security {
+        security(examination, &catalog, connection, &mut found).await?;
+    }
+    if examination.rows {
+        rows::check(examination, &expected, &mender, connection, &mut found).await?;
+    }
+    Ok((found, number))
+}
+
+/// Row-level security, for the role that is subject to it.
+async fn security<R: TenantRoot<Database = Postgres>>(
+    examination: &Examination<'_, R>,
+    catalog: &Catalog,
+    connection: &mut PgConnection,
+    found: &mut Findings,
+) -> Result<()> {
+    let secured: Vec<Secured<'_>> = examination
+        .all()
+        .iter()
+        .filter_map(|table| {
+            let column = isolating(table)?;
+            Some(Secured {
+                column,
+                relation: catalog.visible(table.name)?,
+            })
+        })
+        .collect();
+    let Some(role) = role::find(
+        examination
+            .role
+            .or(examination.tables.postgres.role.as_deref()),
+        connection,
+        found,
+    )
+    .await?
+    else {
+        return Ok(());
+    };
+    policies::check::<R>(&secured, &role, connection, found).await?;
+    // Whom nothing holds back needs no rights and no detours.
+    if role::check(&role, &secured, connection, found).await? {
+        return Ok(());
+    }
+    privileges::check(&secured, &role, connection, found).await?;
+    views::check(&secured, &role, connection, found).await?;
+    code::check(&role, connection, found).await
+}
+
+/// A table with the tenant's policy.
+struct Secured<'a> {
+    column: &'static str,
+    relation: &'a Relation,
+}
+
+/// Types of the program that are not there.
+fn types<R: TenantRoot>(examination: &Examination<'_, R>, catalog: &Catalog, found: &mut Findings) {
+    for name in catalog.missing_types() {
+        let enums = &examination.tables.postgres.enums;
+        let own = enums.iter().find(|(own, _)| own == name.trim_matches('"'));
+        let mend = match own {
+            Some((name, labels)) => create_enum(name, labels),
+            None => {
+                format!("-- CREATE TYPE {name} …: the models do not say what its values are.\n")
+            }
+        };
+        found.error(
+            "missing-type",
+            name,
+            "the type is not there".to_owned(),
+            mend,
+        );
+    }
+}
+
+/// The name of what is in a schema, as it is written in SQL.
+fn qualified(schema: &str, name: &str) -> String {
+    format!("{}.{}", quoted(schema), quoted(name))
+}

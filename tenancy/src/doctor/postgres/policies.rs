@@ -1,0 +1,232 @@
+//! Row-level security on every table: switched on, for its owner, too, and with the tenant's policy alone.
+
+use std::collections::HashMap;
+
+use sqlx::postgres::types::Oid;
+use sqlx::{PgConnection, Row as _};
+
+use super::super::Findings;
+use super::condition::{Isolation, isolation};
+use super::role::Role;
+use super::{Secured, qualified};
+use crate::Result;
+use crate::ddl::rls::{POLICY, condition, enabled, isolated, policy};
+use crate::ddl::text::quoted;
+use crate::model::TenantRoot;
+
+/// A table, or a part of one that the role may use by itself.
+struct Target {
+    column: &'static str,
+    shown: String,
+    /// As it is written in SQL.
+    name: String,
+    part: bool,
+    enabled: bool,
+    forced: bool,
+    policies: Vec<Policy>,
+}
+
+struct Policy {
+    name: String,
+    /// `r`, `a`, `w`, `d`, or `*`.
+    command: String,
+    using: Option<String>,
+    check: Option<String>,
+}
+
+const PARTS: &str = "
+    WITH RECURSIVE parts AS (
+        SELECT i.inhparent AS top, i.inhrelid AS oid FROM pg_inherits i WHERE i.inhparent = ANY ($2)
+        UNION SELECT p.top, i.inhrelid FROM pg_inherits i JOIN parts p ON p.oid = i.inhparent
+    )
+    SELECT p.top, c.oid, n.nspname::text, c.relname::text, c.relrowsecurity, c.relforcerowsecurity
+    FROM parts p JOIN pg_class c ON c.oid = p.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE has_table_privilege($1::name, c.oid, 'SELECT, INSERT, UPDATE, DELETE') ORDER BY c.relname";
+
+/// Permissive policies that are for the role: any of them lets a row through.
+const POLICIES: &str = "
+    SELECT p.polrelid, p.polname::text, p.polcmd::text, pg_get_expr(p.polqual, p.polrelid),
+        pg_get_expr(p.polwithcheck, p.polrelid)
+    FROM pg_policy p
+    WHERE p.polrelid = ANY ($2) AND p.polpermissive AND (0 = ANY (p.polroles) OR EXISTS (
+        SELECT FROM pg_roles r WHERE r.oid = ANY (p.polroles) AND pg_has_role($1::name, r.oid, 'MEMBER')
+    ))
+    ORDER BY p.polname";
+
+pub(super) async fn check<R: TenantRoot>(
+    secured: &[Secured<'_>],
+    role: &Role,
+    connection: &mut PgConnection,
+    found: &mut Findings,
+) -> Result<()> {
+    for target in targets(secured, role, connection).await? {
+        if target.part && !(target.enabled && target.forced) {
+            let mut mend = enabled(&target.name);
+            if target.policies.is_empty() {
+                mend = isolated::<R>(target.column, &target.name);
+            }
+            let problem = format!(
+                "{} may use this part of a table, which has no row-level security",
+                role.name
+            );
+            found.error("partition-without-rls", &target.shown, problem, mend);
+            continue;
+        }
+        if !target.enabled {
+            let problem = "row-level security is not switched on".to_owned();
+            let mend = format!("ALTER TABLE {} ENABLE ROW LEVEL SECURITY;\n", target.name);
+            found.error("rls-disabled", &target.shown, problem, mend);
+        }
+        if !target.forced {
+            let problem = "row-level security is not for the owner of the table".to_owned();
+            let mend = format!("ALTER TABLE {} FORCE ROW LEVEL SECURITY;\n", target.name);
+            found.error("rls-not-forced", &target.shown, problem, mend);
+        }
+        missing::<R>(&target, found);
+        for policy in &target.policies {
+            check_one::<R>(&target, policy, found);
+        }
+    }
+    Ok(())
+}
+
+async fn targets(
+    secured: &[Secured<'_>],
+    role: &Role,
+    connection: &mut PgConnection,
+) -> Result<Vec<Target>> {
+    let mut targets = Vec::new();
+    let mut at = HashMap::new();
+    for Secured { column, relation } in secured.iter().filter(|secured| !secured.relation.live.view)
+    {
+        at.insert(relation.oid.0, targets.len());
+        let schema = relation.live.schema.as_deref().unwrap_or_default();
+        targets.push(Target {
+            column,
+            shown: relation.live.name.clone(),
+            name: qualified(schema, &relation.live.name),
+            part: false,
+            enabled: relation.enabled,
+            forced: relation.forced,
+            policies: Vec::new(),
+        });
+    }
+    let tops: Vec<Oid> = secured.iter().map(|secured| secured.relation.oid).collect();
+    for row in sqlx::query(PARTS)
+        .bind(&role.name)
+        .bind(&tops)
+        .fetch_all(&mut *connection)
+        .await?
+    {
+        let (Oid(top), Oid(oid)) = (row.try_get(0)?, row.try_get(1)?);
+        let (schema, name): (String, String) = (row.try_get(2)?, row.try_get(3)?);
+        let column = targets[at[&top]].column;
+        at.insert(oid, targets.len());
+        targets.push(Target {
+            column,
+            name: qualified(&schema, &name),
+            shown: name,
+            part: true,
+            enabled: row.try_get(4)?,
+            forced: row.try_get(5)?,
+            policies: Vec::new(),
+        });
+    }
+    let oids: Vec<Oid> = at.keys().map(|oid| Oid(*oid)).collect();
+    for row in sqlx::query(POLICIES)
+        .bind(&role.name)
+        .bind(oids)
+        .fetch_all(&mut *connection)
+        .await?
+    {
+        let Oid(oid) = row.try_get(0)?;
+        targets[at[&oid]].policies.push(Policy {
+            name: row.try_get(1)?,
+            command: row.try_get(2)?,
+            using: row.try_get(3)?,
+            check: row.try_get(4)?,
+        });
+    }
+    Ok(targets)
+}
+
+/// Commands that no policy lets through.
+fn missing<R: TenantRoot>(target: &Target, found: &mut Findings) {
+    let commands = [
+        ("r", "SELECT"),
+        ("a", "INSERT"),
+        ("w", "UPDATE"),
+        ("d", "DELETE"),
+    ];
+    let missing: Vec<_> = commands
+        .iter()
+        .filter(|(command, _)| {
+            !target
+                .policies
+                .iter()
+                .any(|policy| policy.command == "*" || policy.command == *command)
+        })
+        .map(|(_, name)| *name)
+        .collect();
+    if missing.is_empty() {
+        return;
+    }
+    // There may be one of this name for another role.
+    let mut mend = format!("DROP POLICY IF EXISTS {POLICY} ON {};\n", target.name);
+    mend.push_str(&policy::<R>(target.column, &target.name));
+    let problem = format!(
+        "no policy is for {}, so it reaches no row",
+        missing.join(", ")
+    );
+    found.error("policy-missing", &target.shown, problem, mend);
+}
+
+/// Whether a policy lets through what is the tenant's, and nothing else.
+fn check_one<R: TenantRoot>(target: &Target, policy: &Policy, found: &mut Findings) {
+    let wanted = condition::<R>(target.column);
+    let reads = policy.command != "a";
+    let writes = matches!(policy.command.as_str(), "a" | "w" | "*");
+    let using = policy
+        .using
+        .as_deref()
+        .map_or(Isolation::None, |sql| isolation(sql, &wanted));
+    // Without WITH CHECK it is USING that new rows must meet.
+    let check = policy
+        .check
+        .as_deref()
+        .map_or(using, |sql| isolation(sql, &wanted));
+    let name = quoted(&policy.name);
+    let mend = if policy.name == POLICY && policy.command == "*" {
+        format!(
+            "ALTER POLICY {name} ON {}\n    USING ({wanted})\n    WITH CHECK ({wanted});\n",
+            target.name
+        )
+    } else {
+        format!("DROP POLICY {name} ON {};\n", target.name)
+    };
+    let said = &policy.name;
+    if reads && using == Isolation::None {
+        found.error(
+            "policy-widens",
+            &target.shown,
+            format!("the policy `{said}` lets rows through that are not the tenant's"),
+            mend,
+        );
+    } else if writes && check == Isolation::None {
+        found.error(
+            "policy-without-check",
+            &target.shown,
+            format!(
+                "the policy `{said}` lets rows be written that are not the tenant's (WITH CHECK)"
+            ),
+            mend,
+        );
+    } else if (reads && using == Isolation::Fragile) || (writes && check == Isolation::Fragile) {
+        found.warning(
+            "policy-fragile",
+            &target.shown,
+            format!("the policy `{said}` fails where no tenant is set: it needs `nullif(current_setting(…, true), '')`"),
+            mend,
+        );
+    }
+}

@@ -1,0 +1,70 @@
+//! Rights that reach rows of which no policy is asked.
+
+use sqlx::postgres::types::Oid;
+use sqlx::{PgConnection, Row as _};
+
+use super::super::Findings;
+use super::role::Role;
+use super::{Secured, qualified};
+use crate::Result;
+use crate::ddl::text::quoted;
+
+const RIGHTS: [(&str, &str, &str); 3] = [
+    (
+        "truncate-granted",
+        "TRUNCATE",
+        "remove the rows of all tenants at once",
+    ),
+    (
+        "trigger-granted",
+        "TRIGGER",
+        "attach code that sees the rows that others write",
+    ),
+    (
+        "references-granted",
+        "REFERENCES",
+        "learn by foreign keys which rows other tenants have",
+    ),
+];
+
+pub(super) async fn check(
+    secured: &[Secured<'_>],
+    role: &Role,
+    connection: &mut PgConnection,
+    found: &mut Findings,
+) -> Result<()> {
+    let oids: Vec<Oid> = secured.iter().map(|secured| secured.relation.oid).collect();
+    // Owners have all rights, which is a fault of its own.
+    let granted = "
+        WITH RECURSIVE tables AS (
+            SELECT unnest($2::oid[]) AS oid
+            UNION SELECT i.inhrelid FROM pg_inherits i JOIN tables t ON t.oid = i.inhparent
+        )
+        SELECT n.nspname::text, c.relname::text, has_table_privilege($1::name, c.oid, 'TRUNCATE'),
+            has_table_privilege($1::name, c.oid, 'TRIGGER'), has_table_privilege($1::name, c.oid, 'REFERENCES')
+        FROM tables t JOIN pg_class c ON c.oid = t.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE NOT pg_has_role($1::name, c.relowner, 'USAGE') ORDER BY c.relname";
+    for row in sqlx::query(granted)
+        .bind(&role.name)
+        .bind(oids)
+        .fetch_all(&mut *connection)
+        .await?
+    {
+        let (schema, table): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        for (at, (code, right, what)) in RIGHTS.iter().enumerate() {
+            if row.try_get::<bool, _>(at + 2)? {
+                found.error(
+                    code,
+                    &table,
+                    format!("{} may {what} ({right})", role.name),
+                    format!(
+                        "REVOKE {right} ON {} FROM PUBLIC, {};\n",
+                        qualified(&schema, &table),
+                        quoted(&role.name)
+                    ),
+                );
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,175 @@
+//! The role that row-level security is for.
+
+use sqlx::postgres::types::Oid;
+use sqlx::{PgConnection, Row as _};
+
+use super::super::Findings;
+use super::{Secured, qualified};
+use crate::Result;
+use crate::ddl::text::quoted;
+
+pub(super) struct Role {
+    pub(super) name: String,
+    superuser: bool,
+    bypasses: bool,
+    creates_roles: bool,
+}
+
+/// The role: that of the connection, unless one is named.
+pub(super) async fn find(
+    name: Option<&str>,
+    connection: &mut PgConnection,
+    found: &mut Findings,
+) -> Result<Option<Role>> {
+    let role = "SELECT rolname::text, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles
+        WHERE rolname = coalesce($1, current_user)";
+    let Some(row) = sqlx::query(role)
+        .bind(name)
+        .fetch_optional(&mut *connection)
+        .await?
+    else {
+        let name = name.unwrap_or_default();
+        let problem = "the role is not there".to_owned();
+        found.error(
+            "missing-role",
+            name,
+            problem,
+            format!("CREATE ROLE {} LOGIN;\n", quoted(name)),
+        );
+        return Ok(None);
+    };
+    Ok(Some(Role {
+        name: row.try_get(0)?,
+        superuser: row.try_get(1)?,
+        bypasses: row.try_get(2)?,
+        creates_roles: row.try_get(3)?,
+    }))
+}
+
+/// Whether nothing holds the role back.
+pub(super) async fn check(
+    role: &Role,
+    secured: &[Secured<'_>],
+    connection: &mut PgConnection,
+    found: &mut Findings,
+) -> Result<bool> {
+    let name = quoted(&role.name);
+    if role.superuser {
+        found.error(
+            "role-superuser",
+            &role.name,
+            "it is a superuser, for whom there is no row-level security".to_owned(),
+            format!("ALTER ROLE {name} NOSUPERUSER;\n"),
+        );
+    }
+    if role.bypasses {
+        found.error(
+            "role-bypasses-rls",
+            &role.name,
+            "BYPASSRLS: there is no row-level security for it".to_owned(),
+            format!("ALTER ROLE {name} NOBYPASSRLS;\n"),
+        );
+    }
+    if role.superuser || role.bypasses {
+        return Ok(true);
+    }
+    if role.creates_roles {
+        found.warning(
+            "role-creates-roles",
+            &role.name,
+            "CREATEROLE: it can make itself a member of others, before PostgreSQL 16 of almost any"
+                .to_owned(),
+            format!("ALTER ROLE {name} NOCREATEROLE;\n"),
+        );
+    }
+    settings(role, connection, found).await?;
+    let strong = "SELECT rolname::text, oid FROM pg_roles
+        WHERE (rolsuper OR rolbypassrls) AND pg_has_role($1::name, oid, 'MEMBER') ORDER BY rolname";
+    let mut members: Vec<Oid> = Vec::new();
+    for row in sqlx::query(strong)
+        .bind(&role.name)
+        .fetch_all(&mut *connection)
+        .await?
+    {
+        let other: String = row.try_get(0)?;
+        members.push(row.try_get(1)?);
+        found.error(
+            "role-member-bypasses",
+            &role.name,
+            format!("it is a member of {other}, for which there is no row-level security, and can become it"),
+            format!("REVOKE {} FROM {name};\n", quoted(&other)),
+        );
+    }
+    let owner = "SELECT n.nspname::text, c.relname::text, o.rolname::text, o.oid FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles o ON o.oid = c.relowner
+        WHERE c.oid = ANY ($2) AND pg_has_role($1::name, o.oid, 'MEMBER') ORDER BY c.relname";
+    let oids: Vec<Oid> = secured.iter().map(|secured| secured.relation.oid).collect();
+    for row in sqlx::query(owner)
+        .bind(&role.name)
+        .bind(oids)
+        .fetch_all(&mut *connection)
+        .await?
+    {
+        let (schema, table, owner): (String, String, String) =
+            (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        if owner == role.name {
+            found.error(
+                "role-owns-table",
+                &table,
+                format!("{owner} owns it, and can switch row-level security off"),
+                format!(
+                    "-- As the role that makes the tables.\nALTER TABLE {} OWNER TO CURRENT_USER;\n",
+                    qualified(&schema, &table)
+                ),
+            );
+        } else if !members.contains(&row.try_get(3)?) {
+            found.error(
+                "role-member-of-owner",
+                &table,
+                format!(
+                    "{} is a member of its owner {owner}, and can switch row-level security off",
+                    role.name
+                ),
+                format!("REVOKE {} FROM {name};\n", quoted(&owner)),
+            );
+        }
+    }
+    Ok(false)
+}
+
+/// `row_security = off` makes statements fail that row-level security would narrow.
+async fn settings(role: &Role, connection: &mut PgConnection, found: &mut Findings) -> Result<()> {
+    let off = "SELECT s.setrole <> 0, s.setdatabase <> 0, current_database()::text FROM pg_db_role_setting s
+        WHERE s.setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = $1))
+            AND s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+            AND EXISTS (
+                SELECT FROM unnest(s.setconfig) c
+                WHERE c LIKE 'row\\_security=%' AND NOT split_part(c, '=', 2)::boolean
+            )";
+    for row in sqlx::query(off)
+        .bind(&role.name)
+        .fetch_all(&mut *connection)
+        .await?
+    {
+        let (of_role, of_database): (bool, bool) = (row.try_get(0)?, row.try_get(1)?);
+        let database = quoted(&row.try_get::<String, _>(2)?);
+        let mend = match (of_role, of_database) {
+            (true, false) => format!("ALTER ROLE {} RESET row_security;\n", quoted(&role.name)),
+            (true, true) => {
+                format!(
+                    "ALTER ROLE {} IN DATABASE {database} RESET row_security;\n",
+                    quoted(&role.name)
+                )
+            }
+            (false, _) => format!("ALTER DATABASE {database} RESET row_security;\n"),
+        };
+        found.warning(
+            "row-security-off",
+            &role.name,
+            "`row_security` is off: statements fail that row-level security would narrow"
+                .to_owned(),
+            mend,
+        );
+    }
+    Ok(())
+}

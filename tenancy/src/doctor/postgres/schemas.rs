@@ -1,0 +1,156 @@
+//! The schemas of tenants: there, not drifted, and nobody else's.
+
+use std::collections::HashMap;
+
+use sqlx::{Executor as _, PgConnection, Postgres, Row as _};
+
+use super::super::database::Examination;
+use super::super::live::Live;
+use super::super::{Findings, tables};
+use super::catalog::Catalog;
+use super::schema_rows;
+use crate::Result;
+use crate::ddl::table::{Place, Table};
+use crate::ddl::text::quoted;
+use crate::id::Repr as _;
+use crate::model::{Model, TenantIdOf, TenantRoot};
+use crate::schema::SchemaName;
+use crate::sql::vouch;
+
+/// Gives the number of tables that were compared.
+pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
+    examination: &Examination<'_, R>,
+    catalog: &Catalog,
+    live: &[Live],
+    connection: &mut PgConnection,
+    found: &mut Findings,
+) -> Result<usize> {
+    let there: Vec<String> = sqlx::query_scalar("SELECT nspname::text FROM pg_namespace")
+        .fetch_all(&mut *connection)
+        .await?;
+    let there: std::collections::HashSet<_> = there.into_iter().collect();
+    let own: Vec<_> = examination
+        .all()
+        .iter()
+        .filter(|table| table.place == Place::Tenant)
+        .collect();
+    let shared = catalog
+        .visible(R::TABLE)
+        .and_then(|root| root.live.schema.as_deref());
+    let shared_are_there = examination.all().iter().all(|table| {
+        table.place == Place::Tenant
+            || catalog.visible(table.name).is_some_and(|there| {
+                table
+                    .columns
+                    .iter()
+                    .all(|column| there.live.column(column.name).is_some())
+            })
+    });
+    let mut of: HashMap<String, String> = HashMap::new();
+    let mut number = 0;
+    for (tenant, name) in names::<R>(connection).await? {
+        let name = match SchemaName::new(name) {
+            Ok(name) => name.as_str().to_owned(),
+            Err(error) => {
+                let why = std::error::Error::source(&error).map(ToString::to_string);
+                let mend = format!("-- Another name for the schema of the tenant {tenant}.\n");
+                found.error("no-schema-name", &tenant, why.unwrap_or_default(), mend);
+                continue;
+            }
+        };
+        if let Some(other) = of.get(&name) {
+            found.error(
+                "shared-schema",
+                &name,
+                format!(
+                    "it is the schema of two tenants, {other} and {tenant}: each sees all of it"
+                ),
+                format!("-- Another name for the schema of the tenant {tenant}.\n"),
+            );
+            continue;
+        }
+        of.insert(name.clone(), tenant.clone());
+        let mut scribe = examination.tables.scribe(Place::Tenant);
+        scribe.own = Some(&name);
+        if !there.contains(&name) {
+            let mend = format!(
+                "CREATE SCHEMA {};\n{}",
+                quoted(&name),
+                examination.tables.tables_in(scribe)
+            );
+            found.error(
+                "missing-schema",
+                &name,
+                format!("the tenant {tenant} has no schema"),
+                mend,
+            );
+            continue;
+        }
+        let mender = super::super::mend::Mender {
+            scribe,
+            tables: examination.all(),
+        };
+        let expected: Vec<_> = own
+            .iter()
+            .map(|table| {
+                (
+                    *table,
+                    catalog.within(&name, table.name),
+                    format!("{name}.{}", table.name),
+                )
+            })
+            .collect();
+        number += expected.len();
+        let fits = |column: &_, live: &_| catalog.fits(column, live);
+        tables::check(&expected, live, shared, &mender, &fits, found);
+        let whole = |there: Option<&Live>, table: &Table| {
+            there.is_some_and(|live| {
+                table
+                    .columns
+                    .iter()
+                    .all(|column| live.column(column.name).is_some())
+            })
+        };
+        let there = expected.iter().all(|(table, live, _)| whole(*live, table)) && shared_are_there;
+        if examination.rows && there {
+            for (table, question) in schema_rows::questions(examination.all(), scribe, &tenant) {
+                let shown = match table.place {
+                    Place::Tenant => format!("{name}.{}", table.name),
+                    Place::Shared => table.name.to_owned(),
+                };
+                question.ask::<Postgres>(&shown, connection, found).await?;
+            }
+        }
+    }
+    let tables: Vec<_> = own.iter().map(|table| table.name).collect();
+    for schema in catalog.schemas_with(&tables) {
+        if Some(schema) != shared && !of.contains_key(schema) {
+            found.warning(
+                "orphaned-schema",
+                schema,
+                "it has tables of a tenant, and no tenant has it".to_owned(),
+                format!(
+                    "-- For good: look into it before.\nDROP SCHEMA {} CASCADE;\n",
+                    quoted(schema)
+                ),
+            );
+        }
+    }
+    Ok(number)
+}
+
+/// The tenants and the names of their schemas.
+async fn names<R: TenantRoot<Database = Postgres>>(
+    connection: &mut PgConnection,
+) -> Result<Vec<(String, String)>> {
+    let (key, table) = (quoted(R::FIELDS[<R as Model>::KEY].name), quoted(R::TABLE));
+    let sql = vouch::of_doctor(format!("SELECT {key} FROM {table} ORDER BY {key}"));
+    let rows = connection.fetch_all(sqlx::query(sql)).await?;
+    let mut names = Vec::with_capacity(rows.len());
+    for row in rows {
+        debug_assert_eq!(row.len(), 1);
+        let id = TenantIdOf::<R>::get::<Postgres>(&row, 0)?;
+        names.push((id.to_string(), R::schema(&id)));
+    }
+    Ok(names)
+}
