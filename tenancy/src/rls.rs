@@ -50,6 +50,8 @@ use std::sync::Arc;
 
 #[cfg(feature = "postgres")]
 pub use signing::SigningKey;
+#[cfg(all(feature = "postgres", feature = "doctor"))]
+pub(crate) use signing::{CREATE_FUNCTION, FUNCTION_BODY};
 
 /// How the database is told the tenant of a statement.
 #[derive(Clone)]

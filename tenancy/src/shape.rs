@@ -30,6 +30,7 @@ pub(crate) struct Reference {
     /// The tenant column there; empty if there is none.
     pub(crate) tenant: &'static str,
     pub(crate) in_schema: bool,
+    pub(crate) in_database: bool,
     /// Whether it refers to the tenant itself.
     pub(crate) to_root: bool,
 }
@@ -50,6 +51,7 @@ impl Shape {
             key_type: <R::Key as Id>::Repr::TYPE,
             tenant: R::TENANT,
             in_schema: R::IN_SCHEMA,
+            in_database: R::IN_DATABASE,
             to_root: TypeId::of::<R>() == TypeId::of::<R::Root>(),
         });
     }

@@ -145,7 +145,7 @@ pub async fn new_database() -> PgConnectOptions {
 /// # Errors
 ///
 /// What the database says.
-pub async fn run<DB: Backend>(db: &Db<DB>, sql: &str) -> tenancy::Result<()>
+pub async fn run<DB: Backend, I>(db: &Db<DB, I>, sql: &str) -> tenancy::Result<()>
 where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {

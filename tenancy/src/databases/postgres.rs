@@ -11,15 +11,8 @@ use crate::{Error, Result};
 /// The database that every server has, for what cannot be done from inside of the one that it is about.
 const MAINTENANCE: &str = "postgres";
 
-/// `duplicate_database` (PostgreSQL, appendix A).
-const TAKEN: &str = "42P04";
-
 pub(crate) async fn create(options: &PgConnectOptions) -> Result<()> {
-    let created = run(options, vouch::create_database(&name(options)?)).await;
-    created.map_err(|error| match error {
-        Error::Database(error) if code(&error).as_deref() == Some(TAKEN) => Error::conflict(error),
-        error => error,
-    })
+    run(options, vouch::create_database(&name(options)?)).await
 }
 
 pub(crate) async fn remove(options: &PgConnectOptions) -> Result<()> {
@@ -38,10 +31,6 @@ fn name(options: &PgConnectOptions) -> Result<SchemaName> {
     SchemaName::new(name).map_err(|_| {
         unfit("its name has to be made of at most 63 of a to z, 0 to 9 and _, and not to begin with a digit")
     })
-}
-
-fn code(error: &sqlx::Error) -> Option<String> {
-    Some(error.as_database_error()?.code()?.into_owned())
 }
 
 async fn run(options: &PgConnectOptions, sql: SqlStr) -> Result<()> {

@@ -8,11 +8,16 @@ use crate::backend::sealed::{Backend as _, Options};
 use crate::check::HasDatabases;
 use crate::id::Repr as _;
 use crate::model::TenantRoot;
+use crate::pool::PoolConnection;
+use crate::sql::Dialect;
 use crate::tenant::VerifiedTenant;
 use crate::{Error, Result};
 
-/// The table that says whose a database is, and to whom its only row belongs.
+/// The table that says whose a database is, in its only row.
 const CREATE: &str = "CREATE TABLE tenancy_tenant (root text NOT NULL, tenant text NOT NULL)";
+
+/// Whoever connects asks it.
+const GRANT: &str = "GRANT SELECT ON tenancy_tenant TO PUBLIC";
 
 impl<T: TenantRoot<Isolation: HasDatabases>> VerifiedTenant<T> {
     /// Creates the tenant's database with its tables, where the program's lookup says that it is; or
@@ -55,6 +60,20 @@ impl<T: TenantRoot<Isolation: HasDatabases>> VerifiedTenant<T> {
         Ok(())
     }
 
+    /// A connection to the tenant's database, for plain sqlx: for migrations.
+    ///
+    /// What runs on it has none of the guarantees of this crate, but that the database is the tenant's.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoDatabase`] if there is none that says that it is this tenant's, or the lookup fails;
+    /// [`Error::Busy`] if no connection became free in time; if the database cannot be reached.
+    pub async fn acquire_own(&self) -> Result<PoolConnection<T::Database>> {
+        let pool = &self.db().shared().pool;
+        let place = self.databases()?.place(pool, self.id()).await?;
+        Ok(pool.acquire_clean(&place).await?)
+    }
+
     async fn own_options(&self) -> Result<Options<T::Database>> {
         self.databases()?.options(self.id().any()).await
     }
@@ -88,6 +107,9 @@ async fn fill<DB: Backend>(
     let mut transaction = connection.begin().await?;
     DB::execute_raw(&mut transaction, tables).await?;
     DB::execute_raw(&mut transaction, SqlStr::from_static(CREATE)).await?;
+    if DB::DIALECT == Dialect::Postgres {
+        DB::execute_raw(&mut transaction, SqlStr::from_static(GRANT)).await?;
+    }
     let mut arguments = DB::Arguments::default();
     let added = DB::add_str(&mut arguments, Some(name.root))
         .and_then(|()| DB::add_text(&mut arguments, name.tenant));

@@ -11,7 +11,8 @@ use crate::model::TenantRoot;
 impl<R: TenantRoot> Tables<R> {
     /// Writes migrations for `sqlx::migrate!` into the folder, and gives their paths: a file for the tables, and on
     /// PostgreSQL one each for row-level security, for grants and for Citus, as far as they were asked for. The tables
-    /// of a tenant's schema go into a folder `schema` below, where the migrator does not look.
+    /// of a tenant's schema go into a folder `schema` below, and those of its database into `database`, where the
+    /// migrator does not look.
     ///
     /// They are a beginning: read them, and change them as you like. Nobody writes over them.
     ///
@@ -61,9 +62,12 @@ impl<R: TenantRoot> Tables<R> {
         let files = files.chain(
             self.tables
                 .iter()
-                .any(|table| table.place == Place::Tenant)
+                .any(|table| table.place == Place::Schema)
                 .then(|| ("schema/0001_tables.sql".to_owned(), self.text_of_schema())),
         );
-        files.collect()
+        let database = self.text_of_database();
+        let database =
+            (!database.is_empty()).then(|| ("database/0001_tables.sql".to_owned(), database));
+        files.chain(database).collect()
     }
 }

@@ -79,9 +79,13 @@ mod types;
 use std::fmt::Write as _;
 use std::marker::PhantomData;
 
+use sqlx::SqlStr;
+
 use crate::backend::sealed::Backend as _;
+#[cfg(feature = "postgres")]
+use crate::isolation::Isolation as _;
 use crate::model::{Model, TenantRoot};
-use crate::sql::Dialect;
+use crate::sql::{Dialect, vouch};
 
 use order::{is_late, sorted};
 use table::{ForeignKey, Place, Table};
@@ -134,12 +138,31 @@ impl<R: TenantRoot> Tables<R> {
 
     /// The SQL that creates the tables that all tenants share, and what belongs to them.
     ///
-    /// Without tables in schemas of tenants: [`of_schema`](Self::of_schema) has those.
+    /// Without tables in schemas and databases of tenants: `of_schema`, on PostgreSQL, and
+    /// [`of_database`](Self::of_database) have those.
     #[must_use]
     pub fn sql(&self) -> String {
         let files = self.parts();
         let texts: Vec<_> = files.into_iter().map(|(_, text)| text).collect();
         texts.join("\n")
+    }
+
+    /// The tables of one tenant's own database, for
+    /// [`create_database`](crate::VerifiedTenant::create_database).
+    #[must_use]
+    pub fn of_database(&self) -> SqlStr {
+        vouch::tables(self.text_of_database())
+    }
+
+    fn text_of_database(&self) -> String {
+        #[allow(unused_mut, reason = "on PostgreSQL")]
+        let mut text = self.tables_in(self.scribe(Place::Database));
+        #[cfg(feature = "postgres")]
+        if let (Some(role), false) = (&self.postgres.role, text.is_empty()) {
+            text.push('\n');
+            text.push_str(&postgres::granted(self, role, Place::Database));
+        }
+        text
     }
 
     /// What there is to do, in order: its name and its SQL.
@@ -150,7 +173,7 @@ impl<R: TenantRoot> Tables<R> {
             if self.postgres.citus {
                 parts.push(("citus", citus::sql(self)));
             }
-            if self.postgres.row_level_security {
+            if R::Isolation::RLS {
                 parts.push(("row_level_security", rls::sql(self)));
             }
             if let Some(role) = &self.postgres.role {
@@ -179,7 +202,7 @@ impl<R: TenantRoot> Tables<R> {
         let late = |table: &Table, key: &ForeignKey| wait && is_late(&sorted, table, key);
         let mut texts = Vec::new();
         #[cfg(feature = "postgres")]
-        if place == Place::Shared {
+        if wait && place != Place::Schema && !sorted.is_empty() {
             texts.extend(postgres::types(self));
         }
         for table in &sorted {

@@ -15,7 +15,8 @@ use crate::sql::{Dialect, vouch};
 pub(crate) struct Besides {
     pub(crate) enums: Vec<(String, Vec<String>)>,
     pub(crate) role: Option<String>,
-    pub(crate) row_level_security: bool,
+    /// Whether policies verify signatures.
+    pub(crate) signed: bool,
     pub(crate) citus: bool,
 }
 
@@ -58,10 +59,11 @@ impl<R: TenantRoot<Database = Postgres>> Tables<R> {
         Ok(self)
     }
 
-    /// And row-level security: the tenant as a policy on every table with a tenant column, and on the root's.
+    /// And policies verify the signatures of [`Db::with_signed_rls`](crate::Db::with_signed_rls), if the root has
+    /// `rls`. [`SigningKey::setup`](crate::rls::SigningKey::setup) is what has to be there before.
     #[must_use]
-    pub fn with_row_level_security(mut self) -> Self {
-        self.postgres.row_level_security = true;
+    pub fn signed(mut self) -> Self {
+        self.postgres.signed = true;
         self
     }
 
@@ -91,11 +93,11 @@ impl<R: TenantRoot<Database = Postgres>> Tables<R> {
 
 impl<R: TenantRoot> Tables<R> {
     pub(super) fn text_of_schema(&self) -> String {
-        let mut text = self.tables_in(self.scribe(Place::Tenant));
+        let mut text = self.tables_in(self.scribe(Place::Schema));
         if let (Some(role), false) = (&self.postgres.role, text.is_empty()) {
             text.push('\n');
             text.push_str(&usage(role));
-            text.push_str(&granted(self, role, Place::Tenant));
+            text.push_str(&granted(self, role, Place::Schema));
         }
         text
     }
@@ -151,7 +153,7 @@ pub(super) fn grants<R: TenantRoot>(tables: &Tables<R>, role: &str) -> String {
     text
 }
 
-fn granted<R: TenantRoot>(tables: &Tables<R>, role: &str, place: Place) -> String {
+pub(super) fn granted<R: TenantRoot>(tables: &Tables<R>, role: &str, place: Place) -> String {
     let mut text = String::new();
     for table in order::sorted(&tables.tables, place) {
         let _ = writeln!(

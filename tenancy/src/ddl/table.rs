@@ -27,8 +27,20 @@ pub(crate) struct Table {
 pub(crate) enum Place {
     /// There is one, for all tenants.
     Shared,
-    /// There is one for each tenant, in a schema of its own. (In a database of its own it would look the same.)
-    Tenant,
+    /// There is one for each tenant, in a schema of its own.
+    Schema,
+    /// There is one for each tenant, in a database of its own.
+    Database,
+}
+
+impl Place {
+    fn of(in_schema: bool, in_database: bool) -> Self {
+        match (in_schema, in_database) {
+            (true, _) => Self::Schema,
+            (_, true) => Self::Database,
+            (false, false) => Self::Shared,
+        }
+    }
 }
 
 /// Whose the rows are, as far as a column says so.
@@ -90,11 +102,7 @@ impl Table {
         let mut shape = Shape::default();
         M::describe(&mut shape);
         let root = M::Root::TABLE;
-        let place = if M::IN_SCHEMA {
-            Place::Tenant
-        } else {
-            Place::Shared
-        };
+        let place = Place::of(M::IN_SCHEMA, M::IN_DATABASE);
         let rows = if std::any::TypeId::of::<M>() == std::any::TypeId::of::<M::Root>() {
             Rows::Root
         } else if M::TENANT.is_empty() {
@@ -113,7 +121,8 @@ impl Table {
             foreign_keys: Vec::new(),
             not_kept: Vec::new(),
         };
-        if let Some(tenant) = this.tenant() {
+        // From the tenant's own database the root's table cannot be seen.
+        if let (Some(tenant), Place::Shared | Place::Schema) = (this.tenant(), place) {
             this.foreign_keys.push(ForeignKey {
                 columns: vec![tenant],
                 table: root,
@@ -226,11 +235,7 @@ impl Table {
     }
 
     fn refer(&mut self, column: &'static str, to: &Reference) {
-        let place = if to.in_schema {
-            Place::Tenant
-        } else {
-            Place::Shared
-        };
+        let place = Place::of(to.in_schema, to.in_database);
         let not_kept = NotKept {
             column,
             table: to.table,
@@ -241,7 +246,7 @@ impl Table {
         let tenanted = !to.to_root && !to.tenant.is_empty();
         let (columns, referred) = match (self.tenant(), tenanted) {
             // One of all tenants' tables would have to be named.
-            _ if self.place == Place::Shared && place == Place::Tenant => {
+            _ if self.place == Place::Shared && place == Place::Schema => {
                 self.not_kept.push(not_kept);
                 return;
             }

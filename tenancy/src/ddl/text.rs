@@ -150,7 +150,7 @@ impl Scribe<'_> {
     pub(crate) fn sql_type(&self, column: &Column) -> String {
         let name = &column.sql_type;
         let own = types::is_own(self.dialect, name) && !name.contains('.');
-        if own && self.here == Place::Tenant {
+        if own && self.here == Place::Schema {
             format!("{}.{name}", quoted(self.shared))
         } else {
             name.clone()
@@ -182,6 +182,7 @@ pub(crate) fn about(table: &Table) -> &'static str {
         (_, Rows::Root) => "The tenants.",
         (Place::Shared, Rows::Tenanted(_)) => "Rows of tenants.",
         (Place::Shared, Rows::Plain) => "Rows that all tenants share.",
-        (Place::Tenant, _) => "Rows of the tenant whose schema it is.",
+        (Place::Schema, _) => "Rows of the tenant whose schema it is.",
+        (Place::Database, _) => "Rows of the tenant whose database it is.",
     }
 }

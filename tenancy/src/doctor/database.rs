@@ -14,6 +14,8 @@ use crate::model::TenantRoot;
 #[derive(Debug)]
 pub struct Examination<'a, R: TenantRoot> {
     pub(super) tables: &'a Tables<R>,
+    /// Which tables: those that tenants share, with those in schemas, or those of a tenant's own database.
+    pub(super) here: Place,
     pub(super) rows: bool,
     pub(super) role: Option<&'a str>,
 }

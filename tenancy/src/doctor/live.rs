@@ -143,7 +143,7 @@ pub(super) fn schema_of<'a>(
     shared: Option<&'a str>,
 ) -> Option<&'a str> {
     match place {
-        Place::Shared => shared,
-        Place::Tenant => own,
+        Place::Shared | Place::Database => shared,
+        Place::Schema => own,
     }
 }

@@ -53,9 +53,13 @@ pub use report::{Finding, Report, Severity};
 use database::Examination;
 
 use crate::Result;
+use crate::check::HasDatabases;
 use crate::db::Db;
 use crate::ddl::Tables;
+use crate::ddl::table::Place;
 use crate::model::TenantRoot;
+use crate::pool::PoolConnection;
+use crate::tenant::VerifiedTenant;
 
 /// Compares the tables with those of a database. It reads the catalog, and no rows but the keys of tenants that have
 /// schemas.
@@ -63,7 +67,7 @@ use crate::model::TenantRoot;
 /// # Errors
 ///
 /// What the database says.
-pub async fn examine<R>(tables: &Tables<R>, db: &Db<R::Database>) -> Result<Report>
+pub async fn examine<R, I>(tables: &Tables<R>, db: &Db<R::Database, I>) -> Result<Report>
 where
     R: TenantRoot<Database: Examined>,
 {
@@ -82,6 +86,7 @@ impl<'a, R: TenantRoot<Database: Examined>> Doctor<'a, R> {
     pub fn new(tables: &'a Tables<R>) -> Self {
         let examination = Examination {
             tables,
+            here: Place::Shared,
             rows: false,
             role: None,
         };
@@ -109,9 +114,34 @@ impl<'a, R: TenantRoot<Database: Examined>> Doctor<'a, R> {
     /// # Errors
     ///
     /// What the database says.
-    pub async fn examine(&self, db: &Db<R::Database>) -> Result<Report> {
-        let mut connection = db.acquire().await?;
-        let (found, tables) = R::Database::examine(&self.examination, &mut connection).await?;
+    pub async fn examine<I>(&self, db: &Db<R::Database, I>) -> Result<Report> {
+        self.examine_on(Place::Shared, db.acquire().await?).await
+    }
+
+    /// Examines the tenant's own database, with the tables of models that have `strategy = database`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoDatabase`](crate::Error::NoDatabase) if there is none that says that it is the tenant's; what the
+    /// database says.
+    pub async fn examine_database(&self, tenant: &VerifiedTenant<R>) -> Result<Report>
+    where
+        R::Isolation: HasDatabases,
+    {
+        self.examine_on(Place::Database, tenant.acquire_own().await?)
+            .await
+    }
+
+    async fn examine_on(
+        &self,
+        here: Place,
+        mut connection: PoolConnection<R::Database>,
+    ) -> Result<Report> {
+        let examination = Examination {
+            here,
+            ..self.examination
+        };
+        let (found, tables) = R::Database::examine(&examination, &mut connection).await?;
         Ok(Report::new(found.0, tables))
     }
 }

@@ -128,7 +128,7 @@ fn questions<R: TenantRoot>(
         let (Some(to), Some(column)) = (referred, foreign.columns.last()) else {
             continue;
         };
-        if Some(*column) == table.tenant() || to.place == Place::Tenant {
+        if Some(*column) == table.tenant() || to.place == Place::Schema {
             continue;
         }
         let (column, shown) = (quoted(column), to.name);

@@ -7,7 +7,7 @@ use super::database::{Examination, Examined};
 use super::live::{Live, LiveColumn, LiveForeignKey, LiveIndex, same};
 use super::{Findings, rows, spelling, tables};
 use crate::Result;
-use crate::ddl::table::{Column, Place};
+use crate::ddl::table::Column;
 use crate::ddl::text::quoted;
 use crate::model::TenantRoot;
 
@@ -35,14 +35,14 @@ impl Examined for Sqlite {
             let expected: Vec<_> = examination
                 .all()
                 .iter()
-                .filter(|table| table.place == Place::Shared)
+                .filter(|table| table.place == examination.here)
                 .map(|table| {
                     let there = live.iter().find(|live| same(&live.name, table.name));
                     (table, there, table.name.to_owned())
                 })
                 .collect();
             let number = expected.len();
-            let mender = examination.mender(Place::Shared, None);
+            let mender = examination.mender(examination.here, None);
             tables::check(&expected, &live, None, &mender, &fits, &mut found);
             if examination.rows {
                 rows::check(examination, &expected, &mender, connection, &mut found).await?;

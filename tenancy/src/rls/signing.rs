@@ -11,6 +11,36 @@ pub struct SigningKey {
     hmac: Hmac<Sha256>,
 }
 
+/// What verifies a signature.
+macro_rules! body {
+    () => {
+        "
+DECLARE
+    setting text := current_setting('tenancy.tenant', true);
+    tenant text := substr(setting, 66);
+BEGIN
+    RETURN (
+        SELECT tenant FROM tenancy.signing_keys AS key
+        WHERE left(setting, 65) = encode(sha256(key.outer_block || sha256(
+            key.inner_block || convert_to(tenant, 'UTF8')
+        )), 'hex') || ':'
+        LIMIT 1
+    );
+END "
+    };
+}
+
+#[cfg(feature = "doctor")]
+pub(crate) const FUNCTION_BODY: &str = body!();
+
+pub(crate) const CREATE_FUNCTION: &str = concat!(
+    "CREATE OR REPLACE FUNCTION tenancy.tenant() RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$",
+    body!(),
+    "$$;\n"
+);
+
 /// The bytes that HMAC works on at once.
 const BLOCK: usize = 64;
 
@@ -57,22 +87,7 @@ INSERT INTO tenancy.signing_keys VALUES (decode('{inner}', 'hex'), decode('{oute
     ON CONFLICT DO NOTHING;
 
 -- The tenant of the transaction, if its signature is genuine; otherwise NULL, which is equal to nothing.
-CREATE OR REPLACE FUNCTION tenancy.tenant() RETURNS text
-    LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    setting text := current_setting('tenancy.tenant', true);
-    tenant text := substr(setting, 66);
-BEGIN
-    RETURN (
-        SELECT tenant FROM tenancy.signing_keys AS key
-        WHERE left(setting, 65) = encode(sha256(key.outer_block || sha256(
-            key.inner_block || convert_to(tenant, 'UTF8')
-        )), 'hex') || ':'
-        LIMIT 1
-    );
-END $$;
-GRANT EXECUTE ON FUNCTION tenancy.tenant() TO PUBLIC;
+{CREATE_FUNCTION}GRANT EXECUTE ON FUNCTION tenancy.tenant() TO PUBLIC;
 "
         )
     }

@@ -81,7 +81,7 @@ pub(crate) fn create_schema(schema: &SchemaName) -> SqlStr {
 }
 
 /// A text of `tenancy::ddl`: what the library wrote, names that were checked, and SQL from attributes of models.
-#[cfg(all(feature = "ddl", feature = "postgres"))]
+#[cfg(feature = "ddl")]
 pub(crate) fn tables(text: String) -> SqlStr {
     vouched(text)
 }

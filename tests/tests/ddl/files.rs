@@ -4,14 +4,13 @@ use std::io::ErrorKind;
 
 use sqlx::migrate::Migrator;
 use tenancy::ddl::Tables;
-use tenancy_tests::{database, postgres, schemas, sqlite};
+use tenancy_tests::{database, schemas, sqlite, with_rls};
 
-fn tables() -> Tables<postgres::Organization> {
+fn tables() -> Tables<with_rls::Organization> {
     Tables::new()
-        .with::<postgres::User>()
-        .with::<postgres::Document>()
-        .with::<postgres::Plan>()
-        .with_row_level_security()
+        .with::<with_rls::User>()
+        .with::<with_rls::Document>()
+        .with::<with_rls::Plan>()
 }
 
 #[tokio::test]
@@ -104,7 +103,7 @@ fn the_migrator_does_not_see_tables_of_schemas() {
     let paths = tables.write_to(folder.path()).expect("files");
     assert_eq!(paths[1], folder.path().join("schema/0001_tables.sql"));
     let text = std::fs::read_to_string(&paths[1]).expect("a file");
-    assert_eq!(text, tables.of_schema().sql());
+    assert_eq!(text, tables.of_schema().as_str());
     assert!(
         !std::fs::read_to_string(&paths[0])
             .expect("a file")

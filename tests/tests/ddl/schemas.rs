@@ -76,7 +76,7 @@ fn tables() -> Tables<Organization> {
 #[test]
 fn the_text() {
     assert_eq!(
-        tables().of_schema().sql(),
+        tables().of_schema().as_str(),
         r#"-- Rows of the tenant whose schema it is.
 -- No foreign key can keep "payer_id" inside the tenant, as "users" is elsewhere: statements do.
 CREATE TABLE "invoices" (

@@ -113,12 +113,35 @@ CREATE INDEX "lines_tenant_id_buyer_id_idx" ON "lines" ("tenant_id", "buyer_id")
     );
 }
 
+/// With row-level security.
+mod secured {
+    use super::*;
+
+    #[derive(Debug, TenantRoot)]
+    #[tenancy(database = sqlx::Postgres, rls)]
+    pub(crate) struct Organization {
+        #[tenancy(given)]
+        id: i64,
+    }
+
+    #[derive(Debug, TenantScoped)]
+    #[tenancy(root = Organization, global = true, key = key)]
+    pub(crate) struct Plan {
+        key: String,
+    }
+
+    #[derive(Debug, TenantScoped)]
+    #[tenancy(root = Organization)]
+    pub(crate) struct Line {
+        id: Uuid,
+    }
+}
+
 #[test]
 fn row_level_security_and_grants() {
-    let tables = Tables::<Organization>::new()
-        .with::<Plan>()
-        .with::<Line>()
-        .with_row_level_security()
+    let tables = Tables::<secured::Organization>::new()
+        .with::<secured::Plan>()
+        .with::<secured::Line>()
         .granted_to("app")
         .expect("the name of a role");
     let sql = tables.sql();
@@ -130,14 +153,14 @@ fn row_level_security_and_grants() {
 ALTER TABLE "organizations" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "organizations" FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenancy_isolation ON "organizations"
-    USING ("id" = nullif(current_setting('tenancy.tenant', true), '')::uuid)
-    WITH CHECK ("id" = nullif(current_setting('tenancy.tenant', true), '')::uuid);
+    USING ("id" = nullif(current_setting('tenancy.tenant', true), '')::bigint)
+    WITH CHECK ("id" = nullif(current_setting('tenancy.tenant', true), '')::bigint);
 
 ALTER TABLE "lines" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "lines" FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenancy_isolation ON "lines"
-    USING ("tenant_id" = nullif(current_setting('tenancy.tenant', true), '')::uuid)
-    WITH CHECK ("tenant_id" = nullif(current_setting('tenancy.tenant', true), '')::uuid);
+    USING ("tenant_id" = nullif(current_setting('tenancy.tenant', true), '')::bigint)
+    WITH CHECK ("tenant_id" = nullif(current_setting('tenancy.tenant', true), '')::bigint);
 
 -- The role of the program. It needs no rights to the sequences of identity columns; TRUNCATE, REFERENCES and TRIGGER
 -- would reach rows that no policy is asked about.
@@ -146,6 +169,70 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON "organizations" TO "app";
 GRANT SELECT, INSERT, UPDATE, DELETE ON "plans" TO "app";
 GRANT SELECT, INSERT, UPDATE, DELETE ON "lines" TO "app";
 "#
+    );
+    let signed = tables.signed().sql();
+    let (_, policy) = signed.split_once("ON \"lines\"\n").expect("a policy");
+    assert!(
+        policy.starts_with(
+            "    USING (\"tenant_id\" = tenancy.tenant()::bigint)\n    \
+             WITH CHECK (\"tenant_id\" = (SELECT tenancy.tenant())::bigint);\n"
+        ),
+        "{policy}"
+    );
+}
+
+#[test]
+fn a_database_of_the_tenants_own() {
+    #[derive(Debug, TenantRoot)]
+    #[tenancy(database = sqlx::Sqlite, databases)]
+    struct Company {
+        id: i64,
+    }
+
+    #[derive(Debug, TenantScoped)]
+    #[tenancy(root = Company)]
+    struct Person {
+        id: Uuid,
+    }
+
+    #[derive(Debug, TenantScoped)]
+    #[tenancy(root = Company, strategy = database)]
+    struct Entry {
+        id: Uuid,
+        #[tenancy(belongs_to = Ledger)]
+        ledger_id: Uuid,
+    }
+
+    #[derive(Debug, TenantScoped)]
+    #[tenancy(root = Company, strategy = database, attribute = company_id)]
+    struct Ledger {
+        id: Uuid,
+        #[tenancy(unique)]
+        name: String,
+    }
+
+    let tables = Tables::<Company>::new().with::<Person>().with::<Ledger>();
+    assert!(!tables.sql().contains("ledgers"), "{}", tables.sql());
+    assert_eq!(
+        tables.of_database().as_str(),
+        r#"-- Rows of the tenant whose database it is.
+CREATE TABLE "ledgers" (
+    "company_id" INTEGER NOT NULL,
+    "id" BLOB NOT NULL,
+    "name" TEXT NOT NULL,
+    PRIMARY KEY ("company_id", "id"),
+    UNIQUE ("company_id", "name")
+);
+"#
+    );
+    let tables = Tables::<Company>::new().with::<Entry>().with::<Ledger>();
+    assert!(
+        tables
+            .of_database()
+            .as_str()
+            .contains("No foreign key can keep \"ledger_id\""),
+        "{}",
+        tables.of_database().as_str()
     );
 }
 

@@ -2,12 +2,14 @@
 
 #![allow(dead_code, reason = "columns that no test looks at")]
 
+mod databases;
 mod healthy;
 mod postgres;
 mod report;
 mod rows;
 mod schemas;
 mod security;
+mod signing;
 mod sqlite;
 
 use tenancy::doctor::Report;
@@ -43,12 +45,12 @@ fn mends(report: &Report) -> String {
 
 /// Defines the models for a database, and `tables()`.
 macro_rules! patients {
-    ($database:ty) => {
+    ($database:ty $(, $flag:ident)?) => {
         use tenancy::{TenantRoot, TenantScoped};
         use uuid::Uuid;
 
         #[derive(Debug, TenantRoot)]
-        #[tenancy(database = $database)]
+        #[tenancy(database = $database $(, $flag)?)]
         pub(crate) struct Organization {
             id: Uuid,
             #[tenancy(unique)]
@@ -114,6 +116,11 @@ macro_rules! patients {
 /// The patients on SQLite.
 mod on_sqlite {
     patients!(sqlx::Sqlite);
+}
+
+/// The patients on PostgreSQL, with row-level security.
+mod secured {
+    patients!(sqlx::Postgres, rls);
 }
 
 /// The patients on PostgreSQL.

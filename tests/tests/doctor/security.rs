@@ -6,7 +6,7 @@ use tenancy::{Backend, Db};
 use tenancy_tests::database::{self, Fresh};
 use uuid::Uuid;
 
-use crate::on_postgres::{Organization, all};
+use crate::secured::{Organization, tables};
 use crate::{expect, mends};
 
 /// What somebody does, and what is found then. `APP` is the role of the program, `OTHER` another one, `SELF` the
@@ -147,8 +147,7 @@ impl Patient {
         database::run(&db, &format!("CREATE ROLE {app}; CREATE ROLE {other}"))
             .await
             .expect("roles");
-        let tables = all()
-            .with_row_level_security()
+        let tables = tables()
             .granted_to(app.as_str())
             .expect("the name of a role");
         database::run(&db, &tables.sql()).await.expect("tables");
@@ -245,7 +244,7 @@ async fn what_is_no_fault_is_not_found() {
 #[tokio::test]
 async fn without_a_name_it_is_the_role_of_the_connection() {
     let patient = Patient::new().await;
-    let tables = all().with_row_level_security();
+    let tables = tables();
     let report = Doctor::new(&tables)
         .examine(&patient.db)
         .await

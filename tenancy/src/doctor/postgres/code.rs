@@ -6,14 +6,17 @@ use super::super::Findings;
 use super::role::Role;
 use crate::Result;
 
-/// Those that the role may call: not those of extensions, and not the library's own.
+/// Those that the role may call: not those of extensions, and not the library's own, which [`signing`] looks at.
+///
+/// [`signing`]: super::signing
 const FUNCTIONS: &str = "
     SELECT p.oid::regprocedure::text, o.rolname::text, o.rolsuper OR o.rolbypassrls, EXISTS (
         SELECT FROM unnest(p.proconfig) c WHERE c LIKE 'search\\_path=%'
     )
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_roles o ON o.oid = p.proowner
     WHERE p.prosecdef AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
-        AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'tenancy')
+        AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+        AND p.oid IS DISTINCT FROM to_regprocedure('tenancy.tenant()')
         AND has_schema_privilege($1::name, n.oid, 'USAGE') AND has_function_privilege($1::name, p.oid, 'EXECUTE')
         AND NOT EXISTS (
             SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'

@@ -8,6 +8,7 @@ mod privileges;
 mod role;
 mod schema_rows;
 mod schemas;
+mod signing;
 mod views;
 
 use futures_core::future::BoxFuture;
@@ -17,9 +18,10 @@ use super::database::{Examination, Examined};
 use super::{Findings, rows, tables};
 use crate::Result;
 use crate::ddl::postgres::create_enum;
-use crate::ddl::rls::isolating;
+use crate::ddl::rls::{Policies, isolating};
 use crate::ddl::table::Place;
 use crate::ddl::text::quoted;
+use crate::isolation::Isolation as _;
 use crate::model::TenantRoot;
 
 use catalog::{Catalog, Relation};
@@ -49,13 +51,13 @@ async fn examine<R: TenantRoot<Database = Postgres>>(
     // Whoever is subject to row-level security gets an error where rows are read, and not those of one tenant.
     connection.execute("SET LOCAL row_security = off").await?;
     let mut found = Findings::default();
-    let all = examination.all();
+    let (all, here) = (examination.all(), examination.here);
     let catalog = Catalog::load(all, connection).await?;
     types(examination, &catalog, &mut found);
     let live = catalog.live();
     let expected: Vec<_> = all
         .iter()
-        .filter(|table| table.place == Place::Shared)
+        .filter(|table| table.place == here)
         .map(|table| {
             (
                 table,
@@ -64,16 +66,21 @@ async fn examine<R: TenantRoot<Database = Postgres>>(
             )
         })
         .collect();
-    let root = catalog.visible(R::TABLE);
-    let shared = root.and_then(|root| root.live.schema.as_deref());
-    let mender = examination.mender(Place::Shared, None);
+    let root = catalog.visible(R::TABLE).filter(|_| here == Place::Shared);
+    // In a tenant's database there is no root, and all tables are in one schema.
+    let mut visible = expected.iter().filter_map(|(_, live, _)| *live);
+    let shared = match root {
+        Some(root) => root.live.schema.as_deref(),
+        None => visible.next().and_then(|live| live.schema.as_deref()),
+    };
+    let mender = examination.mender(here, None);
     let fits = |column: &_, live: &_| catalog.fits(column, live);
     tables::check(&expected, &live, shared, &mender, &fits, &mut found);
     let mut number = expected.len();
-    if root.is_some() && all.iter().any(|table| table.place == Place::Tenant) {
+    if root.is_some() && all.iter().any(|table| table.place == Place::Schema) {
         number += schemas::check(examination, &catalog, &live, connection, &mut found).await?;
     }
-    if examination.tables.postgres.row_level_security {
+    if R::Isolation::RLS && here == Place::Shared {
         security(examination, &catalog, connection, &mut found).await?;
     }
     if examination.rows {
@@ -111,10 +118,14 @@ async fn security<R: TenantRoot<Database = Postgres>>(
     else {
         return Ok(());
     };
-    policies::check::<R>(&secured, &role, connection, found).await?;
+    let policies = Policies::of(examination.tables);
+    policies::check(policies, &secured, &role, connection, found).await?;
     // Whom nothing holds back needs no rights and no detours.
     if role::check(&role, &secured, connection, found).await? {
         return Ok(());
+    }
+    if policies.signed {
+        signing::check(&role, connection, found).await?;
     }
     privileges::check(&secured, &role, connection, found).await?;
     views::check(&secured, &role, connection, found).await?;

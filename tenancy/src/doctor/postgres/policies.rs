@@ -10,9 +10,8 @@ use super::condition::{Isolation, isolation};
 use super::role::Role;
 use super::{Secured, qualified};
 use crate::Result;
-use crate::ddl::rls::{POLICY, condition, enabled, isolated, policy};
+use crate::ddl::rls::{POLICY, Policies, enabled};
 use crate::ddl::text::quoted;
-use crate::model::TenantRoot;
 
 /// A table, or a part of one that the role may use by itself.
 struct Target {
@@ -53,7 +52,8 @@ const POLICIES: &str = "
     ))
     ORDER BY p.polname";
 
-pub(super) async fn check<R: TenantRoot>(
+pub(super) async fn check(
+    wanted: Policies,
     secured: &[Secured<'_>],
     role: &Role,
     connection: &mut PgConnection,
@@ -63,7 +63,7 @@ pub(super) async fn check<R: TenantRoot>(
         if target.part && !(target.enabled && target.forced) {
             let mut mend = enabled(&target.name);
             if target.policies.is_empty() {
-                mend = isolated::<R>(target.column, &target.name);
+                mend = wanted.isolated(target.column, &target.name);
             }
             let problem = format!(
                 "{} may use this part of a table, which has no row-level security",
@@ -82,9 +82,9 @@ pub(super) async fn check<R: TenantRoot>(
             let mend = format!("ALTER TABLE {} FORCE ROW LEVEL SECURITY;\n", target.name);
             found.error("rls-not-forced", &target.shown, problem, mend);
         }
-        missing::<R>(&target, found);
+        missing(wanted, &target, found);
         for policy in &target.policies {
-            check_one::<R>(&target, policy, found);
+            check_one(wanted, &target, policy, found);
         }
     }
     Ok(())
@@ -151,7 +151,7 @@ async fn targets(
 }
 
 /// Commands that no policy lets through.
-fn missing<R: TenantRoot>(target: &Target, found: &mut Findings) {
+fn missing(wanted: Policies, target: &Target, found: &mut Findings) {
     let commands = [
         ("r", "SELECT"),
         ("a", "INSERT"),
@@ -173,7 +173,7 @@ fn missing<R: TenantRoot>(target: &Target, found: &mut Findings) {
     }
     // There may be one of this name for another role.
     let mut mend = format!("DROP POLICY IF EXISTS {POLICY} ON {};\n", target.name);
-    mend.push_str(&policy::<R>(target.column, &target.name));
+    mend.push_str(&wanted.policy(target.column, &target.name));
     let problem = format!(
         "no policy is for {}, so it reaches no row",
         missing.join(", ")
@@ -182,23 +182,23 @@ fn missing<R: TenantRoot>(target: &Target, found: &mut Findings) {
 }
 
 /// Whether a policy lets through what is the tenant's, and nothing else.
-fn check_one<R: TenantRoot>(target: &Target, policy: &Policy, found: &mut Findings) {
-    let wanted = condition::<R>(target.column);
+fn check_one(wanted: Policies, target: &Target, policy: &Policy, found: &mut Findings) {
+    let (condition, new) = (wanted.condition(target.column), wanted.check(target.column));
     let reads = policy.command != "a";
     let writes = matches!(policy.command.as_str(), "a" | "w" | "*");
     let using = policy
         .using
         .as_deref()
-        .map_or(Isolation::None, |sql| isolation(sql, &wanted));
+        .map_or(Isolation::None, |sql| isolation(sql, &condition));
     // Without WITH CHECK it is USING that new rows must meet.
     let check = policy
         .check
         .as_deref()
-        .map_or(using, |sql| isolation(sql, &wanted));
+        .map_or(using, |sql| isolation(sql, &condition));
     let name = quoted(&policy.name);
     let mend = if policy.name == POLICY && policy.command == "*" {
         format!(
-            "ALTER POLICY {name} ON {}\n    USING ({wanted})\n    WITH CHECK ({wanted});\n",
+            "ALTER POLICY {name} ON {}\n    USING ({condition})\n    WITH CHECK ({new});\n",
             target.name
         )
     } else {

@@ -16,7 +16,7 @@ pub(super) fn questions<'t>(
     let tenant = format!("'{}'", tenant.replace('\'', "''"));
     let mut questions = Vec::new();
     for table in tables {
-        if let (Place::Tenant, Some(column)) = (table.place, table.tenant()) {
+        if let (Place::Schema, Some(column)) = (table.place, table.tenant()) {
             let (key, column) = (quoted(table.key), quoted(column));
             let name = scribe.name(table.name, table.place);
             questions.push((

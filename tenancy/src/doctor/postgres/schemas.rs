@@ -32,13 +32,13 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
     let own: Vec<_> = examination
         .all()
         .iter()
-        .filter(|table| table.place == Place::Tenant)
+        .filter(|table| table.place == Place::Schema)
         .collect();
     let shared = catalog
         .visible(R::TABLE)
         .and_then(|root| root.live.schema.as_deref());
     let shared_are_there = examination.all().iter().all(|table| {
-        table.place == Place::Tenant
+        table.place != Place::Shared
             || catalog.visible(table.name).is_some_and(|there| {
                 table
                     .columns
@@ -70,7 +70,7 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
             continue;
         }
         of.insert(name.clone(), tenant.clone());
-        let mut scribe = examination.tables.scribe(Place::Tenant);
+        let mut scribe = examination.tables.scribe(Place::Schema);
         scribe.own = Some(&name);
         if !there.contains(&name) {
             let mend = format!(
@@ -115,8 +115,8 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
         if examination.rows && there {
             for (table, question) in schema_rows::questions(examination.all(), scribe, &tenant) {
                 let shown = match table.place {
-                    Place::Tenant => format!("{name}.{}", table.name),
-                    Place::Shared => table.name.to_owned(),
+                    Place::Schema => format!("{name}.{}", table.name),
+                    Place::Shared | Place::Database => table.name.to_owned(),
                 };
                 question.ask::<Postgres>(&shown, connection, found).await?;
             }

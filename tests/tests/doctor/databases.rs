@@ -1,0 +1,149 @@
+//! Databases of tenants.
+
+use sqlx::AssertSqlSafe;
+use sqlx::sqlite::SqliteConnectOptions;
+use tenancy::ddl::Tables;
+use tenancy::doctor::{Doctor, Report};
+use tenancy::{Db, DbOf, Error, PoolOptions, Root as _, TenantRoot, TenantScoped, VerifiedTenant};
+use tenancy_tests::database;
+
+use crate::{expect, mends};
+
+macro_rules! companies {
+    ($database:ty) => {
+        #[derive(Debug, TenantRoot)]
+        #[tenancy(database = $database, databases)]
+        pub(super) struct Company {
+            id: i64,
+            name: String,
+        }
+
+        #[derive(Debug, TenantScoped)]
+        #[tenancy(root = Company)]
+        pub(super) struct Person {
+            id: Uuid,
+        }
+
+        #[derive(Debug, TenantScoped)]
+        #[tenancy(root = Company, strategy = database)]
+        pub(super) struct Ledger {
+            id: Uuid,
+            #[tenancy(unique)]
+            name: String,
+        }
+
+        #[derive(Debug, TenantScoped)]
+        #[tenancy(root = Company, strategy = database)]
+        pub(super) struct Entry {
+            id: Uuid,
+            #[tenancy(belongs_to = Ledger)]
+            ledger_id: Uuid,
+            amount: i64,
+        }
+
+        pub(super) fn tables() -> Tables<Company> {
+            Tables::new()
+                .with::<Entry>()
+                .with::<Ledger>()
+                .with::<Person>()
+        }
+
+        pub(super) async fn acme(db: &DbOf<Company>) -> VerifiedTenant<Company> {
+            let acme = Company::create(NewCompany {
+                name: "Acme".into(),
+            });
+            acme.execute(db).await.expect("a tenant")
+        }
+    };
+}
+
+mod on_sqlite {
+    use super::*;
+    use uuid::Uuid;
+    companies!(sqlx::Sqlite);
+}
+
+mod on_postgres {
+    use super::*;
+    use uuid::Uuid;
+    companies!(sqlx::Postgres);
+}
+
+/// What somebody does in a tenant's database, and what is found then.
+const FAULTS: &[(&str, &[&str])] = &[
+    ("DROP TABLE entries", &["missing-table"]),
+    (
+        "ALTER TABLE entries DROP COLUMN amount",
+        &["missing-column"],
+    ),
+];
+
+macro_rules! each_is_found {
+    ($module:ident, $db:ident) => {{
+        let tables = $module::tables();
+        database::run(&$db, &tables.sql()).await.expect("tables");
+        for (seed, expected) in FAULTS {
+            let acme = $module::acme(&$db).await;
+            let none = Doctor::new(&tables).examine_database(&acme).await;
+            assert!(matches!(none, Err(Error::NoDatabase(_))), "{none:?}");
+            acme.create_database(tables.of_database())
+                .await
+                .expect("a database");
+            let report = async || -> Report {
+                let doctor = Doctor::new(&tables).with_rows();
+                doctor.examine_database(&acme).await.expect("a report")
+            };
+            let run = async |sql: String| {
+                #[expect(clippy::disallowed_methods, reason = "a test says what it runs")]
+                let sql = AssertSqlSafe(sql);
+                let mut own = acme.acquire_own().await.expect("a connection");
+                sqlx::raw_sql(sql)
+                    .execute(&mut *own)
+                    .await
+                    .expect("a fault");
+            };
+            assert!(report().await.is_healthy(), "{}", report().await);
+            run((*seed).to_owned()).await;
+            let found = report().await;
+            expect(&found, expected, seed);
+            run(mends(&found)).await;
+            assert!(report().await.is_healthy(), "{}", report().await);
+            acme.drop_database().await.expect("no database");
+        }
+        // The tables of tenants' databases are none of the shared one's.
+        let shared = Doctor::new(&tables).with_rows().examine(&$db).await;
+        assert!(shared.as_ref().is_ok_and(Report::is_healthy), "{shared:?}");
+    }};
+}
+
+#[tokio::test]
+async fn each_is_found_on_sqlite() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_owned();
+    let shared = SqliteConnectOptions::new().filename(path.join("shared.db"));
+    let shared = shared.create_if_missing(true);
+    let db: DbOf<on_sqlite::Company> = Db::connect_with(PoolOptions::new(), shared)
+        .await
+        .expect("a database")
+        .with_databases(move |id| {
+            let file = path.join(format!("{id}.db"));
+            async move { Ok(SqliteConnectOptions::new().filename(file)) }
+        });
+    each_is_found!(on_sqlite, db);
+}
+
+#[tokio::test]
+async fn each_is_found_on_postgresql() {
+    let shared = database::postgres("").await;
+    let options = shared.connect_options().clone();
+    let name = options.get_database().expect("a name").to_owned();
+    let own = options.clone();
+    let db: DbOf<on_postgres::Company> = Db::connect_with(PoolOptions::new(), options)
+        .await
+        .expect("a database")
+        .with_databases(move |id| {
+            let own = own.clone().database(&format!("{name}_{id}"));
+            async move { Ok(own) }
+        });
+    each_is_found!(on_postgres, db);
+}
