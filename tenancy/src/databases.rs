@@ -4,7 +4,7 @@
 //! ([`Db::with_databases`](crate::Db::with_databases)). That it is the tenant's, the database itself
 //! says: its table `tenancy_tenant` names the tenant, and every new connection is asked. So a lookup that is
 //! wrong, a file that was copied, or a name that differs from another only in case, cannot show the rows of one
-//! tenant to another: it ends in [`Error::NoDatabase`](crate::Error::NoDatabase).
+//! tenant to another: it ends in [`Error::NoDatabase`].
 //!
 //! ```
 //! # use tenancy::{Db, DbOf, Root as _, TenantRoot, TenantScoped};

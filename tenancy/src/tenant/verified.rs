@@ -12,7 +12,7 @@ use crate::model::{TenantIdOf, TenantRoot};
 
 /// Proof that a tenant was checked: it exists, it is active, and this caller may enter.
 ///
-/// It holds for one database, and carries its [`Db`]: the same id may be another tenant elsewhere.
+/// It holds for one database, and carries its [`Db`](crate::Db): the same id may be another tenant elsewhere.
 /// It has no brand, is `'static` and `Send`, and so fits into request extensions and the state of a
 /// job. Nothing runs on it; [`scope`](Self::scope) or [`enter!`](crate::enter) makes it the
 /// [`Tenant`] that statements run on. A clone costs two reference counts.

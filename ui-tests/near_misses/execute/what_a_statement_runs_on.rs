@@ -2,7 +2,9 @@
 
 use sqlx::Sqlite;
 use tenancy::policy::{Permits, Unpolicied, action};
-use tenancy::{Db, Root, Scope, Scoped, Tenant, TenantScoped, TenantTransaction, VerifiedTenant};
+use tenancy::{
+    Db, DbOf, Root, Scope, Scoped, Tenant, TenantScoped, TenantTransaction, VerifiedTenant,
+};
 use tenancy_ui_tests::{Company, Entry, Ledger, NewUser, Organization, Plan, Product, Shop, User};
 use uuid::Uuid;
 
@@ -90,11 +92,8 @@ async fn on_reference_twice(
 }
 
 // a_handle_does_what_the_root_needs, a_tenant_without_databases_has_none: on one that does
-pub async fn with_databases(
-    db: tenancy::Db<sqlx::Sqlite>,
-    id: uuid::Uuid,
-) -> tenancy::Result<tenancy::VerifiedTenant<Company>> {
-    let db: tenancy::DbOf<Company> =
+pub async fn with_databases(db: Db<Sqlite>, id: Uuid) -> tenancy::Result<VerifiedTenant<Company>> {
+    let db: DbOf<Company> =
         db.with_databases(|id| async move { Ok(format!("sqlite:{id}.db").parse()?) });
     let acme = Company::verify(&db, id).await?;
     acme.create_database("CREATE TABLE ledgers (id BLOB, name TEXT)")
