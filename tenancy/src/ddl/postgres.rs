@@ -9,7 +9,7 @@ use super::text::quoted;
 use super::{InvalidName, Tables, checked, order, types};
 use crate::model::TenantRoot;
 use crate::schema::SchemaTables;
-use crate::sql::{Dialect, vouch};
+use crate::sql::vouch;
 
 /// What was asked for besides tables.
 #[derive(Clone, Debug, Default)]
@@ -108,6 +108,7 @@ pub(super) fn types<R: TenantRoot>(tables: &Tables<R>) -> Option<String> {
     for (name, labels) in &tables.postgres.enums {
         text.push_str(&create_enum(name, labels));
     }
+    let dialect = tables.scribe(Place::Shared).dialect;
     let mut missing: Vec<&str> = Vec::new();
     for column in tables.tables.iter().flat_map(|table| &table.columns) {
         let name = column.sql_type.trim_end_matches("[]");
@@ -116,7 +117,7 @@ pub(super) fn types<R: TenantRoot>(tables: &Tables<R>) -> Option<String> {
             .enums
             .iter()
             .any(|(made, _)| made == name.trim_matches('"'));
-        if types::is_own(Dialect::Postgres, name) && !made && !missing.contains(&name) {
+        if types::is_own(dialect, name) && !made && !missing.contains(&name) {
             missing.push(name);
         }
     }
