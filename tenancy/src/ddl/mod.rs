@@ -202,7 +202,7 @@ impl<R: TenantRoot> Tables<R> {
         let late = |table: &Table, key: &ForeignKey| wait && is_late(&sorted, table, key);
         let mut texts = Vec::new();
         #[cfg(feature = "postgres")]
-        if wait && place != Place::Schema && !sorted.is_empty() {
+        if place != Place::Schema && !sorted.is_empty() {
             texts.extend(postgres::types(self));
         }
         for table in &sorted {

@@ -8,7 +8,7 @@ use super::table::Place;
 use super::text::quoted;
 use super::{InvalidName, Tables, checked, order, types};
 use crate::model::TenantRoot;
-use crate::sql::{Dialect, vouch};
+use crate::sql::vouch;
 
 /// What was asked for besides tables.
 #[derive(Clone, Debug, Default)]
@@ -109,6 +109,7 @@ pub(super) fn types<R: TenantRoot>(tables: &Tables<R>) -> Option<String> {
     for (name, labels) in &tables.postgres.enums {
         text.push_str(&create_enum(name, labels));
     }
+    let dialect = tables.scribe(Place::Shared).dialect;
     let mut missing: Vec<&str> = Vec::new();
     for column in tables.tables.iter().flat_map(|table| &table.columns) {
         let name = column.sql_type.trim_end_matches("[]");
@@ -117,7 +118,7 @@ pub(super) fn types<R: TenantRoot>(tables: &Tables<R>) -> Option<String> {
             .enums
             .iter()
             .any(|(made, _)| made == name.trim_matches('"'));
-        if types::is_own(Dialect::Postgres, name) && !made && !missing.contains(&name) {
+        if types::is_own(dialect, name) && !made && !missing.contains(&name) {
             missing.push(name);
         }
     }

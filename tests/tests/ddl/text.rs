@@ -137,6 +137,68 @@ mod secured {
     }
 }
 
+/// As the migrator of sqlx runs it, with nothing in it of PostgreSQL.
+#[test]
+fn on_sqlite() {
+    use tenancy_tests::sqlite::{Document, Note, Organization, User};
+
+    let sql = Tables::<Organization>::new()
+        .with::<Document>()
+        .with::<User>()
+        .with::<Note>()
+        .sql();
+    assert_eq!(
+        sql,
+        r#"-- The tenants.
+CREATE TABLE "organizations" (
+    "id" BLOB NOT NULL,
+    "name" TEXT NOT NULL,
+    "active" BOOLEAN NOT NULL DEFAULT TRUE,
+    PRIMARY KEY ("id")
+);
+
+-- Rows of tenants.
+CREATE TABLE "users" (
+    "tenant_id" BLOB NOT NULL,
+    "id" BLOB NOT NULL,
+    "email" TEXT NOT NULL,
+    "role" TEXT NOT NULL,
+    "nickname" TEXT,
+    PRIMARY KEY ("tenant_id", "id"),
+    FOREIGN KEY ("tenant_id") REFERENCES "organizations" ("id")
+);
+
+-- Rows of tenants.
+CREATE TABLE "documents" (
+    "tenant_id" BLOB NOT NULL,
+    "id" BLOB NOT NULL,
+    "owner_id" BLOB NOT NULL,
+    "reviewer_id" BLOB,
+    "title" TEXT NOT NULL,
+    "views" INTEGER NOT NULL,
+    "archived" BOOLEAN NOT NULL DEFAULT FALSE, -- the model does not say which default: look at it
+    "version" INTEGER NOT NULL,
+    PRIMARY KEY ("tenant_id", "id"),
+    FOREIGN KEY ("tenant_id") REFERENCES "organizations" ("id"),
+    FOREIGN KEY ("tenant_id", "owner_id") REFERENCES "users" ("tenant_id", "id"),
+    FOREIGN KEY ("tenant_id", "reviewer_id") REFERENCES "users" ("tenant_id", "id")
+);
+CREATE INDEX "documents_tenant_id_owner_id_idx" ON "documents" ("tenant_id", "owner_id");
+CREATE INDEX "documents_tenant_id_reviewer_id_idx" ON "documents" ("tenant_id", "reviewer_id");
+
+-- Rows of tenants.
+CREATE TABLE "notes" (
+    "tenant_id" BLOB NOT NULL,
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT,
+    "body" TEXT NOT NULL,
+    "priority" INTEGER,
+    UNIQUE ("tenant_id", "id"),
+    FOREIGN KEY ("tenant_id") REFERENCES "organizations" ("id")
+);
+"#
+    );
+}
+
 #[test]
 fn row_level_security_and_grants() {
     let tables = Tables::<secured::Organization>::new()
