@@ -1,6 +1,7 @@
 //! Writes the models of the random policies, and of those that guard fields.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::path::Path;
 use std::{env, fs};
 
@@ -8,18 +9,49 @@ use std::{env, fs};
 #[allow(dead_code, missing_docs)]
 mod cases;
 
+/// The strategies: what a model says besides, and how many of the policies are decided there.
+///
+/// Each model costs time to compile, so only the first has all of them, and the others share them out.
+const STRATEGIES: [(&str, &str, [usize; 2], [usize; 2]); 5] = [
+    (
+        "attribute",
+        "",
+        [0, cases::POLICIES],
+        [0, cases::FIELD_POLICIES],
+    ),
+    ("schema", "strategy = schema,", [0, 4], [0, 2]),
+    ("database_on_sqlite", "strategy = database,", [4, 8], [2, 4]),
+    (
+        "database_on_postgres",
+        "strategy = database,",
+        [8, 12],
+        [4, 6],
+    ),
+    ("rls", "", [12, 16], [6, 8]),
+];
+
 fn main() {
     println!("cargo::rerun-if-changed=cases");
+    for (name, strategy, [first, end], [first_of_fields, end_of_fields]) in STRATEGIES {
+        let text = policies(strategy, first..end);
+        write_file(&format!("policies_{name}.rs"), &text);
+        let text = fields(strategy, first_of_fields..end_of_fields);
+        write_file(&format!("fields_{name}.rs"), &text);
+    }
+}
+
+/// The models with policies.
+fn policies(strategy: &str, numbers: Range<usize>) -> String {
     let mut text = String::new();
     let mut calls = String::new();
-    for number in 0..cases::POLICIES {
+    for number in numbers {
         let policy = cases::text(&cases::policy(number));
         let note_policy = cases::text(&cases::note_policy(number));
         write!(
             text,
             "
 #[derive(Clone, Debug, TenantScoped)]
-#[tenancy(root = Organization, table = \"documents\", policies)]
+#[tenancy(root = Organization, {strategy} table = \"documents\", policies)]
 pub struct Document{number} {{
     pub id: Uuid,
     #[tenancy(belongs_to = User)]
@@ -35,7 +67,7 @@ pub struct Document{number} {{
 }}
 
 #[derive(Clone, Debug, TenantScoped)]
-#[tenancy(root = Organization, table = \"notes\", policies)]
+#[tenancy(root = Organization, {strategy} table = \"notes\", policies)]
 pub struct Note{number} {{
     pub id: Uuid,
     #[tenancy(belongs_to = Document{number})]
@@ -69,21 +101,20 @@ async fn check_{number}(world: &World, tally: &mut Tally) {{
         "async fn check_all(world: &World, tally: &mut Tally) {{\n{calls}}}"
     )
     .expect("a string");
-    write_file("policies.rs", &text);
-    write_file("fields.rs", &fields());
+    text
 }
 
 /// The models with guarded fields.
-fn fields() -> String {
+fn fields(strategy: &str, numbers: Range<usize>) -> String {
     let mut text = String::new();
     let mut calls = String::new();
-    for number in 0..cases::FIELD_POLICIES {
+    for number in numbers {
         let policy = cases::text(&cases::field_policy(number));
         write!(
             text,
             "
 #[derive(Clone, Debug, TenantScoped)]
-#[tenancy(root = Organization, table = \"documents\", policies)]
+#[tenancy(root = Organization, {strategy} table = \"documents\", policies)]
 pub struct Document{number} {{
     pub id: Uuid,
     #[tenancy(belongs_to = User)]

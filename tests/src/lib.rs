@@ -4,6 +4,7 @@
 
 mod apart;
 pub mod database;
+pub mod grounds;
 mod models;
 pub mod pooler;
 pub mod rls;

@@ -2,6 +2,7 @@
 //! fields are masked before anything is asked.
 
 use tenancy::Masked;
+use tenancy_tests::grounds;
 
 use crate::cases::{self, Block, Random};
 use crate::filter::{Filter, View, filter};
@@ -388,24 +389,32 @@ fn updatable_as_is(allows: &impl Fn(&str, &Paper) -> bool, paper: &Paper) -> boo
 }
 
 macro_rules! suite {
-    ($name:ident, $database:ty, $schema:literal) => {
+    (
+        $name:ident,
+        $database:ty,
+        [$($root:tt)*],
+        [$($strategy:tt)*],
+        $policies:literal,
+        $ground:ident($($tables:ident),+),
+        $enough:literal
+    ) => {
         mod $name {
             use super::*;
             use futures_util::TryStreamExt as _;
             use std::collections::HashMap;
             use tenancy::expr::Boxed;
             use tenancy::model::DatabaseOf;
-            use tenancy::{Condition, Error, Root as _, TenantRoot, TenantScoped, VerifiedTenant};
+            use tenancy::{Condition, Error, TenantRoot, TenantScoped, VerifiedTenant};
             use uuid::Uuid;
 
             #[derive(Debug, TenantRoot)]
-            #[tenancy(database = $database)]
+            #[tenancy(database = $database, $($root)*)]
             pub struct Organization {
                 pub id: Uuid,
             }
 
             #[derive(Clone, Debug, TenantScoped)]
-            #[tenancy(root = Organization)]
+            #[tenancy(root = Organization, $($strategy)*)]
             pub struct User {
                 pub id: Uuid,
                 pub admin: bool,
@@ -417,7 +426,7 @@ macro_rules! suite {
 
             /// The same table without policies.
             #[derive(Clone, Debug, TenantScoped)]
-            #[tenancy(root = Organization, table = "documents")]
+            #[tenancy(root = Organization, $($strategy)* table = "documents")]
             pub struct Document {
                 pub id: Uuid,
                 #[tenancy(belongs_to = User)]
@@ -439,11 +448,12 @@ macro_rules! suite {
                 papers: Vec<(Uuid, Paper)>,
             }
 
-            include!(concat!(env!("OUT_DIR"), "/fields.rs"));
+            include!(concat!(env!("OUT_DIR"), "/fields_", $policies, ".rs"));
 
-            async fn world(db: &tenancy::Db<$database>, random: &mut Random) -> World {
-                let tenant = Organization::create(NewOrganization {}).execute(db);
-                let verified = tenant.await.unwrap();
+            async fn world(
+                verified: &VerifiedTenant<Organization>,
+                random: &mut Random,
+            ) -> World {
                 tenancy::enter!(acme = verified.clone());
                 let people = people(random);
                 let mut users = Vec::new();
@@ -474,7 +484,7 @@ macro_rules! suite {
                 }
                 let ids = users.iter().map(|user| user.id).collect();
                 World {
-                    verified,
+                    verified: verified.clone(),
                     people,
                     ids,
                     papers,
@@ -483,13 +493,14 @@ macro_rules! suite {
 
             #[tokio::test]
             async fn fields_are_masked_before_anything_is_asked() {
-                let fresh = tenancy_tests::database::$name($schema).await;
+                let new = || NewOrganization {};
+                let ground = grounds::$ground::<Organization>($($tables,)+ new).await;
                 let mut random = Random::new(11);
                 let mut tally = Tally::default();
                 // The second is someone else's, who is never to be seen.
                 let worlds = [
-                    world(&fresh, &mut random).await,
-                    world(&fresh, &mut random).await,
+                    world(&ground.tenants[0].0, &mut random).await,
+                    world(&ground.tenants[1].0, &mut random).await,
                 ];
                 check_all(&worlds[0], &mut tally).await;
                 println!("{tally:?}");
@@ -500,31 +511,82 @@ macro_rules! suite {
                     tally.missed,
                     tally.changed,
                 ];
-                assert!(numbers.iter().all(|number| *number > 500), "{tally:?}");
+                assert!(numbers.iter().all(|number| *number > $enough), "{tally:?}");
             }
         }
     };
 }
 
-suite!(
-    sqlite,
-    sqlx::Sqlite,
-    "CREATE TABLE organizations (id BLOB PRIMARY KEY);
+/// What row-level security holds for.
+const SECURED: &[&str] = &["organizations id", "users tenant_id", "documents tenant_id"];
+
+const SQLITE: &str = "CREATE TABLE organizations (id BLOB PRIMARY KEY);
      CREATE TABLE users (tenant_id BLOB NOT NULL, id BLOB NOT NULL, admin BOOLEAN NOT NULL,
          flag BOOLEAN, level INTEGER, rank INTEGER NOT NULL, name TEXT,
          PRIMARY KEY (tenant_id, id));
      CREATE TABLE documents (tenant_id BLOB NOT NULL, id BLOB NOT NULL, owner_id BLOB NOT NULL,
          reviewer_id BLOB, a INTEGER, b INTEGER NOT NULL, s TEXT, f BOOLEAN, g BOOLEAN NOT NULL, code INTEGER NOT NULL,
-         PRIMARY KEY (tenant_id, id));"
-);
-suite!(
-    postgres,
-    sqlx::Postgres,
-    "CREATE TABLE organizations (id uuid PRIMARY KEY);
+         PRIMARY KEY (tenant_id, id));";
+
+const POSTGRES: &str = "CREATE TABLE organizations (id uuid PRIMARY KEY);
      CREATE TABLE users (tenant_id uuid NOT NULL, id uuid NOT NULL, admin boolean NOT NULL,
          flag boolean, level bigint, rank bigint NOT NULL, name text,
          PRIMARY KEY (tenant_id, id));
      CREATE TABLE documents (tenant_id uuid NOT NULL, id uuid NOT NULL, owner_id uuid NOT NULL,
          reviewer_id uuid, a bigint, b bigint NOT NULL, s text, f boolean, g boolean NOT NULL, code bigint NOT NULL,
-         PRIMARY KEY (tenant_id, id));"
+         PRIMARY KEY (tenant_id, id));";
+
+suite!(
+    sqlite,
+    sqlx::Sqlite,
+    [],
+    [],
+    "attribute",
+    attribute_on_sqlite(SQLITE),
+    500
+);
+suite!(
+    postgres,
+    sqlx::Postgres,
+    [],
+    [],
+    "attribute",
+    attribute_on_postgres(POSTGRES),
+    500
+);
+suite!(
+    schema,
+    sqlx::Postgres,
+    [],
+    [strategy = schema,],
+    "schema",
+    schemas(POSTGRES),
+    50
+);
+suite!(
+    database_on_sqlite,
+    sqlx::Sqlite,
+    [databases],
+    [strategy = database,],
+    "database_on_sqlite",
+    databases_on_sqlite(SQLITE),
+    50
+);
+suite!(
+    database_on_postgres,
+    sqlx::Postgres,
+    [databases],
+    [strategy = database,],
+    "database_on_postgres",
+    databases_on_postgres(POSTGRES),
+    50
+);
+suite!(
+    rls,
+    sqlx::Postgres,
+    [rls],
+    [],
+    "rls",
+    rls(POSTGRES, SECURED),
+    50
 );

@@ -2,6 +2,7 @@
 
 use tenancy::Error;
 use tenancy::policy::{Reach, action};
+use tenancy_tests::grounds;
 
 use crate::bulk;
 use crate::cases::{self, Random};
@@ -68,6 +69,20 @@ impl Tally {
             self.permitted += 1;
         } else {
             self.denied += 1;
+        }
+    }
+}
+
+impl Tally {
+    /// Fails if too little was permitted or denied. Only all policies together have everything in them.
+    fn check(&self, enough: usize) {
+        let Self {
+            permitted, denied, ..
+        } = self;
+        assert!(*permitted > enough && *denied > enough, "{self:?}");
+        if enough >= 1000 {
+            self.kinds.check();
+            assert!(self.unseen > 30, "{self:?}");
         }
     }
 }
@@ -256,20 +271,28 @@ macro_rules! check_policy {
 }
 
 macro_rules! suite {
-    ($name:ident, $database:ty, $schema:literal) => {
+    (
+        $name:ident,
+        $database:ty,
+        [$($root:tt)*],
+        [$($strategy:tt)*],
+        $policies:literal,
+        $ground:ident($($tables:ident),+),
+        $enough:literal
+    ) => {
         mod $name {
             use super::*;
-            use tenancy::{Root as _, TenantRoot, TenantScoped, VerifiedTenant};
+            use tenancy::{TenantRoot, TenantScoped, VerifiedTenant};
             use uuid::Uuid;
 
             #[derive(Debug, TenantRoot)]
-            #[tenancy(database = $database)]
+            #[tenancy(database = $database, $($root)*)]
             pub struct Organization {
                 pub id: Uuid,
             }
 
             #[derive(Clone, Debug, TenantScoped)]
-            #[tenancy(root = Organization)]
+            #[tenancy(root = Organization, $($strategy)*)]
             pub struct User {
                 pub id: Uuid,
                 pub admin: bool,
@@ -281,7 +304,7 @@ macro_rules! suite {
 
             /// The same table without policies.
             #[derive(Clone, Debug, TenantScoped)]
-            #[tenancy(root = Organization, table = "documents")]
+            #[tenancy(root = Organization, $($strategy)* table = "documents")]
             pub struct Document {
                 pub id: Uuid,
                 #[tenancy(belongs_to = User)]
@@ -298,7 +321,7 @@ macro_rules! suite {
 
             /// The notes' table without policies.
             #[derive(Clone, Debug, TenantScoped)]
-            #[tenancy(root = Organization, table = "notes")]
+            #[tenancy(root = Organization, $($strategy)* table = "notes")]
             pub struct Remark {
                 pub id: Uuid,
                 #[tenancy(belongs_to = Document)]
@@ -312,6 +335,7 @@ macro_rules! suite {
             stored!($database);
 
             struct World {
+                /// A way past the library.
                 db: tenancy::Db<$database>,
                 verified: VerifiedTenant<Organization>,
                 people: Vec<Person>,
@@ -319,11 +343,12 @@ macro_rules! suite {
                 papers: Vec<(Uuid, Paper)>,
             }
 
-            include!(concat!(env!("OUT_DIR"), "/policies.rs"));
+            include!(concat!(env!("OUT_DIR"), "/policies_", $policies, ".rs"));
 
-            async fn world(db: &tenancy::Db<$database>, random: &mut Random) -> World {
-                let tenant = Organization::create(NewOrganization {}).execute(db);
-                let verified = tenant.await.unwrap();
+            async fn world(
+                (verified, outside): &(VerifiedTenant<Organization>, tenancy::Db<$database>),
+                random: &mut Random,
+            ) -> World {
                 tenancy::enter!(acme = verified.clone());
                 let people = people(random);
                 let mut users = Vec::new();
@@ -368,38 +393,49 @@ macro_rules! suite {
                 }
                 let ids = users.iter().map(|user| user.id).collect();
                 World {
-                    db: db.clone(),
-                    verified,
+                    db: outside.clone(),
+                    verified: verified.clone(),
                     people,
                     ids,
                     papers,
                 }
             }
 
+            async fn all(world: &World) -> Vec<Stored> {
+                Stored::all(&world.db).await
+            }
+
             #[tokio::test]
             async fn decide_as_the_reference_does() {
-                let fresh = tenancy_tests::database::$name($schema).await;
+                let new = || NewOrganization {};
+                let ground = grounds::$ground::<Organization>($($tables,)+ new).await;
                 let mut random = Random::new(7);
                 let mut tally = Tally::default();
                 // The second is someone else's, who is never to be seen.
                 let worlds = [
-                    world(&fresh, &mut random).await,
-                    world(&fresh, &mut random).await,
+                    world(&ground.tenants[0], &mut random).await,
+                    world(&ground.tenants[1], &mut random).await,
                 ];
+                let before = all(&worlds[1]).await;
                 check_all(&worlds[0], &mut tally).await;
                 println!("{tally:?}");
-                tally.kinds.check();
-                assert!(tally.unseen > 30, "{tally:?}");
-                assert!(tally.permitted > 1000 && tally.denied > 1000, "{tally:?}");
+                tally.check($enough);
+                // Whoever decides about the one's changes nothing of the other's.
+                assert_eq!(all(&worlds[1]).await, before);
             }
         }
     };
 }
 
-suite!(
-    sqlite,
-    sqlx::Sqlite,
-    "CREATE TABLE organizations (id BLOB PRIMARY KEY);
+/// What row-level security holds for.
+const SECURED: &[&str] = &[
+    "organizations id",
+    "users tenant_id",
+    "documents tenant_id",
+    "notes tenant_id",
+];
+
+const SQLITE: &str = "CREATE TABLE organizations (id BLOB PRIMARY KEY);
      CREATE TABLE users (tenant_id BLOB NOT NULL, id BLOB NOT NULL, admin BOOLEAN NOT NULL,
          flag BOOLEAN, level INTEGER, rank INTEGER NOT NULL, name TEXT,
          PRIMARY KEY (tenant_id, id));
@@ -407,12 +443,9 @@ suite!(
          reviewer_id BLOB, a INTEGER, b INTEGER NOT NULL, s TEXT, f BOOLEAN, g BOOLEAN NOT NULL,
          code INTEGER NOT NULL, PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, code));
      CREATE TABLE notes (tenant_id BLOB NOT NULL, id BLOB NOT NULL, document_id BLOB NOT NULL,
-         author_id BLOB NOT NULL, weight INTEGER, open BOOLEAN NOT NULL, PRIMARY KEY (tenant_id, id));"
-);
-suite!(
-    postgres,
-    sqlx::Postgres,
-    "CREATE TABLE organizations (id uuid PRIMARY KEY);
+         author_id BLOB NOT NULL, weight INTEGER, open BOOLEAN NOT NULL, PRIMARY KEY (tenant_id, id));";
+
+const POSTGRES: &str = "CREATE TABLE organizations (id uuid PRIMARY KEY);
      CREATE TABLE users (tenant_id uuid NOT NULL, id uuid NOT NULL, admin boolean NOT NULL,
          flag boolean, level bigint, rank bigint NOT NULL, name text,
          PRIMARY KEY (tenant_id, id));
@@ -420,5 +453,59 @@ suite!(
          reviewer_id uuid, a bigint, b bigint NOT NULL, s text, f boolean, g boolean NOT NULL,
          code bigint NOT NULL, PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, code));
      CREATE TABLE notes (tenant_id uuid NOT NULL, id uuid NOT NULL, document_id uuid NOT NULL,
-         author_id uuid NOT NULL, weight bigint, open boolean NOT NULL, PRIMARY KEY (tenant_id, id));"
+         author_id uuid NOT NULL, weight bigint, open boolean NOT NULL, PRIMARY KEY (tenant_id, id));";
+
+suite!(
+    sqlite,
+    sqlx::Sqlite,
+    [],
+    [],
+    "attribute",
+    attribute_on_sqlite(SQLITE),
+    1000
+);
+suite!(
+    postgres,
+    sqlx::Postgres,
+    [],
+    [],
+    "attribute",
+    attribute_on_postgres(POSTGRES),
+    1000
+);
+suite!(
+    schema,
+    sqlx::Postgres,
+    [],
+    [strategy = schema,],
+    "schema",
+    schemas(POSTGRES),
+    100
+);
+suite!(
+    database_on_sqlite,
+    sqlx::Sqlite,
+    [databases],
+    [strategy = database,],
+    "database_on_sqlite",
+    databases_on_sqlite(SQLITE),
+    100
+);
+suite!(
+    database_on_postgres,
+    sqlx::Postgres,
+    [databases],
+    [strategy = database,],
+    "database_on_postgres",
+    databases_on_postgres(POSTGRES),
+    100
+);
+suite!(
+    rls,
+    sqlx::Postgres,
+    [rls],
+    [],
+    "rls",
+    rls(POSTGRES, SECURED),
+    100
 );

@@ -94,6 +94,44 @@ on_both! {
         }
     }
 
+    /// A lookup that asks the shared database, over the same pool, with one connection for all: whoever looks
+    /// something up holds none.
+    async fn a_lookup_in_the_shared_database(home) {
+        let registrar = db(&home, 2).await;
+        let tenants = tenants!(registrar);
+        let plain = home.connect(1).await;
+        let (asked, known) = (plain.clone(), home.clone());
+        let one: DbOf<Organization> = plain.with_databases::<Organization, _, _>(move |id| {
+            let (asked, known) = (asked.clone(), known.clone());
+            async move {
+                let find = sqlx::query_scalar("SELECT name FROM organizations WHERE id = $1").bind(id);
+                let _: String = find.fetch_one(&mut *asked.acquire().await?).await?;
+                known.look_up(id)
+            }
+        });
+        let mut tasks = JoinSet::new();
+        for turn in 0..3 {
+            for tenant in &tenants {
+                let id = *tenant.id();
+                let one = one.clone();
+                tasks.spawn(async move {
+                    let tenant = Organization::verify(&one, id).await.unwrap();
+                    tenancy::enter!(mut tenant = tenant);
+                    let tx = tenant.begin().await.unwrap();
+                    bill(&tx, turn).await.unwrap();
+                    tx.commit().await.unwrap();
+                    Plan::query().count(&tenant).await.unwrap();
+                });
+            }
+        }
+        let all = async { while let Some(done) = tasks.join_next().await { done.unwrap() } };
+        tokio::time::timeout(Duration::from_secs(60), all).await.expect("nobody waits for ever");
+        for tenant in tenants {
+            tenancy::enter!(tenant = tenant);
+            assert_eq!(numbers(&tenant).await.unwrap(), [0, 1, 2]);
+        }
+    }
+
     /// Who holds the last connection and wants another one is told so, and does not wait for itself.
     async fn the_last_connection_is_held(home) {
         let plain = db(&home, 2).await;
@@ -131,6 +169,28 @@ on_both! {
         assert_eq!(Organization::query().count(&tx).await.unwrap(), 1);
         tx.commit().await.unwrap();
         assert_eq!(numbers(&again).await.unwrap(), [1]);
+    }
+}
+
+/// More tenants than are remembered at once.
+#[tokio::test]
+async fn many_tenants() {
+    use crate::home::models;
+    models!(sqlx::Sqlite);
+
+    let home = Database::home().await;
+    let db = db(&home, 3).await;
+    let mut tenants = Vec::new();
+    for _ in 0..100 {
+        tenants.push(tenant(&db, "Tenant").await);
+    }
+    for turn in 0..2 {
+        for (number, tenant) in tenants.iter().enumerate() {
+            tenancy::enter!(tenant = tenant.clone());
+            let number = i64::try_from(number).unwrap();
+            bill(&tenant, number).await.unwrap();
+            assert_eq!(numbers(&tenant).await.unwrap(), vec![number; turn + 1]);
+        }
     }
 }
 

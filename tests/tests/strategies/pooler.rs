@@ -181,6 +181,57 @@ async fn the_tenant_is_nobody_elses() {
     }
 }
 
+/// Databases of tenants, each by way of the pooler: what names its tenant is asked of the right one.
+#[tokio::test]
+async fn databases_of_tenants() {
+    use crate::home::models;
+    models!(Postgres);
+
+    let home = Database::home().await;
+    let direct = db(&home, 2).await;
+    let tenants = [
+        tenant(&direct, "Acme").await,
+        tenant(&direct, "Globex").await,
+        tenant(&direct, "Initech").await,
+    ];
+    let mut tasks = JoinSet::new();
+    for number in 0..4 {
+        // Few connections that lead to one place for long, so that many are opened and asked.
+        let pool = tenancy::PoolOptions::new()
+            .max_connections(2)
+            .transaction_pooler(true);
+        let plain = Db::connect_with(pool, pooler::by_way_of(&home.shared));
+        let look_up = home.clone();
+        let db: DbOf<Organization> =
+            plain
+                .await
+                .unwrap()
+                .with_databases::<Organization, _, _>(move |id| {
+                    let found = look_up.look_up(id);
+                    std::future::ready(found.map(|options| pooler::by_way_of(&options)))
+                });
+        let ids = tenants.clone().map(|tenant| *tenant.id());
+        tasks.spawn(async move {
+            for _ in 0..5 {
+                for id in ids {
+                    let tenant = Organization::verify(&db, id).await.unwrap();
+                    tenancy::enter!(mut tenant = tenant);
+                    bill(&tenant, number).await.unwrap();
+                    drop(tenant.begin().await.unwrap());
+                    assert!(!numbers(&tenant).await.unwrap().is_empty());
+                }
+            }
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+    for tenant in tenants {
+        tenancy::enter!(tenant = tenant);
+        assert_eq!(Invoice::query().count(&tenant).await.unwrap(), 20);
+    }
+}
+
 /// A type of the database's own, which the driver has to look up on each connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "mood", rename_all = "snake_case")]

@@ -58,6 +58,31 @@ on_both! {
         assert!(numbers(&in_acme).await.unwrap().is_empty());
     }
 
+    /// Whoever still has a transaction in it writes to what is gone, and nothing of that is in a new one.
+    async fn one_is_removed_while_it_is_used(home) {
+        let db = db(&home, 4).await;
+        let acme = tenant(&db, "Acme").await;
+        tenancy::enter!(in_acme = acme.clone());
+        tenancy::enter!(mut late = acme.clone());
+        bill(&in_acme, 1).await.unwrap();
+        let tx = late.begin().await.unwrap();
+        bill(&tx, 2).await.unwrap();
+        acme.drop_database().await.unwrap();
+        acme.create_database(Database::INVOICES).await.unwrap();
+        bill(&in_acme, 3).await.unwrap();
+        let _ = bill(&tx, 4).await;
+        let _ = tx.commit().await;
+        bill(&in_acme, 5).await.unwrap();
+        assert_eq!(numbers(&in_acme).await.unwrap(), [3, 5]);
+        // Nor did its end take anything of the new one along: another handle sees all of it.
+        let other = with_databases(&home, home.connect(2).await);
+        let again = VerifiedTenant::assume_verified(&other, *acme.id(), "verified over another pool");
+        tenancy::enter!(again = again);
+        assert_eq!(numbers(&again).await.unwrap(), [3, 5]);
+        bill(&again, 6).await.unwrap();
+        assert_eq!(numbers(&in_acme).await.unwrap(), [3, 5, 6]);
+    }
+
     /// Names that would not be those of a tenant's database, and a lookup that fails.
     async fn what_is_not_created(home) {
         let db = db(&home, 2).await;
