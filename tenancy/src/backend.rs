@@ -136,11 +136,16 @@ pub(crate) mod sealed {
 /// stand before permanent ones of their name; sqlx's migrator leaves its lock when it fails).
 ///
 /// The session's user goes back to the role of the connection's options by way of the login.
+///
+/// The last statement says whether there are statements that SQL prepared: one of them may have the name of
+/// one that the driver prepared, and would run in its place.
 #[cfg(feature = "postgres")]
 macro_rules! reset {
     () => {
         "SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; \
-         SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"
+         DISCARD TEMP; DISCARD SEQUENCES; \
+         SELECT pg_catalog.pg_advisory_unlock_all(), \
+         EXISTS (SELECT FROM pg_catalog.pg_prepared_statements WHERE from_sql)"
     };
 }
 
@@ -389,11 +394,18 @@ backend!(
         let cleaned = async {
             roll_back::<Self>(connection).await?;
             let unless_aborted = sqlx::raw_sql(concat!("BEGIN; ROLLBACK; ", reset!()));
-            if connection.execute(unless_aborted).await.is_err() {
+            let mut rows = connection.fetch_all(unless_aborted).await;
+            if rows.is_err() {
                 let aborted = sqlx::raw_sql(concat!("ROLLBACK; ", reset!()));
-                connection.execute(aborted).await?;
+                rows = connection.fetch_all(aborted).await;
             }
-            Ok(())
+            let last = rows?.pop().ok_or(sqlx::Error::RowNotFound)?;
+            match sqlx::Row::try_get(&last, 1)? {
+                true => Err(sqlx::Error::Protocol(
+                    "statements were prepared by SQL".into(),
+                )),
+                false => Ok(()),
+            }
         };
         tokio::time::timeout(CLEAN_TIMEOUT, cleaned)
             .await
