@@ -261,7 +261,9 @@ mod rls {
         ///
         /// # Errors
         ///
-        /// As for [`with_rls`](Self::with_rls).
+        /// As for [`with_rls`](Self::with_rls), and if SQL of the role could get around signatures: it has a
+        /// privilege on the key; owns a table with row-level security, or may `TRUNCATE` it or add triggers; has
+        /// CREATEROLE or REPLICATION; or may read or write files of the server.
         pub async fn with_signed_rls(
             self,
             key: SigningKey,
@@ -271,7 +273,10 @@ mod rls {
 
         async fn secured(self, rls: RowSecurity) -> Result<Db<sqlx::Postgres, isolation::Rls>> {
             let Shared { pool, place, .. } = &*self.shared;
-            let place = pool.place(place.options().clone(), Check::Role);
+            let check = Check::Role {
+                signed: matches!(rls, RowSecurity::Signed(_)),
+            };
+            let place = pool.place(place.options().clone(), check);
             let this = Db::new(pool.clone(), place, Some(rls), None);
             this.probe().await?;
             Ok(this)

@@ -3,5 +3,9 @@
 #![allow(dead_code, reason = "columns that no test looks at")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod broken;
+mod cancelled;
+mod ids;
 mod prepared;
 mod secured;
+mod signatures;
