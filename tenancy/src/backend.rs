@@ -115,9 +115,11 @@ pub(crate) mod sealed {
             sql: SqlStr,
         ) -> BoxFuture<'_, Result<(), sqlx::Error>>;
 
-        /// Why row-level security does not hold for a connection, if it does not.
+        /// Why row-level security does not hold for a connection, if it does not; with `signed`, also to whatever
+        /// SQL.
         fn bypass(
             connection: &mut Self::Connection,
+            signed: bool,
         ) -> BoxFuture<'_, Result<Option<String>, sqlx::Error>>;
 
         /// The options, for a server behind a pooler that gives each transaction another connection.
@@ -154,7 +156,7 @@ macro_rules! backend {
     (
         $database:ident, $dialect:ident, $begin:literal, $scratch:ty,
         |$to:ident, $buffer:ident, $value:ident| $add:expr, |$connection:ident| $clean:expr,
-        |$asked:ident| $bypass:expr, |$plain:ident| $without_session:expr,
+        |$asked:ident, $signed:ident| $bypass:expr, |$plain:ident| $without_session:expr,
         |$new:ident| $create:expr, |$old:ident| $drop:expr
     ) => {
         #[diagnostic::do_not_recommend]
@@ -296,6 +298,7 @@ macro_rules! backend {
 
             fn bypass(
                 $asked: &mut Self::Connection,
+                $signed: bool,
             ) -> BoxFuture<'_, Result<Option<String>, sqlx::Error>> {
                 $bypass
             }
@@ -364,7 +367,7 @@ backend!(
         }
         Ok(())
     }),
-    |_connection| Box::pin(async { Ok(None) }),
+    |_connection, _signed| Box::pin(async { Ok(None) }),
     |options| options,
     |options| Box::pin(async move { databases::sqlite::create(options) }),
     |options| Box::pin(async move { databases::sqlite::remove(options) })
@@ -411,7 +414,7 @@ backend!(
             .await
             .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()))
     }),
-    |connection| Box::pin(crate::rls::bypass(connection)),
+    |connection, signed| Box::pin(crate::rls::bypass(connection, signed)),
     |options| options.statement_cache_capacity(0),
     |options| Box::pin(databases::postgres::create(options)),
     |options| Box::pin(databases::postgres::remove(options))

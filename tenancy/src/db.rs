@@ -257,7 +257,9 @@ mod rls {
         /// As [`with_rls`](Self::with_rls), with a signature that only this program can make: SQL that was injected
         /// through other code cannot change to another tenant.
         ///
-        /// Costs a computation of HMAC-SHA-256 here, and one on the server for each statement.
+        /// Costs a computation of HMAC-SHA-256 here, and one on the server for each statement; and a round trip for
+        /// each transaction, since the signature is a parameter: the text of a statement is shown to other
+        /// sessions of the same role.
         ///
         /// # Errors
         ///

@@ -7,5 +7,6 @@ mod broken;
 mod cancelled;
 mod ids;
 mod prepared;
+mod roles;
 mod secured;
 mod signatures;
