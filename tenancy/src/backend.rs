@@ -2,7 +2,7 @@
 
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
-use sqlx::error::BoxDynError;
+use sqlx::error::{BoxDynError, DatabaseError};
 use sqlx::{Either, SqlStr};
 
 use uuid::Uuid;
@@ -125,6 +125,12 @@ pub(crate) mod sealed {
         /// The options, for a server behind a pooler that gives each transaction another connection.
         fn without_session(options: Options<Self>) -> Options<Self>;
 
+        /// The options, for a database that is not to be created by connecting to it.
+        fn existing(options: Options<Self>) -> Options<Self>;
+
+        /// Whether an error of connecting says that there is no such database.
+        fn is_missing(error: &dyn DatabaseError) -> bool;
+
         /// Creates an empty database.
         fn create_database(options: &Options<Self>) -> BoxFuture<'_, Result<()>>;
 
@@ -157,6 +163,7 @@ macro_rules! backend {
         $database:ident, $dialect:ident, $begin:literal, $scratch:ty,
         |$to:ident, $buffer:ident, $value:ident| $add:expr, |$connection:ident| $clean:expr,
         |$asked:ident, $signed:ident| $bypass:expr, |$plain:ident| $without_session:expr,
+        |$found:ident| $existing:expr, $missing:literal,
         |$new:ident| $create:expr, |$old:ident| $drop:expr
     ) => {
         #[diagnostic::do_not_recommend]
@@ -307,6 +314,14 @@ macro_rules! backend {
                 $without_session
             }
 
+            fn existing($found: sealed::Options<Self>) -> sealed::Options<Self> {
+                $existing
+            }
+
+            fn is_missing(error: &dyn DatabaseError) -> bool {
+                error.code().is_some_and(|code| code == $missing)
+            }
+
             fn create_database($new: &sealed::Options<Self>) -> BoxFuture<'_, crate::Result<()>> {
                 $create
             }
@@ -369,6 +384,8 @@ backend!(
     }),
     |_connection, _signed| Box::pin(async { Ok(None) }),
     |options| options,
+    |options| options.create_if_missing(false),
+    "14", // SQLITE_CANTOPEN
     |options| Box::pin(async move { databases::sqlite::create(options) }),
     |options| Box::pin(async move { databases::sqlite::remove(options) })
 );
@@ -416,6 +433,8 @@ backend!(
     }),
     |connection, signed| Box::pin(crate::rls::bypass(connection, signed)),
     |options| options.statement_cache_capacity(0),
+    |options| options,
+    "3D000", // invalid_catalog_name
     |options| Box::pin(databases::postgres::create(options)),
     |options| Box::pin(databases::postgres::remove(options))
 );

@@ -215,7 +215,7 @@ impl<DB: Backend, I: Isolation> Db<DB, I> {
 impl<DB: Backend, R: TenantRoot<Database = DB>, I> Db<DB, isolation::Databases<R, I>> {
     /// Forgets where the database of a tenant is, so that it is looked up again: after it was moved.
     ///
-    /// What has begun on a connection to the old one ends there.
+    /// What has begun on a connection to the old one ends there; what only waits for one goes to the new one.
     pub fn forget_database(&self, tenant: &TenantIdOf<R>) {
         if let Some(databases) = &self.shared.databases {
             databases.forget(tenant);

@@ -116,8 +116,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Which::Own => {
                 let tenant = self.tenant.ok_or(Error::TenantUnavailable)?;
                 let databases = databases.as_ref().ok_or(Error::NoDatabase(NO_LOOKUP))?;
-                let place = databases.place(pool, tenant).await?;
-                Ok(pool.acquire(&place).await?)
+                databases.acquire(pool, tenant).await
             }
         }
     }

@@ -52,6 +52,18 @@ impl From<Refused> for sqlx::Error {
 }
 
 impl Check {
+    /// The error of connecting, in terms of what is asked.
+    pub(super) fn refused<DB: Backend>(&self, error: sqlx::Error) -> sqlx::Error {
+        match (self, &error) {
+            (Self::Tenant(_), sqlx::Error::Database(database))
+                if DB::is_missing(database.as_ref()) =>
+            {
+                Refused::Tenant(NoDatabase::Missing(error)).into()
+            }
+            _ => error,
+        }
+    }
+
     pub(super) async fn ask<DB: Backend>(
         &self,
         connection: &mut DB::Connection,

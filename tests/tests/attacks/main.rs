@@ -5,7 +5,10 @@
 
 mod broken;
 mod cancelled;
+mod dropped;
+mod hybrid;
 mod ids;
+mod moves;
 mod prepared;
 mod roles;
 mod secured;
