@@ -123,9 +123,11 @@ pub(crate) mod sealed {
             sql: SqlStr,
         ) -> BoxFuture<'_, Result<(), sqlx::Error>>;
 
-        /// Why row-level security does not hold for a connection, if it does not.
+        /// Why row-level security does not hold for a connection, if it does not; with `signed`, also to whatever
+        /// SQL.
         fn bypass(
             connection: &mut Self::Connection,
+            signed: bool,
         ) -> BoxFuture<'_, Result<Option<String>, sqlx::Error>>;
 
         /// The options, for a server behind a pooler that gives each transaction another connection.
@@ -133,6 +135,9 @@ pub(crate) mod sealed {
 
         /// Whether an error while connecting says that there is no such database.
         fn is_absent(error: &sqlx::Error) -> bool;
+
+        /// The options, for a database that is not to be created by connecting to it.
+        fn existing(options: Options<Self>) -> Options<Self>;
 
         /// Creates an empty database.
         fn create_database(options: &Options<Self>) -> BoxFuture<'_, Result<()>>;
@@ -147,11 +152,16 @@ pub(crate) mod sealed {
 /// stand before permanent ones of their name; sqlx's migrator leaves its lock when it fails).
 ///
 /// The session's user goes back to the role of the connection's options by way of the login.
+///
+/// The last statement says whether there are statements that SQL prepared: one of them may have the name of
+/// one that the driver prepared, and would run in its place.
 #[cfg(feature = "postgres")]
 macro_rules! reset {
     () => {
         "SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; \
-         SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"
+         DISCARD TEMP; DISCARD SEQUENCES; \
+         SELECT pg_catalog.pg_advisory_unlock_all(), \
+         EXISTS (SELECT FROM pg_catalog.pg_prepared_statements WHERE from_sql)"
     };
 }
 
@@ -160,7 +170,8 @@ macro_rules! backend {
     (
         $database:ident, $dialect:ident, $begin:literal, $scratch:ty,
         |$to:ident, $buffer:ident, $value:ident| $add:expr, |$connection:ident| $clean:expr,
-        |$asked:ident| $bypass:expr, |$plain:ident| $without_session:expr,
+        |$asked:ident, $signed:ident| $bypass:expr, |$plain:ident| $without_session:expr,
+        |$found:ident| $existing:expr,
         |$new:ident| $create:expr, |$old:ident| $drop:expr
     ) => {
         #[diagnostic::do_not_recommend]
@@ -311,6 +322,7 @@ macro_rules! backend {
 
             fn bypass(
                 $asked: &mut Self::Connection,
+                $signed: bool,
             ) -> BoxFuture<'_, Result<Option<String>, sqlx::Error>> {
                 $bypass
             }
@@ -330,6 +342,10 @@ macro_rules! backend {
                     // `invalid_catalog_name` (PostgreSQL, appendix A).
                     Dialect::Postgres => code == "3D000",
                 }
+            }
+
+            fn existing($found: sealed::Options<Self>) -> sealed::Options<Self> {
+                $existing
             }
 
             fn create_database($new: &sealed::Options<Self>) -> BoxFuture<'_, crate::Result<()>> {
@@ -392,8 +408,9 @@ backend!(
         }
         Ok(())
     }),
-    |_connection| Box::pin(async { Ok(None) }),
+    |_connection, _signed| Box::pin(async { Ok(None) }),
     |options| options,
+    |options| options.create_if_missing(false),
     |options| Box::pin(async move { databases::sqlite::create(options) }),
     |options| Box::pin(async move { databases::sqlite::remove(options) })
 );
@@ -422,18 +439,26 @@ backend!(
         let cleaned = async {
             roll_back::<Self>(connection).await?;
             let unless_aborted = sqlx::raw_sql(concat!("BEGIN; ROLLBACK; ", reset!()));
-            if connection.execute(unless_aborted).await.is_err() {
+            let mut rows = connection.fetch_all(unless_aborted).await;
+            if rows.is_err() {
                 let aborted = sqlx::raw_sql(concat!("ROLLBACK; ", reset!()));
-                connection.execute(aborted).await?;
+                rows = connection.fetch_all(aborted).await;
             }
-            Ok(())
+            let last = rows?.pop().ok_or(sqlx::Error::RowNotFound)?;
+            match sqlx::Row::try_get(&last, 1)? {
+                true => Err(sqlx::Error::Protocol(
+                    "statements were prepared by SQL".into(),
+                )),
+                false => Ok(()),
+            }
         };
         tokio::time::timeout(CLEAN_TIMEOUT, cleaned)
             .await
             .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()))
     }),
-    |connection| Box::pin(crate::rls::bypass(connection)),
+    |connection, signed| Box::pin(crate::rls::bypass(connection, signed)),
     |options| options.statement_cache_capacity(0),
+    |options| options,
     |options| Box::pin(databases::postgres::create(options)),
     |options| Box::pin(databases::postgres::remove(options))
 );

@@ -35,7 +35,7 @@
 //! # Ok(()) }
 //! ```
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -46,7 +46,7 @@ use crate::backend::Backend;
 use crate::backend::sealed::Options;
 use crate::id::{AnyId, Repr};
 use crate::model::{TenantIdOf, TenantRoot};
-use crate::pool::{Check, Place, Pool};
+use crate::pool::{Check, Place, Pool, PoolConnection};
 use crate::{Error, Result};
 
 #[cfg(feature = "postgres")]
@@ -71,6 +71,10 @@ struct Known<DB: Backend> {
     places: HashMap<AnyId, Weak<Place<DB>>>,
     /// How many there may be before those without connections are taken out.
     sweep: usize,
+    /// How often any was forgotten: what was looked up before may be wrong.
+    forgotten: u64,
+    /// Those that are being created or removed.
+    changing: HashSet<AnyId>,
 }
 
 /// How many places are remembered at least before any is forgotten.
@@ -97,6 +101,8 @@ impl<DB: Backend> Databases<DB> {
             known: Mutex::new(Known {
                 places: HashMap::new(),
                 sweep: FEW,
+                forgotten: 0,
+                changing: HashSet::new(),
             }),
         }
     }
@@ -112,16 +118,44 @@ impl<DB: Backend> Databases<DB> {
         tenant: &impl Repr,
     ) -> Result<Arc<Place<DB>>> {
         let id = tenant.any();
-        let known = self.known().places.get(&id).and_then(Weak::upgrade);
-        if let Some(place) = known {
-            return Ok(place);
+        loop {
+            let before = {
+                let known = self.known();
+                if known.changing.contains(&id) {
+                    return Err(Error::NoDatabase(NoDatabase::Changing));
+                }
+                if let Some(place) = known.places.get(&id).and_then(Weak::upgrade) {
+                    return Ok(place);
+                }
+                known.forgotten
+            };
+            let options = DB::existing(self.options(id.clone()).await?);
+            let mut known = self.known();
+            if known.forgotten == before {
+                let check = Check::Tenant(TenantName {
+                    root: self.root,
+                    tenant: tenant.to_string(),
+                });
+                return Ok(known.add(id, pool.place(options, check)));
+            }
         }
-        let options = self.options(id.clone()).await?;
-        let check = Check::Tenant(TenantName {
-            root: self.root,
-            tenant: tenant.to_string(),
-        });
-        Ok(self.known().add(id, pool.place(options, check)))
+    }
+
+    /// A connection to the database of a tenant.
+    pub(crate) async fn acquire(
+        &self,
+        pool: &Pool<DB>,
+        tenant: &impl Repr,
+    ) -> Result<PoolConnection<DB>> {
+        loop {
+            let place = self.place(pool, tenant).await?;
+            let mut connection = pool.acquire(&place).await?;
+            if !place.is_abandoned() {
+                return Ok(connection);
+            }
+            // It was forgotten meanwhile.
+            connection.finished();
+        }
     }
 
     async fn options(&self, id: AnyId) -> Result<Options<DB>> {
@@ -130,14 +164,45 @@ impl<DB: Backend> Databases<DB> {
     }
 
     pub(crate) fn forget(&self, tenant: &impl Repr) {
-        let place = self.known().places.remove(&tenant.any());
-        if let Some(place) = place.and_then(|place| place.upgrade()) {
-            place.abandon();
+        self.known().forget(&tenant.any());
+    }
+
+    /// Nobody gets a connection to the database of the tenant until the guard is dropped.
+    pub(super) fn change(&self, tenant: &impl Repr) -> Result<Changing<'_, DB>> {
+        let id = tenant.any();
+        let mut known = self.known();
+        if !known.changing.insert(id.clone()) {
+            return Err(Error::NoDatabase(NoDatabase::Changing));
         }
+        known.forget(&id);
+        drop(known);
+        Ok(Changing {
+            databases: self,
+            id,
+        })
+    }
+}
+
+/// The database of a tenant that is being created or removed.
+pub(super) struct Changing<'a, DB: Backend> {
+    databases: &'a Databases<DB>,
+    id: AnyId,
+}
+
+impl<DB: Backend> Drop for Changing<'_, DB> {
+    fn drop(&mut self) {
+        self.databases.known().changing.remove(&self.id);
     }
 }
 
 impl<DB: Backend> Known<DB> {
+    fn forget(&mut self, id: &AnyId) {
+        self.forgotten += 1;
+        if let Some(place) = self.places.remove(id).and_then(|place| place.upgrade()) {
+            place.abandon();
+        }
+    }
+
     /// Remembers a place, unless somebody else was faster: connections lead to the same then.
     fn add(&mut self, id: AnyId, place: Arc<Place<DB>>) -> Arc<Place<DB>> {
         if let Some(known) = self.places.get(&id).and_then(Weak::upgrade) {
@@ -176,6 +241,9 @@ pub enum NoDatabase {
     /// There is none where the lookup says, or it cannot be opened.
     #[error("the database of the tenant is not there")]
     Absent(#[source] sqlx::Error),
+    /// It is being created or removed at this moment.
+    #[error("the database of the tenant is being created or removed")]
+    Changing,
     /// The name cannot be the name of a tenant's database.
     #[error("the database cannot be a tenant's: {0}")]
     Unfit(&'static str),

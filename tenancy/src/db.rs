@@ -21,7 +21,8 @@ use crate::rls::RowSecurity;
 /// its end leaves nothing, unless a trigger or a function of the database does; plain sqlx does not see that
 /// either, and other tenants' triggers do not with [`PoolOptions::always_clean`]. After everything else (a transaction that was not committed, a statement that
 /// failed or was cancelled, plain sqlx on [`acquire`](Self::acquire)) an open transaction is rolled back
-/// and, on PostgreSQL, role and settings are reset, locks released and temporary tables dropped. This
+/// and, on PostgreSQL, role and settings are reset, locks released and temporary tables dropped; a connection on
+/// which SQL prepared a statement (`PREPARE`) is closed. This
 /// closes a gap of sqlx 0.9.0, where a `BEGIN` whose future is dropped at the wrong moment leaves a
 /// transaction open for whoever comes next.
 ///
@@ -214,7 +215,7 @@ impl<DB: Backend, I: Isolation> Db<DB, I> {
 impl<DB: Backend, R: TenantRoot<Database = DB>, I> Db<DB, isolation::Databases<R, I>> {
     /// Forgets where the database of a tenant is, so that it is looked up again: after it was moved.
     ///
-    /// What has begun on a connection to the old one ends there.
+    /// What has begun on a connection to the old one ends there; what only waits for one goes to the new one.
     pub fn forget_database(&self, tenant: &TenantIdOf<R>) {
         if let Some(databases) = &self.shared.databases {
             databases.forget(tenant);
@@ -256,11 +257,15 @@ mod rls {
         /// As [`with_rls`](Self::with_rls), with a signature that only this program can make: SQL that was injected
         /// through other code cannot change to another tenant.
         ///
-        /// Costs a computation of HMAC-SHA-256 here, and one on the server for each statement.
+        /// Costs a computation of HMAC-SHA-256 here, and one on the server for each statement; and a round trip for
+        /// each transaction, since the signature is a parameter: the text of a statement is shown to other
+        /// sessions of the same role.
         ///
         /// # Errors
         ///
-        /// As for [`with_rls`](Self::with_rls).
+        /// As for [`with_rls`](Self::with_rls), and if SQL of the role could get around signatures: it has a
+        /// privilege on the key; owns a table with row-level security, or may `TRUNCATE` it or add triggers; has
+        /// CREATEROLE or REPLICATION; or may read or write files of the server.
         pub async fn with_signed_rls(
             self,
             key: SigningKey,
@@ -270,7 +275,10 @@ mod rls {
 
         async fn secured(self, rls: RowSecurity) -> Result<Db<sqlx::Postgres, isolation::Rls>> {
             let Shared { pool, place, .. } = &*self.shared;
-            let place = pool.place(place.options().clone(), Check::Role);
+            let check = Check::Role {
+                signed: matches!(rls, RowSecurity::Signed(_)),
+            };
+            let place = pool.place(place.options().clone(), check);
             let this = Db::new(pool.clone(), place, Some(rls), None);
             this.probe().await?;
             Ok(this)

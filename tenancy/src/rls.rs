@@ -1,7 +1,7 @@
 //! Row-level security of PostgreSQL, as a second wall: `#[tenancy(rls)]` at the root.
 //!
 //! The statements of this crate name the tenant anyway. With row-level security the database refuses the rows
-//! of other tenants to any statement, also to one that was written by hand or injected elsewhere. The tenant is
+//! of other tenants to any statement, also to one that was written by hand. The tenant is
 //! a setting that lasts as long as the transaction (`tenancy.tenant`), set in the same round trip as `BEGIN`;
 //! policies of the tables compare it with the row's:
 //!
@@ -27,6 +27,13 @@
 //! SHA-256: RFC 2104, FIPS 180-4), which the policies verify through a function, `tenancy.tenant()`, that alone
 //! reads the key. [`SigningKey::setup`] is the SQL that creates it; run it once, as a role that is not the
 //! program's.
+//!
+//! A signature does not expire: whoever sees one can use it. So it is a parameter of a statement, never its text,
+//! which other sessions of the role can see (`pg_stat_activity`, `pg_stat_statements`): let the server not log
+//! parameters where others read its log (`log_parameter_max_length`). A role that could get around signatures is
+//! refused; one that may create objects in a schema of its `search_path` (`GRANT CREATE`, or a role that may create
+//! schemas: `"$user"` comes first) is not, but SQL that runs as it could put a table before the tenants'.
+//! A key is for one database and one root: two of them do not tell equal ids apart.
 //!
 //! ```
 //! use tenancy::rls::SigningKey;
@@ -64,13 +71,22 @@ pub(crate) enum RowSecurity {
 
 impl RowSecurity {
     /// The value of the setting `tenancy.tenant`.
-    pub(crate) fn value(&self, tenant: &str) -> String {
+    pub(crate) fn value(&self, tenant: String) -> Told {
         match self {
-            Self::Setting => tenant.to_owned(),
+            Self::Setting => Told::Openly(tenant),
             #[cfg(feature = "postgres")]
-            Self::Signed(key) => key.signed(tenant),
+            Self::Signed(key) => Told::InSecret(key.signed(&tenant)),
         }
     }
+}
+
+/// What the database is told, and how.
+pub(crate) enum Told {
+    /// In the text of a statement, which other sessions of the role can see (`pg_stat_activity`).
+    Openly(String),
+    /// As a parameter, which nobody sees: whoever has a signature can use it.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "on PostgreSQL"))]
+    InSecret(String),
 }
 
 /// Why a role cannot be trusted with row-level security.

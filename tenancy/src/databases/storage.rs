@@ -21,9 +21,10 @@ const GRANT: &str = "GRANT SELECT ON tenancy_tenant TO PUBLIC";
 
 impl<T: TenantRoot<Isolation: HasDatabases>> VerifiedTenant<T> {
     /// Creates the tenant's database with its tables, where the program's lookup says that it is; or
-    /// nothing at all.
+    /// nothing at all. (If it is dropped in the middle, an empty database may be left, which is in the way.)
     ///
-    /// `tables` is SQL: a literal, or what the caller vouches for with `sqlx::AssertSqlSafe`. On PostgreSQL the role of the connection must be allowed to create databases, and it
+    /// `tables` is SQL: a literal, or what the caller vouches for with `sqlx::AssertSqlSafe`. On PostgreSQL the
+    /// role of the connection must be allowed to create databases, and it
     /// connects to the database `postgres` of the server to do so. On SQLite the folder must exist.
     ///
     /// # Errors
@@ -33,6 +34,7 @@ impl<T: TenantRoot<Isolation: HasDatabases>> VerifiedTenant<T> {
     /// says to `tables`.
     pub async fn create_database(&self, tables: impl SqlSafeStr) -> Result<()> {
         let tables = tables.into_sql_str();
+        let _nobody_connects = self.databases()?.change(self.id())?;
         let options = self.own_options().await?;
         T::Database::create_database(&options).await?;
         let created = self.fill(&options, tables).await;
@@ -45,19 +47,23 @@ impl<T: TenantRoot<Isolation: HasDatabases>> VerifiedTenant<T> {
 
     /// Removes the tenant's database with everything in it, for good.
     ///
+    /// What has begun on it through this [`Db`](crate::Db) comes to its end first; what begins meanwhile fails with
+    /// [`Error::NoDatabase`]. Other handles and programs should have stopped to use it: PostgreSQL ends
+    /// their connections, and SQLite does not know of them.
+    ///
     /// # Errors
     ///
-    /// [`Error::NoDatabase`] if there is none that says that it is this tenant's, or the lookup fails.
+    /// [`Error::NoDatabase`] if there is none that says that it is this tenant's, or the lookup fails;
+    /// [`Error::Busy`] if what has begun on it did not end within the time that the pool waits for a connection.
     pub async fn drop_database(&self) -> Result<()> {
         let databases = self.databases()?;
         let pool = &self.db().shared().pool;
         let place = databases.place(pool, self.id()).await?;
         // It is the tenant's, says the check of the connection.
-        drop(pool.acquire(&place).await?);
-        databases.forget(self.id());
-        pool.evict(&place).await;
-        T::Database::drop_database(place.options()).await?;
-        Ok(())
+        pool.acquire(&place).await?.finished();
+        let _nobody_connects = databases.change(self.id())?;
+        pool.evict(&place).await?;
+        T::Database::drop_database(place.options()).await
     }
 
     /// A connection to the tenant's database, for plain sqlx: for migrations.

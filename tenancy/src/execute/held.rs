@@ -39,7 +39,7 @@ impl<'e, DB: Backend> Held<'e, DB> {
             && context.transacts()
         {
             // Dropped from here on, the connection is cleaned: what was begun is rolled back.
-            Manager::<DB>::begin(connection, Some(context.begin())).await?;
+            context.begin(connection).await?;
             *transacts = true;
         }
         Ok(held)
@@ -84,7 +84,11 @@ impl<'e, DB: Backend> Held<'e, DB> {
                 transacts,
             } => {
                 if transacts {
-                    Manager::<DB>::commit(&mut connection).await?;
+                    let committed = Manager::<DB>::commit(&mut connection).await;
+                    if let Err(error) = committed {
+                        connection.failed(&error);
+                        return Err(error);
+                    }
                 }
                 connection.finished();
             }

@@ -60,12 +60,15 @@ impl<'e, DB: Backend> Own<'e, DB> {
             open: false,
             gone: false,
         };
-        let begin = slot.is_none().then(|| context.begin());
         // Cancelled meanwhile, it may be the transaction around that the driver rolls back.
         if DB::SAVEPOINTS_HURT {
             this.around(Level::Ended);
         }
-        Manager::<DB>::begin(this.held().connection(), begin).await?;
+        let connection = this.held().connection();
+        match slot {
+            None => context.begin(connection).await?,
+            Some(_) => Manager::<DB>::begin(connection, None).await?,
+        }
         if DB::SAVEPOINTS_HURT {
             this.around(Level::Open);
         }

@@ -6,6 +6,7 @@ use std::task::{self, Poll};
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
 use sqlx::SqlStr;
+use sqlx_core::transaction::TransactionManager as _;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 
@@ -22,10 +23,13 @@ use crate::db::Shared;
 use crate::model::{KeyOf, Model, RowOf, TenantIdOf, TenantRoot, in_database};
 use crate::policy::Denial;
 use crate::pool::PoolConnection;
+use crate::rls::{RowSecurity, Told};
 use crate::schema::SchemaName;
 use crate::sql::render::Fixed;
 use crate::sql::vouch::{self, Sql};
 use crate::{Error, Result};
+
+type Manager<DB> = <DB as sqlx::Database>::TransactionManager;
 
 /// What a token gives a statement to run on: the tenant's id, and a pool or a transaction.
 #[doc(hidden)]
@@ -112,8 +116,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Which::Own => {
                 let tenant = self.tenant.ok_or(Error::TenantUnavailable)?;
                 let databases = databases.as_ref().ok_or(Error::NoDatabase(NO_LOOKUP))?;
-                let place = databases.place(pool, tenant).await?;
-                Ok(pool.acquire(&place).await?)
+                databases.acquire(pool, tenant).await
             }
         }
     }
@@ -123,19 +126,39 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         self.db.pool.transacts() || self.announced().is_some()
     }
 
-    /// What begins a transaction: with it, the database is told the tenant if it wants to know.
-    pub(crate) fn begin(&self) -> SqlStr {
-        match self.announced() {
-            Some(value) => vouch::begin_as(R::Database::BEGIN, &value),
-            None => SqlStr::from_static(R::Database::BEGIN),
+    /// Begins a transaction, in which the database knows the tenant if it wants to.
+    ///
+    /// If it is dropped in the middle, or fails, the connection has to be cleaned.
+    pub(crate) async fn begin(
+        &self,
+        connection: &mut PoolConnection<R::Database>,
+    ) -> Result<(), sqlx::Error> {
+        let begin = R::Database::BEGIN;
+        let told = self.announced().map(|(rls, id)| rls.value(id.to_string()));
+        let (begin, secret) = match told {
+            None => (SqlStr::from_static(begin), None),
+            Some(Told::Openly(tenant)) => (vouch::begin_as(begin, &tenant), None),
+            Some(Told::InSecret(value)) => (SqlStr::from_static(begin), Some(value)),
+        };
+        let begun = async {
+            Manager::<R::Database>::begin(connection, Some(begin)).await?;
+            match secret {
+                Some(value) => tell(connection, value).await,
+                None => Ok(()),
+            }
+        };
+        let begun = begun.await;
+        if let Err(error) = &begun {
+            connection.failed(error);
         }
+        begun
     }
 
-    /// What the database is told of the tenant.
-    fn announced(&self) -> Option<String> {
-        match (self.place, &self.db.rls, self.tenant) {
-            (Which::Shared, Some(rls), Some(tenant)) => Some(rls.value(&tenant.to_string())),
-            _ => None,
+    /// Who tells the database the tenant, and which.
+    fn announced(&self) -> Option<(&'e RowSecurity, &'e TenantIdOf<R>)> {
+        match self.place {
+            Which::Shared => self.db.rls.as_ref().zip(self.tenant),
+            Which::Own => None,
         }
     }
 
@@ -301,6 +324,21 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             }
         }))
     }
+}
+
+/// Tells the database the tenant of the transaction, out of the sight of others.
+async fn tell<DB: Backend>(
+    connection: &mut PoolConnection<DB>,
+    value: String,
+) -> Result<(), sqlx::Error> {
+    let sql = SqlStr::from_static("SELECT pg_catalog.set_config('tenancy.tenant', $1, true)");
+    let mut arguments = DB::Arguments::default();
+    DB::add_text(&mut arguments, value).map_err(sqlx::Error::Encode)?;
+    let mut steps = connection.steps(sql, arguments);
+    while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
+        step?;
+    }
+    Ok(())
 }
 
 /// The text of a statement and its parameters.

@@ -14,9 +14,11 @@ use crate::rls::UnsafeRole;
 #[derive(Debug)]
 pub(crate) enum Check {
     Nothing,
-    /// Whether row-level security holds for its role.
+    /// Whether row-level security holds for its role; with `signed`, also to whatever SQL.
     #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "on PostgreSQL"))]
-    Role,
+    Role {
+        signed: bool,
+    },
     /// Whether the database is this tenant's.
     Tenant(TenantName),
 }
@@ -66,7 +68,7 @@ impl Check {
     ) -> Result<(), sqlx::Error> {
         match self {
             Self::Nothing => Ok(()),
-            Self::Role => match DB::bypass(connection).await? {
+            Self::Role { signed } => match DB::bypass(connection, *signed).await? {
                 None => Ok(()),
                 Some(why) => Err(Refused::Role(UnsafeRole { why }).into()),
             },

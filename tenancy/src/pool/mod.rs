@@ -44,6 +44,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// How long a server may take to show a sign of life on a connection that is tested.
 const TEST_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long to wait before looking again whether a place is used.
+const EVICT_PAUSE: Duration = Duration::from_millis(5);
+
 /// How long a connection may take to say good-bye.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -68,6 +71,11 @@ impl<DB: Backend> Place<DB> {
 
     pub(crate) fn options(&self) -> &<DB::Connection as Connection>::Options {
         &self.options
+    }
+
+    /// Whether no connection is used again.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.abandoned.load(Ordering::Relaxed)
     }
 
     /// No connection is used again.
@@ -232,19 +240,26 @@ impl<DB: Backend> Pool<DB> {
         self.close_idle().await;
     }
 
-    /// Closes the idle connections to a place.
-    pub(crate) async fn evict(&self, place: &Arc<Place<DB>>) {
-        loop {
-            // As a borrower: what is being closed counts as open.
-            let Ok(permit) = Permit::take(&self.0).await else {
-                return;
-            };
-            let Some(idle) = self.0.state().find_idle(place) else {
-                return;
-            };
-            let _seat = Seat::new(permit);
-            idle.live.close().await;
-        }
+    /// Closes the connections to a place that is abandoned, and waits for those who use one, or are about to. The
+    /// caller has the only other reference to it.
+    pub(crate) async fn evict(&self, place: &Arc<Place<DB>>) -> Result<(), sqlx::Error> {
+        self.within(async {
+            loop {
+                // As a borrower: what is being closed counts as open.
+                let permit = Permit::take(&self.0).await?;
+                let idle = self.0.state().find_idle(place);
+                if let Some(idle) = idle {
+                    let _seat = Seat::new(permit);
+                    idle.live.close().await;
+                } else if Arc::strong_count(place) == 1 {
+                    return Ok(());
+                } else {
+                    drop(permit);
+                    tokio::time::sleep(EVICT_PAUSE).await;
+                }
+            }
+        })
+        .await
     }
 
     async fn close_idle(&self) {
@@ -297,8 +312,7 @@ impl<DB: Backend> Inner<DB> {
 
     fn is_old(&self, live: &Live<DB>, now: Instant) -> bool {
         let age = now.saturating_duration_since(live.born);
-        live.place.abandoned.load(Ordering::Relaxed)
-            || self.limits.max_lifetime.is_some_and(|most| age > most)
+        live.place.is_abandoned() || self.limits.max_lifetime.is_some_and(|most| age > most)
     }
 
     fn is_closed(&self) -> bool {

@@ -114,12 +114,11 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
         TokenTransaction::open(self, usual::<T>()).await
     }
 
-    /// Begins a transaction on the database that tenants share, or a savepoint inside one.
+    /// Begins a transaction on the database that tenants share.
     ///
     /// # Errors
     ///
-    /// As for [`begin`](Self::begin); [`Error::OtherDatabase`] inside of a transaction on the tenant's own
-    /// database.
+    /// As for [`begin`](Self::begin).
     pub async fn begin_shared(&mut self) -> Result<TenantTransaction<'_, 't, T>> {
         TokenTransaction::open(self, Which::Shared).await
     }

@@ -114,11 +114,9 @@ impl<T: TenantRoot, A: Actor> Token for Acting<'_, T, A> {
 }
 
 impl<'p, K: Token> TokenTransaction<'p, K> {
-    /// Begins a transaction on one of the databases, or a savepoint on the one that the token's is on.
+    /// Begins a transaction on one of the databases; or a savepoint, if the token is one of a transaction, which is on
+    /// that database.
     pub(crate) async fn open(parent: &'p mut K, place: Which) -> Result<Self> {
-        if parent.slot().is_some_and(|slot| slot.place() != place) {
-            return Err(Error::OtherDatabase);
-        }
         if let Some(slot) = parent.slot() {
             slot.settle().await?;
         }
@@ -137,11 +135,15 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
             parent,
             open: false,
         };
-        let begin = (!nested).then(|| at(this.parent, place).begin());
         this.doubt(Level::Ended);
-        let mut connection = Returned::take(&mut this)?;
-        let begun = Manager::<K>::begin(connection.get(), begin).await;
-        connection.noted(begun)?;
+        let connection = this.token.slot_mut();
+        let mut connection = Returned::of(connection)?;
+        if nested {
+            let begun = Manager::<K>::begin(connection.get(), None).await;
+            connection.noted(begun)?;
+        } else {
+            at(this.parent, place).begin(connection.get()).await?;
+        }
         drop(connection);
         this.doubt(Level::Open);
         this.open = true;
@@ -268,7 +270,10 @@ impl<'a, DB: Backend> Returned<'a, DB> {
     where
         K: Token<Root: TenantRoot<Database = DB>>,
     {
-        let slot = transaction.token.slot_mut();
+        Self::of(transaction.token.slot_mut())
+    }
+
+    fn of(slot: Option<&'a mut Slot<DB>>) -> Result<Self> {
         let slot = slot.ok_or(Error::TransactionInUse)?;
         let connection = slot.take().ok_or(Error::TransactionInUse)?;
         Ok(Self {
