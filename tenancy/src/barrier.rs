@@ -113,6 +113,12 @@ pub unsafe trait TenantRoot: Model<Root = Self> {
     type Database: Backend;
     /// What a [`Db`](crate::Db) has to do to keep them apart.
     type Isolation: Isolation;
+    /// Whether the database has to know the tenant.
+    #[doc(hidden)]
+    const RLS: bool = false;
+    /// Whether tenants have databases of their own.
+    #[doc(hidden)]
+    const DATABASES: bool = false;
 
     /// Named by a derive to demand that a type is a tenant root.
     #[doc(hidden)]

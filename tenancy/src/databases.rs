@@ -22,7 +22,7 @@
 //! # let path = folder.path().to_owned();
 //! # let options = tenancy::PoolOptions::new().max_connections(2);
 //! let db: DbOf<Organization> = Db::connect_with(options, "sqlite::memory:".parse()?).await?
-//!     .with_databases(move |id| {
+//!     .with_databases(move |id: i64| {
 //!         let file = path.join(format!("{id}.db"));
 //!         async move { Ok(SqliteConnectOptions::new().filename(file)) }
 //!     });
@@ -129,7 +129,8 @@ impl<DB: Backend> Databases<DB> {
                 }
                 known.forgotten
             };
-            let options = DB::existing(self.options(id.clone()).await?);
+            let options = pool.within(async { Ok(self.options(id.clone()).await) });
+            let options = DB::existing(options.await??);
             let mut known = self.known();
             if known.forgotten == before {
                 let check = Check::Tenant(TenantName {

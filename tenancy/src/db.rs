@@ -169,7 +169,8 @@ impl<DB: Backend, I: Isolation> Db<DB, I> {
     /// The same database, with databases of their own for the tenants of the root `R`, which has
     /// `#[tenancy(databases)]`. Their models have `strategy = database`.
     ///
-    /// `lookup` says where the database of a tenant is: from its id, or from a table in the shared database.
+    /// `lookup` says where the database of a tenant is: from its id, or from a table in the shared database. Whoever
+    /// makes a path of an id that is a text sees to it that it does not lead elsewhere.
     /// It is asked when the tenant's database is first used, and again when no connection to it was left or
     /// [`forget_database`](Db::forget_database) was called. All connections, to whichever database, are under
     /// the one ceiling of [`PoolOptions::max_connections`]: one that was not used for longest makes room.
@@ -187,7 +188,7 @@ impl<DB: Backend, I: Isolation> Db<DB, I> {
     ///
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> tenancy::Result<()> {
     /// let db: DbOf<Organization> = Db::connect("sqlite::memory:").await?
-    ///     .with_databases(|id| async move {
+    ///     .with_databases(|id: i64| async move {
     ///         Ok(SqliteConnectOptions::new().filename(format!("tenants/{id}.db")))
     ///     });
     /// # Ok(()) }
@@ -265,7 +266,8 @@ mod rls {
         ///
         /// As for [`with_rls`](Self::with_rls), and if SQL of the role could get around signatures: it has a
         /// privilege on the key; owns a table with row-level security, or may `TRUNCATE` it or add triggers; has
-        /// CREATEROLE or REPLICATION; or may read or write files of the server.
+        /// CREATEROLE or REPLICATION; or may read or write files of the server. The same if the database does not
+        /// verify signatures with this key.
         pub async fn with_signed_rls(
             self,
             key: SigningKey,
@@ -279,9 +281,12 @@ mod rls {
                 signed: matches!(rls, RowSecurity::Signed(_)),
             };
             let place = pool.place(place.options().clone(), check);
-            let this = Db::new(pool.clone(), place, Some(rls), None);
-            this.probe().await?;
-            Ok(this)
+            let mut connection = pool.acquire(&place).await?;
+            if let RowSecurity::Signed(key) = &rls {
+                crate::rls::verified(&mut connection, key).await?;
+            }
+            drop(connection);
+            Ok(Db::new(pool.clone(), place, Some(rls), None))
         }
     }
 }

@@ -32,6 +32,35 @@ pub trait Isolation: 'static {
     const DATABASES: bool;
 }
 
+/// That the handle of a root does what was derived.
+///
+/// A derive says it twice, as a type and by constants. The type is found where `#[tenancy(crate = …)]` points, and
+/// there may be another one under its name; the constants are not.
+///
+/// ```compile_fail,E0080
+/// mod facade {
+///     pub use tenancy::*;
+///     pub mod __private {
+///         pub use tenancy::__private::*;
+///         pub use tenancy::__private::PlainDb as Rls;
+///     }
+/// }
+/// # use tenancy::{Db, Root as _, TenantRoot};
+/// #[derive(Debug, TenantRoot)]
+/// #[tenancy(database = sqlx::Postgres, rls, crate = facade)]
+/// struct Organization { id: uuid::Uuid, name: String }
+/// fn verify(db: &Db<sqlx::Postgres>, id: uuid::Uuid) {
+///     drop(Organization::verify(db, id));
+/// }
+/// # fn main() { let _: fn(&Db<sqlx::Postgres>, uuid::Uuid) = verify; }
+/// ```
+pub(crate) const fn derived<R: TenantRoot>() {
+    assert!(
+        R::Isolation::RLS == R::RLS && R::Isolation::DATABASES == R::DATABASES,
+        "what the handle of this root does is not what was derived"
+    );
+}
+
 /// Nothing more: the statements see to it.
 #[derive(Debug)]
 pub struct Plain(());

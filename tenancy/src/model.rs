@@ -180,10 +180,10 @@ pub(crate) const fn in_schema<M: Model>() -> bool {
 /// #[derive(Debug, TenantScoped)]
 /// #[tenancy(root = Organization, crate = facade, strategy = database, attribute = tenant_id)]
 /// struct Invoice { id: uuid::Uuid, number: i64 }
-/// # async fn f(acme: &Tenant<'_, Organization>) -> tenancy::Result<()> {
-/// Invoice::query().fetch_all(acme).await?;
-/// # Ok(()) }
-/// # fn main() { let _ = f; }
+/// fn read(acme: &Tenant<'_, Organization>) {
+///     drop(Invoice::query().fetch_all(acme));
+/// }
+/// # fn main() { let _: fn(&Tenant<'_, Organization>) = read; }
 /// ```
 pub(crate) const fn in_database<M: Model>() -> bool {
     assert!(

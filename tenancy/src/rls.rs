@@ -43,6 +43,8 @@
 //! ```
 
 #[cfg(feature = "postgres")]
+mod probe;
+#[cfg(feature = "postgres")]
 mod role;
 
 #[cfg(feature = "postgres")]
@@ -55,6 +57,8 @@ use std::fmt;
 #[cfg(feature = "postgres")]
 use std::sync::Arc;
 
+#[cfg(feature = "postgres")]
+pub(crate) use probe::verified;
 #[cfg(feature = "postgres")]
 pub use signing::SigningKey;
 #[cfg(all(feature = "postgres", feature = "doctor"))]

@@ -324,6 +324,16 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
                 .map(Field::column)
                 .map(|column| quote!(const ACTIVE: &'static ::core::primitive::str = #column;));
             let isolation = isolation(model);
+            let rls = model.attributes.rls.as_ref().map(|_| {
+                quote!(
+                    const RLS: ::core::primitive::bool = true;
+                )
+            });
+            let databases = model.attributes.databases.as_ref().map(|_| {
+                quote!(
+                    const DATABASES: ::core::primitive::bool = true;
+                )
+            });
             let schema = model.attributes.schema.as_ref().map(|schema| {
                 let name = &schema.value;
                 quote! {
@@ -337,6 +347,8 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
                 unsafe impl #tenancy::TenantRoot for #ident {
                     type Database = __UsedDatabase;
                     type Isolation = #isolation;
+                    #rls
+                    #databases
                     #active
                     #schema
                 }

@@ -97,7 +97,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     /// The same, for a statement on `M`.
     pub(crate) fn about<M: Model>(mut self) -> Self {
         self.guarded = M::GUARDED;
-        if in_database::<M>() {
+        if const { in_database::<M>() } {
             self.place = Which::Own;
         }
         self

@@ -14,6 +14,7 @@ use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::db::DbOf;
 use crate::id::{Id as _, Repr as _};
+use crate::isolation::derived;
 use crate::model::{RowOf, TenantIdOf, TenantRoot};
 use crate::sql::render::Rendered;
 use crate::sql::{Dialect, Text, statement};
@@ -31,6 +32,7 @@ pub struct Verify<'e, R: TenantRoot> {
 
 impl<'e, R: TenantRoot> Verify<'e, R> {
     pub(crate) fn new(db: &'e DbOf<R>, id: R::Key) -> Self {
+        const { derived::<R>() }
         let id = id.repr().clone();
         let mut binder = Binder::<R::Database>::new(1);
         binder.id(Some(&id));
@@ -56,6 +58,7 @@ impl<'e, R: TenantRoot> Verify<'e, R> {
         id: Option<&TenantIdOf<R>>,
         statement: Result<Statement<R::Database>>,
     ) -> Self {
+        const { derived::<R>() }
         Self {
             span: Context::<R>::on(db.shared()).span::<R>(Operation::Create),
             row: run::<R>(db, id, Operation::Create, statement),

@@ -150,6 +150,11 @@ async fn clean<DB: Backend>(live: &mut Live<DB>, seat: &Seat<DB>) -> bool {
         seat.broken();
         return false;
     }
+    // Who had it for plain SQL could have put another one in its place (`std::mem::swap`).
+    if let Err(error) = live.place.check.ask::<DB>(&mut live.connection).await {
+        tracing::warn!(%error, "a connection does not lead where it did and is closed");
+        return false;
+    }
     live.used = false;
     true
 }

@@ -159,7 +159,8 @@ impl<DB: Backend> Pool<DB> {
         .await
     }
 
-    async fn within<T>(
+    /// Gives up after the time that a borrower waits.
+    pub(crate) async fn within<T>(
         &self,
         work: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, sqlx::Error> {

@@ -8,6 +8,7 @@ use futures_core::future::BoxFuture;
 use super::token::Tenant;
 use crate::db::DbOf;
 use crate::id::Id as _;
+use crate::isolation::derived;
 use crate::model::{TenantIdOf, TenantRoot};
 
 /// Proof that a tenant was checked: it exists, it is active, and this caller may enter.
@@ -24,6 +25,7 @@ pub struct VerifiedTenant<T: TenantRoot> {
 impl<T: TenantRoot> VerifiedTenant<T> {
     /// Whoever calls this vouches for the tenant, so it stays inside the crate.
     pub(crate) fn new(db: DbOf<T>, id: TenantIdOf<T>) -> Self {
+        const { derived::<T>() }
         Self { id, db }
     }
 

@@ -13,3 +13,4 @@ mod prepared;
 mod roles;
 mod secured;
 mod signatures;
+mod swapped;

@@ -83,9 +83,14 @@ impl Secured {
         options.username(&self.role).password(&self.role)
     }
 
-    pub(crate) async fn connect(&self, max: u32) -> tenancy::Result<DbOf<Organization>> {
+    /// As the role of the program, which the database is told nothing by.
+    pub(crate) async fn plain(&self, max: u32) -> tenancy::Result<Db<sqlx::Postgres>> {
         let pool = PoolOptions::new().max_connections(max);
-        let db = Db::connect_with(pool, self.options()).await?;
+        Db::connect_with(pool, self.options()).await
+    }
+
+    pub(crate) async fn connect(&self, max: u32) -> tenancy::Result<DbOf<Organization>> {
+        let db = self.plain(max).await?;
         match self.signed {
             false => db.with_rls().await,
             true => db.with_signed_rls(key()).await,

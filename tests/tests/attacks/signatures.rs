@@ -1,6 +1,7 @@
 //! Signatures are of no use to whoever did not make them.
 
-use tenancy::TenantScoped as _;
+use tenancy::rls::SigningKey;
+use tenancy::{Error, TenantScoped as _};
 
 use crate::secured::{Note, Secured, raw, tenant};
 
@@ -74,4 +75,18 @@ async fn without_a_signature_there_are_no_rows() {
     );
     let source = raw(&mut connection, &explained).await.unwrap().join("");
     assert!(!source.contains("3031"), "{source}");
+}
+
+/// Otherwise each statement would meet no rows, and nobody would know why.
+#[tokio::test]
+async fn a_key_that_the_database_does_not_know_is_refused() {
+    for (signed, key) in [
+        (true, SigningKey::new([9; SigningKey::LEN])),
+        (false, crate::secured::key()),
+    ] {
+        let secured = Secured::new(signed).await;
+        let db = secured.plain(1).await.unwrap();
+        let refused = db.with_signed_rls(key).await;
+        assert!(matches!(refused, Err(Error::UnsafeRole(_))), "{refused:?}");
+    }
 }

@@ -3,7 +3,7 @@
 use sqlx::{Connection as _, PgConnection};
 use tenancy::TenantScoped as _;
 use tenancy::rls::SigningKey;
-use tenancy::{Db, DbOf, PoolOptions};
+use tenancy::{Db, DbOf, Error, PoolOptions};
 use tenancy_tests::rls::execute;
 use tenancy_tests::with_rls::{Fresh, Note, Organization, signed};
 
@@ -129,20 +129,21 @@ async fn keys_rotate() {
     let superuser = fresh.outside().shared.clone();
     let acme = tenant(&fresh, "Acme").await;
     let new_key = || SigningKey::new([9; SigningKey::LEN]);
-    let with = async |key| -> DbOf<Organization> {
+    let with = async |key| -> tenancy::Result<DbOf<Organization>> {
         let options = fresh.connect_options().clone();
         let db = Db::connect_with(PoolOptions::new().max_connections(1), options);
-        db.await.unwrap().with_signed_rls(key).await.unwrap()
+        db.await?.with_signed_rls(key).await
     };
-    let new = with(new_key()).await;
     let count = async |db: &DbOf<Organization>| {
         let acme = tenancy::VerifiedTenant::assume_verified(db, *acme.id(), "known to the test");
         tenancy::enter!(acme = acme);
         Note::query().count(&acme).await.unwrap()
     };
     // A key that the database does not have signs nothing.
-    assert_eq!((count(&fresh).await, count(&new).await), (1, 0));
+    let refused = with(new_key()).await;
+    assert!(matches!(refused, Err(Error::UnsafeRole(_))), "{refused:?}");
     execute(&superuser, new_key().setup()).await;
+    let new = with(new_key()).await.unwrap();
     assert_eq!((count(&fresh).await, count(&new).await), (1, 1));
     let sql = "DELETE FROM tenancy.signing_keys WHERE inner_block =
         decode(repeat(lpad(to_hex(7 # 54), 2, '0'), 32) || repeat('36', 32), 'hex')";
