@@ -11,8 +11,9 @@ use futures_core::future::BoxFuture;
 use sqlx::Either;
 use tracing::Span;
 
+use super::context::Context;
 use super::operation::Operation;
-use super::statement::{Context, Many, Pending, Statement};
+use super::statement::{Many, Pending, Statement};
 use super::zero::{Zero, missed};
 use crate::model::{DatabaseOf, KeyOf, Model, RowOf};
 use crate::tenant::{Brand, Decoded, Scoped};

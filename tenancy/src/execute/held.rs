@@ -5,8 +5,8 @@ use std::future::poll_fn;
 use sqlx::{Either, SqlStr};
 use sqlx_core::transaction::TransactionManager as _;
 
+use super::context::Context;
 use super::slot::Lent;
-use super::statement::Context;
 use crate::backend::{Backend, Step};
 use crate::model::TenantRoot;
 use crate::pool::PoolConnection;

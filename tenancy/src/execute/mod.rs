@@ -21,6 +21,7 @@ macro_rules! debug {
     };
 }
 
+mod context;
 mod discreet;
 mod fetch;
 mod held;
@@ -33,6 +34,7 @@ mod verify;
 mod write;
 mod zero;
 
+pub(crate) use context::{Context, Which};
 pub(crate) use discreet::discreet;
 #[cfg(feature = "postgres")]
 pub(crate) use discreet::of_postgres;
@@ -40,7 +42,7 @@ pub use fetch::{FetchAll, FetchOne, FetchOptional, Rows};
 pub(crate) use operation::Operation;
 pub use scalar::{Count, Exists};
 pub(crate) use slot::{Level, Slot};
-pub(crate) use statement::{Context, Pending, Statement, Which};
+pub(crate) use statement::{Pending, Statement};
 pub use verify::Verify;
 pub use write::{Execute, ExecuteOne};
 pub(crate) use zero::Zero;

@@ -3,9 +3,10 @@
 use sqlx::{Either, SqlStr};
 use sqlx_core::transaction::TransactionManager as _;
 
+use super::context::Context;
 use super::held::Held;
 use super::slot::{Level, Slot};
-use super::statement::{Context, Statement};
+use super::statement::Statement;
 use crate::backend::{Backend, Step};
 use crate::id::Repr;
 use crate::model::{KeyOf, Model, TenantRoot};

@@ -7,8 +7,9 @@ use std::task::{Context as TaskContext, Poll, ready};
 
 use tracing::Span;
 
+use super::context::Context;
 use super::operation::Operation;
-use super::statement::{Context, Pending, Statement};
+use super::statement::{Pending, Statement};
 use crate::Result;
 use crate::backend::Backend;
 use crate::model::{Model, TenantRoot};

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::statement::Which;
+use super::context::Which;
 use crate::backend::Backend;
 use crate::pool::PoolConnection;
 use crate::{Error, Result};

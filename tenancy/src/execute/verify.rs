@@ -8,8 +8,9 @@ use std::task::{Context as TaskContext, Poll, ready};
 
 use tracing::Span;
 
+use super::context::Context;
 use super::operation::Operation;
-use super::statement::{Context, Pending, Statement};
+use super::statement::{Pending, Statement};
 use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::db::DbOf;

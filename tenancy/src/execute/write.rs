@@ -10,8 +10,9 @@ use futures_core::future::BoxFuture;
 use sqlx::Either;
 use tracing::Span;
 
+use super::context::Context;
 use super::operation::Operation;
-use super::statement::{Context, Pending, Statement};
+use super::statement::{Pending, Statement};
 use super::zero::{Zero, missed};
 use crate::backend::Backend;
 use crate::model::{KeyOf, Model, TenantRoot};

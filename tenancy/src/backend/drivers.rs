@@ -1,0 +1,334 @@
+//! What each database does: the same for both, but for what the macro is told.
+
+use futures_core::future::BoxFuture;
+use futures_core::stream::BoxStream;
+use sqlx::SqlStr;
+use sqlx::error::BoxDynError;
+use uuid::Uuid;
+
+use super::{Backend, Step, sealed};
+use crate::databases;
+use crate::sql::Dialect;
+
+/// What `DISCARD ALL` does, but for the prepared statements, which the driver believes to have:
+/// identity and settings, and what one borrower could put in the way of the next (temporary tables
+/// stand before permanent ones of their name; sqlx's migrator leaves its lock when it fails).
+///
+/// The session's user goes back to the role of the connection's options by way of the login.
+///
+/// The last statement says whether there are statements that SQL prepared: one of them may have the name of
+/// one that the driver prepared, and would run in its place.
+#[cfg(feature = "postgres")]
+macro_rules! reset {
+    () => {
+        "SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; \
+         DISCARD TEMP; DISCARD SEQUENCES; \
+         SELECT pg_catalog.pg_advisory_unlock_all(), \
+         EXISTS (SELECT FROM pg_catalog.pg_prepared_statements WHERE from_sql)"
+    };
+}
+
+macro_rules! backend {
+    (
+        $database:ident, $dialect:ident, $begin:literal, $scratch:ty,
+        |$to:ident, $buffer:ident, $value:ident| $add:expr, |$connection:ident| $clean:expr,
+        |$asked:ident, $signed:ident| $bypass:expr, |$plain:ident| $without_session:expr,
+        |$found:ident| $existing:expr,
+        |$new:ident| $create:expr, |$old:ident| $drop:expr
+    ) => {
+        #[diagnostic::do_not_recommend]
+        impl Backend for sqlx::$database {}
+
+        #[diagnostic::do_not_recommend]
+        impl sealed::Backend for sqlx::$database {
+            const DIALECT: Dialect = Dialect::$dialect;
+            const BEGIN: &'static str = $begin;
+            const ERROR_ABORTS: bool = matches!(Dialect::$dialect, Dialect::Postgres);
+            // sqlx 0.9.0: `PgTransactionManager::begin` ends with `start_rollback` at the depth before
+            // it; SQLite's worker undoes just what it did.
+            const SAVEPOINTS_HURT: bool = matches!(Dialect::$dialect, Dialect::Postgres);
+            const MAX_PARAMETERS: usize = match Dialect::$dialect {
+                Dialect::Sqlite => 32_766,
+                Dialect::Postgres => 65_535,
+            };
+            const LONGEST_PATTERN: usize = match Dialect::$dialect {
+                Dialect::Sqlite => 50_000,
+                Dialect::Postgres => usize::MAX,
+            };
+
+            const LIFETIMES: [Option<u64>; 2] = match Dialect::$dialect {
+                Dialect::Sqlite => [None, None],
+                Dialect::Postgres => [Some(10), Some(30)],
+            };
+
+            type Scratch = $scratch;
+
+            fn add_user<V>(
+                $to: &mut Self::Arguments,
+                $buffer: &mut Self::Scratch,
+                $value: V,
+            ) -> Result<(), BoxDynError>
+            where
+                V: for<'q> sqlx::Encode<'q, Self> + sqlx::Type<Self>,
+            {
+                $add
+            }
+
+            fn get_user<'r, V>(row: &'r Self::Row, index: usize) -> Result<V, sqlx::Error>
+            where
+                V: sqlx::Decode<'r, Self> + sqlx::Type<Self>,
+            {
+                sqlx::Row::try_get(row, index)
+            }
+
+            fn get_masked<'r, V>(row: &'r Self::Row, index: usize) -> Result<V, sqlx::Error>
+            where
+                V: sqlx::Decode<'r, Self> + sqlx::Type<Self>,
+            {
+                // Where SQLite returns a row that was written, an expression of a column for real numbers
+                // has whole ones as integers.
+                let sqlite = matches!(Dialect::$dialect, Dialect::Sqlite);
+                if sqlite && is_real::<Self, V>() && is_integer::<Self>(row, index)? {
+                    return sqlx::Row::try_get_unchecked(row, index);
+                }
+                sqlx::Row::try_get(row, index)
+            }
+
+            fn add_uuid(to: &mut Self::Arguments, value: Option<Uuid>) -> Result<(), BoxDynError> {
+                sqlx::Arguments::add(to, value)
+            }
+
+            fn add_i32(to: &mut Self::Arguments, value: Option<i32>) -> Result<(), BoxDynError> {
+                sqlx::Arguments::add(to, value)
+            }
+
+            fn add_i64(to: &mut Self::Arguments, value: Option<i64>) -> Result<(), BoxDynError> {
+                sqlx::Arguments::add(to, value)
+            }
+
+            fn add_str(to: &mut Self::Arguments, value: Option<&str>) -> Result<(), BoxDynError> {
+                sqlx::Arguments::add(to, value)
+            }
+
+            fn add_text(to: &mut Self::Arguments, value: String) -> Result<(), BoxDynError> {
+                sqlx::Arguments::add(to, value)
+            }
+
+            fn get_bool(row: &Self::Row, index: usize) -> Result<bool, sqlx::Error> {
+                sqlx::Row::try_get(row, index)
+            }
+
+            fn get_uuid(row: &Self::Row, index: usize) -> Result<Uuid, sqlx::Error> {
+                sqlx::Row::try_get(row, index)
+            }
+
+            fn get_i32(row: &Self::Row, index: usize) -> Result<i32, sqlx::Error> {
+                sqlx::Row::try_get(row, index)
+            }
+
+            fn get_i64(row: &Self::Row, index: usize) -> Result<i64, sqlx::Error> {
+                sqlx::Row::try_get(row, index)
+            }
+
+            fn get_string(row: &Self::Row, index: usize) -> Result<String, sqlx::Error> {
+                sqlx::Row::try_get(row, index)
+            }
+
+            fn affected(result: &Self::QueryResult) -> u64 {
+                result.rows_affected()
+            }
+
+            fn fetch_many<'e>(
+                connection: &'e mut Self::Connection,
+                sql: SqlStr,
+                arguments: Self::Arguments,
+                persistent: bool,
+            ) -> BoxStream<'e, Result<Step<Self>, sqlx::Error>> {
+                let query = sqlx::query_with(sql, arguments).persistent(persistent);
+                sqlx::Executor::fetch_many(connection, query)
+            }
+
+            fn fetch_raw(
+                connection: &mut Self::Connection,
+                sql: SqlStr,
+            ) -> BoxStream<'_, Result<Step<Self>, sqlx::Error>> {
+                sqlx::Executor::fetch_many(connection, sqlx::raw_sql(sql))
+            }
+
+            fn is_idle(connection: &mut Self::Connection) -> BoxFuture<'_, bool> {
+                // Inside of a transaction the first statement fails, and the second does not run.
+                let probe = sqlx::raw_sql("BEGIN; ROLLBACK");
+                Box::pin(async move { sqlx::Executor::execute(connection, probe).await.is_ok() })
+            }
+
+            fn clean($connection: &mut Self::Connection) -> BoxFuture<'_, Result<(), sqlx::Error>> {
+                $clean
+            }
+
+            fn execute(
+                connection: &mut Self::Connection,
+                sql: SqlStr,
+                arguments: Self::Arguments,
+            ) -> BoxFuture<'_, Result<(), sqlx::Error>> {
+                let query = sqlx::query_with(sql, arguments).persistent(false);
+                Box::pin(async move { sqlx::Executor::execute(connection, query).await.map(drop) })
+            }
+
+            fn execute_raw(
+                connection: &mut Self::Connection,
+                sql: SqlStr,
+            ) -> BoxFuture<'_, Result<(), sqlx::Error>> {
+                let sql = sqlx::raw_sql(sql);
+                Box::pin(async move { sqlx::Executor::execute(connection, sql).await.map(drop) })
+            }
+
+            fn bypass(
+                $asked: &mut Self::Connection,
+                $signed: bool,
+            ) -> BoxFuture<'_, Result<Option<String>, sqlx::Error>> {
+                $bypass
+            }
+
+            fn without_session($plain: sealed::Options<Self>) -> sealed::Options<Self> {
+                $without_session
+            }
+
+            fn is_absent(error: &sqlx::Error) -> bool {
+                let code = error.as_database_error().and_then(|error| error.code());
+                let Some(code) = code else { return false };
+                match Dialect::$dialect {
+                    // `SQLITE_CANTOPEN`, with its extended forms (sqlite.org/rescode.html).
+                    Dialect::Sqlite => {
+                        matches!(code.parse::<u32>().map(|code| code & 0xff), Ok(14))
+                    }
+                    // `invalid_catalog_name` (PostgreSQL, appendix A).
+                    Dialect::Postgres => code == "3D000",
+                }
+            }
+
+            fn existing($found: sealed::Options<Self>) -> sealed::Options<Self> {
+                $existing
+            }
+
+            fn create_database($new: &sealed::Options<Self>) -> BoxFuture<'_, crate::Result<()>> {
+                $create
+            }
+
+            fn drop_database($old: &sealed::Options<Self>) -> BoxFuture<'_, crate::Result<()>> {
+                $drop
+            }
+        }
+    };
+}
+
+/// Whether `V` holds real numbers, in SQLite's terms.
+fn is_real<DB: sqlx::Database, V: sqlx::Type<DB>>() -> bool {
+    sqlx::TypeInfo::name(&V::type_info()) == "REAL"
+}
+
+/// Whether the value is an integer, in SQLite's terms.
+fn is_integer<DB: sqlx::Database>(row: &DB::Row, index: usize) -> Result<bool, sqlx::Error>
+where
+    usize: sqlx::ColumnIndex<DB::Row>,
+{
+    let value = sqlx::Row::try_get_raw(row, index)?;
+    Ok(sqlx::TypeInfo::name(&*sqlx::ValueRef::type_info(&value)) == "INTEGER")
+}
+
+// SQLite cannot turn a reading transaction into a writing one while another writes: it fails at
+// once with SQLITE_BUSY, whatever the timeout. `IMMEDIATE` waits at the start instead.
+#[cfg(feature = "sqlite")]
+backend!(
+    Sqlite,
+    Sqlite,
+    "BEGIN IMMEDIATE",
+    (),
+    |to, _scratch, value| sqlx::Arguments::add(to, value),
+    // The driver counts the transactions that it began, and not what plain SQL or the database itself did to
+    // them. A `BEGIN` tells: it fails inside of one.
+    |connection| Box::pin(async move {
+        use sqlx::Executor as _;
+        use sqlx_core::transaction::{TransactionManager, begin_ansi_transaction_sql};
+
+        let none = connection.execute(sqlx::raw_sql("BEGIN")).await.is_ok();
+        let levels =
+            <Self as sqlx::Database>::TransactionManager::get_transaction_depth(connection);
+        if levels == 0 {
+            connection.execute(sqlx::raw_sql("ROLLBACK")).await?;
+        } else {
+            if none {
+                // What the driver is about to roll back has to be there.
+                for level in 1..levels {
+                    connection
+                        .execute(sqlx::raw_sql(begin_ansi_transaction_sql(level)))
+                        .await?;
+                }
+            }
+            roll_back::<Self>(connection).await?;
+        }
+        Ok(())
+    }),
+    |_connection, _signed| Box::pin(async { Ok(None) }),
+    |options| options,
+    |options| options.create_if_missing(false),
+    |options| Box::pin(async move { databases::sqlite::create(options) }),
+    |options| Box::pin(async move { databases::sqlite::remove(options) })
+);
+
+/// How long a server may take to clean a connection. First it comes to the end of what the borrower gave up.
+///
+/// Were it shorter, whoever gives up slow statements would soon get connections to run more of them. Were it
+/// longer, those who wait while a server is gone would give up, too: by default they wait for thirty seconds.
+#[cfg(feature = "postgres")]
+const CLEAN_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
+
+// A `BEGIN` whose future was dropped has reached the server without the driver counting it, so
+// only the server knows whether a transaction is open. `ROLLBACK` alone would put a warning into
+// the server's log at every release; `BEGIN` before it does so only when there is one. In an
+// aborted transaction `BEGIN` fails, and the second batch ends it.
+#[cfg(feature = "postgres")]
+backend!(
+    Postgres,
+    Postgres,
+    "BEGIN",
+    sqlx::postgres::PgArgumentBuffer,
+    |to, scratch, value| crate::isolated::add(to, scratch, value),
+    |connection| Box::pin(async move {
+        use sqlx::Executor as _;
+
+        let cleaned = async {
+            roll_back::<Self>(connection).await?;
+            let unless_aborted = sqlx::raw_sql(concat!("BEGIN; ROLLBACK; ", reset!()));
+            let mut rows = connection.fetch_all(unless_aborted).await;
+            if rows.is_err() {
+                let aborted = sqlx::raw_sql(concat!("ROLLBACK; ", reset!()));
+                rows = connection.fetch_all(aborted).await;
+            }
+            let last = rows?.pop().ok_or(sqlx::Error::RowNotFound)?;
+            match sqlx::Row::try_get(&last, 1)? {
+                true => Err(sqlx::Error::Protocol(
+                    "statements were prepared by SQL".into(),
+                )),
+                false => Ok(()),
+            }
+        };
+        tokio::time::timeout(CLEAN_TIMEOUT, cleaned)
+            .await
+            .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()))
+    }),
+    |connection, signed| Box::pin(crate::rls::bypass(connection, signed)),
+    |options| options.statement_cache_capacity(0),
+    |options| options,
+    |options| Box::pin(databases::postgres::create(options)),
+    |options| Box::pin(databases::postgres::remove(options))
+);
+
+/// Ends every transaction and savepoint that the driver knows of.
+async fn roll_back<DB: sqlx::Database>(connection: &mut DB::Connection) -> Result<(), sqlx::Error> {
+    use sqlx_core::transaction::TransactionManager as _;
+
+    while sqlx::Connection::is_in_transaction(connection) {
+        DB::TransactionManager::rollback(connection).await?;
+    }
+    Ok(())
+}

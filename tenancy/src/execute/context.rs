@@ -1,0 +1,204 @@
+//! What a statement runs on.
+
+use std::future::poll_fn;
+
+use sqlx::SqlStr;
+use sqlx_core::transaction::TransactionManager as _;
+use tracing::level_filters::LevelFilter;
+use tracing::{Level, Span};
+
+use super::discreet::discreet;
+use super::operation::Operation;
+use super::slot::Slot;
+use crate::backend::Backend;
+use crate::backend::sealed::Backend as _;
+use crate::binder::Binder;
+use crate::databases::NO_LOOKUP;
+use crate::db::Shared;
+use crate::model::{Model, TenantIdOf, TenantRoot, in_database};
+use crate::pool::PoolConnection;
+use crate::rls::{RowSecurity, Told};
+use crate::schema::SchemaName;
+use crate::sql::render::Fixed;
+use crate::sql::vouch::{self, Sql};
+use crate::{Error, Result};
+
+type Manager<DB> = <DB as sqlx::Database>::TransactionManager;
+
+/// What a token gives a statement to run on: the tenant's id, and a pool or a transaction.
+#[doc(hidden)]
+pub struct Context<'e, R: TenantRoot> {
+    pub(crate) db: &'e Shared<R::Database>,
+    pub(crate) slot: Option<&'e Slot<R::Database>>,
+    pub(crate) tenant: Option<&'e TenantIdOf<R>>,
+    /// Whether the statement is on rows with guarded fields, of which an error must not tell.
+    pub(crate) guarded: bool,
+    /// Which database it runs on.
+    pub(crate) place: Which,
+}
+
+/// Which database rows are in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// The one that tenants share.
+    Shared,
+    /// The tenant's own.
+    Own,
+}
+
+impl<R: TenantRoot> Clone for Context<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R: TenantRoot> Copy for Context<'_, R> {}
+
+impl<R: TenantRoot> std::fmt::Debug for Context<'_, R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context").finish_non_exhaustive()
+    }
+}
+
+impl<'e, R: TenantRoot> Context<'e, R> {
+    /// Without a tenant.
+    pub(crate) fn on(db: &'e Shared<R::Database>) -> Self {
+        Self {
+            db,
+            slot: None,
+            tenant: None,
+            guarded: false,
+            place: Which::Shared,
+        }
+    }
+
+    /// The span of an operation: tenant, table and operation, never a value.
+    ///
+    /// A span that nobody records still costs some hundred instructions to make, enter and close,
+    /// so there is none unless a subscriber asks for this level.
+    pub(crate) fn span<M: Model>(&self, operation: Operation) -> Span {
+        if LevelFilter::current() < Level::DEBUG {
+            return Span::none();
+        }
+        match self.tenant {
+            Some(tenant) => {
+                tracing::debug_span!("tenancy", %tenant, table = M::TABLE, operation = operation.name())
+            }
+            None => tracing::debug_span!("tenancy", table = M::TABLE, operation = operation.name()),
+        }
+    }
+
+    /// The same, for a statement on `M`.
+    pub(crate) fn about<M: Model>(mut self) -> Self {
+        self.guarded = M::GUARDED;
+        if const { in_database::<M>() } {
+            self.place = Which::Own;
+        }
+        self
+    }
+
+    /// A connection to the database that the statement runs on.
+    pub(crate) async fn borrow(&self) -> Result<PoolConnection<R::Database>> {
+        let Shared {
+            pool,
+            place,
+            databases,
+            ..
+        } = self.db;
+        match self.place {
+            Which::Shared => Ok(pool.acquire(place).await?),
+            Which::Own => {
+                let tenant = self.tenant.ok_or(Error::TenantUnavailable)?;
+                let databases = databases.as_ref().ok_or(Error::NoDatabase(NO_LOOKUP))?;
+                databases.acquire(pool, tenant).await
+            }
+        }
+    }
+
+    /// Whether a statement needs a transaction of its own, if it is not part of one.
+    pub(crate) fn transacts(&self) -> bool {
+        self.db.pool.transacts() || self.announced().is_some()
+    }
+
+    /// Begins a transaction, in which the database knows the tenant if it wants to.
+    ///
+    /// If it is dropped in the middle, or fails, the connection has to be cleaned.
+    pub(crate) async fn begin(
+        &self,
+        connection: &mut PoolConnection<R::Database>,
+    ) -> Result<(), sqlx::Error> {
+        let begin = R::Database::BEGIN;
+        let told = self.announced().map(|(rls, id)| rls.value(id.to_string()));
+        let (begin, secret) = match told {
+            None => (SqlStr::from_static(begin), None),
+            Some(Told::Openly(tenant)) => (vouch::begin_as(begin, &tenant), None),
+            Some(Told::InSecret(value)) => (SqlStr::from_static(begin), Some(value)),
+        };
+        let begun = async {
+            Manager::<R::Database>::begin(connection, Some(begin)).await?;
+            match secret {
+                Some(value) => tell(connection, value).await,
+                None => Ok(()),
+            }
+        };
+        let begun = begun.await;
+        if let Err(error) = &begun {
+            connection.failed(error);
+        }
+        begun
+    }
+
+    /// Who tells the database the tenant, and which.
+    fn announced(&self) -> Option<(&'e RowSecurity, &'e TenantIdOf<R>)> {
+        match self.place {
+            Which::Shared => self.db.rls.as_ref().zip(self.tenant),
+            Which::Own => None,
+        }
+    }
+
+    pub(super) fn error(self, operation: Operation, error: sqlx::Error) -> Error {
+        operation.error(if self.guarded { discreet(error) } else { error })
+    }
+
+    /// A text that the compiler made.
+    pub(crate) fn fixed(&self, text: Fixed) -> Result<Sql> {
+        vouch::fixed(text, || self.schema())
+    }
+
+    /// The text of a template.
+    pub(crate) fn rendered(&self, template: &[u8]) -> Result<Sql> {
+        vouch::rendered(template, R::Database::DIALECT, || self.schema())
+    }
+
+    /// The schema of the tenant; a statement on a table in it never runs without one.
+    fn schema(&self) -> Result<SchemaName> {
+        let tenant = self.tenant.ok_or(Error::TenantUnavailable)?;
+        SchemaName::of::<R>(tenant)
+    }
+
+    /// Binds the tenant; a statement with a tenant's predicate never runs without one.
+    pub(crate) fn bind_tenant(&self, binder: &mut Binder<R::Database>) -> Result<()> {
+        match self.tenant {
+            Some(tenant) => {
+                binder.id(Some(tenant));
+                Ok(())
+            }
+            None => Err(Error::TenantUnavailable),
+        }
+    }
+}
+
+/// Tells the database the tenant of the transaction, out of the sight of others.
+async fn tell<DB: Backend>(
+    connection: &mut PoolConnection<DB>,
+    value: String,
+) -> Result<(), sqlx::Error> {
+    let sql = SqlStr::from_static("SELECT pg_catalog.set_config('tenancy.tenant', $1, true)");
+    let mut arguments = DB::Arguments::default();
+    DB::add_text(&mut arguments, value).map_err(sqlx::Error::Encode)?;
+    let mut steps = connection.steps(sql, arguments);
+    while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
+        step?;
+    }
+    Ok(())
+}
