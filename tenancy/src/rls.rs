@@ -20,6 +20,19 @@
 //! known before the row is there: a root with `rls` has a key that is random or given, not one that
 //! the database makes.
 //!
+//! Tenants of such a root are not verified on a [`Db`](crate::Db) that tells the database nothing:
+//!
+//! ```compile_fail,E0308
+//! # use tenancy::{Db, Root as _, TenantRoot};
+//! #[derive(Debug, TenantRoot)]
+//! #[tenancy(database = sqlx::Postgres, rls)]
+//! struct Organization { id: uuid::Uuid, name: String }
+//! # async fn f(db: Db<sqlx::Postgres>, id: uuid::Uuid) -> tenancy::Result<()> {
+//! Organization::verify(&db, id).await?; // `db.with_rls().await?` is one that does
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Signed
 //!
 //! SQL that is injected through other code of the program can set the setting to another tenant. With
@@ -46,10 +59,6 @@
 mod probe;
 #[cfg(feature = "postgres")]
 mod role;
-
-#[cfg(feature = "postgres")]
-pub(crate) use role::bypass;
-
 #[cfg(feature = "postgres")]
 mod signing;
 
@@ -59,6 +68,8 @@ use std::sync::Arc;
 
 #[cfg(feature = "postgres")]
 pub(crate) use probe::verified;
+#[cfg(feature = "postgres")]
+pub(crate) use role::bypass;
 #[cfg(feature = "postgres")]
 pub use signing::SigningKey;
 #[cfg(all(feature = "postgres", feature = "doctor"))]
