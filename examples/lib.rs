@@ -1,1 +1,2 @@
-//! The examples of `tenancy`: `cargo run --example quickstart`, `cargo run --example service`.
+//! The examples of `tenancy`: `cargo run --example quickstart`, and so on with `service`, `databases`
+//! and `doctor`.

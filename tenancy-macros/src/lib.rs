@@ -28,8 +28,8 @@ use crate::model::Role;
 /// | attribute | meaning | without it |
 /// |---|---|---|
 /// | `root = Organization` | the tenant root | required |
-/// | `strategy = attribute` | how tenants are kept apart: by a column of one table (`attribute`), or by a table in a schema of each tenant (`schema`, on PostgreSQL) | `attribute` |
-/// | `attribute = tenant_id` | the tenant column; the struct may leave it out | `tenant_id`; with `strategy = schema` there is none |
+/// | `strategy = attribute` | how tenants are kept apart: by a column of one table (`attribute`), by a table in a schema of each tenant (`schema`, on PostgreSQL), or by one in a database of each (`database`, if the root has `databases`) | `attribute` |
+/// | `attribute = tenant_id` | the tenant column; the struct may leave it out | `tenant_id`; with `strategy = schema` or `database` there is none |
 /// | `table = "people"` | the table | the name in snake case, plural |
 /// | `key = id` | the primary key | `id` |
 /// | `global = true` | the rows are shared by all tenants; there is no tenant column | `false` |
@@ -72,6 +72,9 @@ pub fn derive_tenant_scoped(input: TokenStream) -> TokenStream {
 /// `database = sqlx::Postgres`, the database that the tenants live in, which may be left out if
 /// only one is enabled. `schema = path` names the schemas of models with `strategy = schema`: it is a function
 /// that gives the name for a tenant's id (`fn(&Uuid) -> String`). Without it they are called `tenant_` and the id.
+///
+/// `databases` says that tenants have databases of their own, for models with `strategy = database`, and `rls` that
+/// PostgreSQL's row-level security is to know the tenant. Both decide which `tenancy::Db` serves the root.
 ///
 /// `unique(a, b)` and `index(a, b)` are as for `TenantScoped`, over all tenants.
 ///

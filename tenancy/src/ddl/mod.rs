@@ -136,10 +136,16 @@ impl<R: TenantRoot> Tables<R> {
         self
     }
 
-    /// The SQL that creates the tables that all tenants share, and what belongs to them.
+    /// The tables that all tenants share, and what belongs to them, to be run: `sqlx::raw_sql(tables.of_shared())`.
     ///
     /// Without tables in schemas and databases of tenants: `of_schema`, on PostgreSQL, and
     /// [`of_database`](Self::of_database) have those.
+    #[must_use]
+    pub fn of_shared(&self) -> SqlStr {
+        vouch::tables(self.sql())
+    }
+
+    /// The same, to be read.
     #[must_use]
     pub fn sql(&self) -> String {
         let files = self.parts();

@@ -123,10 +123,16 @@ impl fmt::Display for Report {
             }
         }
         let (errors, warnings) = (self.count(Severity::Error), self.count(Severity::Warning));
+        let counted = |number: usize, what: &str| match number {
+            1 => format!("1 {what}"),
+            number => format!("{number} {what}s"),
+        };
         write!(
             f,
-            "{} tables, {errors} errors, {warnings} warnings",
-            self.tables
+            "{}, {}, {}",
+            counted(self.tables, "table"),
+            counted(errors, "error"),
+            counted(warnings, "warning")
         )
     }
 }

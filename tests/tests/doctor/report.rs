@@ -41,7 +41,7 @@ async fn as_a_table_and_as_json() {
          | CREATE UNIQUE INDEX \"one\" ON \"users\" (\"tenant_id\", name);
 warning  missing-index       documents  no index begins with `tenant_id` and `title`
          | CREATE INDEX IF NOT EXISTS \"documents_tenant_id_title_idx\" ON \"documents\" (\"tenant_id\", \"title\");
-5 tables, 1 errors, 1 warnings"
+5 tables, 1 error, 1 warning"
     );
     let json: serde_json::Value = serde_json::from_str(&report.to_json()).expect("JSON");
     assert_eq!(json["tables"], 5);
