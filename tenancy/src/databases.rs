@@ -129,8 +129,7 @@ impl<DB: Backend> Databases<DB> {
                 }
                 known.forgotten
             };
-            let options = pool.within(async { Ok(self.options(id.clone()).await) });
-            let options = DB::existing(options.await??);
+            let options = DB::existing(self.options(pool, id.clone()).await?);
             let mut known = self.known();
             if known.forgotten == before {
                 let check = Check::Tenant(TenantName {
@@ -159,8 +158,22 @@ impl<DB: Backend> Databases<DB> {
         }
     }
 
-    async fn options(&self, id: AnyId) -> Result<Options<DB>> {
-        let looked_up = (self.lookup)(id).await;
+    /// The same, of which nothing is left of what statements of this crate left by way of the database.
+    async fn acquire_clean(
+        &self,
+        pool: &Pool<DB>,
+        tenant: &impl Repr,
+    ) -> Result<PoolConnection<DB>> {
+        loop {
+            if let Some(connection) = self.acquire(pool, tenant).await?.cleaned().await {
+                return Ok(connection);
+            }
+        }
+    }
+
+    /// Asks the program, within the time that the pool waits for a connection.
+    async fn options(&self, pool: &Pool<DB>, id: AnyId) -> Result<Options<DB>> {
+        let looked_up = pool.within(async { Ok((self.lookup)(id).await) }).await?;
         looked_up.map_err(|error| Error::NoDatabase(NoDatabase::Lookup(error)))
     }
 

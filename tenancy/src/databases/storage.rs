@@ -76,12 +76,12 @@ impl<T: TenantRoot<Isolation: HasDatabases>> VerifiedTenant<T> {
     /// [`Error::Busy`] if no connection became free in time; if the database cannot be reached.
     pub async fn acquire_own(&self) -> Result<PoolConnection<T::Database>> {
         let pool = &self.db().shared().pool;
-        let place = self.databases()?.place(pool, self.id()).await?;
-        Ok(pool.acquire_clean(&place).await?)
+        self.databases()?.acquire_clean(pool, self.id()).await
     }
 
     async fn own_options(&self) -> Result<Options<T::Database>> {
-        self.databases()?.options(self.id().any()).await
+        let pool = &self.db().shared().pool;
+        self.databases()?.options(pool, self.id().any()).await
     }
 
     fn databases(&self) -> Result<&Databases<T::Database>> {

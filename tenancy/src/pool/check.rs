@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::future::poll_fn;
 
+use sqlx::error::DatabaseError;
 use sqlx::{Either, SqlStr};
 
 use crate::Error;
@@ -94,10 +95,22 @@ async fn belongs_to<DB: Backend>(
                 found.push((DB::get_string(&row, 0)?, DB::get_string(&row, 1)?));
             }
             Ok(Either::Left(_)) => {}
-            // There is no such table.
-            Err(sqlx::Error::Database(_)) => return Ok(false),
+            Err(error) if says_no(&error) => return Ok(false),
             Err(error) => return Err(error),
         }
     }
     Ok(matches!(&found[..], [(root, tenant)] if root == name.root && *tenant == name.tenant))
+}
+
+/// Whether an error says that there is no such table, or that it is none of ours: not that the database is busy,
+/// or goes down.
+fn says_no(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    match code.as_deref() {
+        // `SQLITE_ERROR` and `SQLITE_NOTADB` (sqlite.org/rescode.html).
+        Some("1" | "26") => true,
+        // Undefined names and missing privileges (PostgreSQL, appendix A).
+        Some(code) => code.len() == 5 && code.starts_with("42"),
+        None => false,
+    }
 }

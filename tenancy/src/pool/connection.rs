@@ -6,9 +6,9 @@ use std::ops::{Deref, DerefMut};
 use futures_core::stream::BoxStream;
 use sqlx::SqlStr;
 
-use super::Live;
 use super::errors::is_gone;
 use super::seat::Seat;
+use super::{Live, TEST_TIMEOUT};
 use crate::backend::{Backend, Step};
 
 /// A connection of a [`Db`](crate::Db), for plain sqlx: `&mut *connection` is what sqlx runs statements on.
@@ -62,7 +62,7 @@ impl<DB: Backend> PoolConnection<DB> {
 
     /// Cleans it, if a statement of this crate ran on it since it was cleaned. `None`: it could not be, and is
     /// closed.
-    pub(super) async fn cleaned(mut self) -> Option<Self> {
+    pub(crate) async fn cleaned(mut self) -> Option<Self> {
         let (live, seat) = self.live.as_mut().expect(TAKEN);
         if live.used && !clean(live, seat).await {
             self.live = None;
@@ -151,9 +151,17 @@ async fn clean<DB: Backend>(live: &mut Live<DB>, seat: &Seat<DB>) -> bool {
         return false;
     }
     // Who had it for plain SQL could have put another one in its place (`std::mem::swap`).
-    if let Err(error) = live.place.check.ask::<DB>(&mut live.connection).await {
-        tracing::warn!(%error, "a connection does not lead where it did and is closed");
-        return false;
+    let asked = live.place.check.ask::<DB>(&mut live.connection);
+    match tokio::time::timeout(TEST_TIMEOUT, asked).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "a connection does not lead where it did and is closed");
+            return false;
+        }
+        Err(_) => {
+            tracing::warn!("a connection does not say where it leads and is closed");
+            return false;
+        }
     }
     live.used = false;
     true

@@ -9,6 +9,7 @@ use super::render::{Dialect, Fixed, render_summed_up};
 use super::text::{SCHEMA, Summary};
 use crate::Result;
 use crate::schema::SchemaName;
+
 /// The text of a statement.
 pub(crate) struct Sql {
     pub(crate) text: SqlStr,

@@ -9,6 +9,7 @@
 #![allow(dead_code, reason = "columns that no test looks at")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod busy;
 mod ceiling;
 mod home;
 mod hybrid;
