@@ -121,11 +121,10 @@ impl<DB: Backend> Pool<DB> {
         options: <DB::Connection as Connection>::Options,
         check: Check,
     ) -> Arc<Place<DB>> {
-        let options = match self.0.limits.transaction_pooler {
-            true => DB::without_session(options),
-            false => options,
-        };
-        Place::new(options, check)
+        Place::new(
+            DB::with_room(options, self.0.limits.transaction_pooler),
+            check,
+        )
     }
 
     /// Whether each statement has to be in a transaction: see [`PoolOptions::transaction_pooler`].
