@@ -131,8 +131,9 @@ pub(crate) mod sealed {
             signed: bool,
         ) -> BoxFuture<'_, Result<Option<String>, sqlx::Error>>;
 
-        /// The options, for a server behind a pooler that gives each transaction another connection.
-        fn without_session(options: Options<Self>) -> Options<Self>;
+        /// The options, with room for as many prepared statements as a connection keeps; for none, if a `pooler`
+        /// gives each transaction another connection of the server.
+        fn with_room(options: Options<Self>, pooler: bool) -> Options<Self>;
 
         /// Whether an error while connecting says that there is no such database.
         fn is_absent(error: &sqlx::Error) -> bool;

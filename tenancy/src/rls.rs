@@ -16,6 +16,11 @@
 //! Because the statement names the tenant, too, the planner compares the two once for each statement, and
 //! not for each row (PostgreSQL calls it a one-time filter). Without a tenant there are no rows.
 //!
+//! The transaction of a read outlives it by some milliseconds, unless the connection's next statement ends it before:
+//! that saves a round trip. Nothing but the pool has the connection until then, and whoever gets it for anything
+//! else than a tenant's transaction gets it after the end. Where the database's default is serializable, a read ends
+//! at once, since its end may say that it does not hold.
+//!
 //! The table of the root has such a policy, too, on its key: a tenant sees its own row. So its key has to be
 //! known before the row is there: a root with `rls` has a key that is random or given, not one that
 //! the database makes.

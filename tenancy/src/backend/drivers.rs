@@ -32,7 +32,7 @@ macro_rules! backend {
     (
         $database:ident, $dialect:ident, $begin:literal, $scratch:ty,
         |$to:ident, $buffer:ident, $value:ident| $add:expr, |$connection:ident| $clean:expr,
-        |$asked:ident, $signed:ident| $bypass:expr, |$plain:ident| $without_session:expr,
+        |$asked:ident, $signed:ident| $bypass:expr, |$roomy:ident, $pooler:ident| $with_room:expr,
         |$found:ident| $existing:expr,
         |$new:ident| $create:expr, |$old:ident| $drop:expr
     ) => {
@@ -189,8 +189,8 @@ macro_rules! backend {
                 $bypass
             }
 
-            fn without_session($plain: sealed::Options<Self>) -> sealed::Options<Self> {
-                $without_session
+            fn with_room($roomy: sealed::Options<Self>, $pooler: bool) -> sealed::Options<Self> {
+                $with_room
             }
 
             fn is_absent(error: &sqlx::Error) -> bool {
@@ -269,7 +269,7 @@ backend!(
         Ok(())
     }),
     |_connection, _signed| Box::pin(async { Ok(None) }),
-    |options| options,
+    |options, _pooler| options,
     |options| options.create_if_missing(false),
     |options| Box::pin(async move { databases::sqlite::create(options) }),
     |options| Box::pin(async move { databases::sqlite::remove(options) })
@@ -281,6 +281,27 @@ backend!(
 /// longer, those who wait while a server is gone would give up, too: by default they wait for thirty seconds.
 #[cfg(feature = "postgres")]
 const CLEAN_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// How many prepared statements a connection keeps, unless its options say otherwise.
+///
+/// Each tenant's schema has statements of its own, so the driver's number is too small for some ten tenants whose
+/// turns are mixed: each statement would be prepared anew. The server needs some 16 KB for each, and when the room is
+/// used up, the statement that was not used for longest makes way (`docs/performance.md`).
+#[cfg(feature = "postgres")]
+const ROOM: usize = 1_000;
+
+/// What options of sqlx 0.9 say if nobody said anything.
+#[cfg(feature = "postgres")]
+const DRIVERS_ROOM: usize = 100;
+
+/// How many prepared statements a connection with these options keeps.
+#[cfg(feature = "postgres")]
+fn keeps(options: &sqlx::postgres::PgConnectOptions) -> Option<usize> {
+    let url = sqlx::ConnectOptions::to_url_lossy(options);
+    let mut pairs = url.query_pairs();
+    let (_, room) = pairs.find(|(name, _)| name == "statement-cache-capacity")?;
+    room.parse().ok()
+}
 
 // A `BEGIN` whose future was dropped has reached the server without the driver counting it, so
 // only the server knows whether a transaction is open. `ROLLBACK` alone would put a warning into
@@ -317,7 +338,11 @@ backend!(
             .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()))
     }),
     |connection, signed| Box::pin(crate::rls::bypass(connection, signed)),
-    |options| options.statement_cache_capacity(0),
+    |options, pooler| match pooler {
+        true => options.statement_cache_capacity(0),
+        false if keeps(&options) == Some(DRIVERS_ROOM) => options.statement_cache_capacity(ROOM),
+        false => options,
+    },
     |options| options,
     |options| Box::pin(databases::postgres::create(options)),
     |options| Box::pin(databases::postgres::remove(options))

@@ -16,7 +16,7 @@ use crate::binder::Binder;
 use crate::databases::NO_LOOKUP;
 use crate::db::Shared;
 use crate::model::{Model, TenantIdOf, TenantRoot, in_database};
-use crate::pool::PoolConnection;
+use crate::pool::{CHAIN, PoolConnection};
 use crate::rls::{RowSecurity, Told};
 use crate::schema::SchemaName;
 use crate::sql::render::Fixed;
@@ -106,6 +106,8 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             ..
         } = self.db;
         match self.place {
+            // A transaction is begun next.
+            Which::Shared if self.announced().is_some() => Ok(pool.acquire_to_begin(place).await?),
             Which::Shared => Ok(pool.acquire(place).await?),
             Which::Own => {
                 let tenant = self.tenant.ok_or(Error::TenantUnavailable)?;
@@ -127,7 +129,8 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         &self,
         connection: &mut PoolConnection<R::Database>,
     ) -> Result<(), sqlx::Error> {
-        let begin = R::Database::BEGIN;
+        let chained = connection.is_lingering();
+        let begin = if chained { CHAIN } else { R::Database::BEGIN };
         let told = self.announced().map(|(rls, id)| rls.value(id.to_string()));
         let (begin, secret) = match told {
             None => (SqlStr::from_static(begin), None),
@@ -135,7 +138,13 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Some(Told::InSecret(value)) => (SqlStr::from_static(begin), Some(value)),
         };
         let begun = async {
-            Manager::<R::Database>::begin(connection, Some(begin)).await?;
+            if chained {
+                // The driver goes on to count the one that was left open.
+                connection.chain();
+                R::Database::execute_raw(connection, begin).await?;
+            } else {
+                Manager::<R::Database>::begin(connection, Some(begin)).await?;
+            }
             match secret {
                 Some(value) => tell(connection, value).await,
                 None => Ok(()),

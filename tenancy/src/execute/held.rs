@@ -76,14 +76,15 @@ impl<'e, DB: Backend> Held<'e, DB> {
         }
     }
 
-    /// The statement came to its end. If a transaction was begun for it, that ends, too.
-    pub(super) async fn finish(self) -> Result<(), sqlx::Error> {
+    /// The statement came to its end. If a transaction was begun for it, that ends, too; at once, unless it `reads`
+    /// only.
+    pub(super) async fn finish(self, reads: bool) -> Result<(), sqlx::Error> {
         match self {
             Self::Pooled {
                 mut connection,
                 transacts,
             } => {
-                if transacts {
+                if transacts && !(reads && connection.linger()) {
                     let committed = Manager::<DB>::commit(&mut connection).await;
                     if let Err(error) = committed {
                         connection.failed(&error);

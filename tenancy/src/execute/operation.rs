@@ -32,6 +32,14 @@ impl Operation {
         }
     }
 
+    /// Whether it changes nothing.
+    pub(crate) fn reads(self) -> bool {
+        match self {
+            Self::Verify | Self::Read | Self::Count | Self::Exists | Self::Judge => true,
+            Self::Create | Self::Upsert | Self::Update | Self::Destroy => false,
+        }
+    }
+
     /// The error of the database, in terms of the operation: a violated foreign key means one thing
     /// where a reference is written, another where its target is removed.
     pub(crate) fn error(self, error: sqlx::Error) -> Error {

@@ -171,7 +171,7 @@ impl<'e, DB: Backend> Own<'e, DB> {
         if let Some(held) = self.held.take()
             && !self.gone
         {
-            held.finish().await?;
+            held.finish(false).await?;
         }
         Ok(())
     }

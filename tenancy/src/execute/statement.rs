@@ -32,7 +32,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             match held.first(sql, arguments).await {
                 Ok((row, ended)) => {
                     if ended {
-                        let finished = held.finish().await;
+                        let finished = held.finish(operation.reads()).await;
                         finished.map_err(|error| self.error(operation, error))?;
                     }
                     Ok(row)
@@ -64,7 +64,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
                 .await
             {
                 Ok(()) => {
-                    let finished = held.finish().await;
+                    let finished = held.finish(operation.reads()).await;
                     finished.map_err(|error| self.error(operation, error))?;
                     Ok(collected)
                 }
@@ -142,7 +142,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             match failed {
                 Some(error) => Err(self.error(operation, held.note(error).await))?,
                 None => {
-                    let finished = held.finish().await;
+                    let finished = held.finish(operation.reads()).await;
                     finished.map_err(|error| self.error(operation, error))?;
                 }
             }

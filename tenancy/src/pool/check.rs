@@ -6,6 +6,7 @@ use std::future::poll_fn;
 use sqlx::error::DatabaseError;
 use sqlx::{Either, SqlStr};
 
+use super::lingering::CAN_LINGER;
 use crate::Error;
 use crate::backend::Backend;
 use crate::databases::{NoDatabase, TenantName};
@@ -78,6 +79,27 @@ impl Check {
                 false => Err(Refused::Tenant(NoDatabase::NotTheTenants).into()),
             },
         }
+    }
+}
+
+impl Check {
+    /// Whether transactions of reads may be left open for a moment on a connection.
+    pub(super) async fn lets_linger<DB: Backend>(
+        &self,
+        connection: &mut DB::Connection,
+    ) -> Result<bool, sqlx::Error> {
+        // Elsewhere reads have none.
+        if !matches!(self, Self::Role { .. }) {
+            return Ok(false);
+        }
+        let mut steps = DB::fetch_raw(connection, CAN_LINGER);
+        let mut answer = false;
+        while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
+            if let Either::Right(row) = step? {
+                answer = DB::get_bool(&row, 0)?;
+            }
+        }
+        Ok(answer)
     }
 }
 

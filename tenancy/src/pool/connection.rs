@@ -48,6 +48,29 @@ impl<DB: Backend> PoolConnection<DB> {
         }
     }
 
+    /// Whether the transaction of a read that came to its end is still open on it.
+    pub(crate) fn is_lingering(&self) -> bool {
+        self.live.as_ref().expect(TAKEN).0.lingering
+    }
+
+    /// Another transaction takes the place of the one that was left open.
+    pub(crate) fn chain(&mut self) {
+        self.live.as_mut().expect(TAKEN).0.lingering = false;
+    }
+
+    /// Leaves the transaction of a read open that came to its end, if that may be. The connection is not used any
+    /// more, but by the pool.
+    pub(crate) fn linger(&mut self) -> bool {
+        let (live, _) = self.live.as_mut().expect(TAKEN);
+        live.lingering = live.lingers && tokio::runtime::Handle::try_current().is_ok();
+        live.lingering
+    }
+
+    /// Ends the transaction that was left open, if there is one.
+    pub(super) async fn settle(&mut self) -> Result<(), sqlx::Error> {
+        self.live.as_mut().expect(TAKEN).0.settle().await
+    }
+
     /// Runs a statement.
     pub(crate) fn steps(
         &mut self,
@@ -145,7 +168,11 @@ async fn put_back<DB: Backend>((seat, mut live): (Seat<DB>, Live<DB>)) {
 
 /// Whether a connection could be cleaned. If not, it is to be dropped.
 async fn clean<DB: Backend>(live: &mut Live<DB>, seat: &Seat<DB>) -> bool {
-    if let Err(error) = DB::clean(&mut live.connection).await {
+    let cleaned = async {
+        live.settle().await?;
+        DB::clean(&mut live.connection).await
+    };
+    if let Err(error) = cleaned.await {
         tracing::warn!(%error, "a connection could not be cleaned and is closed");
         seat.broken();
         return false;

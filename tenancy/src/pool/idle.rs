@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::lingering::Settler;
 use super::reaper::Reaper;
 use super::{Connections, Inner, Live, Place};
 use crate::backend::Backend;
@@ -112,6 +113,18 @@ impl<DB: Backend> State<DB> {
             .pop_front_if(|idle| idle.since.elapsed() >= timeout)
     }
 
+    /// Whether a transaction of a read is left open on one of them.
+    pub(super) fn lingers(&self) -> bool {
+        self.idle.iter().any(|idle| idle.live.lingering)
+    }
+
+    /// Takes out one on which a transaction has been left open for so long; it counts as open.
+    pub(super) fn take_lingering(&mut self, time: Duration) -> Option<Idle<DB>> {
+        let over = |idle: &Idle<DB>| idle.live.lingering && idle.since.elapsed() >= time;
+        let at = self.idle.iter().position(over)?;
+        self.idle.remove(at)
+    }
+
     #[cfg(test)]
     pub(super) fn leads_to(&self, place: &Arc<Place<DB>>) -> bool {
         self.idle
@@ -135,11 +148,15 @@ impl<DB: Backend> Inner<DB> {
 
     /// Takes a clean connection back.
     pub(super) fn put_back(self: &Arc<Self>, live: Live<DB>) {
+        let lingering = live.lingering;
         self.state().put(Idle {
             live,
             since: Instant::now(),
             doubted: false,
         });
+        if lingering {
+            Settler::start(self);
+        }
         Reaper::start(self);
     }
 }

@@ -10,6 +10,7 @@ mod check;
 mod connection;
 mod errors;
 mod idle;
+mod lingering;
 mod options;
 mod reaper;
 mod seat;
@@ -32,6 +33,7 @@ use seat::{Permit, Seat};
 
 pub(crate) use check::{Check, Refused};
 pub use connection::PoolConnection;
+pub(crate) use lingering::CHAIN;
 pub use options::PoolOptions;
 pub use size::Connections;
 
@@ -101,6 +103,8 @@ struct Inner<DB: Backend> {
     closed: AtomicBool,
     /// Whether a task closes what is idle for too long.
     reaping: AtomicBool,
+    /// Whether a task ends the transactions that reads left open.
+    settling: AtomicBool,
 }
 
 impl<DB: Backend> Pool<DB> {
@@ -112,6 +116,7 @@ impl<DB: Backend> Pool<DB> {
             limits,
             closed: AtomicBool::new(false),
             reaping: AtomicBool::new(false),
+            settling: AtomicBool::new(false),
         }))
     }
 
@@ -121,11 +126,10 @@ impl<DB: Backend> Pool<DB> {
         options: <DB::Connection as Connection>::Options,
         check: Check,
     ) -> Arc<Place<DB>> {
-        let options = match self.0.limits.transaction_pooler {
-            true => DB::without_session(options),
-            false => options,
-        };
-        Place::new(options, check)
+        Place::new(
+            DB::with_room(options, self.0.limits.transaction_pooler),
+            check,
+        )
     }
 
     /// Whether each statement has to be in a transaction: see [`PoolOptions::transaction_pooler`].
@@ -139,6 +143,16 @@ impl<DB: Backend> Pool<DB> {
     /// Whoever waits holds nothing, and whoever holds a permit waits for nobody but the server: so there is
     /// always somebody who goes on, unless all wait for a second connection while they hold a first.
     pub(crate) async fn acquire(
+        &self,
+        place: &Arc<Place<DB>>,
+    ) -> Result<PoolConnection<DB>, sqlx::Error> {
+        let mut connection = self.acquire_to_begin(place).await?;
+        connection.settle().await?;
+        Ok(connection)
+    }
+
+    /// The same, for whoever begins a transaction: there may be one open, of a read that came to its end.
+    pub(crate) async fn acquire_to_begin(
         &self,
         place: &Arc<Place<DB>>,
     ) -> Result<PoolConnection<DB>, sqlx::Error> {
@@ -187,24 +201,31 @@ impl<DB: Backend> Pool<DB> {
         if let Found::Full(other) = found {
             other.live.close().await;
         }
+        let (connection, lingers) = self.connect(place).await?;
         let live = Live {
-            connection: self.connect(place).await?,
+            connection,
             place: Arc::clone(place),
             born: Instant::now(),
             used: false,
+            lingers,
+            lingering: false,
         };
         Ok(PoolConnection::new(live, seat))
     }
 
-    /// Connects; again, as long as the server may only be starting, or have no room for the moment.
-    async fn connect(&self, place: &Place<DB>) -> Result<DB::Connection, sqlx::Error> {
+    /// Connects; again, as long as the server may only be starting, or have no room for the moment. And whether
+    /// transactions of reads may be left open on the connection.
+    async fn connect(&self, place: &Place<DB>) -> Result<(DB::Connection, bool), sqlx::Error> {
         let started = Instant::now();
         let mut pause = Duration::from_millis(10);
         loop {
             let error = match place.options.connect().await {
                 Ok(mut connection) => {
                     place.check.ask::<DB>(&mut connection).await?;
-                    return Ok(connection);
+                    let lingers = !self.transacts()
+                        && !self.0.limits.always_clean
+                        && place.check.lets_linger::<DB>(&mut connection).await?;
+                    return Ok((connection, lingers));
                 }
                 Err(error) if errors::passes(&error) => error,
                 Err(error) => return Err(place.check.unreached::<DB>(error)),
@@ -284,12 +305,20 @@ struct Live<DB: Backend> {
     /// Whether statements of this crate ran on it since it was cleaned. They may run code of the database that
     /// leaves something (a sequence, a trigger), which is nothing to them.
     used: bool,
+    /// Whether a transaction of a read may be left open on it.
+    lingers: bool,
+    /// Whether one is: see [`lingering`].
+    lingering: bool,
 }
 
 impl<DB: Backend> Live<DB> {
     /// Says good-bye, if the server listens.
-    async fn close(self) {
-        let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.connection.close()).await;
+    async fn close(mut self) {
+        let good_bye = async {
+            let _ = self.settle().await;
+            self.connection.close().await
+        };
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, good_bye).await;
     }
 }
 

@@ -14,6 +14,7 @@ mod ceiling;
 mod home;
 mod hybrid;
 mod left_behind;
+mod lingering;
 mod lookup;
 mod pooler;
 mod rls;
