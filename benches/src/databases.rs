@@ -35,7 +35,8 @@ struct Own {
 }
 
 const TABLES: &str = "
-    CREATE TABLE organizations (id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, name text NOT NULL);
+    CREATE TABLE organizations (id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, name text NOT NULL,
+        tenancy_mark uuid NOT NULL UNIQUE DEFAULT gen_random_uuid());
     CREATE TABLE shareds (tenant_id bigint NOT NULL, id uuid NOT NULL, title text NOT NULL,
         PRIMARY KEY (tenant_id, id))";
 const OWN: &str = "CREATE TABLE owns (id uuid PRIMARY KEY, title text NOT NULL)";

@@ -9,7 +9,7 @@ use crate::bench::Error;
 use crate::way::{Way, compare};
 
 #[derive(Debug, TenantRoot)]
-#[tenancy(database = sqlx::Postgres)]
+#[tenancy(database = sqlx::Postgres, schemas)]
 #[expect(dead_code, reason = "read to be measured")]
 struct Organization {
     id: i64,
@@ -37,7 +37,8 @@ struct Own {
 }
 
 const TABLES: &str = "
-    CREATE TABLE organizations (id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, name text NOT NULL);
+    CREATE TABLE organizations (id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, name text NOT NULL,
+        tenancy_mark uuid NOT NULL UNIQUE DEFAULT gen_random_uuid());
     CREATE TABLE shareds (tenant_id bigint NOT NULL, id uuid NOT NULL, title text NOT NULL,
         views bigint NOT NULL, PRIMARY KEY (tenant_id, id))";
 const OWN: &str =

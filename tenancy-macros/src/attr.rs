@@ -23,7 +23,10 @@ pub(crate) struct StructAttributes {
     pub(crate) key: Option<Given<Ident>>,
     pub(crate) global: Option<Given<LitBool>>,
     pub(crate) database: Option<Given<Path>>,
-    pub(crate) schema: Option<Given<Path>>,
+    /// Tenants have schemas, and perhaps this function names them.
+    pub(crate) schemas: Option<Given<Option<Path>>>,
+    /// The column of the root's mark.
+    pub(crate) mark: Option<Given<LitStr>>,
     pub(crate) rls: Option<Given<()>>,
     pub(crate) databases: Option<Given<()>>,
     pub(crate) new: Option<Given<Ident>>,
@@ -53,7 +56,7 @@ pub(crate) struct FieldAttributes {
     pub(crate) default_sql: Option<LitStr>,
 }
 
-const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `database`, `schema`, `rls`, `databases`, `new`, `policies`, `unique`, `index`, `model`, `crate`";
+const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `database`, `rls`, `schemas`, `databases`, `mark`, `new`, `policies`, `unique`, `index`, `model`, `crate`";
 const ON_FIELD: &str = "`column`, `belongs_to`, `default`, `generated`, `version`, `given`, `random`, `active`, `stored`, `guarded`, `unique`, `index`";
 
 impl StructAttributes {
@@ -71,7 +74,8 @@ impl StructAttributes {
                 "key" => value(&mut this.key, name, meta, errors),
                 "global" => value(&mut this.global, name, meta, errors),
                 "database" => value(&mut this.database, name, meta, errors),
-                "schema" => value(&mut this.schema, name, meta, errors),
+                "schemas" => optional(&mut this.schemas, name, meta, errors),
+                "mark" => value(&mut this.mark, name, meta, errors),
                 "rls" => flag(&mut this.rls, name, meta, errors),
                 "databases" => flag(&mut this.databases, name, meta, errors),
                 "new" => value(&mut this.new, name, meta, errors),
@@ -96,7 +100,8 @@ impl StructAttributes {
             self.key.as_ref().map(|given| &given.name),
             self.global.as_ref().map(|given| &given.name),
             self.database.as_ref().map(|given| &given.name),
-            self.schema.as_ref().map(|given| &given.name),
+            self.schemas.as_ref().map(|given| &given.name),
+            self.mark.as_ref().map(|given| &given.name),
             self.rls.as_ref().map(|given| &given.name),
             self.databases.as_ref().map(|given| &given.name),
             self.new.as_ref().map(|given| &given.name),
@@ -109,8 +114,11 @@ impl StructAttributes {
 
     /// The paths that were written, so that a rejected struct uses what it names.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
-        let paths = [&self.root, &self.model, &self.database, &self.schema];
-        paths.into_iter().flatten().map(|given| &given.value)
+        let paths = [&self.root, &self.model, &self.database];
+        let schemas = self.schemas.as_ref();
+        let schemas = schemas.and_then(|given| given.value.as_ref());
+        let paths = paths.into_iter().flatten().map(|given| &given.value);
+        paths.chain(schemas)
     }
 
     /// Where the `tenancy` crate is.
@@ -199,6 +207,21 @@ fn value<T: syn::parse::Parse>(
     Ok(())
 }
 
+/// Reads `name` or `name = value`.
+fn optional<T: syn::parse::Parse>(
+    slot: &mut Option<Given<Option<T>>>,
+    name: Ident,
+    meta: &ParseNestedMeta<'_>,
+    errors: &mut Errors,
+) -> syn::Result<()> {
+    let mut given = None;
+    if meta.input.peek(Token![=]) {
+        value(&mut given, name.clone(), meta, errors)?;
+    }
+    fill(slot, name, given.map(|given| given.value), errors);
+    Ok(())
+}
+
 /// Reads `= "SQL"`.
 fn text(name: &Ident, meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
     let text = meta.value().and_then(syn::parse::ParseBuffer::parse);
@@ -242,7 +265,8 @@ fn example(name: &Ident) -> String {
         "key" => "id",
         "global" => "true",
         "database" => "sqlx::Postgres",
-        "schema" => "schema_of",
+        "schemas" => "schema_of",
+        "mark" => "\"tenancy_mark\"",
         "new" => "NewPerson",
         "model" => "Person",
         "crate" => "::tenancy",

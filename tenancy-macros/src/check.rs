@@ -20,6 +20,7 @@ pub(crate) fn check(model: &Model<'_>, errors: &mut Errors) {
     names_are_plain(model, errors);
     columns_are_distinct(model, errors);
     not_too_many_columns(model, errors);
+    mark_is_a_column_of_its_own(model, errors);
     for field in &model.fields {
         one_kind(model, field, errors);
         key_attributes_on_the_key(model, field, errors);
@@ -65,11 +66,17 @@ fn root_is_named_once(model: &Model<'_>, errors: &mut Errors) {
                     "the database is named at the tenant root, not at each model",
                 );
             }
-            if let Some(schema) = &attributes.schema {
+            if let Some(schemas) = &attributes.schemas {
                 errors.at(
-                    &schema.name,
-                    "`schema` belongs to the tenant root, and says what the schema of a tenant is called; \
-                     a model that is in it has `strategy = schema`",
+                    &schemas.name,
+                    "`schemas` belongs to the tenant root, and says that tenants have schemas of their own; \
+                     a model that is in them has `strategy = schema`",
+                );
+            }
+            if let Some(mark) = &attributes.mark {
+                errors.at(
+                    &mark.name,
+                    "`mark` belongs to the tenant root: it names the column that tells its rows from all others",
                 );
             }
             if let Some(rls) = &attributes.rls {
@@ -293,6 +300,38 @@ fn columns_are_distinct(model: &Model<'_>, errors: &mut Errors) {
                 ),
             ));
         }
+    }
+}
+
+/// The mark is the database's and the library's, so no field is its column: it could be assigned then.
+fn mark_is_a_column_of_its_own(model: &Model<'_>, errors: &mut Errors) {
+    if model.role != Role::TenantRoot {
+        return;
+    }
+    let Some(mark) = model.mark() else {
+        if let Some(given) = &model.attributes.mark {
+            errors.at(
+                &given.name,
+                "`mark` names the column of the mark that storages of a tenant carry, too, and tenants of this root \
+                 have none: say `schemas` or `databases`, or leave it out",
+            );
+        }
+        return;
+    };
+    if let Some(given) = &model.attributes.mark
+        && let Err(reason) = plain(&mark).and_then(|()| own(&mark))
+    {
+        errors.at(&given.value, reason);
+    }
+    let same = |field: &&Field<'_>| field.column().eq_ignore_ascii_case(&mark);
+    if let Some(field) = model.fields.iter().find(same) {
+        errors.push(syn::Error::new(
+            field.column_span(),
+            format_args!(
+                "the column `{mark}` has the mark that storages of the tenant carry, too, which the database makes: \
+                 leave out the field, or give the mark another column (`mark = \"…\"`)"
+            ),
+        ));
     }
 }
 

@@ -28,7 +28,7 @@ use crate::model::Role;
 /// | attribute | meaning | without it |
 /// |---|---|---|
 /// | `root = Organization` | the tenant root | required |
-/// | `strategy = attribute` | how tenants are kept apart: by a column of one table (`attribute`), by a table in a schema of each tenant (`schema`, on PostgreSQL), or by one in a database of each (`database`, if the root has `databases`) | `attribute` |
+/// | `strategy = attribute` | how tenants are kept apart: by a column of one table (`attribute`), by a table in a schema of each tenant (`schema`, if the root has `schemas`), or by one in a database of each (`database`, if the root has `databases`) | `attribute` |
 /// | `attribute = tenant_id` | the tenant column; the struct may leave it out | `tenant_id`; with `strategy = schema` or `database` there is none |
 /// | `table = "people"` | the table | the name in snake case, plural |
 /// | `key = id` | the primary key | `id` |
@@ -70,11 +70,18 @@ pub fn derive_tenant_scoped(input: TokenStream) -> TokenStream {
 ///
 /// On the struct, `#[tenancy(…)]` takes `table`, `key`, `new` and `crate` as for `TenantScoped`, and
 /// `database = sqlx::Postgres`, the database that the tenants live in, which may be left out if
-/// only one is enabled. `schema = path` names the schemas of models with `strategy = schema`: it is a function
-/// that gives the name for a tenant's id (`fn(&Uuid) -> String`). Without it they are called `tenant_` and the id.
+/// only one is enabled.
+///
+/// `schemas` says that tenants have schemas of their own, on PostgreSQL, for models with `strategy = schema`. They are
+/// called `tenant_`, the id and the mark; `schemas = path` names a function that gives what comes before the mark for
+/// a tenant's id (`fn(&Uuid) -> String`).
 ///
 /// `databases` says that tenants have databases of their own, for models with `strategy = database`, and `rls` that
 /// PostgreSQL's row-level security is to know the tenant. Both decide which `tenancy::Db` serves the root.
+///
+/// With `schemas` or `databases` the table has one column more, which is no field: the mark, a random UUID that the
+/// database makes with the row. The tenant's schema and database carry it, too, and are the tenant's only if it is the
+/// same. The column is `tenancy_mark`, unless `mark = "…"` says otherwise.
 ///
 /// `unique(a, b)` and `index(a, b)` are as for `TenantScoped`, over all tenants.
 ///

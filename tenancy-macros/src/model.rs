@@ -126,6 +126,16 @@ impl<'a> Model<'a> {
         !self.global() && (!apart || self.attributes.attribute.is_some())
     }
 
+    /// The column of the mark, if tenants of this root have storages of their own.
+    pub(crate) fn mark(&self) -> Option<String> {
+        let attributes = &self.attributes;
+        let apart = attributes.schemas.is_some() || attributes.databases.is_some();
+        apart.then(|| match &attributes.mark {
+            Some(mark) => mark.value.value(),
+            None => "tenancy_mark".to_owned(),
+        })
+    }
+
     /// The name of the struct with the values of a new row.
     pub(crate) fn new_ident(&self) -> Ident {
         match &self.attributes.new {

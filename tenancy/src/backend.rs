@@ -82,6 +82,8 @@ pub(crate) mod sealed {
         fn add_text(to: &mut Self::Arguments, value: String) -> Result<(), BoxDynError>;
         fn get_bool(row: &Self::Row, index: usize) -> Result<bool, sqlx::Error>;
         fn get_uuid(row: &Self::Row, index: usize) -> Result<Uuid, sqlx::Error>;
+        /// Reads a UUID that may be NULL.
+        fn get_mark(row: &Self::Row, index: usize) -> Result<Option<Uuid>, sqlx::Error>;
         fn get_i32(row: &Self::Row, index: usize) -> Result<i32, sqlx::Error>;
         fn get_i64(row: &Self::Row, index: usize) -> Result<i64, sqlx::Error>;
         fn get_string(row: &Self::Row, index: usize) -> Result<String, sqlx::Error>;

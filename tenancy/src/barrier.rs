@@ -15,7 +15,7 @@ use crate::binder::{Binder, NewKey, References};
 use crate::column::Column;
 use crate::id::Repr;
 use crate::isolation::Isolation;
-use crate::model::{Field, KeyOf, RowOf, Scoping};
+use crate::model::{Field, KeyOf, RowOf, Schemas, Scoping};
 use crate::policy::{By, Decoy, Masks, ModelActor, NoActor, Questions, Rules, State, Visit};
 use crate::shape::Shape;
 use crate::tenant::{Brand, Tenant, VerifiedTenant};
@@ -113,12 +113,21 @@ pub unsafe trait TenantRoot: Model<Root = Self> {
     type Database: Backend;
     /// What a [`Db`](crate::Db) has to do to keep them apart.
     type Isolation: Isolation;
+    /// Whether tenants have schemas of their own.
+    type Schemas: Schemas;
     /// Whether the database has to know the tenant.
     #[doc(hidden)]
     const RLS: bool = false;
     /// Whether tenants have databases of their own.
     #[doc(hidden)]
     const DATABASES: bool = false;
+    /// Whether tenants have schemas of their own.
+    #[doc(hidden)]
+    const SCHEMAS: bool = false;
+    /// The column that tells a tenant's row from all others for good, which storages of the tenant carry, too;
+    /// empty if tenants have none.
+    #[doc(hidden)]
+    const MARK: &'static str = "";
 
     /// Named by a derive to demand that a type is a tenant root.
     #[doc(hidden)]
@@ -127,7 +136,7 @@ pub unsafe trait TenantRoot: Model<Root = Self> {
     #[doc(hidden)]
     const ACTIVE: &'static str = "";
 
-    /// The name of a tenant's schema, for models with `strategy = schema`.
+    /// What the name of a tenant's schema begins with, for models with `strategy = schema`.
     #[doc(hidden)]
     fn schema(id: &<Self::Key as Id>::Repr) -> String {
         format!("tenant_{}", id.word())

@@ -15,7 +15,7 @@ use crate::column::{
 use crate::execute::Context;
 use crate::expr::{Arithmetic, Value};
 use crate::isolation;
-use crate::model::{Global, InDatabase, InSchema, Model, TenantRoot, Tenanted};
+use crate::model::{Global, InDatabase, InSchema, Model, TenantRoot, Tenanted, WithSchemas};
 use crate::seal::{SEAL, Seal};
 use crate::stand_in::Nobody;
 use crate::stand_in::{NEVER, NoId};
@@ -114,16 +114,32 @@ impl<DB: Backend> Known for DB {
 #[diagnostic::on_unimplemented(
     message = "there are no schemas in the database of this root, so tenants cannot have one each",
     label = "needs `sqlx::Postgres`",
-    note = "leave out `strategy = schema`, or name another database at the root: `#[tenancy(database = sqlx::Postgres)]`"
+    note = "leave out `schemas`, or name another database: `#[tenancy(database = sqlx::Postgres)]`"
 )]
-pub trait HasSchemas {
+pub trait KnowsSchemas {
     #[doc(hidden)]
     const CHECKED: Seal;
 }
 
 #[cfg(feature = "postgres")]
 #[diagnostic::do_not_recommend]
-impl HasSchemas for sqlx::Postgres {
+impl KnowsSchemas for sqlx::Postgres {
+    const CHECKED: Seal = SEAL;
+}
+
+/// What a root says of schemas, where tenants have schemas of their own.
+#[diagnostic::on_unimplemented(
+    message = "the tenants of this root have no schemas of their own",
+    label = "needs `schemas` at the root",
+    note = "leave out `strategy = schema`, or say at the root that tenants have schemas: `#[tenancy(schemas)]`"
+)]
+pub trait HasSchemas {
+    #[doc(hidden)]
+    const CHECKED: Seal;
+}
+
+#[diagnostic::do_not_recommend]
+impl HasSchemas for WithSchemas {
     const CHECKED: Seal = SEAL;
 }
 

@@ -2,9 +2,10 @@
 //!
 //! Where the database of a tenant is, the program says
 //! ([`Db::with_databases`](crate::Db::with_databases)). That it is the tenant's, the database itself
-//! says: its table `tenancy_tenant` names the tenant, and every new connection is asked. So a lookup that is
-//! wrong, a file that was copied, or a name that differs from another only in case, cannot show the rows of one
-//! tenant to another: it ends in [`Error::NoDatabase`].
+//! says: its table `tenancy_tenant` names the tenant, and has the mark of the tenant's row (column `tenancy_mark`),
+//! which the database made at random. Every new connection is asked. So a lookup that is
+//! wrong, a file in the place of another, a name that differs from another only in case, or an id that was given out
+//! again, cannot show the rows of one tenant to another: it ends in [`Error::NoDatabase`].
 //!
 //! ```
 //! # use tenancy::{Db, DbOf, Root as _, TenantRoot, TenantScoped};
@@ -26,7 +27,8 @@
 //!         let file = path.join(format!("{id}.db"));
 //!         async move { Ok(SqliteConnectOptions::new().filename(file)) }
 //!     });
-//! # sqlx::raw_sql("CREATE TABLE organizations (id INTEGER PRIMARY KEY, name TEXT NOT NULL)")
+//! # sqlx::raw_sql("CREATE TABLE organizations (id INTEGER PRIMARY KEY, name TEXT NOT NULL,
+//! #     tenancy_mark BLOB NOT NULL UNIQUE DEFAULT (randomblob(16)))")
 //! #     .execute(&mut *db.acquire().await?).await?;
 //! let acme = Organization::create(NewOrganization { name: "Acme".into() }).execute(&db).await?;
 //! acme.create_database("CREATE TABLE invoices (id BLOB PRIMARY KEY NOT NULL, number INTEGER NOT NULL)").await?;
@@ -41,6 +43,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use futures_core::future::BoxFuture;
 use sqlx::error::BoxDynError;
+use uuid::Uuid;
 
 use crate::backend::Backend;
 use crate::backend::sealed::Options;
@@ -67,8 +70,15 @@ pub(crate) struct Databases<DB: Backend> {
     known: Mutex<Known<DB>>,
 }
 
+/// Whose a database is: the id for the lookup, and the mark, which tells tenants apart who had the same id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Owner {
+    id: AnyId,
+    mark: Uuid,
+}
+
 struct Known<DB: Backend> {
-    places: HashMap<AnyId, Weak<Place<DB>>>,
+    places: HashMap<Owner, Weak<Place<DB>>>,
     /// How many there may be before those without connections are taken out.
     sweep: usize,
     /// How often any was forgotten: what was looked up before may be wrong.
@@ -116,27 +126,32 @@ impl<DB: Backend> Databases<DB> {
         &self,
         pool: &Pool<DB>,
         tenant: &impl Repr,
+        mark: Uuid,
     ) -> Result<Arc<Place<DB>>> {
-        let id = tenant.any();
+        let owner = Owner {
+            id: tenant.any(),
+            mark,
+        };
         loop {
             let before = {
                 let known = self.known();
-                if known.changing.contains(&id) {
+                if known.changing.contains(&owner.id) {
                     return Err(Error::NoDatabase(NoDatabase::Changing));
                 }
-                if let Some(place) = known.places.get(&id).and_then(Weak::upgrade) {
+                if let Some(place) = known.places.get(&owner).and_then(Weak::upgrade) {
                     return Ok(place);
                 }
                 known.forgotten
             };
-            let options = DB::existing(self.options(pool, id.clone()).await?);
+            let options = DB::existing(self.options(pool, owner.id.clone()).await?);
             let mut known = self.known();
             if known.forgotten == before {
                 let check = Check::Tenant(TenantName {
                     root: self.root,
                     tenant: tenant.to_string(),
+                    mark,
                 });
-                return Ok(known.add(id, pool.place(options, check)));
+                return Ok(known.add(owner, pool.place(options, check)));
             }
         }
     }
@@ -146,9 +161,10 @@ impl<DB: Backend> Databases<DB> {
         &self,
         pool: &Pool<DB>,
         tenant: &impl Repr,
+        mark: Uuid,
     ) -> Result<PoolConnection<DB>> {
         loop {
-            let place = self.place(pool, tenant).await?;
+            let place = self.place(pool, tenant, mark).await?;
             let mut connection = pool.acquire(&place).await?;
             if !place.is_abandoned() {
                 return Ok(connection);
@@ -163,9 +179,10 @@ impl<DB: Backend> Databases<DB> {
         &self,
         pool: &Pool<DB>,
         tenant: &impl Repr,
+        mark: Uuid,
     ) -> Result<PoolConnection<DB>> {
         loop {
-            if let Some(connection) = self.acquire(pool, tenant).await?.cleaned().await {
+            if let Some(connection) = self.acquire(pool, tenant, mark).await?.cleaned().await {
                 return Ok(connection);
             }
         }
@@ -212,21 +229,25 @@ impl<DB: Backend> Drop for Changing<'_, DB> {
 impl<DB: Backend> Known<DB> {
     fn forget(&mut self, id: &AnyId) {
         self.forgotten += 1;
-        if let Some(place) = self.places.remove(id).and_then(|place| place.upgrade()) {
-            place.abandon();
-        }
+        self.places.retain(|owner, place| {
+            let forgotten = owner.id == *id;
+            if let (true, Some(place)) = (forgotten, place.upgrade()) {
+                place.abandon();
+            }
+            !forgotten
+        });
     }
 
     /// Remembers a place, unless somebody else was faster: connections lead to the same then.
-    fn add(&mut self, id: AnyId, place: Arc<Place<DB>>) -> Arc<Place<DB>> {
-        if let Some(known) = self.places.get(&id).and_then(Weak::upgrade) {
+    fn add(&mut self, owner: Owner, place: Arc<Place<DB>>) -> Arc<Place<DB>> {
+        if let Some(known) = self.places.get(&owner).and_then(Weak::upgrade) {
             return known;
         }
         if self.places.len() >= self.sweep {
             self.places.retain(|_, place| place.strong_count() > 0);
             self.sweep = FEW.max(2 * self.places.len());
         }
-        self.places.insert(id, Arc::downgrade(&place));
+        self.places.insert(owner, Arc::downgrade(&place));
         place
     }
 }
@@ -237,6 +258,8 @@ pub(crate) struct TenantName {
     /// The table of the root.
     pub(crate) root: &'static str,
     pub(crate) tenant: String,
+    /// The mark of the tenant's row.
+    pub(crate) mark: Uuid,
 }
 
 /// Why a tenant has no database. It is for the operator, and belongs into no answer to a client.
@@ -246,10 +269,17 @@ pub enum NoDatabase {
     /// The program's lookup failed.
     #[error("the database of the tenant could not be looked up")]
     Lookup(#[source] BoxDynError),
-    /// The database is not the tenant's: its table `tenancy_tenant` is missing or names another one.
+    /// The row of the tenant has no mark that its database could carry, too.
     #[error(
-        "the database does not say that it is the tenant's: its table `tenancy_tenant` is missing or names another \
-         one; `VerifiedTenant::create_database` makes it"
+        "the row of the tenant has no mark that its database could carry, too: `tenancy::ddl` and `tenancy::doctor` \
+         write the column"
+    )]
+    Unmarked,
+    /// The database is not the tenant's: its table `tenancy_tenant` is missing, or has another mark than the
+    /// tenant's row.
+    #[error(
+        "the database does not say that it is the tenant's: its table `tenancy_tenant` is missing, or has \
+         another mark than the tenant's row; `VerifiedTenant::create_database` makes it"
     )]
     NotTheTenants,
     /// There is none where the lookup says, or it cannot be opened.

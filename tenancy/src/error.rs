@@ -70,10 +70,15 @@ pub enum Error {
     #[error("the tenant is not available")]
     TenantUnavailable,
 
-    /// The tenant's id makes no name of a schema, for a model with `strategy = schema`. The name, and what is
+    /// The tenant's id makes no name of a schema, or its row has no mark, for a model with `strategy = schema`. The name, and what is
     /// wrong with it, are in [`source`](std::error::Error::source).
     #[error("the tenant has no schema")]
     NoSchema(#[source] crate::schema::InvalidSchema),
+
+    /// The tenant's schema was not dropped, because something elsewhere depends on what is in it. What that is, is in
+    /// [`source`](std::error::Error::source).
+    #[error("the tenant's schema is used from elsewhere")]
+    SchemaInUse(#[source] crate::schema::Dependents),
 
     /// The tenant has no database of its own, for a model with `strategy = database`: the program's lookup failed,
     /// or what it found does not say that it is this tenant's. Details are in

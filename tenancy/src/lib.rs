@@ -127,8 +127,8 @@ pub mod __private {
     pub use crate::binder::{Binder, NewKey, Reference, References};
     pub use crate::changes::PatchOf;
     pub use crate::check::{
-        ForeignKeyOf, HasDatabases, HasRowSecurity, HasSchemas, IsRoot, Known, MaskedOf, RandomKey,
-        ReferredBy, TenantColumn, Version,
+        ForeignKeyOf, HasDatabases, HasRowSecurity, HasSchemas, IsRoot, Known, KnowsSchemas,
+        MaskedOf, RandomKey, ReferredBy, TenantColumn, Version,
     };
     pub use crate::column::{
         ForeignKey, Generated, Guarded, Nullable, NullableForeignKey, PrimaryKey, Required,
@@ -137,7 +137,8 @@ pub mod __private {
     pub use crate::decoded::Decoded;
     pub use crate::isolation::{Databases, Plain as PlainDb, Rls};
     pub use crate::model::{
-        DatabaseOf, Field, Global, InDatabase, InSchema, KeyOf, RowOf, Tenanted,
+        DatabaseOf, Field, Global, InDatabase, InSchema, KeyOf, RowOf, Tenanted, WithSchemas,
+        WithoutSchemas,
     };
     pub use crate::policy::action::{Action, LikeOf};
     pub use crate::policy::{

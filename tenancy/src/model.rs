@@ -146,7 +146,7 @@ pub(crate) const fn tenanted<M: Model>() -> bool {
 /// }
 /// # use tenancy::{TenantRoot, TenantScoped};
 /// # #[derive(Debug, TenantRoot)]
-/// # #[tenancy(database = sqlx::Postgres)]
+/// # #[tenancy(database = sqlx::Postgres, schemas)]
 /// # struct Organization { id: i64, name: String }
 /// #[derive(Debug, TenantScoped)]
 /// #[tenancy(root = Organization, crate = facade, strategy = schema, attribute = tenant_id)]
@@ -158,7 +158,33 @@ pub(crate) const fn in_schema<M: Model>() -> bool {
         M::Scoping::IN_SCHEMA == M::IN_SCHEMA,
         "the scoping of this model is not the one that was derived"
     );
+    assert!(
+        !M::IN_SCHEMA || M::Root::SCHEMAS,
+        "the schemas of this model's root are not those that were derived"
+    );
     M::IN_SCHEMA
+}
+
+/// What a root says of schemas of tenants. Sealed.
+pub trait Schemas: 'static {
+    #[doc(hidden)]
+    const SEALED: Seal;
+}
+
+/// Tenants have schemas of their own: `#[tenancy(schemas)]` at the root.
+#[derive(Debug)]
+pub struct WithSchemas(());
+
+/// Tenants have none.
+#[derive(Debug)]
+pub struct WithoutSchemas(());
+
+impl Schemas for WithSchemas {
+    const SEALED: Seal = SEAL;
+}
+
+impl Schemas for WithoutSchemas {
+    const SEALED: Seal = SEAL;
 }
 
 /// Whether the table of `M` is in the database of the tenant.

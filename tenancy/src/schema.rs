@@ -5,7 +5,7 @@
 //!
 //! ```compile_fail,E0277
 //! # use tenancy::{Db, TenantRoot, TenantScoped};
-//! # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Postgres)]
+//! # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Postgres, schemas)]
 //! # struct Organization { id: i64, name: String }
 //! # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization, strategy = schema)]
 //! # struct Invoice { id: uuid::Uuid, number: i64 }
@@ -15,13 +15,21 @@
 //! # }
 //! ```
 
-use std::fmt;
+use std::fmt::{self, Write as _};
+
+use uuid::Uuid;
 
 use crate::model::{TenantIdOf, TenantRoot};
 use crate::{Error, Result};
 
 /// The longest name of a schema, in bytes: PostgreSQL cuts off what is longer.
 const LONGEST: usize = 63;
+
+/// How many bytes of a tenant's schema's name are its mark: `_` and sixteen hexadecimal digits.
+const MARK: usize = 17;
+
+/// How long the rest of the name may be.
+const LONGEST_BEGINNING: usize = LONGEST - MARK;
 
 /// The name of a tenant's schema: one to 63 lower-case letters, digits and underscores of ASCII that do not
 /// begin with a digit, and none of PostgreSQL's own.
@@ -48,15 +56,30 @@ impl SchemaName {
     /// [`Error::NoSchema`] if it cannot be the name of a tenant's schema.
     pub fn new(name: impl Into<String>) -> Result<Self> {
         let name = name.into();
-        match refused(&name) {
+        let own = matches!(name.as_str(), "information_schema" | "public");
+        let own = own.then_some("it is one of PostgreSQL's own, or the one that all share");
+        match refused(&name, LONGEST).or(own) {
             None => Ok(Self(name)),
             Some(why) => Err(Error::NoSchema(InvalidSchema { name, why })),
         }
     }
 
-    /// The name of a tenant's schema.
-    pub(crate) fn of<R: TenantRoot>(tenant: &TenantIdOf<R>) -> Result<Self> {
-        Self::new(R::schema(tenant))
+    /// The name of a tenant's schema: what the root says for its id, and the mark of its row.
+    ///
+    /// So the schema is the tenant's in every statement: none has the name of another's, of a shared one, or of one
+    /// whose tenant is gone and whose id was given out again.
+    pub(crate) fn of<R: TenantRoot>(tenant: &TenantIdOf<R>, mark: Option<Uuid>) -> Result<Self> {
+        let mut name = R::schema(tenant);
+        let why = match (refused(&name, LONGEST_BEGINNING), mark) {
+            (Some(why), _) => why,
+            (None, None) => "the row of the tenant has no mark for it to end with",
+            (None, Some(mark)) => {
+                let (mark, _) = mark.as_u64_pair();
+                let _ = write!(name, "_{mark:016x}");
+                return Ok(Self(name));
+            }
+        };
+        Err(Error::NoSchema(InvalidSchema { name, why }))
     }
 
     /// The name, without quotes.
@@ -66,19 +89,22 @@ impl SchemaName {
     }
 }
 
-/// Why it cannot be the name of a schema.
-fn refused(name: &str) -> Option<&'static str> {
+/// Why it cannot be the name of a schema, or the beginning of one.
+fn refused(name: &str, longest: usize) -> Option<&'static str> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     if name.is_empty() {
         Some("it is empty")
-    } else if name.len() > LONGEST {
-        Some("it is longer than 63 bytes")
+    } else if name.len() > longest {
+        Some(match longest {
+            LONGEST => "it is longer than 63 bytes",
+            _ => "it is longer than 46 bytes, and ends with 17 more",
+        })
     } else if !name.bytes().all(plain) {
         Some("it has other characters than a to z, 0 to 9 and _")
     } else if name.as_bytes()[0].is_ascii_digit() {
         Some("it begins with a digit")
-    } else if name.starts_with("pg_") || matches!(name, "information_schema" | "public") {
-        Some("it is one of PostgreSQL's own, or the one that all share")
+    } else if name.starts_with("pg_") {
+        Some("it is one of PostgreSQL's own")
     } else {
         None
     }
@@ -94,76 +120,20 @@ impl fmt::Display for SchemaName {
 /// client.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "`{name}` cannot be the schema of a tenant: {why}; `#[tenancy(schema = …)]` at the root makes names"
+    "`{name}` cannot be the schema of a tenant: {why}; `#[tenancy(schemas = …)]` at the root makes names"
 )]
 pub struct InvalidSchema {
     name: String,
     why: &'static str,
 }
 
-#[cfg(feature = "postgres")]
-mod storage {
-    use sqlx::error::DatabaseError;
-    use sqlx::{Connection as _, Executor as _, Postgres, SqlSafeStr};
-
-    use super::SchemaName;
-    use crate::model::TenantRoot;
-    use crate::sql::vouch;
-    use crate::tenant::VerifiedTenant;
-    use crate::{Error, Result};
-
-    impl<T: TenantRoot<Database = Postgres>> VerifiedTenant<T> {
-        /// The name of the tenant's schema, for models with `strategy = schema`.
-        ///
-        /// # Errors
-        ///
-        /// [`Error::NoSchema`] if the tenant's id makes no such name.
-        pub fn schema(&self) -> Result<SchemaName> {
-            SchemaName::of::<T>(self.id())
-        }
-
-        /// Creates the tenant's schema and the tables in it, or nothing at all.
-        ///
-        /// `tables` is SQL (a literal, or what the caller vouches for with `sqlx::AssertSqlSafe`) that runs in the
-        /// schema: a name without another schema is one in it. What is shared
-        /// is named with its schema (`public.users`). `tenancy::ddl` makes such a text
-        /// of the models. The connection's role must be allowed to create schemas.
-        ///
-        /// # Errors
-        ///
-        /// [`Error::Conflict`] if there is such a schema already, be it another tenant's whose name is the same;
-        /// [`Error::NoSchema`]; whatever the database says to `tables`.
-        pub async fn create_schema(&self, tables: impl SqlSafeStr) -> Result<()> {
-            let create = vouch::create_schema(&self.schema()?);
-            let mut connection = self.db().acquire().await?;
-            let mut transaction = connection.begin().await?;
-            transaction.execute(sqlx::raw_sql(create)).await?;
-            transaction.execute(sqlx::raw_sql(tables)).await?;
-            Ok(transaction.commit().await?)
-        }
-
-        /// Removes the tenant's schema with everything in it, for good.
-        ///
-        /// # Errors
-        ///
-        /// [`Error::NotFound`] if there is no such schema; [`Error::NoSchema`].
-        pub async fn drop_schema(&self) -> Result<()> {
-            let drop = vouch::drop_schema(&self.schema()?);
-            let mut connection = self.db().acquire().await?;
-            connection
-                .execute(sqlx::raw_sql(drop))
-                .await
-                .map_err(absent)?;
-            Ok(())
-        }
-    }
-
-    /// `invalid_schema_name` (PostgreSQL, appendix A).
-    fn absent(error: sqlx::Error) -> Error {
-        let code = error.as_database_error().and_then(DatabaseError::code);
-        match code.as_deref() {
-            Some("3F000") => Error::NotFound,
-            _ => error.into(),
-        }
-    }
+/// What depends on a schema that was to be dropped, and is elsewhere. It is for the operator, and belongs into no
+/// answer to a client.
+#[derive(Debug, thiserror::Error)]
+#[error("what is in the schema is used from elsewhere: {}", objects.join(", "))]
+pub struct Dependents {
+    objects: Vec<String>,
 }
+
+#[cfg(feature = "postgres")]
+mod storage;

@@ -98,7 +98,7 @@ mod nobody {
     use super::Nobody;
     use crate::backend::StubDatabase;
     use crate::barrier::{Model, TenantRoot};
-    use crate::model::{Field, RowOf, Tenanted};
+    use crate::model::{Field, RowOf, Tenanted, WithoutSchemas};
 
     // SAFETY: a program that names it does not compile.
     unsafe impl Model for Nobody {
@@ -123,5 +123,6 @@ mod nobody {
     unsafe impl TenantRoot for Nobody {
         type Database = StubDatabase;
         type Isolation = crate::isolation::Plain;
+        type Schemas = WithoutSchemas;
     }
 }

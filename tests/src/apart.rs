@@ -20,7 +20,8 @@ type Found<O> = Result<O, Box<dyn std::error::Error + Send + Sync>>;
 /// The tables that tenants share.
 const SQLITE_SHARED: &str = r"
     CREATE TABLE organizations (
-        id BLOB PRIMARY KEY NOT NULL, name TEXT NOT NULL, active BOOLEAN NOT NULL DEFAULT TRUE
+        id BLOB PRIMARY KEY NOT NULL, name TEXT NOT NULL, active BOOLEAN NOT NULL DEFAULT TRUE,
+        tenancy_mark BLOB NOT NULL DEFAULT x'00000000000000000000000000000000'
     );
     CREATE TABLE plans (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL);
 ";
@@ -49,13 +50,14 @@ const SQLITE_OWN: &str = r"
         id INTEGER PRIMARY KEY AUTOINCREMENT, tenant_id BLOB NOT NULL DEFAULT $tenant CHECK (tenant_id = $tenant),
         body TEXT NOT NULL, priority BIGINT
     );
-    CREATE TABLE tenancy_tenant (root text NOT NULL, tenant text NOT NULL);
-    INSERT INTO tenancy_tenant VALUES ('organizations', '$name');
+    CREATE TABLE tenancy_tenant (root text NOT NULL, tenant text NOT NULL, mark text NOT NULL);
+    INSERT INTO tenancy_tenant VALUES ('organizations', '$name', '00000000-0000-0000-0000-000000000000');
 ";
 
 const POSTGRES_SHARED: &str = r"
     CREATE TABLE organizations (
-        id uuid PRIMARY KEY, name text NOT NULL, active boolean NOT NULL DEFAULT TRUE
+        id uuid PRIMARY KEY, name text NOT NULL, active boolean NOT NULL DEFAULT TRUE,
+        tenancy_mark uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000'
     );
     CREATE TABLE plans (key text PRIMARY KEY, value text NOT NULL);
 ";
@@ -84,8 +86,8 @@ const POSTGRES_OWN: &str = r"
         tenant_id uuid NOT NULL DEFAULT $tenant CHECK (tenant_id = $tenant),
         body text NOT NULL, priority bigint
     );
-    CREATE TABLE tenancy_tenant (root text NOT NULL, tenant text NOT NULL);
-    INSERT INTO tenancy_tenant VALUES ('organizations', '$name');
+    CREATE TABLE tenancy_tenant (root text NOT NULL, tenant text NOT NULL, mark text NOT NULL);
+    INSERT INTO tenancy_tenant VALUES ('organizations', '$name', '00000000-0000-0000-0000-000000000000');
 ";
 
 /// Fewer connections than there are places, so that they move between places all the time.

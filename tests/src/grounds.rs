@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sqlx::{AssertSqlSafe, Postgres, Sqlite};
 use tempfile::TempDir;
 use tenancy::isolation::{Databases, Plain, Rls};
+use tenancy::model::WithSchemas;
 use tenancy::{Backend, Db, PoolOptions, Root, VerifiedTenant};
 use uuid::Uuid;
 
@@ -46,9 +47,15 @@ fn own(tables: Tables, tenant: Uuid) -> AssertSqlSafe<String> {
     vouched(own)
 }
 
+/// With the column of the mark.
 fn shared(tables: Tables) -> AssertSqlSafe<String> {
     let (shared, _) = tables.split_once(';').expect("a table to share");
-    vouched(shared.to_owned())
+    let mark = if shared.contains(" BLOB ") {
+        "(tenancy_mark BLOB NOT NULL UNIQUE DEFAULT (randomblob(16)), "
+    } else {
+        "(tenancy_mark uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(), "
+    };
+    vouched(shared.replacen('(', mark, 1))
 }
 
 #[expect(
@@ -121,7 +128,7 @@ where
 /// On PostgreSQL, in a schema of the tenant.
 pub async fn schemas<R>(tables: Tables, new: impl Fn() -> R::New) -> Ground<R>
 where
-    R: Root<Database = Postgres, Isolation = Plain, Key = Uuid>,
+    R: Root<Database = Postgres, Isolation = Plain, Schemas = WithSchemas, Key = Uuid>,
 {
     let options = new_database().await;
     let db = plain::<Postgres>(options.clone()).await;
@@ -130,7 +137,7 @@ where
         let tenant = R::create(new()).execute(&db).await.expect("a tenant");
         let own = own(tables, *tenant.id());
         tenant.create_schema(own).await.expect("a schema");
-        let schema = tenant.schema().expect("a name").to_string();
+        let schema = tenant.schema().await.expect("a name").to_string();
         let outside = plain::<Postgres>(options.clone().options([("search_path", schema)])).await;
         (tenant, outside)
     };

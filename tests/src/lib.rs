@@ -52,7 +52,7 @@ pub mod postgres {
 
 /// The models on PostgreSQL, in a schema of each tenant.
 pub mod schemas {
-    crate::models!(sqlx::Postgres, [], [strategy = schema], [default]);
+    crate::models!(sqlx::Postgres, [schemas], [strategy = schema], [default]);
 
     /// A new, empty database with the tables of the models, for the tenants with the ids 0x801 to 0x803.
     pub async fn database() -> crate::database::Fresh<sqlx::Postgres> {
@@ -64,7 +64,7 @@ pub mod schemas {
 pub mod schemas_with_column {
     crate::models!(
         sqlx::Postgres,
-        [],
+        [schemas],
         [strategy = schema, attribute = tenant_id],
         []
     );

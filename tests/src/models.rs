@@ -228,12 +228,13 @@ macro_rules! schemas {
         concat!(
             r"
     CREATE TABLE organizations (
-        id uuid PRIMARY KEY, name text NOT NULL, active boolean NOT NULL DEFAULT TRUE
+        id uuid PRIMARY KEY, name text NOT NULL, active boolean NOT NULL DEFAULT TRUE,
+        tenancy_mark uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000'
     );
     CREATE TABLE plans (key text PRIMARY KEY, value text NOT NULL);
     CREATE SEQUENCE notes_id_seq;
     CREATE FUNCTION route() RETURNS trigger LANGUAGE plpgsql AS $$
-    DECLARE place text := 'tenant_' || replace(coalesce(NEW.tenant_id, OLD.tenant_id)::text, '-', '');
+    DECLARE place text := 'tenant_' || replace(coalesce(NEW.tenant_id, OLD.tenant_id)::text, '-', '') || '_0000000000000000';
     BEGIN
         IF TG_OP = 'DELETE' THEN
             EXECUTE format('DELETE FROM %I.%I t WHERE t = $1', place, TG_TABLE_NAME) USING OLD;
@@ -257,7 +258,7 @@ macro_rules! schemas {
     BEGIN
         FOR number IN 1..3 LOOP
             tenant := ('00000000-0000-0000-0000-00000000080' || number)::uuid;
-            place := 'tenant_' || replace(tenant::text, '-', '');
+            place := 'tenant_' || replace(tenant::text, '-', '') || '_0000000000000000';
             EXECUTE format(
                 'CREATE SCHEMA %1$I;
                 CREATE TABLE %1$I.users (

@@ -334,12 +334,23 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
                     const DATABASES: ::core::primitive::bool = true;
                 )
             });
-            let schema = model.attributes.schema.as_ref().map(|schema| {
-                let name = &schema.value;
-                quote! {
-                    fn schema(id: &#tenancy::__private::KeyOf<Self>) -> ::std::string::String {
-                        #name(id)
+            let mark = model.mark().map(|column| {
+                quote!(
+                    const MARK: &'static ::core::primitive::str = #column;
+                )
+            });
+            let has_schemas = has_schemas(model);
+            let schemas = model.attributes.schemas.as_ref().map(|schemas| {
+                let named = schemas.value.as_ref().map(|name| {
+                    quote! {
+                        fn schema(id: &#tenancy::__private::KeyOf<Self>) -> ::std::string::String {
+                            #name(id)
+                        }
                     }
+                });
+                quote! {
+                    const SCHEMAS: ::core::primitive::bool = true;
+                    #named
                 }
             });
             quote! {
@@ -347,10 +358,12 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
                 unsafe impl #tenancy::TenantRoot for #ident {
                     type Database = __UsedDatabase;
                     type Isolation = #isolation;
+                    type Schemas = #has_schemas;
                     #rls
                     #databases
+                    #mark
                     #active
-                    #schema
+                    #schemas
                 }
 
                 #[automatically_derived]
@@ -359,6 +372,15 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
                 }
             }
         }
+    }
+}
+
+/// Whether tenants of a root have schemas.
+pub(super) fn has_schemas(model: &Model<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    match model.attributes.schemas {
+        Some(_) => quote!(#tenancy::__private::WithSchemas),
+        None => quote!(#tenancy::__private::WithoutSchemas),
     }
 }
 

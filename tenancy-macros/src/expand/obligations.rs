@@ -40,14 +40,21 @@ pub(super) fn all(model: &Model<'_>) -> TokenStream {
                     &quote!(#private::HasRowSecurity),
                 )
             });
-            quote!(#known #rls)
+            let schemas = model.attributes.schemas.as_ref().map(|schemas| {
+                demand(
+                    &schemas.name,
+                    &quote!(__UsedDatabase),
+                    &quote!(#private::KnowsSchemas),
+                )
+            });
+            quote!(#known #rls #schemas)
         }
     };
     let strategy = match &model.attributes.strategy {
         Some(strategy) if model.in_schema() => demand(
             &strategy.value,
             &quote!(<__RootFit as #private::Or<
-                <__UsedRoot as #tenancy::TenantRoot>::Database,
+                <__UsedRoot as #tenancy::TenantRoot>::Schemas,
                 #private::Nobody,
             >>::Type),
             &quote!(#private::HasSchemas),

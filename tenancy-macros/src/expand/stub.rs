@@ -49,6 +49,7 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
     let columns_ident = expand::columns_ident(model);
     let fields = expand::fields(model);
     let isolation = expand::isolation(model);
+    let schemas = expand::has_schemas(model);
     let behaviour = match role {
         Role::TenantScoped => quote! {
             unsafe impl #private::Owned for #ident {
@@ -62,6 +63,7 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
             unsafe impl #tenancy::TenantRoot for #ident {
                 type Database = #private::StubDatabase;
                 type Isolation = #isolation;
+                type Schemas = #schemas;
             }
             impl #tenancy::Root for #ident {
                 type New = #new;

@@ -122,6 +122,10 @@ macro_rules! backend {
                 sqlx::Row::try_get(row, index)
             }
 
+            fn get_mark(row: &Self::Row, index: usize) -> Result<Option<Uuid>, sqlx::Error> {
+                sqlx::Row::try_get(row, index)
+            }
+
             fn get_i32(row: &Self::Row, index: usize) -> Result<i32, sqlx::Error> {
                 sqlx::Row::try_get(row, index)
             }

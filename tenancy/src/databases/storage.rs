@@ -1,8 +1,9 @@
 //! Databases of tenants are created and removed.
 
 use sqlx::{ConnectOptions as _, Connection as _, SqlSafeStr, SqlStr};
+use uuid::Uuid;
 
-use super::{Databases, NO_LOOKUP, TenantName};
+use super::{Databases, NO_LOOKUP, NoDatabase, TenantName};
 use crate::backend::Backend;
 use crate::backend::sealed::{Backend as _, Options};
 use crate::check::HasDatabases;
@@ -14,7 +15,8 @@ use crate::tenant::VerifiedTenant;
 use crate::{Error, Result};
 
 /// The table that says whose a database is, in its only row.
-const CREATE: &str = "CREATE TABLE tenancy_tenant (root text NOT NULL, tenant text NOT NULL)";
+const CREATE: &str =
+    "CREATE TABLE tenancy_tenant (root text NOT NULL, tenant text NOT NULL, mark text NOT NULL)";
 
 /// Whoever connects asks it.
 const GRANT: &str = "GRANT SELECT ON tenancy_tenant TO PUBLIC";
@@ -34,10 +36,11 @@ impl<T: TenantRoot<Isolation: HasDatabases>> VerifiedTenant<T> {
     /// says to `tables`.
     pub async fn create_database(&self, tables: impl SqlSafeStr) -> Result<()> {
         let tables = tables.into_sql_str();
+        let name = self.name().await?;
         let _nobody_connects = self.databases()?.change(self.id())?;
         let options = self.own_options().await?;
         T::Database::create_database(&options).await?;
-        let created = self.fill(&options, tables).await;
+        let created = self.fill(&options, tables, name).await;
         if created.is_err() {
             // The error is the one that tells.
             let _ = T::Database::drop_database(&options).await;
@@ -58,7 +61,8 @@ impl<T: TenantRoot<Isolation: HasDatabases>> VerifiedTenant<T> {
     pub async fn drop_database(&self) -> Result<()> {
         let databases = self.databases()?;
         let pool = &self.db().shared().pool;
-        let place = databases.place(pool, self.id()).await?;
+        let mark = self.mark().await?;
+        let place = databases.place(pool, self.id(), mark).await?;
         // It is the tenant's, says the check of the connection.
         pool.acquire(&place).await?.finished();
         let _nobody_connects = databases.change(self.id())?;
@@ -76,7 +80,9 @@ impl<T: TenantRoot<Isolation: HasDatabases>> VerifiedTenant<T> {
     /// [`Error::Busy`] if no connection became free in time; if the database cannot be reached.
     pub async fn acquire_own(&self) -> Result<PoolConnection<T::Database>> {
         let pool = &self.db().shared().pool;
-        self.databases()?.acquire_clean(pool, self.id()).await
+        let mark = self.mark().await?;
+        let databases = self.databases()?;
+        databases.acquire_clean(pool, self.id(), mark).await
     }
 
     async fn own_options(&self) -> Result<Options<T::Database>> {
@@ -89,19 +95,31 @@ impl<T: TenantRoot<Isolation: HasDatabases>> VerifiedTenant<T> {
         databases.as_ref().ok_or(Error::NoDatabase(NO_LOOKUP))
     }
 
-    async fn fill(&self, options: &Options<T::Database>, tables: SqlStr) -> Result<()> {
+    /// The mark that the database carries.
+    async fn mark(&self) -> Result<Uuid> {
+        let mark = self.context().mark().await?;
+        mark.ok_or(Error::NoDatabase(NoDatabase::Unmarked))
+    }
+
+    async fn fill(
+        &self,
+        options: &Options<T::Database>,
+        tables: SqlStr,
+        name: TenantName,
+    ) -> Result<()> {
         let mut connection = options.connect().await?;
-        let filled = fill::<T::Database>(&mut connection, tables, self.name()).await;
+        let filled = fill::<T::Database>(&mut connection, tables, name).await;
         // What was written is there whether or not it says good-bye.
         let _ = connection.close().await;
         filled
     }
 
-    fn name(&self) -> TenantName {
-        TenantName {
+    async fn name(&self) -> Result<TenantName> {
+        Ok(TenantName {
             root: T::TABLE,
             tenant: self.id().to_string(),
-        }
+            mark: self.mark().await?,
+        })
     }
 }
 
@@ -118,9 +136,10 @@ async fn fill<DB: Backend>(
     }
     let mut arguments = DB::Arguments::default();
     let added = DB::add_str(&mut arguments, Some(name.root))
-        .and_then(|()| DB::add_text(&mut arguments, name.tenant));
+        .and_then(|()| DB::add_text(&mut arguments, name.tenant))
+        .and_then(|()| DB::add_text(&mut arguments, name.mark.to_string()));
     added.map_err(sqlx::Error::Encode)?;
-    let sql = SqlStr::from_static("INSERT INTO tenancy_tenant VALUES ($1, $2)");
+    let sql = SqlStr::from_static("INSERT INTO tenancy_tenant VALUES ($1, $2, $3)");
     DB::execute(&mut transaction, sql, arguments).await?;
     Ok(transaction.commit().await?)
 }

@@ -2,10 +2,25 @@
 
 use super::table::{Column, Filled, Rows};
 use super::types;
+use crate::backend::sealed::Backend;
 use crate::id::{Id, KeyType, Repr as _};
 use crate::model::{Model, TenantRoot};
 use crate::shape::Shape;
 use crate::sql::Dialect;
+
+/// The column of the mark that storages of a tenant carry, too: the database makes it, at random.
+pub(super) fn mark<R: TenantRoot>() -> Column {
+    let dialect = <R::Database as Backend>::DIALECT;
+    Column {
+        name: R::MARK,
+        sql_type: types::of_key(dialect, KeyType::Uuid).to_owned(),
+        nullable: false,
+        filled: Filled::Sql(match dialect {
+            Dialect::Sqlite => "randomblob(16)",
+            Dialect::Postgres => "gen_random_uuid()",
+        }),
+    }
+}
 
 /// The columns: the tenant first, then the key, then what is in the struct.
 pub(super) fn columns<M: Model>(shape: &Shape, dialect: Dialect, rows: Rows) -> Vec<Column> {

@@ -1,10 +1,10 @@
 //! A table as the models want it.
 
 use crate::backend::sealed::Backend as _;
-use crate::model::{DatabaseOf, Model};
+use crate::model::{DatabaseOf, Model, TenantRoot as _};
 use crate::shape::{Reference, Shape};
 
-use super::columns::columns;
+use super::columns::{columns, mark};
 
 /// A table: names, types and keys. Every list of columns that needs the tenant leads with it.
 #[derive(Clone, Debug)]
@@ -121,6 +121,10 @@ impl Table {
             foreign_keys: Vec::new(),
             not_kept: Vec::new(),
         };
+        if rows == Rows::Root && !M::Root::MARK.is_empty() {
+            this.columns.push(mark::<M::Root>());
+            this.unique.push(vec![M::Root::MARK]);
+        }
         // From the tenant's own database the root's table cannot be seen.
         if let (Some(tenant), Place::Shared | Place::Schema) = (this.tenant(), place) {
             this.foreign_keys.push(ForeignKey {

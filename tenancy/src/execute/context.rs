@@ -1,26 +1,31 @@
 //! What a statement runs on.
 
 use std::future::poll_fn;
+use std::marker::PhantomData;
 
 use sqlx::SqlStr;
 use sqlx_core::transaction::TransactionManager as _;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
+use uuid::Uuid;
 
 use super::discreet::discreet;
 use super::operation::Operation;
 use super::slot::Slot;
+use super::statement::Statement;
 use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
-use crate::databases::NO_LOOKUP;
+use crate::databases::{NO_LOOKUP, NoDatabase};
 use crate::db::Shared;
 use crate::model::{Model, TenantIdOf, TenantRoot, in_database};
 use crate::pool::{CHAIN, PoolConnection};
 use crate::rls::{RowSecurity, Told};
 use crate::schema::SchemaName;
-use crate::sql::render::Fixed;
-use crate::sql::vouch::{self, Sql};
+use crate::sql::render::{Fixed, Rendered};
+use crate::sql::vouch::{self, Sql, Text};
+use crate::sql::{self, Dialect, statement};
+use crate::tenant::Mark;
 use crate::{Error, Result};
 
 type Manager<DB> = <DB as sqlx::Database>::TransactionManager;
@@ -31,6 +36,8 @@ pub struct Context<'e, R: TenantRoot> {
     pub(crate) db: &'e Shared<R::Database>,
     pub(crate) slot: Option<&'e Slot<R::Database>>,
     pub(crate) tenant: Option<&'e TenantIdOf<R>>,
+    /// The mark of the tenant's row, as far as it was read.
+    pub(crate) mark: Option<&'e Mark>,
     /// Whether the statement is on rows with guarded fields, of which an error must not tell.
     pub(crate) guarded: bool,
     /// Which database it runs on.
@@ -67,6 +74,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             db,
             slot: None,
             tenant: None,
+            mark: None,
             guarded: false,
             place: Which::Shared,
         }
@@ -112,7 +120,11 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Which::Own => {
                 let tenant = self.tenant.ok_or(Error::TenantUnavailable)?;
                 let databases = databases.as_ref().ok_or(Error::NoDatabase(NO_LOOKUP))?;
-                databases.acquire(pool, tenant).await
+                let mark = self
+                    .mark()
+                    .await?
+                    .ok_or(Error::NoDatabase(NoDatabase::Unmarked))?;
+                databases.acquire(pool, tenant, mark).await
             }
         }
     }
@@ -170,19 +182,63 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     }
 
     /// A text that the compiler made.
-    pub(crate) fn fixed(&self, text: Fixed) -> Result<Sql> {
-        vouch::fixed(text, || self.schema())
+    #[allow(clippy::unused_self, reason = "as for templates")]
+    pub(crate) fn fixed(&self, text: Fixed) -> Sql {
+        vouch::fixed(text)
     }
 
     /// The text of a template.
-    pub(crate) fn rendered(&self, template: &[u8]) -> Result<Sql> {
-        vouch::rendered(template, R::Database::DIALECT, || self.schema())
+    #[allow(clippy::unused_self, reason = "it says which database")]
+    pub(crate) fn rendered(&self, template: &[u8]) -> Sql {
+        vouch::rendered(template, R::Database::DIALECT)
     }
 
-    /// The schema of the tenant; a statement on a table in it never runs without one.
-    fn schema(&self) -> Result<SchemaName> {
-        let tenant = self.tenant.ok_or(Error::TenantUnavailable)?;
-        SchemaName::of::<R>(tenant)
+    /// The text of a statement, in the schema of the tenant if it has to be. The tenant's row is asked for its mark if
+    /// nobody did so before.
+    pub(super) async fn placed(&self, text: Text) -> Result<SqlStr> {
+        if let Text::InSchema(_) = text {
+            self.mark().await?;
+        }
+        self.placed_now(text)
+    }
+
+    /// The same, when the mark was read.
+    pub(super) fn placed_now(&self, text: Text) -> Result<SqlStr> {
+        text.placed(|| {
+            let tenant = self.tenant.ok_or(Error::TenantUnavailable)?;
+            SchemaName::of::<R>(tenant, self.mark.and_then(Mark::get))
+        })
+    }
+
+    /// The mark of the tenant's row, which its schema and its database carry, too. `None`: the row has none.
+    pub(crate) async fn mark(&self) -> Result<Option<Uuid>> {
+        let (tenant, mark) = match (self.tenant, self.mark) {
+            (Some(tenant), Some(mark)) if !R::MARK.is_empty() => (tenant, mark),
+            _ => return Err(Error::TenantUnavailable),
+        };
+        if let Some(mark) = mark.get() {
+            return Ok(Some(mark));
+        }
+        let shared = Context {
+            slot: self.slot.filter(|slot| slot.place() == Which::Shared),
+            guarded: false,
+            place: Which::Shared,
+            ..*self
+        };
+        let mut binder = Binder::<R::Database>::new(1);
+        binder.id(Some(tenant));
+        let statement = binder.finish().map(|arguments| Statement {
+            sql: Text::Ready(SqlStr::from_static(MarkText::<R>::SQL)),
+            arguments,
+        });
+        let mut row = shared.one(Operation::Verify, statement);
+        let row = poll_fn(|task| row.poll(task)).await?;
+        let row = row.ok_or(Error::TenantUnavailable)?;
+        let read = R::Database::get_mark(&row, 0)?;
+        if let Some(read) = read {
+            mark.set(read);
+        }
+        Ok(read)
     }
 
     /// Binds the tenant; a statement with a tenant's predicate never runs without one.
@@ -195,6 +251,13 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             None => Err(Error::TenantUnavailable),
         }
     }
+}
+
+struct MarkText<R>(PhantomData<R>);
+
+impl<R: TenantRoot> Rendered for MarkText<R> {
+    const DIALECT: Dialect = <R::Database>::DIALECT;
+    const TEMPLATE: &'static sql::Text = &statement::mark::<R>();
 }
 
 /// Tells the database the tenant of the transaction, out of the sight of others.

@@ -6,7 +6,6 @@ use sqlx_core::transaction::TransactionManager as _;
 use super::context::Context;
 use super::held::Held;
 use super::slot::{Level, Slot};
-use super::statement::Statement;
 use crate::backend::{Backend, Step};
 use crate::id::Repr;
 use crate::model::{KeyOf, Model, TenantRoot};
@@ -117,8 +116,9 @@ impl<'e, DB: Backend> Own<'e, DB> {
     /// whether they find all of them.
     pub(super) async fn decide<M>(
         &mut self,
-        Statement { sql, arguments }: Statement<DB>,
-        ask: impl Fn(&[KeyOf<M>]) -> Result<Statement<DB>>,
+        sql: SqlStr,
+        arguments: DB::Arguments,
+        ask: impl Fn(&[KeyOf<M>]) -> Result<(SqlStr, DB::Arguments)>,
         mut each: impl FnMut(DB::Row) -> Result<(), sqlx::Error>,
     ) -> Result<bool, Undecided>
     where
@@ -134,7 +134,7 @@ impl<'e, DB: Backend> Own<'e, DB> {
         self.run(sql, arguments, key).await?;
         let mut found = 0;
         for keys in keys.chunks(MOST) {
-            let Statement { sql, arguments } = ask(keys)?;
+            let (sql, arguments) = ask(keys)?;
             let count = |step| {
                 if let Either::Right(row) = step {
                     found += 1;

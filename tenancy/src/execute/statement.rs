@@ -5,7 +5,6 @@ use std::task::{self, Poll};
 
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
-use sqlx::SqlStr;
 
 use super::context::Context;
 use super::held::Held;
@@ -14,6 +13,7 @@ use super::own::{Own, Undecided};
 use crate::backend::{Backend, Step};
 use crate::model::{KeyOf, Model, RowOf, TenantRoot};
 use crate::policy::Denial;
+use crate::sql::vouch::Text;
 use crate::{Error, Result};
 
 impl<'e, R: TenantRoot> Context<'e, R> {
@@ -28,6 +28,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
+            let sql = self.placed(sql).await?;
             let mut held = Held::take(self).await?;
             match held.first(sql, arguments).await {
                 Ok((row, ended)) => {
@@ -58,6 +59,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
+            let sql = self.placed(sql).await?;
             let mut held = Held::take(self).await?;
             match held
                 .run(sql, arguments, |step| each(&mut collected, step))
@@ -83,14 +85,23 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         mut collected: T,
         mut each: impl FnMut(&mut T, RowOf<R>) -> Result<(), sqlx::Error> + Send + 'e,
     ) -> Pending<'e, T> {
-        let statement = match statement {
+        let Statement { sql, arguments } = match statement {
             Ok(statement) => statement,
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
+            if R::SCHEMAS {
+                // Rules may look into the schema where the statement does not.
+                self.mark().await?;
+            }
+            let sql = self.placed_now(sql)?;
+            let ask = move |keys: &[KeyOf<M>]| {
+                let Statement { sql, arguments } = ask(keys)?;
+                Ok((self.placed_now(sql)?, arguments))
+            };
             let mut own = Own::begin(self).await?;
             let collect = |row| each(&mut collected, row);
-            match own.decide::<M>(statement, ask, collect).await {
+            match own.decide::<M>(sql, arguments, ask, collect).await {
                 Ok(true) => {
                     let committed = own.commit().await;
                     committed.map_err(|error| self.error(operation, error))?;
@@ -126,6 +137,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         };
         let Statement { sql, arguments } = statement;
         Many::Running(Box::pin(async_stream::try_stream! {
+            let sql = self.placed(sql).await?;
             let mut held = Held::take(self).await?;
             let mut failed = None;
             let mut steps = held.connection().steps(sql, arguments);
@@ -152,7 +164,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
 
 /// The text of a statement and its parameters.
 pub(crate) struct Statement<DB: Backend> {
-    pub(crate) sql: SqlStr,
+    pub(crate) sql: Text,
     pub(crate) arguments: DB::Arguments,
 }
 

@@ -18,8 +18,8 @@ use crate::id::{Id as _, Repr as _};
 use crate::isolation::derived;
 use crate::model::{RowOf, TenantIdOf, TenantRoot};
 use crate::sql::render::Rendered;
-use crate::sql::{Dialect, Text, statement};
-use crate::tenant::VerifiedTenant;
+use crate::sql::{Dialect, Text, statement, vouch};
+use crate::tenant::{Mark, VerifiedTenant};
 use crate::{Error, Result};
 
 /// The future of a tenant's verification.
@@ -38,7 +38,7 @@ impl<'e, R: TenantRoot> Verify<'e, R> {
         let mut binder = Binder::<R::Database>::new(1);
         binder.id(Some(&id));
         let statement = binder.finish().map(|arguments| Statement::<R::Database> {
-            sql: sqlx::SqlStr::from_static(VerifyText::<R>::SQL),
+            sql: vouch::Text::Ready(sqlx::SqlStr::from_static(VerifyText::<R>::SQL)),
             arguments,
         });
         let context = Context::<R> {
@@ -101,15 +101,22 @@ impl<R: TenantRoot> Future for Verify<'_, R> {
         let this = &mut *self;
         let _entered = this.span.enter();
         let row = ready!(this.row.poll(task))?.ok_or(Error::TenantUnavailable)?;
-        let id = match this.expected.take() {
+        let (id, mark) = match this.expected.take() {
             // The database may take other ids for equal: by a collation, or by the column's type.
             Some(id) => match TenantIdOf::<R>::get::<R::Database>(&row, 0)? == id {
-                true => id,
+                true => (id, 1),
                 false => return Poll::Ready(Err(Error::TenantUnavailable)),
             },
-            None => TenantIdOf::<R>::get::<R::Database>(&row, R::KEY)?,
+            None => (
+                TenantIdOf::<R>::get::<R::Database>(&row, R::KEY)?,
+                R::FIELDS.len(),
+            ),
         };
-        Poll::Ready(Ok(VerifiedTenant::new(this.db.clone(), id)))
+        let mark = match R::MARK {
+            "" => Mark::None,
+            _ => Mark::read(R::Database::get_mark(&row, mark)?),
+        };
+        Poll::Ready(Ok(VerifiedTenant::new(this.db.clone(), id, mark)))
     }
 }
 

@@ -108,20 +108,26 @@ async fn belongs_to<DB: Backend>(
     connection: &mut DB::Connection,
     name: &TenantName,
 ) -> Result<bool, sqlx::Error> {
-    let sql = SqlStr::from_static("SELECT root, tenant FROM tenancy_tenant");
+    let sql = SqlStr::from_static("SELECT root, tenant, mark FROM tenancy_tenant");
     let mut steps = DB::fetch_raw(connection, sql);
     let mut found = Vec::new();
     while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
         match step {
             Ok(Either::Right(row)) => {
-                found.push((DB::get_string(&row, 0)?, DB::get_string(&row, 1)?));
+                let [root, tenant, mark] = [0, 1, 2].map(|index| DB::get_string(&row, index));
+                found.push((root?, tenant?, mark?));
             }
             Ok(Either::Left(_)) => {}
             Err(error) if says_no(&error) => return Ok(false),
             Err(error) => return Err(error),
         }
     }
-    Ok(matches!(&found[..], [(root, tenant)] if root == name.root && *tenant == name.tenant))
+    Ok(match &found[..] {
+        [(root, tenant, mark)] => {
+            root == name.root && *tenant == name.tenant && *mark == name.mark.to_string()
+        }
+        _ => false,
+    })
 }
 
 /// Whether an error says that there is no such table, or that it is none of ours: not that the database is busy,

@@ -173,6 +173,12 @@ impl<DB: Backend> Pool<DB> {
         .await
     }
 
+    /// How long a borrower waits.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "on PostgreSQL"))]
+    pub(crate) fn patience(&self) -> Duration {
+        self.0.limits.acquire_timeout
+    }
+
     /// Gives up after the time that a borrower waits.
     pub(crate) async fn within<T>(
         &self,

@@ -11,7 +11,7 @@ use crate::execute::{Statement, Verify};
 use crate::id::Id as _;
 use crate::model::{DatabaseOf, KeyOf, Root};
 use crate::sql::render::Rendered;
-use crate::sql::{Dialect, Text, statement};
+use crate::sql::{Dialect, Text, statement, vouch};
 
 /// The creation of a tenant's row, by whoever runs the whole service.
 #[must_use = "a creation does nothing until it is executed"]
@@ -50,7 +50,7 @@ impl<R: Root> CreateRoot<R> {
         let id = key.clone();
         let Bound { mut binder, .. } = bind_row::<R, R::New, (), false>(self.new, key, (), |_| ());
         binder.seal();
-        let sql = sqlx::SqlStr::from_static(RootText::<R, R::New>::SQL);
+        let sql = vouch::Text::Ready(sqlx::SqlStr::from_static(RootText::<R, R::New>::SQL));
         let statement = binder
             .finish()
             .map(|arguments| Statement { sql, arguments });
@@ -65,6 +65,7 @@ impl<R: Root, N: Insert<R>> Rendered for RootText<R, N> {
     const TEMPLATE: &'static Text = &{
         let mut text = statement::insert_root::<R, N>();
         statement::returning::<R>(&mut text);
+        statement::and_mark::<R>(&mut text);
         text
     };
 }

@@ -156,10 +156,10 @@ where
         let (sql, users) = if P::DYNAMIC {
             let template = self.template::<S>();
             let users = users(&template);
-            (context.rendered(&template)?, users)
+            (context.rendered(&template), users)
         } else {
             let users = const { P::TEXT.users() };
-            (context.fixed(ReadText::<M, P, O, L, S>::FIXED)?, users)
+            (context.fixed(ReadText::<M, P, O, L, S>::FIXED), users)
         };
         // Besides those of users: the tenant and the page.
         let others = const { 1 + L::TEXT.pages() };

@@ -241,9 +241,8 @@ impl<'t, M: Model, S: Assignments<'t, M>> Stored for Aliased<'t, M, S> {
 pub(super) fn finish<M: Model>(
     context: Context<'_, M::Root>,
     mut binder: Binder<DatabaseOf<M>>,
-    sql: Result<Sql>,
+    sql: Sql,
 ) -> Result<Statement<DatabaseOf<M>>> {
-    let sql = sql?;
     if sql.tenanted {
         context.bind_tenant(&mut binder)?;
     }

@@ -405,16 +405,35 @@ pub(crate) const fn reference_check<R: Model>() -> Text {
     text
 }
 
-/// `SELECT "id" FROM "organizations" WHERE "id" = $tenant AND "active"`: does the tenant exist, under
-/// this very key?
-pub(crate) const fn verify<R: TenantRoot>() -> Text {
+/// `, "organizations"."tenancy_mark"`: the mark of a tenant's row, if there are marks.
+pub(crate) const fn and_mark<R: TenantRoot>(text: &mut Text) {
+    if !R::MARK.is_empty() {
+        text.push(", ");
+        text.column(R::TABLE, R::MARK);
+    }
+}
+
+/// `SELECT "tenancy_mark" FROM "organizations" WHERE "id" = $tenant`.
+pub(crate) const fn mark<R: TenantRoot>() -> Text {
     let mut text = text!(
         push("SELECT "),
-        column(R::TABLE, R::FIELDS[R::KEY].name),
+        column(R::TABLE, R::MARK),
         push(" FROM "),
         identifier(R::TABLE),
         push(" WHERE ")
     );
+    push_scope::<R>(&mut text);
+    text
+}
+
+/// `SELECT "id" FROM "organizations" WHERE "id" = $tenant AND "active"`: does the tenant exist, under
+/// this very key? And what is its mark, if there are marks?
+pub(crate) const fn verify<R: TenantRoot>() -> Text {
+    let mut text = text!(push("SELECT "), column(R::TABLE, R::FIELDS[R::KEY].name));
+    and_mark::<R>(&mut text);
+    text.push(" FROM ");
+    text.identifier(R::TABLE);
+    text.push(" WHERE ");
     push_scope::<R>(&mut text);
     if !R::ACTIVE.is_empty() {
         text.push(" AND ");

@@ -12,39 +12,52 @@ use crate::schema::SchemaName;
 
 /// The text of a statement.
 pub(crate) struct Sql {
-    pub(crate) text: SqlStr,
+    pub(crate) text: Text,
     /// Whether it names the tenant, which must be bound then.
     pub(crate) tenanted: bool,
 }
 
-/// A text that the compiler made, in the schema of a tenant if it has to be.
-pub(crate) fn fixed(fixed: Fixed, schema: impl FnOnce() -> Result<SchemaName>) -> Result<Sql> {
-    let text = if fixed.in_schema {
-        vouched(in_schema(fixed.sql, &schema()?))
-    } else {
-        SqlStr::from_static(fixed.sql)
-    };
-    Ok(Sql {
-        text,
-        tenanted: fixed.tenanted,
-    })
+/// A text, up to the schema of the tenant.
+pub(crate) enum Text {
+    Ready(SqlStr),
+    /// Tables are in the tenant's schema, whose name is not known yet.
+    InSchema(Cow<'static, str>),
 }
 
-/// Renders a template, in the schema of a tenant if it has to be.
-pub(crate) fn rendered(
-    template: &[u8],
-    dialect: Dialect,
-    schema: impl FnOnce() -> Result<SchemaName>,
-) -> Result<Sql> {
-    let summary = Summary::of(template);
-    let mut text = render_summed_up(template, &summary, dialect);
-    if summary.in_schema {
-        text = in_schema(&text, &schema()?);
+impl Text {
+    fn of(text: Cow<'static, str>, in_schema: bool) -> Self {
+        match (text, in_schema) {
+            (text, true) => Self::InSchema(text),
+            (Cow::Borrowed(text), false) => Self::Ready(SqlStr::from_static(text)),
+            (Cow::Owned(text), false) => Self::Ready(vouched(text)),
+        }
     }
-    Ok(Sql {
-        text: vouched(text),
+
+    /// The text in the schema of a tenant, if it has to be.
+    pub(crate) fn placed(self, schema: impl FnOnce() -> Result<SchemaName>) -> Result<SqlStr> {
+        match self {
+            Self::Ready(text) => Ok(text),
+            Self::InSchema(text) => Ok(vouched(in_schema(&text, &schema()?))),
+        }
+    }
+}
+
+/// A text that the compiler made.
+pub(crate) fn fixed(fixed: Fixed) -> Sql {
+    Sql {
+        text: Text::of(Cow::Borrowed(fixed.sql), fixed.in_schema),
+        tenanted: fixed.tenanted,
+    }
+}
+
+/// Renders a template.
+pub(crate) fn rendered(template: &[u8], dialect: Dialect) -> Sql {
+    let summary = Summary::of(template);
+    let text = render_summed_up(template, &summary, dialect);
+    Sql {
+        text: Text::of(Cow::Owned(text), summary.in_schema),
         tenanted: summary.tenanted,
-    })
+    }
 }
 
 /// A text that holds only what the library wrote, identifiers that the derive checked, and the name of a
@@ -91,6 +104,48 @@ pub(crate) fn tables(text: String) -> SqlStr {
 #[cfg(all(feature = "doctor", any(feature = "sqlite", feature = "postgres")))]
 pub(crate) fn of_doctor(text: String) -> SqlStr {
     vouched(text)
+}
+
+/// Locks the tables of a schema, one after the other, and waits for each no longer than this.
+#[cfg(feature = "postgres")]
+pub(crate) fn lock_schema(schema: &SchemaName, patience: std::time::Duration) -> SqlStr {
+    let patience = patience.as_millis().clamp(1, i32::MAX as u128);
+    // Not those that a view reads, nor children elsewhere.
+    vouched(format!(
+        "SET LOCAL lock_timeout TO {patience}; DO $tenancy$ DECLARE place text; BEGIN
+            FOR place IN SELECT class.oid::pg_catalog.regclass FROM pg_catalog.pg_class AS class
+                JOIN pg_catalog.pg_namespace AS own ON own.oid = relnamespace
+                WHERE nspname = '{schema}' AND relkind IN ('r', 'p') ORDER BY class.oid
+            LOOP EXECUTE 'LOCK TABLE ONLY ' || place || ' IN ACCESS EXCLUSIVE MODE'; END LOOP;
+        END $tenancy$"
+    ))
+}
+
+/// What would be dropped along with a schema and is not in it, as texts for people; not all, if there is much.
+///
+/// A part of a table (a default, a rule, a policy) is where its table is. The triggers that keep a foreign key are on
+/// the table that it refers to, and no object of their own. Long values of a table are in a schema of PostgreSQL's.
+#[cfg(feature = "postgres")]
+pub(crate) fn dependents(schema: &SchemaName) -> SqlStr {
+    vouched(format!(
+        "WITH RECURSIVE falls (classid, objid, objsubid) AS (
+            SELECT 'pg_catalog.pg_namespace'::pg_catalog.regclass::oid, oid, 0
+                FROM pg_catalog.pg_namespace WHERE nspname = '{schema}'
+            UNION
+            SELECT next.classid, next.objid, next.objsubid FROM falls JOIN pg_catalog.pg_depend AS next
+                ON refclassid = falls.classid AND refobjid = falls.objid
+                AND (falls.objsubid = 0 OR refobjsubid = falls.objsubid)
+            WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger AS own
+                WHERE next.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass
+                AND own.oid = next.objid AND tgisinternal)
+        )
+        SELECT DISTINCT object.type || ' ' || object.identity FROM falls,
+            LATERAL pg_catalog.pg_identify_object(classid, objid, objsubid) AS object,
+            LATERAL pg_catalog.pg_identify_object_as_address(classid, objid, objsubid) AS address
+        WHERE object.type NOT IN ('schema', 'default acl')
+            AND coalesce(object.schema, address.object_names[1]) NOT IN ('{schema}', 'pg_toast')
+        ORDER BY 1 LIMIT 10"
+    ))
 }
 
 #[cfg(feature = "postgres")]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::brand::Brand;
 use super::detached::{Detached, Home};
+use super::mark::Mark;
 use super::scoped::Scoped;
 use super::transaction::{TenantTransaction, TokenTransaction, usual};
 use super::verified::VerifiedTenant;
@@ -38,6 +39,7 @@ use crate::{Error, Result};
 /// nor deserialized.
 pub struct Tenant<'t, T: TenantRoot> {
     id: TenantIdOf<T>,
+    mark: Mark,
     db: DbOf<T>,
     pub(super) slot: Option<Slot<T::Database>>,
     brand: Brand<'t>,
@@ -46,9 +48,10 @@ pub struct Tenant<'t, T: TenantRoot> {
 impl<'t, T: TenantRoot> Tenant<'t, T> {
     /// Whoever calls this chooses the brand, so it stays inside the crate.
     pub(crate) fn enter(verified: VerifiedTenant<T>) -> Self {
-        let (id, db) = verified.into_parts();
+        let (id, mark, db) = verified.into_parts();
         Self {
             id,
+            mark,
             db,
             slot: None,
             brand: Brand::new(),
@@ -59,6 +62,7 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
     pub(super) fn with_slot(&self, slot: Slot<T::Database>) -> Self {
         Self {
             id: self.id.clone(),
+            mark: self.mark.clone(),
             db: self.db.clone(),
             slot: Some(slot),
             brand: self.brand,
@@ -153,7 +157,7 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
     /// The proof that this token was made from, to be handed to another task.
     #[must_use]
     pub fn verified(&self) -> VerifiedTenant<T> {
-        VerifiedTenant::new(self.db.clone(), self.id.clone())
+        VerifiedTenant::new(self.db.clone(), self.id.clone(), self.mark.clone())
     }
 
     pub(super) fn context(&self) -> Context<'_, T> {
@@ -161,6 +165,7 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
             db: self.db.shared(),
             slot: self.slot.as_ref(),
             tenant: Some(&self.id),
+            mark: Some(&self.mark),
             guarded: false,
             place: Which::Shared,
         }

@@ -5,8 +5,10 @@ use std::panic::Location;
 
 use futures_core::future::BoxFuture;
 
+use super::mark::Mark;
 use super::token::Tenant;
 use crate::db::DbOf;
+use crate::execute::Context;
 use crate::id::Id as _;
 use crate::isolation::derived;
 use crate::model::{TenantIdOf, TenantRoot};
@@ -19,24 +21,35 @@ use crate::model::{TenantIdOf, TenantRoot};
 /// [`Tenant`] that statements run on. A clone costs two reference counts.
 pub struct VerifiedTenant<T: TenantRoot> {
     id: TenantIdOf<T>,
+    mark: Mark,
     db: DbOf<T>,
 }
 
 impl<T: TenantRoot> VerifiedTenant<T> {
     /// Whoever calls this vouches for the tenant, so it stays inside the crate.
-    pub(crate) fn new(db: DbOf<T>, id: TenantIdOf<T>) -> Self {
+    pub(crate) fn new(db: DbOf<T>, id: TenantIdOf<T>, mark: Mark) -> Self {
         const { derived::<T>() }
-        Self { id, db }
+        Self { id, mark, db }
     }
 
-    pub(super) fn into_parts(self) -> (TenantIdOf<T>, DbOf<T>) {
-        (self.id, self.db)
+    pub(super) fn into_parts(self) -> (TenantIdOf<T>, Mark, DbOf<T>) {
+        (self.id, self.mark, self.db)
+    }
+
+    /// What statements about the tenant run on, without a token.
+    pub(crate) fn context(&self) -> Context<'_, T> {
+        Context {
+            tenant: Some(&self.id),
+            mark: Some(&self.mark),
+            ..Context::on(self.db.shared())
+        }
     }
 
     /// Takes a tenant's id in `db` on the caller's word. The one door around verification: search
     /// for its name to find every place that relies on a check made elsewhere.
     ///
-    /// `reason` says which check that is; reason and call site are traced.
+    /// `reason` says which check that is; reason and call site are traced. Where tenants have schemas or databases of
+    /// their own, the first statement in one asks the tenant's row for the mark that they carry: one round trip more.
     #[track_caller]
     #[must_use]
     pub fn assume_verified(db: &DbOf<T>, id: T::Key, reason: &'static str) -> Self {
@@ -49,7 +62,11 @@ impl<T: TenantRoot> VerifiedTenant<T> {
             line = location.line(),
             "tenant assumed to be verified"
         );
-        Self::new(db.clone(), id.repr().clone())
+        let mark = match T::MARK {
+            "" => Mark::None,
+            _ => Mark::later(),
+        };
+        Self::new(db.clone(), id.repr().clone(), mark)
     }
 
     /// The tenant's id.
@@ -129,6 +146,7 @@ impl<T: TenantRoot> Clone for VerifiedTenant<T> {
     fn clone(&self) -> Self {
         Self {
             id: self.id.clone(),
+            mark: self.mark.clone(),
             db: self.db.clone(),
         }
     }

@@ -10,7 +10,7 @@ use crate::cancelled::polled;
 use crate::secured::{key, raw};
 
 #[derive(Debug, TenantRoot)]
-#[tenancy(database = sqlx::Postgres, rls, databases)]
+#[tenancy(database = sqlx::Postgres, rls, schemas, databases)]
 struct Firm {
     id: Uuid,
     name: String,
@@ -67,7 +67,9 @@ tenancy::policies! {
 }
 
 const TABLES: &str = r"
-    CREATE TABLE firms (id uuid PRIMARY KEY, name text NOT NULL);
+    CREATE TABLE firms (
+        id uuid PRIMARY KEY, name text NOT NULL, tenancy_mark uuid NOT NULL UNIQUE DEFAULT gen_random_uuid()
+    );
     CREATE TABLE members (
         tenant_id uuid NOT NULL, id uuid NOT NULL, name text NOT NULL, boss boolean NOT NULL, PRIMARY KEY (tenant_id, id)
     );

@@ -5,7 +5,7 @@ use tenancy::{Db, Error, Root as _, TenantRoot, TenantScoped, VerifiedTenant};
 use uuid::Uuid;
 
 #[derive(Debug, TenantRoot)]
-#[tenancy(database = sqlx::Postgres, schema = schema_of)]
+#[tenancy(database = sqlx::Postgres, schemas = schema_of)]
 struct Organization {
     id: i64,
     name: String,
@@ -66,7 +66,8 @@ struct Reminder {
 }
 
 const TABLES: &str = "
-    CREATE TABLE organizations (id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, name text NOT NULL);
+    CREATE TABLE organizations (id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, name text NOT NULL,
+        tenancy_mark uuid NOT NULL DEFAULT '12345678-9abc-def0-0000-000000000000');
     CREATE TABLE users (tenant_id bigint NOT NULL, id uuid NOT NULL, admin boolean NOT NULL,
         PRIMARY KEY (tenant_id, id));
     CREATE TABLE reminders (tenant_id bigint NOT NULL, id uuid NOT NULL, invoice_id uuid NOT NULL,
@@ -76,7 +77,7 @@ const TABLES: &str = "
         'CREATE SCHEMA %1$I;
         CREATE TABLE %1$I.invoices (id uuid PRIMARY KEY, owner_id uuid NOT NULL, number bigint UNIQUE);
         CREATE TABLE %1$I.lines (id uuid PRIMARY KEY, invoice_id uuid NOT NULL, amount bigint NOT NULL)',
-        'org_' || id);
+        'org_' || id || '_123456789abcdef0');
     END LOOP; END $$";
 
 async fn tenants() -> (Db<sqlx::Postgres>, [VerifiedTenant<Organization>; 2]) {
@@ -87,6 +88,19 @@ async fn tenants() -> (Db<sqlx::Postgres>, [VerifiedTenant<Organization>; 2]) {
         create("Globex").execute(&db).await.unwrap(),
     ];
     (db.clone(), tenants)
+}
+
+/// The rows of tenants with these ids.
+async fn add(db: &Db<sqlx::Postgres>, ids: &[i64]) {
+    for id in ids {
+        sqlx::query(
+            "INSERT INTO organizations (id, name) OVERRIDING SYSTEM VALUE VALUES ($1, 'x')",
+        )
+        .bind(id)
+        .execute(&mut *db.acquire().await.unwrap())
+        .await
+        .unwrap();
+    }
 }
 
 #[tokio::test]
@@ -279,6 +293,7 @@ async fn policies_look_into_the_schema_of_the_tenant() {
 #[tokio::test]
 async fn a_tenant_without_a_fit_name_reaches_no_schema() {
     let (db, _) = tenants().await;
+    add(&db, &[3, 9]).await;
     let nine = VerifiedTenant::<Organization>::assume_verified(&db, 9, "a test");
     tenancy::enter!(nine = nine);
     let error = Invoice::query().fetch_all(&nine).await.unwrap_err();
@@ -313,7 +328,8 @@ async fn a_schema_is_created_whole_and_removed() {
         name: "Initech".into(),
     });
     let initech = create.execute(&db).await.unwrap();
-    assert_eq!(initech.schema().unwrap().as_str(), "org_3");
+    let schema = initech.schema().await.unwrap();
+    assert_eq!(schema.as_str(), "org_3_123456789abcdef0");
     // Nothing is left of what failed.
     let broken = initech
         .create_schema("CREATE TABLE invoices (id uuid); CREATE TABLE")
@@ -337,6 +353,7 @@ async fn a_schema_is_created_whole_and_removed() {
     assert!(matches!(gone, Error::NotFound), "{gone:?}");
     tenancy::enter!(acme = acme);
     assert_eq!(Invoice::query().count(&acme).await.unwrap(), 0);
+    add(&db, &[9]).await;
     let nine = VerifiedTenant::<Organization>::assume_verified(&db, 9, "a test");
     for refused in [nine.create_schema(TABLES).await, nine.drop_schema().await] {
         assert!(matches!(refused, Err(Error::NoSchema(_))), "{refused:?}");

@@ -6,7 +6,7 @@ use tenancy_tests::database;
 use uuid::Uuid;
 
 #[derive(Debug, TenantRoot)]
-#[tenancy(database = sqlx::Postgres)]
+#[tenancy(database = sqlx::Postgres, schemas)]
 struct Organization {
     id: i64,
 }
@@ -142,7 +142,7 @@ async fn statements_work_in_them() {
             .await
             .expect("a schema");
     }
-    let acme_id = *acme.id();
+    let schema = acme.schema().await.expect("a name");
     tenancy::enter!(acme = acme);
     let user = User::create(NewUser {})
         .fetch_one(&acme)
@@ -182,9 +182,9 @@ async fn statements_work_in_them() {
 
     // The role of the program reaches the tables, and may not remove all rows at once.
     let as_role = |sql: &str| format!("SET ROLE {role}; {sql}; RESET ROLE");
-    let read = as_role(&format!("SELECT number FROM tenant_{acme_id}.invoices"));
+    let read = as_role(&format!("SELECT number FROM {schema}.invoices"));
     database::run(&db, &read).await.expect("rows");
-    let truncated = as_role(&format!("TRUNCATE tenant_{acme_id}.lines"));
+    let truncated = as_role(&format!("TRUNCATE {schema}.lines"));
     database::run(&db, &truncated)
         .await
         .expect_err("no right to truncate");

@@ -557,7 +557,7 @@ suite!(
 suite!(
     schema,
     sqlx::Postgres,
-    [],
+    [schemas],
     [strategy = schema,],
     "schema",
     schemas(POSTGRES),

@@ -476,7 +476,7 @@ suite!(
 suite!(
     schema,
     sqlx::Postgres,
-    [],
+    [schemas],
     [strategy = schema,],
     "schema",
     schemas(POSTGRES),

@@ -97,7 +97,8 @@ impl Home<Sqlite> {
 
 impl Server for Sqlite {
     const ORGANIZATIONS: &'static str =
-        "CREATE TABLE organizations (id BLOB PRIMARY KEY NOT NULL, name TEXT NOT NULL);
+        "CREATE TABLE organizations (id BLOB PRIMARY KEY NOT NULL, name TEXT NOT NULL,
+            tenancy_mark BLOB NOT NULL UNIQUE DEFAULT (randomblob(16)));
          CREATE TABLE plans (key TEXT PRIMARY KEY NOT NULL)";
     const INVOICES: &'static str =
         "CREATE TABLE invoices (id BLOB PRIMARY KEY NOT NULL, number BIGINT NOT NULL)";
@@ -114,7 +115,8 @@ impl Server for Sqlite {
 
 impl Server for Postgres {
     const ORGANIZATIONS: &'static str =
-        "CREATE TABLE organizations (id uuid PRIMARY KEY, name text NOT NULL);
+        "CREATE TABLE organizations (id uuid PRIMARY KEY, name text NOT NULL,
+            tenancy_mark uuid NOT NULL UNIQUE DEFAULT gen_random_uuid());
          CREATE TABLE plans (key text PRIMARY KEY)";
     const INVOICES: &'static str =
         "CREATE TABLE invoices (id uuid PRIMARY KEY, number bigint NOT NULL)";

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::home::Server as _;
 
 #[derive(Debug, TenantRoot)]
-#[tenancy(database = Postgres, databases, rls)]
+#[tenancy(database = Postgres, databases, schemas, rls)]
 struct Organization {
     id: Uuid,
 }
@@ -60,7 +60,7 @@ const OWN: &str = "
 async fn tenants() -> (DbOf<Organization>, [VerifiedTenant<Organization>; 2]) {
     let home = Postgres::home().await;
     let superuser = home.shared.clone();
-    let tables = "CREATE TABLE organizations (id uuid PRIMARY KEY);
+    let tables = "CREATE TABLE organizations (id uuid PRIMARY KEY, tenancy_mark uuid NOT NULL UNIQUE DEFAULT gen_random_uuid());
         CREATE TABLE members (id uuid, tenant_id uuid NOT NULL, admin boolean NOT NULL,
             PRIMARY KEY (tenant_id, id))";
     tenancy_tests::rls::execute(&superuser, tables.into()).await;

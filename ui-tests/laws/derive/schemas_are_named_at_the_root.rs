@@ -9,7 +9,7 @@ fn schema_of(id: &Uuid) -> String {
 }
 
 #[derive(TenantScoped)]
-#[tenancy(root = Organization, schema = schema_of)]
+#[tenancy(root = Organization, schemas = schema_of)]
 struct Invoice {
     id: Uuid,
     number: i64,

@@ -77,7 +77,11 @@ async fn examine<R: TenantRoot<Database = Postgres>>(
     let fits = |column: &_, live: &_| catalog.fits(column, live);
     tables::check(&expected, &live, shared, &mender, &fits, &mut found);
     let mut number = expected.len();
-    if root.is_some() && all.iter().any(|table| table.place == Place::Schema) {
+    let marked = root.is_some_and(|root| {
+        let mark = root.live.column(R::MARK);
+        mark.is_some_and(|mark| mark.sql_type == "uuid")
+    });
+    if marked && all.iter().any(|table| table.place == Place::Schema) {
         number += schemas::check(examination, &catalog, &live, connection, &mut found).await?;
     }
     if R::Isolation::RLS && here == Place::Shared {

@@ -49,11 +49,12 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
     let mut of: HashMap<String, String> = HashMap::new();
     let mut number = 0;
     for (tenant, name) in names::<R>(connection).await? {
-        let name = match SchemaName::new(name) {
+        let name = match name {
             Ok(name) => name.as_str().to_owned(),
             Err(error) => {
                 let why = std::error::Error::source(&error).map(ToString::to_string);
-                let mend = format!("-- Another name for the schema of the tenant {tenant}.\n");
+                let mend =
+                    format!("-- Another name for the schema of the tenant {tenant}, or a mark.\n");
                 found.error("no-schema-name", &tenant, why.unwrap_or_default(), mend);
                 continue;
             }
@@ -142,15 +143,17 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
 /// The tenants and the names of their schemas.
 async fn names<R: TenantRoot<Database = Postgres>>(
     connection: &mut PgConnection,
-) -> Result<Vec<(String, String)>> {
+) -> Result<Vec<(String, Result<SchemaName>)>> {
     let (key, table) = (quoted(R::FIELDS[<R as Model>::KEY].name), quoted(R::TABLE));
-    let sql = vouch::of_doctor(format!("SELECT {key} FROM {table} ORDER BY {key}"));
+    let mark = quoted(R::MARK);
+    let sql = vouch::of_doctor(format!("SELECT {key}, {mark} FROM {table} ORDER BY {key}"));
     let rows = connection.fetch_all(sqlx::query(sql)).await?;
     let mut names = Vec::with_capacity(rows.len());
     for row in rows {
-        debug_assert_eq!(row.len(), 1);
+        debug_assert_eq!(row.len(), 2);
         let id = TenantIdOf::<R>::get::<Postgres>(&row, 0)?;
-        names.push((id.to_string(), R::schema(&id)));
+        let name = SchemaName::of::<R>(&id, row.try_get(1)?);
+        names.push((id.to_string(), name));
     }
     Ok(names)
 }
