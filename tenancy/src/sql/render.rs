@@ -4,9 +4,9 @@ use std::marker::PhantomData;
 
 use super::masked::Masks;
 use super::text::{
-    ACTOR, AGAIN, CAPACITY, DONE, EXACTLY, FOR_UPDATE, GUARDED, IF_MASKED, INSTANT, INSTANT_ENDS,
-    MASK, MATCHES, NULLS_FIRST, NULLS_LAST, ONWARDS, PAGE, PROOF, SCHEMA, Summary, TENANT, Text,
-    USER, VISIBLE, first_control,
+    ACTOR, AGAIN, CAPACITY, DONE, EXACTLY, FOR_UPDATE, GUARDED, IF_MASKED, MASK, MATCHES,
+    NULLS_FIRST, NULLS_LAST, ONWARDS, PAGE, PROOF, SCHEMA, Summary, TENANT, Text, USER, VISIBLE,
+    first_control,
 };
 
 /// How a database spells what differs between databases.
@@ -113,9 +113,6 @@ const fn spell(marker: u8, dialect: Dialect, numbers: &mut Numbers) -> Spelling 
         FOR_UPDATE if !sqlite => Spelling::Text(" FOR UPDATE"),
         EXACTLY if !sqlite => Spelling::Text("::numeric"),
         NULLS_LAST | NULLS_FIRST | FOR_UPDATE | EXACTLY => Spelling::Text(""),
-        INSTANT if sqlite => Spelling::Text("julianday("),
-        INSTANT_ENDS if sqlite => Spelling::Text(")"),
-        INSTANT | INSTANT_ENDS => Spelling::Text(""),
         GUARDED | IF_MASKED | DONE => Spelling::Text(""),
         SCHEMA => Spelling::Text(SCHEMA_AS_IT_IS),
         _ => panic!("not a control byte of a template"),

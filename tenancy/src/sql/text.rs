@@ -32,10 +32,6 @@ pub(crate) const AGAIN: u8 = 14;
 pub(crate) const ONWARDS: u8 = 15;
 /// Who acts: one parameter, numbered after all user values, used as often as needed.
 pub(crate) const ACTOR: u8 = 18;
-/// From here to [`INSTANT_ENDS`] there is a moment, to be compared as one: on SQLite it is a text, in any offset.
-pub(crate) const INSTANT: u8 = 16;
-/// The end of a moment.
-pub(crate) const INSTANT_ENDS: u8 = 17;
 /// What comes before is a number to calculate with exactly.
 pub(crate) const EXACTLY: u8 = 19;
 /// The schema of the tenant, and a dot. It stays in a rendered text until there is a tenant.
