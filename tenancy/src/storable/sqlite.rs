@@ -219,9 +219,10 @@ mod tests {
     }
 
     #[cfg(feature = "chrono")]
-    #[test]
-    fn those_of_chrono_have_the_same() {
+    #[tokio::test]
+    async fn those_of_chrono_have_the_same() {
         use sqlx::types::chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
+        use sqlx::{Connection as _, Row as _, SqliteConnection};
 
         let moment: DateTime<Utc> = DateTime::UNIX_EPOCH;
         let east = FixedOffset::east_opt(3_600).expect("an offset");
@@ -234,6 +235,16 @@ mod tests {
             let added = added.expect("a moment");
             assert!(added.contains(shown), "{added}");
         }
+        let mut connection = SqliteConnection::connect("sqlite::memory:")
+            .await
+            .expect("a database");
+        let mut arguments = SqliteArguments::default();
+        add(&mut arguments, moment).expect("a moment");
+        let row = sqlx::query_with("SELECT ?", arguments);
+        let row = row.fetch_one(&mut connection).await.expect("a row");
+        assert_eq!(row.get::<DateTime<Utc>, _>(0), moment);
+        assert_eq!(row.get::<DateTime<FixedOffset>, _>(0), moment);
+        assert_eq!(row.get::<NaiveDateTime, _>(0), moment.naive_utc());
         assert!(added(DateTime::<Utc>::MAX_UTC).is_err());
         assert!(added(NaiveDateTime::MIN).is_err());
         assert!(added(NaiveDate::MAX).is_err());
