@@ -72,6 +72,9 @@ pub unsafe trait Model: Sized + Send + Sync + Unpin + 'static {
     /// The column that counts the versions of a row, if one was declared.
     #[doc(hidden)]
     const VERSION: Option<&'static str> = None;
+    /// The last version that the type of that column holds.
+    #[doc(hidden)]
+    const LAST_VERSION: u64 = 0;
     /// Whether policies were asked for.
     #[doc(hidden)]
     const POLICIED: bool = false;

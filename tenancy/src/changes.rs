@@ -1,9 +1,11 @@
 //! Changes that only the running program knows: partial updates from clients.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::{Deserialize, Deserializer};
 
+use crate::backend::Backend;
 use crate::binder::{Binder, References};
 use crate::check::{ForeignKeyOf, Unguarded};
 use crate::column::{Column, ForeignKey, Guarded, Nullable, NullableForeignKey, Required};
@@ -14,6 +16,7 @@ use crate::expr::{
 use crate::model::{DatabaseOf, Model};
 use crate::seal::Seal;
 use crate::sql::Text;
+use crate::sql::render::Stored;
 use crate::tenant::{Brand, Ref};
 
 /// One field of a partial update: left out, null, or a value.
@@ -75,15 +78,28 @@ struct Entry<M: Model> {
 /// One assignment without its type.
 trait Change<M: Model> {
     fn render(&self, template: &mut Vec<u8>);
+    /// The same where it is stored.
+    fn render_stored(&self, template: &mut Vec<u8>);
     fn bind(
         self: Box<Self>,
         binder: &mut Binder<DatabaseOf<M>>,
     ) -> Box<dyn References<DatabaseOf<M>>>;
 }
 
+/// The text of a value where it is stored.
+struct Assigning<DB, N>(PhantomData<(DB, N)>);
+
+impl<DB: Backend, N: Assigned<DB>> Stored for Assigning<DB, N> {
+    const TEXT: &'static Text = N::STORED;
+}
+
 impl<M: Model, N: Assigned<DatabaseOf<M>, References: 'static>> Change<M> for N {
     fn render(&self, template: &mut Vec<u8>) {
         Node::render(self, template);
+    }
+
+    fn render_stored(&self, template: &mut Vec<u8>) {
+        template.extend_from_slice(Assigning::<DatabaseOf<M>, N>::STORED.as_bytes());
     }
 
     fn bind(
@@ -175,7 +191,7 @@ impl<'t, M: Model> Assignments<'t, M> for Changes<'t, M> {
             template.extend_from_slice(b"\"");
             template.extend_from_slice(name.as_bytes());
             template.extend_from_slice(b"\" = ");
-            entry.change.render(template);
+            entry.change.render_stored(template);
         }
     }
 
@@ -210,7 +226,7 @@ impl<'t, M: Model> Assignments<'t, M> for Changes<'t, M> {
     }
 }
 
-impl<DB: crate::Backend> References<DB> for Vec<Box<dyn References<DB>>> {
+impl<DB: Backend> References<DB> for Vec<Box<dyn References<DB>>> {
     fn sealed(_: Seal) {}
 
     fn has_checks(&self) -> bool {

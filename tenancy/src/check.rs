@@ -210,6 +210,10 @@ impl RandomKey for uuid::Uuid {
     label = "expected `i64`, `i32` or `i16`"
 )]
 pub trait Version: Copy {
+    /// The last one.
+    #[doc(hidden)]
+    const LAST: u64;
+
     #[doc(hidden)]
     fn number(self) -> i64;
 }
@@ -218,6 +222,8 @@ macro_rules! versions {
     ($($ty:ty)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Version for $ty {
+            const LAST: u64 = <$ty>::MAX as u64;
+
             fn number(self) -> i64 {
                 self.into()
             }

@@ -15,6 +15,8 @@ use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgTypeInfo};
 use sqlx::{Arguments as _, Encode, Postgres, Type};
 
+use crate::storable;
+
 /// Adds a value.
 pub(crate) fn add<V>(
     to: &mut PgArguments,
@@ -47,11 +49,13 @@ impl<V: Type<Postgres>> Type<Postgres> for Isolated<'_, V> {
     }
 }
 
-impl<'q, V: Encode<'q, Postgres>> Encode<'q, Postgres> for Isolated<'_, V> {
+impl<'q, V: Encode<'q, Postgres> + Type<Postgres>> Encode<'q, Postgres> for Isolated<'_, V> {
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
         let mut scratch = self.scratch.try_borrow_mut()?;
         let is_null = self.value.encode_by_ref(&mut scratch)?;
         if matches!(is_null, IsNull::No) {
+            let of = self.value.produces().unwrap_or_else(V::type_info);
+            storable::postgres::check(&of, &scratch)?;
             buffer.extend_from_slice(&scratch);
         }
         Ok(is_null)

@@ -113,10 +113,12 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
     let version = model.version().map(|(index, version)| {
         let column = version.column();
         let name = version.ident;
-        let number = obligations::number(model, index, &version.field.ty);
+        let number = obligations::version(model, index, &version.field.ty, "number");
+        let last = obligations::version(model, index, &version.field.ty, "LAST");
         quote! {
             const VERSION: ::core::option::Option<&'static ::core::primitive::str> =
                 ::core::option::Option::Some(#column);
+            const LAST_VERSION: ::core::primitive::u64 = #last;
 
             fn version(&self) -> ::core::primitive::i64 {
                 #number(self.#name)

@@ -185,11 +185,12 @@ pub(super) fn masked(
     quote!(<#masked as #private::MaskedOf<#stored>>::#item)
 }
 
-/// `<T as Version>::number`.
-pub(super) fn number(model: &Model<'_>, index: usize, ty: &Type) -> TokenStream {
+/// An item of `<T as Version>`.
+pub(super) fn version(model: &Model<'_>, index: usize, ty: &Type, item: &str) -> TokenStream {
     let tenancy = model.krate();
+    let item = format_ident!("{item}");
     let ty = under(ty, &types::field(index));
-    quote!(<#ty as #tenancy::__private::Version>::number)
+    quote!(<#ty as #tenancy::__private::Version>::#item)
 }
 
 /// `<K as RandomKey>::random`.

@@ -107,10 +107,12 @@ macro_rules! backend {
             }
 
             fn add_str(to: &mut Self::Arguments, value: Option<&str>) -> Result<(), BoxDynError> {
+                value.map_or(Ok(()), crate::storable::text)?;
                 sqlx::Arguments::add(to, value)
             }
 
             fn add_text(to: &mut Self::Arguments, value: String) -> Result<(), BoxDynError> {
+                crate::storable::text(&value)?;
                 sqlx::Arguments::add(to, value)
             }
 
@@ -247,7 +249,7 @@ backend!(
     Sqlite,
     "BEGIN IMMEDIATE",
     (),
-    |to, _scratch, value| sqlx::Arguments::add(to, value),
+    |to, _scratch, value| crate::storable::sqlite::add(to, value),
     // The driver counts the transactions that it began, and not what plain SQL or the database itself did to
     // them. A `BEGIN` tells: it fails inside of one.
     |connection| Box::pin(async move {

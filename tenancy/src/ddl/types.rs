@@ -103,6 +103,18 @@ pub(crate) fn is_own(dialect: Dialect, sql_type: &str) -> bool {
     }
 }
 
+/// A default as it is written in SQL. On SQLite the present moment is a text, in the form of all moments.
+pub(crate) fn default(dialect: Dialect, sql_type: &str, sql: &'static str) -> &'static str {
+    let is = |name: &str| sql.trim().eq_ignore_ascii_case(name);
+    match (dialect, sql_type) {
+        (Dialect::Sqlite, "DATETIME") if is("CURRENT_TIMESTAMP") => {
+            "strftime('%Y-%m-%d %H:%M:%f000000', 'now')"
+        }
+        (Dialect::Sqlite, "TIME") if is("CURRENT_TIME") => "strftime('%H:%M:%f000000', 'now')",
+        _ => sql,
+    }
+}
+
 /// The plainest value of a type, where the model says only that there is a default.
 pub(crate) fn zero(sql_type: &str) -> Option<&'static str> {
     Some(match sql_type.to_ascii_lowercase().as_str() {
@@ -132,6 +144,17 @@ mod tests {
         assert_eq!(postgres("Colour"), "Colour");
         assert_eq!(postgres("shop.colour"), "shop.colour");
         assert_eq!(written(Dialect::Sqlite, "DATETIME"), "DATETIME");
+    }
+
+    #[test]
+    fn the_present_moment_has_the_form_of_all_moments() {
+        let sqlite = |sql_type, sql| default(Dialect::Sqlite, sql_type, sql);
+        assert!(sqlite("DATETIME", "current_timestamp").starts_with("strftime("));
+        assert!(sqlite("TIME", "CURRENT_TIME").starts_with("strftime("));
+        assert_eq!(sqlite("DATE", "CURRENT_DATE"), "CURRENT_DATE");
+        assert_eq!(sqlite("TEXT", "CURRENT_TIMESTAMP"), "CURRENT_TIMESTAMP");
+        let postgres = default(Dialect::Postgres, "DATETIME", "CURRENT_TIMESTAMP");
+        assert_eq!(postgres, "CURRENT_TIMESTAMP");
     }
 
     #[test]

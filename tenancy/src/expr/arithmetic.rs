@@ -9,7 +9,7 @@ use crate::binder::Binder;
 use crate::column::Column;
 use crate::model::Model;
 use crate::seal::{SEAL, Seal};
-use crate::sql::text::EXACTLY;
+use crate::sql::text::{EXACTLY, too_large};
 use crate::sql::{Text, text};
 
 /// A type of column that one can calculate with.
@@ -31,12 +31,21 @@ macro_rules! numbers {
 }
 
 // Floating-point numbers overflow only at values beyond 10^291, and 10^31, that are no one's secret.
-numbers! { i16: Exactly, i32: Exactly, i64: Exactly, f32: Roughly, f64: Roughly, }
+numbers! {
+    i16: Exactly<i16>,
+    i32: Exactly<i32>,
+    i64: Exactly<i64>,
+    f32: Roughly<f32>,
+    f64: Roughly<f64>,
+}
 
 /// How one calculates with a type of numbers. Sealed.
 pub trait How: 'static {
     #[doc(hidden)]
     const EXACT: bool;
+    /// What is true on SQLite of a result `v` that does not fit the type.
+    #[doc(hidden)]
+    const UNFIT: &'static str;
     #[doc(hidden)]
     const SEALED: Seal;
 }
@@ -46,20 +55,29 @@ pub trait How: 'static {
 /// A condition that fails for one value and not for another tells of a row, even of one that policies hide:
 /// PostgreSQL asks conditions in the order of what they cost.
 #[derive(Clone, Copy, Debug)]
-pub struct Exactly(());
+pub struct Exactly<T>(PhantomData<T>);
 
 /// The database calculates with the type of the column: for types that do not fail at values that rows have.
 #[derive(Clone, Copy, Debug)]
-pub struct Roughly(());
+pub struct Roughly<T>(PhantomData<T>);
 
-impl How for Exactly {
-    const EXACT: bool = true;
-    const SEALED: Seal = SEAL;
+macro_rules! fits {
+    ($($how:ident<$ty:ty>: $exact:literal, $unfit:literal;)*) => {$(
+        impl How for $how<$ty> {
+            const EXACT: bool = $exact;
+            const UNFIT: &'static str = $unfit;
+            const SEALED: Seal = SEAL;
+        }
+    )*};
 }
 
-impl How for Roughly {
-    const EXACT: bool = false;
-    const SEALED: Seal = SEAL;
+// Beyond 64 bits, SQLite goes on with floating-point numbers.
+fits! {
+    Exactly<i16>: true, "v NOT BETWEEN -32768 AND 32767";
+    Exactly<i32>: true, "v NOT BETWEEN -2147483648 AND 2147483647";
+    Exactly<i64>: true, "typeof(v) = 'real'";
+    Roughly<f32>: false, "abs(v) > 3.4028234663852886e38";
+    Roughly<f64>: false, "abs(v) > 1.7976931348623157e308";
 }
 
 /// The operator of a calculation. Sealed.
@@ -107,6 +125,18 @@ impl<L: Node, S: Sign, R: Node, H: How> Node for Arithmetic<L, S, R, H> {
         text.push(")");
         text
     };
+}
+
+impl<L: Node, S: Sign, R: Node, H: How> Arithmetic<L, S, R, H> {
+    /// The same where it is stored: SQLite computes beyond the type of the column, stores that, and nobody could
+    /// read it. PostgreSQL refuses it by itself.
+    pub(super) const STORED: &'static Text = &text!(
+        on_sqlite("(SELECT CASE WHEN "),
+        on_sqlite(H::UNFIT),
+        on_sqlite(concat!(" THEN ", too_large!(), " ELSE v END FROM (SELECT ")),
+        append(Self::TEXT),
+        on_sqlite(" AS v))"),
+    );
 }
 
 impl<DB, L, S, R, H> Bind<DB> for Arithmetic<L, S, R, H>

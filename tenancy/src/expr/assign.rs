@@ -47,6 +47,9 @@ pub trait Assigned<DB: Backend>: Node {
     /// Whether it is a reference, which a foreign key takes.
     #[doc(hidden)]
     const REFERENCE: bool = false;
+    /// The text where it is stored.
+    #[doc(hidden)]
+    const STORED: &'static Text = Self::TEXT;
     /// The proven keys in it.
     #[doc(hidden)]
     type References: References<DB>;
@@ -83,6 +86,7 @@ where
     H: How,
 {
     const CONSTANT: bool = false;
+    const STORED: &'static Text = Self::STORED;
     type References = ();
 
     fn bind_assigned(self, binder: &mut Binder<DB>) {
@@ -238,7 +242,11 @@ where
     const SET: &'static Text = &{
         declared::<M, I>(N::REFERENCE);
         reads_nothing_guarded::<M, N>();
-        text!(identifier(M::FIELDS[I].name), push(" = "), append(N::TEXT))
+        text!(
+            identifier(M::FIELDS[I].name),
+            push(" = "),
+            append(N::STORED)
+        )
     };
     const ALIASED: &'static Text =
         &text!(append(N::TEXT), push(" AS "), identifier(M::FIELDS[I].name));
@@ -246,7 +254,7 @@ where
         declared::<M, I>(N::REFERENCE);
         text!(push(", "), identifier(M::FIELDS[I].name))
     };
-    const VALUES: &'static Text = &text!(push(", "), append(N::TEXT));
+    const VALUES: &'static Text = &text!(push(", "), append(N::STORED));
     type References = N::References;
 
     fn bind(self, binder: &mut Binder<DatabaseOf<M>>) -> N::References {

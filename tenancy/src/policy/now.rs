@@ -12,7 +12,7 @@ use crate::binder::Binder;
 use crate::column::Column;
 use crate::expr::{Bind, Compare, Condition, Greater, GreaterOrEqual, Less, LessOrEqual, Node};
 use crate::model::Model;
-use crate::sql::text::{INSTANT, INSTANT_ENDS, USER};
+use crate::sql::text::USER;
 use crate::sql::{Text, text};
 
 /// A type of moments, which `now()` is compared with.
@@ -39,29 +39,6 @@ impl Moment for sqlx::types::time::OffsetDateTime {
         std::time::SystemTime::now().into()
     }
 }
-
-/// A moment that is compared as one.
-///
-/// SQLite keeps moments as texts, and these are not in order if their offsets differ, or the digits of their
-/// seconds: a client that chooses the offset would choose the outcome. So it is asked for the days that they
-/// are (to the millisecond), which no index knows. What is no moment to SQLite is unknown.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub struct Instant<N>(N);
-
-impl<N: Node> Node for Instant<N> {
-    const COLUMNS: u128 = N::COLUMNS;
-    const TEXT: &'static Text = &text!(mark(INSTANT), append(N::TEXT), mark(INSTANT_ENDS));
-}
-
-impl<DB: Backend, N: Bind<DB>> Bind<DB> for Instant<N> {
-    fn bind(self, binder: &mut Binder<DB>) {
-        self.0.bind(binder);
-    }
-}
-
-/// A comparison of moments.
-type Compared<C, O, T> = Compare<Instant<C>, O, Instant<Now<T>>>;
 
 /// The moment when the statement was made, as a parameter: the program's clock, in memory and in the
 /// database alike.
@@ -90,11 +67,11 @@ macro_rules! comparisons {
         impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
             $(
                 #[doc(hidden)]
-                pub fn $name(self) -> Condition<M, Compared<Self, $operator, T>>
+                pub fn $name(self) -> Condition<M, Compare<Self, $operator, Now<T>>>
                 where
                     T: Moment,
                 {
-                    Condition::compare(Instant(self), Instant(Now(T::now())))
+                    Condition::compare(self, Now(T::now()))
                 }
             )*
         }

@@ -4,9 +4,9 @@ use std::marker::PhantomData;
 
 use super::masked::Masks;
 use super::text::{
-    ACTOR, AGAIN, CAPACITY, DONE, EXACTLY, FOR_UPDATE, GUARDED, IF_MASKED, INSTANT, INSTANT_ENDS,
-    MASK, MATCHES, NULLS_FIRST, NULLS_LAST, ONWARDS, PAGE, PROOF, SCHEMA, Summary, TENANT, Text,
-    USER, VISIBLE, first_control,
+    ACTOR, AGAIN, CAPACITY, DONE, EXACTLY, FOR_UPDATE, GUARDED, IF_MASKED, MASK, MATCHES,
+    NULLS_FIRST, NULLS_LAST, ON_ANY, ON_SQLITE, ONWARDS, PAGE, PROOF, SCHEMA, Summary, TENANT,
+    Text, USER, VISIBLE, first_control,
 };
 
 /// How a database spells what differs between databases.
@@ -113,13 +113,15 @@ const fn spell(marker: u8, dialect: Dialect, numbers: &mut Numbers) -> Spelling 
         FOR_UPDATE if !sqlite => Spelling::Text(" FOR UPDATE"),
         EXACTLY if !sqlite => Spelling::Text("::numeric"),
         NULLS_LAST | NULLS_FIRST | FOR_UPDATE | EXACTLY => Spelling::Text(""),
-        INSTANT if sqlite => Spelling::Text("julianday("),
-        INSTANT_ENDS if sqlite => Spelling::Text(")"),
-        INSTANT | INSTANT_ENDS => Spelling::Text(""),
-        GUARDED | IF_MASKED | DONE => Spelling::Text(""),
+        GUARDED | IF_MASKED | DONE | ON_SQLITE | ON_ANY => Spelling::Text(""),
         SCHEMA => Spelling::Text(SCHEMA_AS_IT_IS),
         _ => panic!("not a control byte of a template"),
     }
+}
+
+/// Whether what follows is for another database.
+const fn elsewhere(marker: u8, dialect: Dialect) -> bool {
+    marker == ON_SQLITE && !matches!(dialect, Dialect::Sqlite)
 }
 
 /// SQLite looks a numbered parameter up by name, so plain `?` is used as long as the numbers run
@@ -164,7 +166,11 @@ pub(crate) const fn render(template: &Text, dialect: Dialect) -> Text {
     while at < len {
         if bytes[at] < b' ' {
             text.push_range(bytes, from, at);
-            if matches!(bytes[at], VISIBLE | IF_MASKED) {
+            if elsewhere(bytes[at], dialect) {
+                while bytes[at] != ON_ANY {
+                    at += 1;
+                }
+            } else if matches!(bytes[at], VISIBLE | IF_MASKED) {
                 // No column is masked where the text is known before the program runs.
                 while bytes[at] != DONE {
                     at += 1;
@@ -175,7 +181,7 @@ pub(crate) const fn render(template: &Text, dialect: Dialect) -> Text {
                     Spelling::Parameter { prefix, number } => {
                         text.push(prefix);
                         if let Some(number) = number {
-                            text.number(number);
+                            text.number(number as u64);
                         }
                     }
                 }
@@ -229,6 +235,11 @@ impl Writer {
             self.text.extend_from_slice(&rest[..at]);
             let control = rest[at];
             rest = &rest[at + 1..];
+            if elsewhere(control, self.dialect) {
+                let end = rest.iter().position(|&byte| byte == ON_ANY);
+                rest = &rest[end.expect("what begins in a template ends there") + 1..];
+                continue;
+            }
             match (control, masks) {
                 (GUARDED | VISIBLE | MASK, Some(masks)) => rest = masks.write(self, control, rest),
                 (VISIBLE | IF_MASKED, None) => (_, rest) = section(rest),

@@ -3,7 +3,9 @@
 //! One function, [`scope`], writes the predicate that keeps tenants apart. Every statement on the
 //! rows of a tenant ends its `WHERE` with it, and every insert takes the tenant as its last column.
 
-use super::text::{DONE, IF_MASKED, PROOF, SCHEMA, TENANT, Text, USER, VISIBLE, text};
+use super::text::{
+    DONE, IF_MASKED, ON_ANY, ON_SQLITE, PROOF, SCHEMA, TENANT, Text, USER, VISIBLE, text, too_large,
+};
 use crate::barrier::Insert;
 use crate::model::{Model, TenantRoot, in_schema, tenanted};
 
@@ -174,11 +176,20 @@ pub(crate) const fn same<M: Model>() -> Text {
     text!(identifier(name), push(" = "), column(M::TABLE, name))
 }
 
+/// `"version" = "table"."version" + 1`. SQLite would store what is beyond the column's type, so it is asked not to.
 const fn next_version<M: Model>(text: &mut Text, version: &str) {
     text.identifier(version);
     text.push(" = ");
+    text.mark(ON_SQLITE);
+    text.push("CASE WHEN ");
+    text.column(M::TABLE, version);
+    text.push(" < ");
+    text.number(M::LAST_VERSION);
+    text.push(" THEN ");
+    text.mark(ON_ANY);
     text.column(M::TABLE, version);
     text.push(" + 1");
+    text.on_sqlite(concat!(" ELSE ", too_large!(), " END"));
 }
 
 /// `DELETE FROM "table"`.

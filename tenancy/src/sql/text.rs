@@ -32,10 +32,10 @@ pub(crate) const AGAIN: u8 = 14;
 pub(crate) const ONWARDS: u8 = 15;
 /// Who acts: one parameter, numbered after all user values, used as often as needed.
 pub(crate) const ACTOR: u8 = 18;
-/// From here to [`INSTANT_ENDS`] there is a moment, to be compared as one: on SQLite it is a text, in any offset.
-pub(crate) const INSTANT: u8 = 16;
-/// The end of a moment.
-pub(crate) const INSTANT_ENDS: u8 = 17;
+/// From here to [`ON_ANY`] there is text for SQLite alone, without any parameters.
+pub(crate) const ON_SQLITE: u8 = 16;
+/// From here on, the text is for every database again.
+pub(crate) const ON_ANY: u8 = 17;
 /// What comes before is a number to calculate with exactly.
 pub(crate) const EXACTLY: u8 = 19;
 /// The schema of the tenant, and a dot. It stays in a rendered text until there is a tenant.
@@ -177,8 +177,15 @@ impl Text {
         self.mark(DONE);
     }
 
+    /// Appends text for SQLite alone.
+    pub(crate) const fn on_sqlite(&mut self, text: &str) {
+        self.mark(ON_SQLITE);
+        self.push(text);
+        self.mark(ON_ANY);
+    }
+
     /// Appends a number.
-    pub(crate) const fn number(&mut self, number: usize) {
+    pub(crate) const fn number(&mut self, number: u64) {
         if number >= 10 {
             self.number(number / 10);
         }
@@ -309,6 +316,16 @@ macro_rules! text {
 }
 
 pub(crate) use text;
+
+/// What fails on SQLite when it is computed, as a value that is too large: the expression that stands where a
+/// number would be stored that Rust cannot read back.
+macro_rules! too_large {
+    () => {
+        "zeroblob(1 << 62)"
+    };
+}
+
+pub(crate) use too_large;
 
 impl std::fmt::Debug for Text {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

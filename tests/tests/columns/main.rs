@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "columns that no test looks at")]
 
+mod moments;
 mod names;
+mod refused;
 mod roots;
 mod types;

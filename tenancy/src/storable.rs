@@ -1,0 +1,34 @@
+//! What may be stored: values that every database keeps as they are, and gives back.
+//!
+//! A value is looked at when it is encoded, whatever its type in Rust: so an `Option`, a newtype and an enum are
+//! looked at, too. What one database would refuse, cut off or make NULL of is refused on all, before it is sent.
+
+#[cfg(feature = "sqlite")]
+pub(crate) mod form;
+mod json;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
+#[cfg(feature = "sqlite")]
+pub(crate) mod sqlite;
+
+/// Why a value is not stored, and not looked for. It does not tell the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Unstorable {
+    /// PostgreSQL has no such text, and functions of SQLite's stop there.
+    #[error("a text with the character NUL in it")]
+    Nul,
+    /// SQLite makes NULL of it.
+    #[error("a number that is not a number (NaN)")]
+    NotANumber,
+    /// It would not be in order among others.
+    #[error("a date or a moment that is not in the years 0 to 9999, or is not written as one")]
+    NoMoment,
+}
+
+/// Refuses a text that not every database has.
+pub(crate) fn text(text: &str) -> Result<(), Unstorable> {
+    match text.contains('\0') {
+        true => Err(Unstorable::Nul),
+        false => Ok(()),
+    }
+}

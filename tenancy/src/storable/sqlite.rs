@@ -1,0 +1,252 @@
+//! Values on their way to SQLite.
+//!
+//! The driver does not say what it was given, but shows it: its `Debug` is read here. The version of the driver is
+//! fixed, and tests of every kind of value would notice another.
+
+use std::fmt;
+
+use sqlx::error::BoxDynError;
+use sqlx::sqlite::{SqliteArguments, SqliteTypeInfo};
+use sqlx::{Arguments as _, Encode, Sqlite, Type, TypeInfo as _};
+
+use super::{Unstorable, form, json};
+
+type Buffer = <Sqlite as sqlx::Database>::ArgumentBuffer;
+
+/// Adds a value: a moment, a date and a time of day in their one form, and anything else as it is.
+pub(crate) fn add<V>(to: &mut SqliteArguments, value: V) -> Result<(), BoxDynError>
+where
+    V: for<'q> Encode<'q, Sqlite> + Type<Sqlite>,
+{
+    let produced: Option<SqliteTypeInfo> = Encode::<Sqlite>::produces(&value);
+    let of = produced.unwrap_or_else(V::type_info);
+    let form: Form = match of.name() {
+        "DATETIME" => form::moment,
+        "DATE" => form::date,
+        "TIME" => form::time_of_day,
+        "TEXT" => {
+            let mut seen = Seen::of::<V>();
+            show(&value, &mut seen)?;
+            if seen.nul || seen.json.is_some_and(|json| json.found) {
+                return Err(Unstorable::Nul.into());
+            }
+            return to.add(value);
+        }
+        "REAL" => {
+            let mut seen = String::new();
+            show(&value, &mut seen)?;
+            if seen.contains("NaN") {
+                return Err(Unstorable::NotANumber.into());
+            }
+            return to.add(value);
+        }
+        _ => return to.add(value),
+    };
+    let mut seen = String::new();
+    show(&value, &mut seen)?;
+    match text_in(&seen) {
+        Some(text) => to.add(form(text).ok_or(Unstorable::NoMoment)?),
+        // NULL, or what a type of the program's own makes of moments.
+        None => to.add(value),
+    }
+}
+
+/// What makes the one form of a text.
+type Form = fn(&str) -> Option<String>;
+
+/// Writes what the value is encoded as.
+fn show<V>(value: &V, to: &mut impl fmt::Write) -> Result<(), BoxDynError>
+where
+    V: for<'q> Encode<'q, Sqlite>,
+{
+    let mut buffer = Buffer::default();
+    let _ = Encode::<Sqlite>::encode_by_ref(value, &mut buffer)?;
+    // An error says that enough was seen.
+    let _ = write!(to, "{buffer:?}");
+    Ok(())
+}
+
+/// The text in a buffer that has one, and nothing else: as it is shown, which is as it is where there is nothing to
+/// escape.
+fn text_in(shown: &str) -> Option<&str> {
+    let inside = shown
+        .strip_prefix("SqliteArgumentsBuffer([")?
+        .strip_suffix("])")?;
+    let value = inside
+        .strip_prefix("Text(\"")
+        .or_else(|| inside.strip_prefix("TextSlice(\""))?;
+    value.strip_suffix("\")").filter(|text| !text.contains('"'))
+}
+
+/// Looks for the character NUL in what is shown, where it is escaped.
+struct Seen {
+    /// Whether the last character was a backslash that escapes the next one.
+    escaping: bool,
+    nul: bool,
+    json: Option<json::Nul>,
+}
+
+impl Seen {
+    /// For a value of this type. Nothing but its name tells JSON from other texts.
+    fn of<V>() -> Self {
+        let name = std::any::type_name::<V>();
+        let is_json = name.contains("::json::Json<") || name.contains("serde_json::");
+        Self {
+            escaping: false,
+            nul: false,
+            json: is_json.then(json::Nul::default),
+        }
+    }
+}
+
+impl fmt::Write for Seen {
+    fn write_str(&mut self, shown: &str) -> fmt::Result {
+        if self.json.is_none() && !self.escaping && !shown.contains('\\') {
+            return Ok(());
+        }
+        for byte in shown.bytes() {
+            if !self.escaping && byte == b'\\' {
+                self.escaping = true;
+                continue;
+            }
+            self.nul |= self.escaping && byte == b'0';
+            if let Some(json) = &mut self.json {
+                // `\\` is a backslash; other escapes are characters that mean nothing here.
+                json.tell(match byte {
+                    b'n' | b'r' | b't' | b'u' if self.escaping => b' ',
+                    byte => byte,
+                });
+            }
+            self.escaping = false;
+        }
+        match self.nul {
+            true => Err(fmt::Error),
+            false => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn added<V>(value: V) -> Result<String, BoxDynError>
+    where
+        V: for<'q> Encode<'q, Sqlite> + Type<Sqlite>,
+    {
+        let mut to = SqliteArguments::default();
+        add(&mut to, value)?;
+        assert_eq!(to.len(), 1);
+        Ok(format!("{to:?}"))
+    }
+
+    #[derive(sqlx::Type)]
+    #[sqlx(transparent)]
+    struct Name(String);
+
+    #[test]
+    fn a_text_with_nul_is_refused_wherever_it_is() {
+        for text in ["\0", "a\0b", "\\\0", "\"\0"] {
+            let error = added(text).expect_err("NUL");
+            assert_eq!(error.downcast_ref(), Some(&Unstorable::Nul));
+            assert!(added(text.to_owned()).is_err());
+            assert!(added(Some(text)).is_err());
+            assert!(added(Name(text.to_owned())).is_err());
+        }
+        for text in [
+            "",
+            "0",
+            "\\0",
+            "\\\\0",
+            "\u{0}0".trim_start_matches('\0'),
+            "\u{301}\n\t\"'\\",
+        ] {
+            assert!(added(text).is_ok(), "{text:?}");
+        }
+        // It is no text.
+        assert!(added(vec![0_u8]).is_ok());
+        assert!(added(None::<String>).is_ok());
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_refused() {
+        assert!(added(f64::NAN).is_err());
+        assert!(added(Some(f32::NAN)).is_err());
+        assert!(added(f64::INFINITY).is_ok());
+        assert!(added(-0.5_f32).is_ok());
+    }
+
+    #[cfg(feature = "json")]
+    #[test]
+    fn json_has_no_nul_either() {
+        use sqlx::types::Json;
+
+        assert!(added(Json("a\0b")).is_err());
+        assert!(added(Some(Json(vec!["\\\0"]))).is_err());
+        assert!(added(Json("\\u0000")).is_ok());
+        assert!(added(Json("a\n\u{301}0000")).is_ok());
+        // A text that looks like it is one.
+        assert!(added("\"\\u0000\"").is_ok());
+    }
+
+    #[cfg(feature = "time")]
+    #[test]
+    fn moments_have_one_form() {
+        use sqlx::types::time::{Date, OffsetDateTime, PrimitiveDateTime, Time};
+
+        #[derive(sqlx::Type)]
+        #[sqlx(transparent)]
+        struct Due(OffsetDateTime);
+
+        let moment = OffsetDateTime::UNIX_EPOCH;
+        let shown = "1970-01-01 00:00:00.000000000";
+        for added in [
+            added(moment),
+            added(Some(moment)),
+            added(Due(moment)),
+            added(PrimitiveDateTime::new(moment.date(), moment.time())),
+        ] {
+            let added = added.expect("a moment");
+            assert!(added.contains(&format!("Text({shown:?})")), "{added}");
+        }
+        assert!(
+            added(Time::MIDNIGHT)
+                .expect("a time")
+                .contains("\"00:00:00.000000000\"")
+        );
+        assert!(added(Date::MIN).is_err());
+        assert!(added(None::<Date>).expect("NULL").contains("Null"));
+    }
+
+    #[cfg(feature = "chrono")]
+    #[tokio::test]
+    async fn those_of_chrono_have_the_same() {
+        use sqlx::types::chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
+        use sqlx::{Connection as _, Row as _, SqliteConnection};
+
+        let moment: DateTime<Utc> = DateTime::UNIX_EPOCH;
+        let east = FixedOffset::east_opt(3_600).expect("an offset");
+        let shown = "\"1970-01-01 00:00:00.000000000\"";
+        for added in [
+            added(moment),
+            added(moment.with_timezone(&east)),
+            added(moment.naive_utc()),
+        ] {
+            let added = added.expect("a moment");
+            assert!(added.contains(shown), "{added}");
+        }
+        let mut connection = SqliteConnection::connect("sqlite::memory:")
+            .await
+            .expect("a database");
+        let mut arguments = SqliteArguments::default();
+        add(&mut arguments, moment).expect("a moment");
+        let row = sqlx::query_with("SELECT ?", arguments);
+        let row = row.fetch_one(&mut connection).await.expect("a row");
+        assert_eq!(row.get::<DateTime<Utc>, _>(0), moment);
+        assert_eq!(row.get::<DateTime<FixedOffset>, _>(0), moment);
+        assert_eq!(row.get::<NaiveDateTime, _>(0), moment.naive_utc());
+        assert!(added(DateTime::<Utc>::MAX_UTC).is_err());
+        assert!(added(NaiveDateTime::MIN).is_err());
+        assert!(added(NaiveDate::MAX).is_err());
+    }
+}
