@@ -7,13 +7,13 @@ use sqlx_core::transaction::TransactionManager as _;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 
-use super::discreet::discreet;
 use super::operation::Operation;
 use super::slot::Slot;
+use super::statement::Failed;
 use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
-use crate::databases::NO_LOOKUP;
+use crate::databases::{NO_LOOKUP, NoDatabase};
 use crate::db::Shared;
 use crate::model::{Model, TenantIdOf, TenantRoot, in_database};
 use crate::pool::PoolConnection;
@@ -31,8 +31,6 @@ pub struct Context<'e, R: TenantRoot> {
     pub(crate) db: &'e Shared<R::Database>,
     pub(crate) slot: Option<&'e Slot<R::Database>>,
     pub(crate) tenant: Option<&'e TenantIdOf<R>>,
-    /// Whether the statement is on rows with guarded fields, of which an error must not tell.
-    pub(crate) guarded: bool,
     /// Which database it runs on.
     pub(crate) place: Which,
 }
@@ -67,7 +65,6 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             db,
             slot: None,
             tenant: None,
-            guarded: false,
             place: Which::Shared,
         }
     }
@@ -90,7 +87,6 @@ impl<'e, R: TenantRoot> Context<'e, R> {
 
     /// The same, for a statement on `M`.
     pub(crate) fn about<M: Model>(mut self) -> Self {
-        self.guarded = M::GUARDED;
         if const { in_database::<M>() } {
             self.place = Which::Own;
         }
@@ -106,7 +102,10 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             ..
         } = self.db;
         match self.place {
-            Which::Shared => Ok(pool.acquire(place).await?),
+            Which::Shared => {
+                let acquired = pool.acquire(place).await;
+                acquired.map_err(|error| pool.report(error))
+            }
             Which::Own => {
                 let tenant = self.tenant.ok_or(Error::TenantUnavailable)?;
                 let databases = databases.as_ref().ok_or(Error::NoDatabase(NO_LOOKUP))?;
@@ -126,7 +125,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     pub(crate) async fn begin(
         &self,
         connection: &mut PoolConnection<R::Database>,
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<(), Failed> {
         let begin = R::Database::BEGIN;
         let told = self.announced().map(|(rls, id)| rls.value(id.to_string()));
         let (begin, secret) = match told {
@@ -142,10 +141,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             }
         };
         let begun = begun.await;
-        if let Err(error) = &begun {
-            connection.failed(error);
-        }
-        begun
+        begun.map_err(|error| connection.failed(error))
     }
 
     /// Who tells the database the tenant, and which.
@@ -156,8 +152,28 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         }
     }
 
-    pub(super) fn error(self, operation: Operation, error: sqlx::Error) -> Error {
-        operation.error(if self.guarded { discreet(error) } else { error })
+    /// What an error of the driver means: of a tenant's own database that is not there, that the tenant has none.
+    pub(crate) fn report(&self, error: sqlx::Error) -> Error {
+        match (self.place, self.db.pool.report(error)) {
+            (Which::Own, Error::Unreachable(source)) => {
+                Error::NoDatabase(NoDatabase::Unreachable(source))
+            }
+            (_, error) => error,
+        }
+    }
+
+    /// Why a transaction did not begin.
+    pub(crate) fn unbegun(&self, failed: Failed) -> Error {
+        match failed {
+            // Another connection can.
+            Failed::Outdated(error) => Error::Busy(self.db.pool.reported(error)),
+            Failed::Database(error) => self.report(error),
+            Failed::Refused(error) => error,
+        }
+    }
+
+    pub(super) fn error(&self, operation: Operation, error: sqlx::Error) -> Error {
+        operation.error(self.report(error))
     }
 
     /// A text that the compiler made.

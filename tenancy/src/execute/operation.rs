@@ -32,10 +32,18 @@ impl Operation {
         }
     }
 
-    /// The error of the database, in terms of the operation: a violated foreign key means one thing
-    /// where a reference is written, another where its target is removed.
-    pub(crate) fn error(self, error: sqlx::Error) -> Error {
-        match (self, Error::from(error)) {
+    /// Whether it changes rows.
+    pub(crate) fn writes(self) -> bool {
+        match self {
+            Self::Create | Self::Upsert | Self::Update | Self::Destroy => true,
+            Self::Verify | Self::Read | Self::Count | Self::Exists | Self::Judge => false,
+        }
+    }
+
+    /// An error, in terms of the operation: a violated foreign key means one thing where a reference is
+    /// written, another where its target is removed.
+    pub(crate) fn error(self, error: Error) -> Error {
+        match (self, error) {
             (Self::Destroy, Error::InvalidReference) => Error::StillReferenced,
             (_, error) => error,
         }

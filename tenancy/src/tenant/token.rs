@@ -161,7 +161,6 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
             db: self.db.shared(),
             slot: self.slot.as_ref(),
             tenant: Some(&self.id),
-            guarded: false,
             place: Which::Shared,
         }
     }
