@@ -11,8 +11,10 @@ use crate::sql::Dialect;
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod drivers;
+mod guarded;
 
 pub use crate::check::Known;
+pub(crate) use guarded::Unfit;
 
 /// A database that tenants can live in. Sealed: `sqlx::Sqlite` and `sqlx::Postgres`, each with its
 /// feature.
@@ -88,6 +90,12 @@ pub(crate) mod sealed {
         fn get_i64(row: &Self::Row, index: usize) -> Result<i64, sqlx::Error>;
         fn get_string(row: &Self::Row, index: usize) -> Result<String, sqlx::Error>;
         fn affected(result: &Self::QueryResult) -> u64;
+
+        /// Whether a connection may know the database as it was before it was changed.
+        const OUTDATES: bool;
+
+        /// Whether an error says so. The statement did nothing then.
+        fn is_outdated(error: &sqlx::Error) -> bool;
 
         /// Runs a statement, which is kept for later if it is to be `persistent`.
         fn fetch_many<'e>(

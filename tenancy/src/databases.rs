@@ -50,7 +50,7 @@ use crate::backend::sealed::Options;
 use crate::id::{AnyId, Repr};
 use crate::model::{TenantIdOf, TenantRoot};
 use crate::pool::{Check, Place, Pool, PoolConnection};
-use crate::{Error, Result};
+use crate::{Error, Reported, Result};
 
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
@@ -191,7 +191,14 @@ impl<DB: Backend> Databases<DB> {
     /// Asks the program, within the time that the pool waits for a connection.
     async fn options(&self, pool: &Pool<DB>, id: AnyId) -> Result<Options<DB>> {
         let looked_up = pool.within(async { Ok((self.lookup)(id).await) }).await?;
-        looked_up.map_err(|error| Error::NoDatabase(NoDatabase::Lookup(error)))
+        looked_up.map_err(|error| {
+            // A lookup may ask a table: what the database says to that has values in it, too.
+            let error = match error.downcast::<sqlx::Error>() {
+                Ok(error) => Box::new(pool.reported(*error)),
+                Err(error) => error,
+            };
+            Error::NoDatabase(NoDatabase::Lookup(error))
+        })
     }
 
     pub(crate) fn forget(&self, tenant: &impl Repr) {
@@ -284,7 +291,10 @@ pub enum NoDatabase {
     NotTheTenants,
     /// There is none where the lookup says, or it cannot be opened.
     #[error("the database of the tenant is not there")]
-    Absent(#[source] sqlx::Error),
+    Absent(#[source] Reported),
+    /// Its server is down, the connection broke, or the login was refused.
+    #[error("the database of the tenant cannot be reached")]
+    Unreachable(#[source] Reported),
     /// It is being created or removed at this moment.
     #[error("the database of the tenant is being created or removed")]
     Changing,

@@ -150,7 +150,8 @@ impl<DB: Backend, I> Db<DB, I> {
     /// reached.
     pub async fn acquire(&self) -> Result<PoolConnection<DB>> {
         let shared = &self.shared;
-        Ok(shared.pool.acquire_clean(&shared.place).await?)
+        let acquired = shared.pool.acquire_clean(&shared.place).await;
+        acquired.map_err(|error| shared.pool.report(error))
     }
 
     /// How many connections there are at the moment, for metrics.
@@ -226,8 +227,9 @@ impl<DB: Backend, R: TenantRoot<Database = DB>, I> Db<DB, isolation::Databases<R
 
 impl<DB: Backend> Shared<DB> {
     /// A connection to the database that tenants share, for a statement.
-    pub(crate) async fn borrow(&self) -> Result<PoolConnection<DB>, sqlx::Error> {
-        self.pool.acquire(&self.place).await
+    pub(crate) async fn borrow(&self) -> Result<PoolConnection<DB>> {
+        let acquired = self.pool.acquire(&self.place).await;
+        acquired.map_err(|error| self.pool.report(error))
     }
 }
 

@@ -1,11 +1,18 @@
 //! What can go wrong, in terms an application can act on.
 
+#[cfg(feature = "postgres")]
+mod postgres;
+mod reported;
+mod sqlite;
+mod unreadable;
+
 use std::fmt;
 
 use crate::pool::Refused;
 
-#[cfg(feature = "postgres")]
-use crate::execute::of_postgres;
+pub(crate) use reported::Details;
+pub use reported::Reported;
+pub use unreadable::Unreadable;
 
 /// The result of every operation of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -14,7 +21,12 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// The text of an error never contains SQL, values, or another tenant's ids, and it is the same for
 /// a row that does not exist and for a row of another tenant. Details for the operator are in
-/// [`source`](std::error::Error::source): log it, and keep it away from clients.
+/// [`source`](std::error::Error::source): log it, and keep it away from clients. They have no values of rows
+/// in them either, unless the program asks for that where it connects: see [`Reported`].
+///
+/// A tenant whose schema, database or database server is not there is that tenant's trouble and no one else's:
+/// [`NoSchema`](Self::NoSchema) and [`NoDatabase`](Self::NoDatabase), which is told apart in their source. If the
+/// database that all share is not there, it is [`Unreachable`](Self::Unreachable).
 ///
 /// Mapping to HTTP takes a few lines:
 ///
@@ -26,7 +38,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///         tenancy::Error::Stale | tenancy::Error::Conflict(_) | tenancy::Error::StillReferenced => 409,
 ///         tenancy::Error::InvalidReference | tenancy::Error::InvalidValue(_) => 422,
 ///         tenancy::Error::TenantUnavailable => 404,
-///         tenancy::Error::Busy(_) => 503,
+///         error if error.is_unavailable() => 503,
 ///         _ => 500,
 ///     }
 /// }
@@ -100,7 +112,22 @@ pub enum Error {
     /// The database is busy: no connection became free, a lock was not granted in time, or the
     /// transaction could not be serialised. Trying again may help.
     #[error("the database is busy")]
-    Busy(#[source] sqlx::Error),
+    Busy(#[source] Reported),
+
+    /// The database that tenants share cannot be reached: its server is down, the connection broke, or the login was
+    /// refused. Whether a statement that ran meanwhile has had its effect is not known.
+    #[error("the database cannot be reached")]
+    Unreachable(#[source] Reported),
+
+    /// A value of a row could not be read as the type of its field. If the statement wrote the row, that lasts
+    /// nevertheless, or is part of its transaction: see [`Unreadable::was_written`].
+    #[error("{}", .0.summary())]
+    Unreadable(#[source] Unreadable),
+
+    /// The database skipped the row, without an error: a trigger refused it silently (`RETURN NULL` on PostgreSQL,
+    /// `RAISE(IGNORE)` on SQLite). Nothing was written.
+    #[error("the database skipped the row")]
+    Skipped,
 
     /// The transaction already runs a statement: a stream is still open or a future was not
     /// awaited to its end. A transaction is one connection and does one thing at a time.
@@ -120,14 +147,29 @@ pub enum Error {
 
     /// Everything else that the database or the driver reported.
     #[error("the database reported an error")]
-    Database(#[source] sqlx::Error),
+    Database(#[source] Reported),
+}
+
+impl Error {
+    /// Whether the tenant, or the database, cannot be used at the moment through no fault of the request: HTTP's
+    /// 503. Trying again later may help.
+    ///
+    /// [`Busy`](Self::Busy), [`Unreachable`](Self::Unreachable), [`NoDatabase`](Self::NoDatabase) and
+    /// [`NoSchema`](Self::NoSchema).
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        matches!(
+            self,
+            Self::Busy(_) | Self::Unreachable(_) | Self::NoDatabase(_) | Self::NoSchema(_)
+        )
+    }
 }
 
 /// The constraint that refused a row.
 ///
 /// Its name is for the program and the operator; it belongs into no answer to a client.
 pub struct Constraint {
-    source: sqlx::Error,
+    source: Reported,
 }
 
 impl Constraint {
@@ -135,7 +177,7 @@ impl Constraint {
     /// SQLite none.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
-        self.source.as_database_error()?.constraint()
+        self.source.constraint()
     }
 
     /// Whether the constraint covers `column`, as far as the database tells.
@@ -145,20 +187,15 @@ impl Constraint {
     /// its columns: a constraint that was given a name without them mentions none.
     #[must_use]
     pub fn mentions(&self, column: &str) -> bool {
-        let Some(error) = self.source.as_database_error() else {
-            return false;
-        };
-        #[cfg(feature = "postgres")]
-        if let Some(error) = of_postgres(error) {
-            return match error.column() {
-                Some(refused) => refused == column,
-                None => error
-                    .constraint()
-                    .is_some_and(|name| has_word(name, column)),
-            };
+        if let Some(refused) = self.source.column() {
+            return refused == column;
         }
-        // `UNIQUE constraint failed: users.tenant_id, users.email`, or an expression for a CHECK.
-        let columns = error.message().rsplit(": ").next().unwrap_or_default();
+        if let Some(name) = self.source.constraint() {
+            return has_word(name, column);
+        }
+        // SQLite: `UNIQUE constraint failed: users.tenant_id, users.email`, or an expression for a CHECK.
+        let message = self.source.message().unwrap_or_default();
+        let columns = message.rsplit(": ").next().unwrap_or_default();
         columns
             .split(|character: char| !character.is_alphanumeric() && !"_.".contains(character))
             .filter_map(|name| name.rsplit('.').next())
@@ -167,7 +204,6 @@ impl Constraint {
 }
 
 /// Whether `word` is a part of `name` between underscores, or several.
-#[cfg(feature = "postgres")]
 fn has_word(name: &str, word: &str) -> bool {
     name.match_indices(word).any(|(start, _)| {
         let end = start + word.len();
@@ -201,38 +237,94 @@ impl std::error::Error for Constraint {
 impl Error {
     /// A conflict that the driver does not know as one.
     pub(crate) fn conflict(source: sqlx::Error) -> Self {
-        Self::Conflict(Constraint { source })
+        Self::Conflict(Constraint {
+            source: source.into(),
+        })
     }
 }
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
+        Self::reported(error, Details::Safe)
+    }
+}
+
+impl Error {
+    /// The same, after a statement that had its effect.
+    pub(crate) fn written(self) -> Self {
+        match self {
+            Self::Unreadable(unreadable) => Self::Unreadable(unreadable.written()),
+            error => error,
+        }
+    }
+
+    /// What an error of the driver means.
+    pub(crate) fn reported(error: sqlx::Error, details: Details) -> Self {
+        let meaning = match error {
+            sqlx::Error::Configuration(inside) => match Refused::found(inside) {
+                Ok(refused) => return refused,
+                Err(inside) => {
+                    let error = sqlx::Error::Configuration(inside);
+                    return Self::Database(Reported::new(error, details));
+                }
+            },
+            sqlx::Error::RowNotFound => return Self::NotFound,
+            ref error => Meaning::of(error),
+        };
+        let unreadable = Unreadable::found(&error);
+        let source = Reported::new(error, details);
+        match meaning {
+            Meaning::Busy => Self::Busy(source),
+            Meaning::Unreachable => Self::Unreachable(source),
+            Meaning::Conflict => Self::Conflict(Constraint { source }),
+            Meaning::InvalidReference => Self::InvalidReference,
+            Meaning::InvalidValue => Self::InvalidValue(Constraint { source }),
+            Meaning::Unreadable => Self::Unreadable(Unreadable::new(unreadable, source)),
+            Meaning::Other => Self::Database(source),
+        }
+    }
+}
+
+/// Whether an error says that a server is not there, or does not let anybody in.
+pub(crate) fn is_unreachable(error: &sqlx::Error) -> bool {
+    matches!(Meaning::of(error), Meaning::Unreachable)
+}
+
+/// What an error of the driver means.
+enum Meaning {
+    Busy,
+    Unreachable,
+    Conflict,
+    InvalidReference,
+    InvalidValue,
+    Unreadable,
+    Other,
+}
+
+impl Meaning {
+    fn of(error: &sqlx::Error) -> Self {
         use sqlx::error::ErrorKind;
 
-        match &error {
-            sqlx::Error::RowNotFound => return Self::NotFound,
-            sqlx::Error::PoolTimedOut => return Self::Busy(error),
-            sqlx::Error::Encode(_) => return Self::InvalidValue(Constraint { source: error }),
-            _ => {}
-        }
-        if let sqlx::Error::Configuration(inside) = error {
-            return Refused::found(inside);
-        }
-        let Some(database) = error.as_database_error() else {
-            return Self::Database(error);
+        let database = match error {
+            sqlx::Error::PoolTimedOut => return Self::Busy,
+            sqlx::Error::Encode(_) => return Self::InvalidValue,
+            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => return Self::Unreadable,
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) => return Self::Unreachable,
+            sqlx::Error::Database(database) => database,
+            _ => return Self::Other,
         };
         match database.kind() {
-            ErrorKind::UniqueViolation => Self::Conflict(Constraint { source: error }),
-            ErrorKind::ForeignKeyViolation => Self::InvalidReference,
-            ErrorKind::NotNullViolation | ErrorKind::CheckViolation => {
-                Self::InvalidValue(Constraint { source: error })
-            }
-            _ => match database.code().as_deref() {
-                Some(code) if is_busy(code) => Self::Busy(error),
-                Some(code) if is_taken(code) => Self::Conflict(Constraint { source: error }),
-                Some(code) if is_unfit(code) => Self::InvalidValue(Constraint { source: error }),
-                _ => Self::Database(error),
-            },
+            ErrorKind::UniqueViolation => return Self::Conflict,
+            ErrorKind::ForeignKeyViolation => return Self::InvalidReference,
+            ErrorKind::NotNullViolation | ErrorKind::CheckViolation => return Self::InvalidValue,
+            _ => {}
+        }
+        match database.code().as_deref() {
+            Some(code) if is_busy(code) => Self::Busy,
+            Some(code) if is_taken(code) => Self::Conflict,
+            Some(code) if is_unfit(code) => Self::InvalidValue,
+            Some(code) if is_away(code) => Self::Unreachable,
+            _ => Self::Other,
         }
     }
 }
@@ -257,5 +349,17 @@ fn is_busy(code: &str) -> bool {
     match code {
         "40001" | "40P01" | "55P03" | "53300" => true,
         _ => code.len() < 5 && matches!(code.parse::<u32>().map(|code| code & 0xff), Ok(5 | 6)),
+    }
+}
+
+/// Codes of a server that is not there, or does not let anybody in: connection exceptions, what an operator did to
+/// the server, refused logins, a database that does not exist (SQLSTATE, classes 08, 57P, 28, 3D); `SQLITE_CANTOPEN`
+/// with its extended forms (low byte 14).
+fn is_away(code: &str) -> bool {
+    match code.len() {
+        5 => ["08", "57P", "28", "3D"]
+            .iter()
+            .any(|class| code.starts_with(class)),
+        _ => matches!(code.parse::<u32>().map(|code| code & 0xff), Ok(14)),
     }
 }

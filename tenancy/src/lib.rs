@@ -105,7 +105,7 @@ pub use barrier::{Id, Insert, Model, TenantRoot};
 pub use changes::{Changes, IntoChanges, Patch};
 pub use column::Column;
 pub use db::{Db, DbOf};
-pub use error::{Constraint, Error, Result};
+pub use error::{Constraint, Error, Reported, Result, Unreadable};
 pub use expr::Condition;
 pub use masked::Masked;
 pub use model::{Root, TenantScoped};

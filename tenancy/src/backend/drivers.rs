@@ -3,10 +3,10 @@
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
 use sqlx::SqlStr;
-use sqlx::error::BoxDynError;
+use sqlx::error::{BoxDynError, DatabaseError};
 use uuid::Uuid;
 
-use super::{Backend, Step, sealed};
+use super::{Backend, Step, guarded, sealed};
 use crate::databases;
 use crate::sql::Dialect;
 
@@ -34,7 +34,8 @@ macro_rules! backend {
         |$to:ident, $buffer:ident, $value:ident| $add:expr, |$connection:ident| $clean:expr,
         |$asked:ident, $signed:ident| $bypass:expr, |$roomy:ident, $pooler:ident| $with_room:expr,
         |$found:ident| $existing:expr,
-        |$new:ident| $create:expr, |$old:ident| $drop:expr
+        |$new:ident| $create:expr, |$old:ident| $drop:expr,
+        $look:ident
     ) => {
         #[diagnostic::do_not_recommend]
         impl Backend for sqlx::$database {}
@@ -78,7 +79,7 @@ macro_rules! backend {
             where
                 V: sqlx::Decode<'r, Self> + sqlx::Type<Self>,
             {
-                sqlx::Row::try_get(row, index)
+                guarded::try_get::<Self, V>(row, index, guarded::$look::look::<V>)
             }
 
             fn get_masked<'r, V>(row: &'r Self::Row, index: usize) -> Result<V, sqlx::Error>
@@ -91,7 +92,7 @@ macro_rules! backend {
                 if sqlite && is_real::<Self, V>() && is_integer::<Self>(row, index)? {
                     return sqlx::Row::try_get_unchecked(row, index);
                 }
-                sqlx::Row::try_get(row, index)
+                Self::get_user(row, index)
             }
 
             fn add_uuid(to: &mut Self::Arguments, value: Option<Uuid>) -> Result<(), BoxDynError> {
@@ -138,6 +139,13 @@ macro_rules! backend {
 
             fn get_string(row: &Self::Row, index: usize) -> Result<String, sqlx::Error> {
                 sqlx::Row::try_get(row, index)
+            }
+
+            // SQLite prepares again by itself (sqlite.org/c3ref/prepare.html).
+            const OUTDATES: bool = matches!(Dialect::$dialect, Dialect::Postgres);
+
+            fn is_outdated(error: &sqlx::Error) -> bool {
+                Self::OUTDATES && outdated(error)
             }
 
             fn affected(result: &Self::QueryResult) -> u64 {
@@ -227,6 +235,32 @@ macro_rules! backend {
     };
 }
 
+/// Whether an error of PostgreSQL says that the driver's cache, or the server's for the connection, is of another time:
+/// a prepared statement that gave other types; one that is gone (`DISCARD ALL`); a type that is gone, be it that
+/// there is another of its name.
+fn outdated(error: &sqlx::Error) -> bool {
+    let Some(error) = error.as_database_error() else {
+        return matches!(error, sqlx::Error::TypeNotFound { .. });
+    };
+    match error.code().as_deref() {
+        Some("26000") => true,
+        // Messages of the first are translated, unlike those of the second.
+        Some("0A000") => routine(error) == Some("RevalidateCachedQuery"),
+        Some("XX000") => error.message().starts_with("cache lookup failed for type"),
+        _ => false,
+    }
+}
+
+/// Where in the server's sources an error was reported.
+fn routine(error: &dyn DatabaseError) -> Option<&str> {
+    #[cfg(feature = "postgres")]
+    if let Some(error) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
+        return error.routine();
+    }
+    let _ = error;
+    None
+}
+
 /// Whether `V` holds real numbers, in SQLite's terms.
 fn is_real<DB: sqlx::Database, V: sqlx::Type<DB>>() -> bool {
     sqlx::TypeInfo::name(&V::type_info()) == "REAL"
@@ -278,7 +312,8 @@ backend!(
     |options, _pooler| options,
     |options| options.create_if_missing(false),
     |options| Box::pin(async move { databases::sqlite::create(options) }),
-    |options| Box::pin(async move { databases::sqlite::remove(options) })
+    |options| Box::pin(async move { databases::sqlite::remove(options) }),
+    sqlite
 );
 
 /// How long a server may take to clean a connection. First it comes to the end of what the borrower gave up.
@@ -351,7 +386,8 @@ backend!(
     },
     |options| options,
     |options| Box::pin(databases::postgres::create(options)),
-    |options| Box::pin(databases::postgres::remove(options))
+    |options| Box::pin(databases::postgres::remove(options)),
+    postgres
 );
 
 /// Ends every transaction and savepoint that the driver knows of.

@@ -9,10 +9,9 @@ use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 use uuid::Uuid;
 
-use super::discreet::discreet;
 use super::operation::Operation;
 use super::slot::Slot;
-use super::statement::Statement;
+use super::statement::{Failed, Statement};
 use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
@@ -38,8 +37,6 @@ pub struct Context<'e, R: TenantRoot> {
     pub(crate) tenant: Option<&'e TenantIdOf<R>>,
     /// The mark of the tenant's row, as far as it was read.
     pub(crate) mark: Option<&'e Mark>,
-    /// Whether the statement is on rows with guarded fields, of which an error must not tell.
-    pub(crate) guarded: bool,
     /// Which database it runs on.
     pub(crate) place: Which,
 }
@@ -75,7 +72,6 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             slot: None,
             tenant: None,
             mark: None,
-            guarded: false,
             place: Which::Shared,
         }
     }
@@ -98,7 +94,6 @@ impl<'e, R: TenantRoot> Context<'e, R> {
 
     /// The same, for a statement on `M`.
     pub(crate) fn about<M: Model>(mut self) -> Self {
-        self.guarded = M::GUARDED;
         if const { in_database::<M>() } {
             self.place = Which::Own;
         }
@@ -114,9 +109,14 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             ..
         } = self.db;
         match self.place {
-            // A transaction is begun next.
-            Which::Shared if self.announced().is_some() => Ok(pool.acquire_to_begin(place).await?),
-            Which::Shared => Ok(pool.acquire(place).await?),
+            Which::Shared => {
+                // Told the tenant, it begins a transaction next.
+                let acquired = match self.announced() {
+                    Some(_) => pool.acquire_to_begin(place).await,
+                    None => pool.acquire(place).await,
+                };
+                acquired.map_err(|error| pool.report(error))
+            }
             Which::Own => {
                 let tenant = self.tenant.ok_or(Error::TenantUnavailable)?;
                 let databases = databases.as_ref().ok_or(Error::NoDatabase(NO_LOOKUP))?;
@@ -140,7 +140,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     pub(crate) async fn begin(
         &self,
         connection: &mut PoolConnection<R::Database>,
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<(), Failed> {
         let chained = connection.is_lingering();
         let begin = if chained { CHAIN } else { R::Database::BEGIN };
         let told = self.announced().map(|(rls, id)| rls.value(id.to_string()));
@@ -163,10 +163,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             }
         };
         let begun = begun.await;
-        if let Err(error) = &begun {
-            connection.failed(error);
-        }
-        begun
+        begun.map_err(|error| connection.failed(error))
     }
 
     /// Who tells the database the tenant, and which.
@@ -177,8 +174,28 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         }
     }
 
-    pub(super) fn error(self, operation: Operation, error: sqlx::Error) -> Error {
-        operation.error(if self.guarded { discreet(error) } else { error })
+    /// What an error of the driver means: of a tenant's own database that is not there, that the tenant has none.
+    pub(crate) fn report(&self, error: sqlx::Error) -> Error {
+        match (self.place, self.db.pool.report(error)) {
+            (Which::Own, Error::Unreachable(source)) => {
+                Error::NoDatabase(NoDatabase::Unreachable(source))
+            }
+            (_, error) => error,
+        }
+    }
+
+    /// Why a transaction did not begin.
+    pub(crate) fn unbegun(&self, failed: Failed) -> Error {
+        match failed {
+            // Another connection can.
+            Failed::Outdated(error) => Error::Busy(self.db.pool.reported(error)),
+            Failed::Database(error) => self.report(error),
+            Failed::Refused(error) => error,
+        }
+    }
+
+    pub(super) fn error(&self, operation: Operation, error: sqlx::Error) -> Error {
+        operation.error(self.report(error))
     }
 
     /// A text that the compiler made.
@@ -221,7 +238,6 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         }
         let shared = Context {
             slot: self.slot.filter(|slot| slot.place() == Which::Shared),
-            guarded: false,
             place: Which::Shared,
             ..*self
         };

@@ -13,6 +13,7 @@ use tracing::Span;
 
 use super::context::Context;
 use super::operation::Operation;
+use super::reading::Reading;
 use super::statement::{Many, Pending, Statement};
 use super::zero::{Zero, missed};
 use crate::model::{DatabaseOf, KeyOf, Model, RowOf};
@@ -30,6 +31,7 @@ debug! {
 #[must_use = "futures do nothing unless awaited"]
 pub struct FetchOptional<'e, 't, M: Model> {
     row: Pending<'e, Option<RowOf<M>>>,
+    reading: Reading,
     span: Span,
     brand: PhantomData<(Brand<'t>, fn() -> M)>,
 }
@@ -42,6 +44,7 @@ impl<'e, M: Model> FetchOptional<'e, '_, M> {
     ) -> Self {
         Self {
             row: context.one(operation, statement),
+            reading: context.reading(operation),
             span: context.span::<M>(operation),
             brand: PhantomData,
         }
@@ -62,6 +65,7 @@ impl<'e, M: Model> FetchOptional<'e, '_, M> {
         };
         Self {
             row: context.decided::<M, _>(operation, statement, ask, None, keep),
+            reading: context.reading(operation),
             span: context.span::<M>(operation),
             brand: PhantomData,
         }
@@ -73,6 +77,7 @@ impl<M: Model> FetchOptional<'_, '_, M> {
     pub(crate) fn nothing() -> Self {
         Self {
             row: Pending::Settled(Some(Ok(None))),
+            reading: Reading::default(),
             span: Span::none(),
             brand: PhantomData,
         }
@@ -86,7 +91,8 @@ impl<'t, M: Model> Future for FetchOptional<'_, 't, M> {
         let this = &mut *self;
         let _entered = this.span.enter();
         let row = ready!(this.row.poll(task))?;
-        Poll::Ready(row.map(|row| Scoped::decode(&row)).transpose())
+        let decoded = row.map(|row| Scoped::decode(&row)).transpose();
+        Poll::Ready(decoded.map_err(|error| this.reading.error(error)))
     }
 }
 
@@ -139,6 +145,7 @@ impl<'t, M: Model> Future for FetchOne<'_, 't, M> {
 #[must_use = "streams do nothing unless polled"]
 pub struct Rows<'e, 't, M: Model> {
     steps: Many<'e, DatabaseOf<M>>,
+    reading: Reading,
     span: Span,
     brand: PhantomData<(Brand<'t>, fn() -> M)>,
 }
@@ -151,6 +158,7 @@ impl<'e, M: Model> Rows<'e, '_, M> {
     ) -> Self {
         Self {
             steps: context.many(operation, statement),
+            reading: context.reading(operation),
             span: context.span::<M>(operation),
             brand: PhantomData,
         }
@@ -162,6 +170,7 @@ impl<M: Model> Rows<'_, '_, M> {
     pub(crate) fn nothing() -> Self {
         Self {
             steps: Many::Failed(None),
+            reading: Reading::default(),
             span: Span::none(),
             brand: PhantomData,
         }
@@ -177,7 +186,11 @@ impl<'t, M: Model> Stream for Rows<'_, 't, M> {
         loop {
             match ready!(this.steps.poll(task)).transpose()? {
                 Some(Either::Left(_)) => {}
-                Some(Either::Right(row)) => return Poll::Ready(Some(Scoped::decode(&row))),
+                Some(Either::Right(row)) => {
+                    let decoded = Scoped::decode(&row);
+                    let decoded = decoded.map_err(|error| this.reading.error(error));
+                    return Poll::Ready(Some(decoded));
+                }
                 None => return Poll::Ready(None),
             }
         }

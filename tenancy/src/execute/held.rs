@@ -7,6 +7,7 @@ use sqlx_core::transaction::TransactionManager as _;
 
 use super::context::Context;
 use super::slot::Lent;
+use super::statement::Failed;
 use crate::backend::{Backend, Step};
 use crate::model::TenantRoot;
 use crate::pool::PoolConnection;
@@ -27,7 +28,7 @@ pub(super) enum Held<'e, DB: Backend> {
 impl<'e, DB: Backend> Held<'e, DB> {
     /// To be called when the statement's future is polled: one that only waits to be awaited is in
     /// nobody's way.
-    pub(super) async fn take<R>(context: Context<'e, R>) -> Result<Self>
+    pub(super) async fn take<R>(context: Context<'e, R>) -> Result<Self, Failed>
     where
         R: TenantRoot<Database = DB>,
     {
@@ -68,12 +69,11 @@ impl<'e, DB: Backend> Held<'e, DB> {
     }
 
     /// Notes the error of a statement: it may have taken a transaction along, or the connection.
-    pub(super) async fn note(&mut self, error: sqlx::Error) -> sqlx::Error {
-        self.connection().failed(&error);
-        match self {
-            Self::Pooled { .. } => error,
-            Self::Lent(lent) => lent.note(error).await,
+    pub(super) async fn note(&mut self, error: sqlx::Error) -> Failed {
+        if let Self::Lent(lent) = self {
+            lent.note(&error).await;
         }
+        self.connection().failed(error)
     }
 
     /// The statement came to its end. If a transaction was begun for it, that ends, too; at once, unless it `reads`
@@ -87,7 +87,7 @@ impl<'e, DB: Backend> Held<'e, DB> {
                 if transacts && !(reads && connection.linger()) {
                     let committed = Manager::<DB>::commit(&mut connection).await;
                     if let Err(error) = committed {
-                        connection.failed(&error);
+                        connection.noted(&error);
                         return Err(error);
                     }
                 }

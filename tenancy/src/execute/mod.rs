@@ -22,11 +22,11 @@ macro_rules! debug {
 }
 
 mod context;
-mod discreet;
 mod fetch;
 mod held;
 mod operation;
 mod own;
+mod reading;
 mod scalar;
 mod slot;
 mod statement;
@@ -35,14 +35,11 @@ mod write;
 mod zero;
 
 pub(crate) use context::{Context, Which};
-pub(crate) use discreet::discreet;
-#[cfg(feature = "postgres")]
-pub(crate) use discreet::of_postgres;
 pub use fetch::{FetchAll, FetchOne, FetchOptional, Rows};
 pub(crate) use operation::Operation;
 pub use scalar::{Count, Exists};
 pub(crate) use slot::{Level, Slot};
-pub(crate) use statement::{Pending, Statement};
+pub(crate) use statement::{Failed, Pending, Statement};
 pub use verify::Verify;
 pub use write::{Execute, ExecuteOne};
 pub(crate) use zero::Zero;

@@ -32,18 +32,18 @@ impl Operation {
         }
     }
 
-    /// Whether it changes nothing.
-    pub(crate) fn reads(self) -> bool {
+    /// Whether it changes rows.
+    pub(crate) fn writes(self) -> bool {
         match self {
-            Self::Verify | Self::Read | Self::Count | Self::Exists | Self::Judge => true,
-            Self::Create | Self::Upsert | Self::Update | Self::Destroy => false,
+            Self::Create | Self::Upsert | Self::Update | Self::Destroy => true,
+            Self::Verify | Self::Read | Self::Count | Self::Exists | Self::Judge => false,
         }
     }
 
-    /// The error of the database, in terms of the operation: a violated foreign key means one thing
-    /// where a reference is written, another where its target is removed.
-    pub(crate) fn error(self, error: sqlx::Error) -> Error {
-        match (self, Error::from(error)) {
+    /// An error, in terms of the operation: a violated foreign key means one thing where a reference is
+    /// written, another where its target is removed.
+    pub(crate) fn error(self, error: Error) -> Error {
+        match (self, error) {
             (Self::Destroy, Error::InvalidReference) => Error::StillReferenced,
             (_, error) => error,
         }

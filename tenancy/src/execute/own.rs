@@ -6,33 +6,16 @@ use sqlx_core::transaction::TransactionManager as _;
 use super::context::Context;
 use super::held::Held;
 use super::slot::{Level, Slot};
+use super::statement::Failed;
+use crate::Result;
 use crate::backend::{Backend, Step};
 use crate::id::Repr;
 use crate::model::{KeyOf, Model, TenantRoot};
-use crate::{Error, Result};
 
 type Manager<DB> = <DB as sqlx::Database>::TransactionManager;
 
 /// How many rows are asked about in one statement.
 const MOST: usize = 1000;
-
-/// Why nothing was decided.
-pub(super) enum Undecided {
-    Database(sqlx::Error),
-    Statement(Error),
-}
-
-impl From<sqlx::Error> for Undecided {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Database(error)
-    }
-}
-
-impl From<Error> for Undecided {
-    fn from(error: Error) -> Self {
-        Self::Statement(error)
-    }
-}
 
 /// A transaction, or a savepoint in the one that the operation runs on, of which nothing is left unless it
 /// is committed: not if it is dropped in the middle, either.
@@ -49,7 +32,7 @@ pub(super) struct Own<'e, DB: Backend> {
 }
 
 impl<'e, DB: Backend> Own<'e, DB> {
-    pub(super) async fn begin<R>(context: Context<'e, R>) -> Result<Self>
+    pub(super) async fn begin<R>(context: Context<'e, R>) -> Result<Self, Failed>
     where
         R: TenantRoot<Database = DB>,
     {
@@ -67,7 +50,10 @@ impl<'e, DB: Backend> Own<'e, DB> {
         let connection = this.held().connection();
         match slot {
             None => context.begin(connection).await?,
-            Some(_) => Manager::<DB>::begin(connection, None).await?,
+            Some(_) => {
+                let begun = Manager::<DB>::begin(connection, None).await;
+                begun.map_err(|error| connection.failed(error))?;
+            }
         }
         if DB::SAVEPOINTS_HURT {
             this.around(Level::Open);
@@ -95,15 +81,11 @@ impl<'e, DB: Backend> Own<'e, DB> {
         sql: SqlStr,
         arguments: DB::Arguments,
         each: impl FnMut(Step<DB>) -> Result<(), sqlx::Error>,
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<(), Failed> {
         let result = self.held().run(sql, arguments, each).await;
-        if let Err(error) = &result {
-            self.held().connection().failed(error);
-        }
-        if matches!(result, Err(sqlx::Error::Database(_)))
-            && !DB::ERROR_ABORTS
-            && DB::is_idle(self.held().connection()).await
-        {
+        let reported = matches!(result, Err(sqlx::Error::Database(_)));
+        let result = result.map_err(|error| self.held().connection().failed(error));
+        if reported && !DB::ERROR_ABORTS && DB::is_idle(self.held().connection()).await {
             // The database has ended the transaction, and the one around it.
             self.around(Level::Gone);
             self.open = false;
@@ -118,9 +100,9 @@ impl<'e, DB: Backend> Own<'e, DB> {
         &mut self,
         sql: SqlStr,
         arguments: DB::Arguments,
-        ask: impl Fn(&[KeyOf<M>]) -> Result<(SqlStr, DB::Arguments)>,
+        mut ask: impl FnMut(&[KeyOf<M>]) -> Result<(SqlStr, DB::Arguments)>,
         mut each: impl FnMut(DB::Row) -> Result<(), sqlx::Error>,
-    ) -> Result<bool, Undecided>
+    ) -> Result<bool, Failed>
     where
         M: Model<Root: TenantRoot<Database = DB>>,
     {

@@ -149,7 +149,7 @@ impl<DB: Backend> Lent<'_, DB> {
     }
 
     /// Notes the error of a statement: it may have taken the transaction along.
-    pub(crate) async fn note(&mut self, error: sqlx::Error) -> sqlx::Error {
+    pub(crate) async fn note(&mut self, error: &sqlx::Error) {
         if matches!(error, sqlx::Error::Database(_)) {
             self.slot.set_level(Level::Failed);
             if !DB::ERROR_ABORTS {
@@ -159,7 +159,6 @@ impl<DB: Backend> Lent<'_, DB> {
             }
         }
         self.finished = true;
-        error
     }
 }
 

@@ -9,7 +9,8 @@ use futures_core::stream::BoxStream;
 use super::context::Context;
 use super::held::Held;
 use super::operation::Operation;
-use super::own::{Own, Undecided};
+use super::own::Own;
+use crate::backend::sealed::Backend as _;
 use crate::backend::{Backend, Step};
 use crate::model::{KeyOf, Model, RowOf, TenantRoot};
 use crate::policy::Denial;
@@ -23,24 +24,38 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         operation: Operation,
         statement: Result<Statement<R::Database>>,
     ) -> Pending<'e, Option<RowOf<R>>> {
-        let Statement { sql, arguments } = match statement {
+        let statement = match statement {
             Ok(statement) => statement,
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
-            let sql = self.placed(sql).await?;
-            let mut held = Held::take(self).await?;
-            match held.first(sql, arguments).await {
-                Ok((row, ended)) => {
-                    if ended {
-                        let finished = held.finish(operation.reads()).await;
-                        finished.map_err(|error| self.error(operation, error))?;
-                    }
-                    Ok(row)
-                }
-                Err(error) => Err(self.error(operation, held.note(error).await)),
+            let spare = self.spare(&statement);
+            let mut row = self.first(operation, statement).await;
+            if let (Err(Failed::Outdated(_)), Some(again)) = (&row, spare) {
+                row = self.first(operation, again).await;
             }
+            row.map_err(|failed| self.failed(operation, failed))
         }))
+    }
+
+    async fn first(
+        self,
+        operation: Operation,
+        Statement { sql, arguments }: Statement<R::Database>,
+    ) -> Result<Option<RowOf<R>>, Failed> {
+        let sql = self.placed(sql).await?;
+        let mut held = Held::take(self).await?;
+        match held.first(sql, arguments).await {
+            Ok((row, ended)) => {
+                if ended {
+                    held.finish(!operation.writes())
+                        .await
+                        .map_err(Failed::Database)?;
+                }
+                Ok(row)
+            }
+            Err(error) => Err(held.note(error).await),
+        }
     }
 
     /// Runs a statement to its end and collects what comes back.
@@ -54,25 +69,56 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         mut collected: T,
         mut each: impl FnMut(&mut T, Step<R::Database>) -> Result<(), sqlx::Error> + Send + 'e,
     ) -> Pending<'e, T> {
-        let Statement { sql, arguments } = match statement {
+        let statement = match statement {
             Ok(statement) => statement,
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
-            let sql = self.placed(sql).await?;
-            let mut held = Held::take(self).await?;
-            match held
-                .run(sql, arguments, |step| each(&mut collected, step))
-                .await
-            {
-                Ok(()) => {
-                    let finished = held.finish(operation.reads()).await;
-                    finished.map_err(|error| self.error(operation, error))?;
-                    Ok(collected)
+            let spare = self.spare(&statement);
+            let mut seen = false;
+            let mut unread = None;
+            let mut collect = |seen: &mut bool, step| {
+                *seen = true;
+                match each(&mut collected, step) {
+                    // What it writes lasts, so it comes to its end first.
+                    Err(error) if operation.writes() => {
+                        unread.get_or_insert(error);
+                        Ok(())
+                    }
+                    result => result,
                 }
-                Err(error) => Err(self.error(operation, held.note(error).await)),
+            };
+            let ended = self.to_the_end(operation, statement, |step| collect(&mut seen, step));
+            let mut ended = ended.await;
+            if let (Err(Failed::Outdated(_)), Some(again)) = (&ended, spare)
+                && !seen
+            {
+                let once_more = self.to_the_end(operation, again, |step| collect(&mut seen, step));
+                ended = once_more.await;
+            }
+            ended.map_err(|failed| self.failed(operation, failed))?;
+            match unread {
+                None => Ok(collected),
+                Some(error) => Err(self.error(operation, error).written()),
             }
         }))
+    }
+
+    async fn to_the_end(
+        self,
+        operation: Operation,
+        Statement { sql, arguments }: Statement<R::Database>,
+        each: impl FnMut(Step<R::Database>) -> Result<(), sqlx::Error>,
+    ) -> Result<(), Failed> {
+        let sql = self.placed(sql).await?;
+        let mut held = Held::take(self).await?;
+        match held.run(sql, arguments, each).await {
+            Ok(()) => held
+                .finish(!operation.writes())
+                .await
+                .map_err(Failed::Database),
+            Err(error) => Err(held.note(error).await),
+        }
     }
 
     /// Runs a statement that gives the keys of the rows that it wrote, and lets it last only if all of
@@ -81,48 +127,65 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         self,
         operation: Operation,
         statement: Result<Statement<R::Database>>,
-        ask: impl Fn(&[KeyOf<M>]) -> Result<Statement<R::Database>> + Send + 'e,
+        mut ask: impl FnMut(&[KeyOf<M>]) -> Result<Statement<R::Database>> + Send + 'e,
         mut collected: T,
         mut each: impl FnMut(&mut T, RowOf<R>) -> Result<(), sqlx::Error> + Send + 'e,
     ) -> Pending<'e, T> {
-        let Statement { sql, arguments } = match statement {
+        let statement = match statement {
             Ok(statement) => statement,
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
-            if R::SCHEMAS {
-                // Rules may look into the schema where the statement does not.
-                self.mark().await?;
-            }
-            let sql = self.placed_now(sql)?;
-            let ask = move |keys: &[KeyOf<M>]| {
-                let Statement { sql, arguments } = ask(keys)?;
-                Ok((self.placed_now(sql)?, arguments))
+            let spare = self.spare(&statement);
+            let mut seen = false;
+            let mut collect = |seen: &mut bool, row| {
+                *seen = true;
+                each(&mut collected, row)
             };
-            let mut own = Own::begin(self).await?;
-            let collect = |row| each(&mut collected, row);
-            match own.decide::<M>(sql, arguments, ask, collect).await {
-                Ok(true) => {
-                    let committed = own.commit().await;
-                    committed.map_err(|error| self.error(operation, error))?;
-                    Ok(collected)
-                }
+            let first = |row| collect(&mut seen, row);
+            let mut allowed = self.decide::<M>(statement, &mut ask, first).await;
+            if let (Err(Failed::Outdated(_)), Some(again)) = (&allowed, spare)
+                && !seen
+            {
+                let once_more = |row| collect(&mut seen, row);
+                allowed = self.decide::<M>(again, &mut ask, once_more).await;
+            }
+            match allowed {
+                Ok(true) => Ok(collected),
                 Ok(false) => {
-                    own.rollback().await?;
                     let denial = Denial::new(operation.name(), None);
                     Err(Error::Forbidden(denial))
                 }
-                Err(error) => {
-                    // The first error is the one that tells; what is left then, the connection's end
-                    // undoes.
-                    let _ = own.rollback().await;
-                    Err(match error {
-                        Undecided::Database(error) => self.error(operation, error),
-                        Undecided::Statement(error) => error,
-                    })
-                }
+                Err(failed) => Err(self.failed(operation, failed)),
             }
         }))
+    }
+
+    /// Whether what a statement wrote was allowed; nothing of it is left otherwise.
+    async fn decide<M: Model<Root = R>>(
+        self,
+        Statement { sql, arguments }: Statement<R::Database>,
+        mut ask: impl FnMut(&[KeyOf<M>]) -> Result<Statement<R::Database>>,
+        each: impl FnMut(RowOf<R>) -> Result<(), sqlx::Error>,
+    ) -> Result<bool, Failed> {
+        if R::SCHEMAS {
+            // Rules may look into the schema where the statement does not.
+            self.mark().await?;
+        }
+        let sql = self.placed_now(sql)?;
+        let ask = |keys: &[KeyOf<M>]| {
+            let Statement { sql, arguments } = ask(keys)?;
+            Ok((self.placed_now(sql)?, arguments))
+        };
+        let mut own = Own::begin(self).await?;
+        let allowed = own.decide::<M>(sql, arguments, ask, each).await;
+        match &allowed {
+            Ok(true) => own.commit().await.map_err(Failed::Database)?,
+            Ok(false) => own.rollback().await.map_err(Failed::Database)?,
+            // The first error is the one that tells; what is left then, the connection's end undoes.
+            Err(_) => drop(own.rollback().await),
+        }
+        allowed
     }
 
     /// Runs a statement that gives any number of rows.
@@ -135,30 +198,78 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Ok(statement) => statement,
             Err(error) => return Many::Failed(Some(error)),
         };
-        let Statement { sql, arguments } = statement;
         Many::Running(Box::pin(async_stream::try_stream! {
-            let sql = self.placed(sql).await?;
-            let mut held = Held::take(self).await?;
-            let mut failed = None;
-            let mut steps = held.connection().steps(sql, arguments);
-            while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
-                match step {
-                    Ok(step) => yield step,
-                    Err(error) => {
-                        failed = Some(error);
-                        break;
+            let mut spare = self.spare(&statement);
+            let mut next = Some(statement);
+            while let Some(Statement { sql, arguments }) = next.take() {
+                let sql = self.placed(sql).await?;
+                let mut yielded = false;
+                let failed = match Held::take(self).await {
+                    Err(failed) => failed,
+                    Ok(mut held) => {
+                        let mut failed = None;
+                        let mut steps = held.connection().steps(sql, arguments);
+                        while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
+                            match step {
+                                Ok(step) => {
+                                    yielded = true;
+                                    yield step;
+                                }
+                                Err(error) => {
+                                    failed = Some(error);
+                                    break;
+                                }
+                            }
+                        }
+                        drop(steps);
+                        match failed {
+                            Some(error) => held.note(error).await,
+                            None => match held.finish(!operation.writes()).await {
+                                Ok(()) => break,
+                                Err(error) => Failed::Database(error),
+                            },
+                        }
                     }
-                }
-            }
-            drop(steps);
-            match failed {
-                Some(error) => Err(self.error(operation, held.note(error).await))?,
-                None => {
-                    let finished = held.finish(operation.reads()).await;
-                    finished.map_err(|error| self.error(operation, error))?;
+                };
+                match (failed, spare.take()) {
+                    (Failed::Outdated(_), Some(again)) if !yielded => next = Some(again),
+                    (failed, _) => Err(self.failed(operation, failed))?,
                 }
             }
         }))
+    }
+
+    /// What a statement is run with once more, if the connection turns out to be outdated. In a transaction it is
+    /// not: the transaction is lost with it.
+    fn spare(&self, statement: &Statement<R::Database>) -> Option<Statement<R::Database>> {
+        let again = const { <R::Database>::OUTDATES } && self.slot.is_none();
+        again.then(|| statement.copy())
+    }
+
+    fn failed(&self, operation: Operation, failed: Failed) -> Error {
+        match failed {
+            Failed::Outdated(error) if self.slot.is_some() => {
+                Error::Busy(self.db.pool.reported(error))
+            }
+            Failed::Outdated(error) | Failed::Database(error) => self.error(operation, error),
+            Failed::Refused(error) => error,
+        }
+    }
+}
+
+/// Why a statement came to nothing.
+pub(crate) enum Failed {
+    /// The connection knows the database as it was before it was changed: the statement did nothing, and another
+    /// connection can run it.
+    Outdated(sqlx::Error),
+    Database(sqlx::Error),
+    /// It never ran.
+    Refused(Error),
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
     }
 }
 
@@ -166,6 +277,15 @@ impl<'e, R: TenantRoot> Context<'e, R> {
 pub(crate) struct Statement<DB: Backend> {
     pub(crate) sql: Text,
     pub(crate) arguments: DB::Arguments,
+}
+
+impl<DB: Backend> Statement<DB> {
+    fn copy(&self) -> Self {
+        Self {
+            sql: self.sql.clone(),
+            arguments: self.arguments.clone(),
+        }
+    }
 }
 
 /// A running statement.

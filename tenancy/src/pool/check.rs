@@ -10,6 +10,7 @@ use super::lingering::CAN_LINGER;
 use crate::Error;
 use crate::backend::Backend;
 use crate::databases::{NoDatabase, TenantName};
+use crate::error::{Details, Reported, is_unreachable};
 use crate::rls::UnsafeRole;
 
 /// What is asked of a new connection.
@@ -36,14 +37,13 @@ pub(crate) enum Refused {
 
 impl Refused {
     /// What an error of the driver has inside, if it is of this kind.
-    pub(crate) fn found(error: Box<dyn StdError + Send + Sync>) -> Error {
-        match error.downcast::<Self>() {
-            Ok(refused) => match *refused {
-                Self::Role(role) => Error::UnsafeRole(role),
-                Self::Tenant(database) => Error::NoDatabase(database),
-            },
-            Err(error) => Error::Database(sqlx::Error::Configuration(error)),
-        }
+    pub(crate) fn found(
+        error: Box<dyn StdError + Send + Sync>,
+    ) -> Result<Error, Box<dyn StdError + Send + Sync>> {
+        Ok(match *error.downcast::<Self>()? {
+            Self::Role(role) => Error::UnsafeRole(role),
+            Self::Tenant(database) => Error::NoDatabase(database),
+        })
     }
 }
 
@@ -55,13 +55,24 @@ impl From<Refused> for sqlx::Error {
 
 impl Check {
     /// What an error while connecting means.
-    pub(super) fn unreached<DB: Backend>(&self, error: sqlx::Error) -> sqlx::Error {
-        match self {
-            Self::Tenant(_) if DB::is_absent(&error) => {
-                Refused::Tenant(NoDatabase::Absent(error)).into()
-            }
-            _ => error,
+    pub(super) fn unreached<DB: Backend>(
+        &self,
+        error: sqlx::Error,
+        details: Details,
+    ) -> sqlx::Error {
+        let Self::Tenant(_) = self else {
+            return error;
+        };
+        let absent = DB::is_absent(&error);
+        if !absent && !is_unreachable(&error) {
+            return error;
         }
+        let source = Reported::new(error, details);
+        Refused::Tenant(match absent {
+            true => NoDatabase::Absent(source),
+            false => NoDatabase::Unreachable(source),
+        })
+        .into()
     }
 
     pub(super) async fn ask<DB: Backend>(

@@ -10,6 +10,7 @@ use super::errors::is_gone;
 use super::seat::Seat;
 use super::{Live, TEST_TIMEOUT};
 use crate::backend::{Backend, Step};
+use crate::execute::Failed;
 
 /// A connection of a [`Db`](crate::Db), for plain sqlx: `&mut *connection` is what sqlx runs statements on.
 ///
@@ -96,10 +97,26 @@ impl<DB: Backend> PoolConnection<DB> {
 
     /// A statement failed on it. If it is gone it will be closed, as it cannot be cleaned; but others may be gone,
     /// too, and are doubted from now on.
-    pub(crate) fn failed(&self, error: &sqlx::Error) {
+    ///
+    /// Whether it is outdated: it knows types and statements of the database as they were before. It will be closed
+    /// then, as will all that are as old. One that is new knows them as they are.
+    pub(crate) fn noted(&self, error: &sqlx::Error) -> bool {
+        let (live, seat) = self.live.as_ref().expect(TAKEN);
         if is_gone(error) {
-            let (_, seat) = self.live.as_ref().expect(TAKEN);
             seat.broken();
+        }
+        let outdated = live.returned && DB::is_outdated(error);
+        if outdated {
+            live.place.outdate(live.generation);
+        }
+        outdated
+    }
+
+    /// As [`noted`](Self::noted).
+    pub(crate) fn failed(&self, error: sqlx::Error) -> Failed {
+        match self.noted(&error) {
+            true => Failed::Outdated(error),
+            false => Failed::Database(error),
         }
     }
 
@@ -137,11 +154,11 @@ impl<DB: Backend> fmt::Debug for PoolConnection<DB> {
 
 impl<DB: Backend> Drop for PoolConnection<DB> {
     fn drop(&mut self) {
-        let Some((live, seat)) = self.live.take() else {
+        let Some((mut live, seat)) = self.live.take() else {
             return;
         };
+        live.returned = true;
         let unclean = if self.trace == Trace::Nothing && !seat.always_cleaned() {
-            let mut live = live;
             live.used = true;
             match seat.put_back(live) {
                 Ok(()) => return,
@@ -173,7 +190,8 @@ async fn clean<DB: Backend>(live: &mut Live<DB>, seat: &Seat<DB>) -> bool {
         DB::clean(&mut live.connection).await
     };
     if let Err(error) = cleaned.await {
-        tracing::warn!(%error, "a connection could not be cleaned and is closed");
+        let error = seat.report(error);
+        tracing::warn!(error = %error, "a connection could not be cleaned and is closed");
         seat.broken();
         return false;
     }
@@ -182,6 +200,7 @@ async fn clean<DB: Backend>(live: &mut Live<DB>, seat: &Seat<DB>) -> bool {
     match tokio::time::timeout(TEST_TIMEOUT, asked).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
+            let error = seat.report(error);
             tracing::warn!(%error, "a connection does not lead where it did and is closed");
             return false;
         }

@@ -19,7 +19,7 @@ mod size;
 #[allow(clippy::unwrap_used)]
 mod tests;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -27,6 +27,8 @@ use sqlx::{ConnectOptions as _, Connection};
 use tokio::sync::Semaphore;
 
 use crate::backend::Backend;
+use crate::error::Details;
+use crate::{Error, Reported};
 use idle::{Found, Idle, State};
 use options::Limits;
 use seat::{Permit, Seat};
@@ -60,6 +62,8 @@ pub(crate) struct Place<DB: Backend> {
     check: Check,
     /// Whether connections are closed instead of being used again.
     abandoned: AtomicBool,
+    /// How often a connection turned out to be outdated.
+    generation: AtomicU64,
 }
 
 impl<DB: Backend> Place<DB> {
@@ -68,6 +72,7 @@ impl<DB: Backend> Place<DB> {
             options,
             check,
             abandoned: AtomicBool::new(false),
+            generation: AtomicU64::new(0),
         })
     }
 
@@ -78,6 +83,11 @@ impl<DB: Backend> Place<DB> {
     /// Whether no connection is used again.
     pub(crate) fn is_abandoned(&self) -> bool {
         self.abandoned.load(Ordering::Relaxed)
+    }
+
+    /// Connections of this generation, and of those before it, are not used again: they know the database as it was.
+    fn outdate(&self, generation: u64) {
+        self.generation.fetch_max(generation + 1, Ordering::Relaxed);
     }
 
     /// No connection is used again.
@@ -135,6 +145,20 @@ impl<DB: Backend> Pool<DB> {
     /// Whether each statement has to be in a transaction: see [`PoolOptions::transaction_pooler`].
     pub(crate) fn transacts(&self) -> bool {
         self.0.limits.transaction_pooler
+    }
+
+    /// What an error of the driver means, with as much of it as the program wants to know.
+    pub(crate) fn report(&self, error: sqlx::Error) -> Error {
+        Error::reported(error, self.0.limits.details)
+    }
+
+    pub(crate) fn details(&self) -> Details {
+        self.0.limits.details
+    }
+
+    /// As much of an error as the program wants to know.
+    pub(crate) fn reported(&self, error: sqlx::Error) -> Reported {
+        Reported::new(error, self.0.limits.details)
     }
 
     /// A connection to a place: one that is idle, or a new one, for which an idle one to another place is
@@ -207,14 +231,18 @@ impl<DB: Backend> Pool<DB> {
         if let Found::Full(other) = found {
             other.live.close().await;
         }
+        // Before it asks anything of the database.
+        let generation = place.generation.load(Ordering::Relaxed);
         let (connection, lingers) = self.connect(place).await?;
         let live = Live {
             connection,
             place: Arc::clone(place),
+            generation,
             born: Instant::now(),
             used: false,
             lingers,
             lingering: false,
+            returned: false,
         };
         Ok(PoolConnection::new(live, seat))
     }
@@ -234,10 +262,12 @@ impl<DB: Backend> Pool<DB> {
                     return Ok((connection, lingers));
                 }
                 Err(error) if errors::passes(&error) => error,
-                Err(error) => return Err(place.check.unreached::<DB>(error)),
+                Err(error) => {
+                    return Err(place.check.unreached::<DB>(error, self.0.limits.details));
+                }
             };
             if started.elapsed() + 2 * pause > self.0.limits.acquire_timeout {
-                return Err(error);
+                return Err(place.check.unreached::<DB>(error, self.0.limits.details));
             }
             tokio::time::sleep(pause).await;
             pause = (2 * pause).min(LONGEST_PAUSE);
@@ -307,6 +337,7 @@ impl<DB: Backend> Pool<DB> {
 struct Live<DB: Backend> {
     connection: DB::Connection,
     place: Arc<Place<DB>>,
+    generation: u64,
     born: Instant,
     /// Whether statements of this crate ran on it since it was cleaned. They may run code of the database that
     /// leaves something (a sequence, a trigger), which is nothing to them.
@@ -315,6 +346,8 @@ struct Live<DB: Backend> {
     lingers: bool,
     /// Whether one is: see [`lingering`].
     lingering: bool,
+    /// Whether somebody has used it.
+    returned: bool,
 }
 
 impl<DB: Backend> Live<DB> {
@@ -348,7 +381,9 @@ impl<DB: Backend> Inner<DB> {
 
     fn is_old(&self, live: &Live<DB>, now: Instant) -> bool {
         let age = now.saturating_duration_since(live.born);
-        live.place.is_abandoned() || self.limits.max_lifetime.is_some_and(|most| age > most)
+        live.place.is_abandoned()
+            || live.generation < live.place.generation.load(Ordering::Relaxed)
+            || self.limits.max_lifetime.is_some_and(|most| age > most)
     }
 
     fn is_closed(&self) -> bool {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::backend::Backend;
+use crate::error::Details;
 
 /// How many connections a [`Db`](crate::Db) opens, and how long it keeps them.
 ///
@@ -26,6 +27,7 @@ pub struct PoolOptions {
     max_lifetime: Option<Option<Duration>>,
     always_clean: bool,
     transaction_pooler: bool,
+    detailed_errors: bool,
 }
 
 impl Default for PoolOptions {
@@ -46,6 +48,7 @@ impl PoolOptions {
             max_lifetime: None,
             always_clean: false,
             transaction_pooler: false,
+            detailed_errors: false,
         }
     }
 
@@ -102,6 +105,15 @@ impl PoolOptions {
         self
     }
 
+    /// Keeps in errors all that the database and the driver reported, for development: their messages, and what is
+    /// below them ([`source`](std::error::Error::source), `{:?}`, [`Reported::driver`](crate::Reported::driver)).
+    ///
+    /// Not for production: they have values in them, of rows that the actor may not read, and of other models.
+    pub const fn detailed_errors(mut self, detailed: bool) -> Self {
+        self.detailed_errors = detailed;
+        self
+    }
+
     pub(super) fn limits<DB: Backend>(self) -> Limits {
         let [idle, lifetime] =
             DB::LIFETIMES.map(|minutes| minutes.map(|minutes| Duration::from_secs(60 * minutes)));
@@ -112,6 +124,11 @@ impl PoolOptions {
             max_lifetime: self.max_lifetime.unwrap_or(lifetime),
             always_clean: self.always_clean,
             transaction_pooler: self.transaction_pooler,
+            details: if self.detailed_errors {
+                Details::All
+            } else {
+                Details::Safe
+            },
         }
     }
 }
@@ -125,4 +142,6 @@ pub(super) struct Limits {
     pub(super) max_lifetime: Option<Duration>,
     pub(super) always_clean: bool,
     pub(super) transaction_pooler: bool,
+    /// How much errors tell.
+    pub(super) details: Details,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::idle::Found;
 use super::{Inner, Live, Place};
 use crate::backend::Backend;
+use crate::error::Reported;
 
 /// The right to use a connection, of which there are as many as there may be connections.
 pub(super) struct Permit<DB: Backend>(Arc<Inner<DB>>);
@@ -75,6 +76,12 @@ impl<DB: Backend> Seat<DB> {
     /// Whether connections are cleaned even if nothing can have changed.
     pub(super) fn always_cleaned(&self) -> bool {
         self.pool().is_some_and(|pool| pool.limits.always_clean)
+    }
+
+    /// An error, as far as it may be told.
+    pub(super) fn report(&self, error: sqlx::Error) -> Reported {
+        let details = self.pool().map(|pool| pool.limits.details);
+        Reported::new(error, details.unwrap_or_default())
     }
 
     /// The connection was found broken.

@@ -18,6 +18,7 @@ pub(crate) struct Sql {
 }
 
 /// A text, up to the schema of the tenant.
+#[derive(Clone)]
 pub(crate) enum Text {
     Ready(SqlStr),
     /// Tables are in the tenant's schema, whose name is not known yet.

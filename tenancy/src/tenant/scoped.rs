@@ -7,7 +7,6 @@ use serde::{Serialize, Serializer};
 
 use super::brand::Brand;
 use super::key::Key;
-use crate::Result;
 use crate::id::{Id as _, Repr as _};
 use crate::model::{DatabaseOf, KeyOf, Model, RowOf};
 
@@ -73,7 +72,7 @@ impl<M: Model> Scoped<'_, M> {
         }
     }
 
-    pub(crate) fn decode(row: &RowOf<M>) -> Result<Self> {
+    pub(crate) fn decode(row: &RowOf<M>) -> Result<Self, sqlx::Error> {
         Ok(Self::from_decoded(Decoded::new(row)?))
     }
 

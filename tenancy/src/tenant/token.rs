@@ -166,7 +166,6 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
             slot: self.slot.as_ref(),
             tenant: Some(&self.id),
             mark: Some(&self.mark),
-            guarded: false,
             place: Which::Shared,
         }
     }

@@ -9,7 +9,7 @@ use super::token::Tenant;
 use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Actor;
-use crate::execute::{Context, Level, Slot, Which, discreet};
+use crate::execute::{Context, Level, Slot, Which};
 use crate::isolation::Isolation as _;
 use crate::model::TenantRoot;
 use crate::policy::Acting;
@@ -140,9 +140,12 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
         let mut connection = Returned::of(connection)?;
         if nested {
             let begun = Manager::<K>::begin(connection.get(), None).await;
-            connection.noted(begun)?;
+            let begun = connection.noted(begun);
+            begun.map_err(|error| at(this.parent, place).report(error))?;
         } else {
-            at(this.parent, place).begin(connection.get()).await?;
+            let context = at(this.parent, place);
+            let begun = context.begin(connection.get()).await;
+            begun.map_err(|failed| context.unbegun(failed))?;
         }
         drop(connection);
         this.doubt(Level::Open);
@@ -162,6 +165,11 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
         if let Some(slot) = self.parent.slot() {
             slot.set_level(level);
         }
+    }
+
+    /// Which database it is on.
+    fn place(&self) -> Which {
+        self.token.slot().map_or(Which::Shared, Slot::place)
     }
 
     fn level(&self) -> Level {
@@ -203,8 +211,7 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
         }
         drop(connection);
         self.around(Level::Open);
-        // Of whichever rows a constraint that waited until now is about.
-        committed.map_err(discreet)?;
+        committed.map_err(|error| at(self.parent, self.place()).report(error))?;
         self.open = false;
         Ok(())
     }
@@ -220,13 +227,15 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
             return Ok(());
         }
         let outermost = self.parent.slot().is_none();
+        let place = self.place();
         let mut connection = Returned::take(&mut self)?;
         let rolled_back = Manager::<K>::rollback(connection.get()).await;
-        connection.noted(rolled_back)?;
-        if outermost {
+        let rolled_back = connection.noted(rolled_back);
+        if rolled_back.is_ok() && outermost {
             connection.finished();
         }
         drop(connection);
+        rolled_back.map_err(|error| at(self.parent, place).report(error))?;
         self.open = false;
         Ok(())
     }
@@ -237,7 +246,7 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
     ///
     /// If the database cannot be reached.
     pub async fn begin(&mut self) -> Result<TokenTransaction<'_, K>> {
-        let place = self.token.slot().map_or(Which::Shared, Slot::place);
+        let place = self.place();
         TokenTransaction::open(&mut self.token, place).await
     }
 }
@@ -292,7 +301,7 @@ impl<'a, DB: Backend> Returned<'a, DB> {
     /// An error may mean that the connection is gone.
     fn noted(&mut self, result: Result<(), sqlx::Error>) -> Result<(), sqlx::Error> {
         if let Err(error) = &result {
-            self.get().failed(error);
+            self.get().noted(error);
         }
         result
     }
