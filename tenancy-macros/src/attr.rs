@@ -22,6 +22,7 @@ pub(crate) struct StructAttributes {
     pub(crate) table: Option<Given<LitStr>>,
     pub(crate) key: Option<Given<Ident>>,
     pub(crate) global: Option<Given<LitBool>>,
+    pub(crate) written_by_tenants: Option<Given<()>>,
     pub(crate) database: Option<Given<Path>>,
     pub(crate) schema: Option<Given<Path>>,
     pub(crate) rls: Option<Given<()>>,
@@ -53,7 +54,7 @@ pub(crate) struct FieldAttributes {
     pub(crate) default_sql: Option<LitStr>,
 }
 
-const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `database`, `schema`, `rls`, `databases`, `new`, `policies`, `unique`, `index`, `model`, `crate`";
+const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `written_by_tenants`, `database`, `schema`, `rls`, `databases`, `new`, `policies`, `unique`, `index`, `model`, `crate`";
 const ON_FIELD: &str = "`column`, `belongs_to`, `default`, `generated`, `version`, `given`, `random`, `active`, `stored`, `guarded`, `unique`, `index`";
 
 impl StructAttributes {
@@ -70,6 +71,7 @@ impl StructAttributes {
                 "table" => value(&mut this.table, name, meta, errors),
                 "key" => value(&mut this.key, name, meta, errors),
                 "global" => value(&mut this.global, name, meta, errors),
+                "written_by_tenants" => flag(&mut this.written_by_tenants, name, meta, errors),
                 "database" => value(&mut this.database, name, meta, errors),
                 "schema" => value(&mut this.schema, name, meta, errors),
                 "rls" => flag(&mut this.rls, name, meta, errors),
@@ -95,6 +97,7 @@ impl StructAttributes {
             self.table.as_ref().map(|given| &given.name),
             self.key.as_ref().map(|given| &given.name),
             self.global.as_ref().map(|given| &given.name),
+            self.written_by_tenants.as_ref().map(|given| &given.name),
             self.database.as_ref().map(|given| &given.name),
             self.schema.as_ref().map(|given| &given.name),
             self.rls.as_ref().map(|given| &given.name),

@@ -15,6 +15,7 @@ use super::context::Context;
 use super::operation::Operation;
 use super::statement::{Many, Pending, Statement};
 use super::zero::{Zero, missed};
+use crate::db::Identity;
 use crate::model::{DatabaseOf, KeyOf, Model, RowOf};
 use crate::tenant::{Brand, Decoded, Scoped};
 use crate::{Error, Result};
@@ -30,6 +31,7 @@ debug! {
 #[must_use = "futures do nothing unless awaited"]
 pub struct FetchOptional<'e, 't, M: Model> {
     row: Pending<'e, Option<RowOf<M>>>,
+    database: Identity,
     span: Span,
     brand: PhantomData<(Brand<'t>, fn() -> M)>,
 }
@@ -42,6 +44,7 @@ impl<'e, M: Model> FetchOptional<'e, '_, M> {
     ) -> Self {
         Self {
             row: context.one(operation, statement),
+            database: context.db.identity(),
             span: context.span::<M>(operation),
             brand: PhantomData,
         }
@@ -62,6 +65,7 @@ impl<'e, M: Model> FetchOptional<'e, '_, M> {
         };
         Self {
             row: context.decided::<M, _>(operation, statement, ask, None, keep),
+            database: context.db.identity(),
             span: context.span::<M>(operation),
             brand: PhantomData,
         }
@@ -73,6 +77,7 @@ impl<M: Model> FetchOptional<'_, '_, M> {
     pub(crate) fn nothing() -> Self {
         Self {
             row: Pending::Settled(Some(Ok(None))),
+            database: Identity::NONE,
             span: Span::none(),
             brand: PhantomData,
         }
@@ -86,7 +91,8 @@ impl<'t, M: Model> Future for FetchOptional<'_, 't, M> {
         let this = &mut *self;
         let _entered = this.span.enter();
         let row = ready!(this.row.poll(task))?;
-        Poll::Ready(row.map(|row| Scoped::decode(&row)).transpose())
+        let decode = |row| Scoped::decode(&row, this.database);
+        Poll::Ready(row.map(decode).transpose())
     }
 }
 
@@ -139,6 +145,7 @@ impl<'t, M: Model> Future for FetchOne<'_, 't, M> {
 #[must_use = "streams do nothing unless polled"]
 pub struct Rows<'e, 't, M: Model> {
     steps: Many<'e, DatabaseOf<M>>,
+    database: Identity,
     span: Span,
     brand: PhantomData<(Brand<'t>, fn() -> M)>,
 }
@@ -151,6 +158,7 @@ impl<'e, M: Model> Rows<'e, '_, M> {
     ) -> Self {
         Self {
             steps: context.many(operation, statement),
+            database: context.db.identity(),
             span: context.span::<M>(operation),
             brand: PhantomData,
         }
@@ -162,6 +170,7 @@ impl<M: Model> Rows<'_, '_, M> {
     pub(crate) fn nothing() -> Self {
         Self {
             steps: Many::Failed(None),
+            database: Identity::NONE,
             span: Span::none(),
             brand: PhantomData,
         }
@@ -177,7 +186,9 @@ impl<'t, M: Model> Stream for Rows<'_, 't, M> {
         loop {
             match ready!(this.steps.poll(task)).transpose()? {
                 Some(Either::Left(_)) => {}
-                Some(Either::Right(row)) => return Poll::Ready(Some(Scoped::decode(&row))),
+                Some(Either::Right(row)) => {
+                    return Poll::Ready(Some(Scoped::decode(&row, this.database)));
+                }
                 None => return Poll::Ready(None),
             }
         }
@@ -201,9 +212,10 @@ impl<'e, M: Model> FetchAll<'e, '_, M> {
         operation: Operation,
         statement: Result<Statement<DatabaseOf<M>>>,
     ) -> Self {
-        let collect = |rows: &mut Vec<_>, step| {
+        let database = context.db.identity();
+        let collect = move |rows: &mut Vec<_>, step| {
             if let Either::Right(row) = step {
-                rows.push(Decoded::new(&row)?);
+                rows.push(Decoded::new(&row, database)?);
             }
             Ok(())
         };
@@ -223,8 +235,9 @@ impl<'e, M: Model> FetchAll<'e, '_, M> {
         statement: Result<Statement<DatabaseOf<M>>>,
         ask: impl Fn(&[KeyOf<M>]) -> Result<Statement<DatabaseOf<M>>> + Send + 'e,
     ) -> Self {
-        let collect = |rows: &mut Vec<_>, row| {
-            rows.push(Decoded::new(&row)?);
+        let database = context.db.identity();
+        let collect = move |rows: &mut Vec<_>, row| {
+            rows.push(Decoded::new(&row, database)?);
             Ok(())
         };
         Self {

@@ -12,7 +12,7 @@ mod verified;
 
 pub use crate::barrier::RowsOfTwoTenantsWereMixed;
 pub use brand::Brand;
-pub use detached::Detached;
+pub use detached::{Adoptable, Detached};
 pub use key::{Key, Ref};
 pub use scope::Scope;
 pub(crate) use scoped::Decoded;
