@@ -22,6 +22,7 @@ pub(crate) struct StructAttributes {
     pub(crate) table: Option<Given<LitStr>>,
     pub(crate) key: Option<Given<Ident>>,
     pub(crate) global: Option<Given<LitBool>>,
+    pub(crate) written_by_tenants: Option<Given<()>>,
     pub(crate) database: Option<Given<Path>>,
     /// Tenants have schemas, and perhaps this function names them.
     pub(crate) schemas: Option<Given<Option<Path>>>,
@@ -56,7 +57,7 @@ pub(crate) struct FieldAttributes {
     pub(crate) default_sql: Option<LitStr>,
 }
 
-const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `database`, `rls`, `schemas`, `databases`, `mark`, `new`, `policies`, `unique`, `index`, `model`, `crate`";
+const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `written_by_tenants`, `database`, `rls`, `schemas`, `databases`, `mark`, `new`, `policies`, `unique`, `index`, `model`, `crate`";
 const ON_FIELD: &str = "`column`, `belongs_to`, `default`, `generated`, `version`, `given`, `random`, `active`, `stored`, `guarded`, `unique`, `index`";
 
 impl StructAttributes {
@@ -73,6 +74,7 @@ impl StructAttributes {
                 "table" => value(&mut this.table, name, meta, errors),
                 "key" => value(&mut this.key, name, meta, errors),
                 "global" => value(&mut this.global, name, meta, errors),
+                "written_by_tenants" => flag(&mut this.written_by_tenants, name, meta, errors),
                 "database" => value(&mut this.database, name, meta, errors),
                 "schemas" => optional(&mut this.schemas, name, meta, errors),
                 "mark" => value(&mut this.mark, name, meta, errors),
@@ -99,6 +101,7 @@ impl StructAttributes {
             self.table.as_ref().map(|given| &given.name),
             self.key.as_ref().map(|given| &given.name),
             self.global.as_ref().map(|given| &given.name),
+            self.written_by_tenants.as_ref().map(|given| &given.name),
             self.database.as_ref().map(|given| &given.name),
             self.schemas.as_ref().map(|given| &given.name),
             self.mark.as_ref().map(|given| &given.name),

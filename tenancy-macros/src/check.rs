@@ -15,6 +15,7 @@ pub(crate) fn check(model: &Model<'_>, errors: &mut Errors) {
     root_is_named_once(model, errors);
     strategy_exists(model, errors);
     global_has_no_tenant_column(model, errors);
+    written_by_tenants_if_shared(model, errors);
     key_exists(model, errors);
     key_is_known_to_row_security(model, errors);
     names_are_plain(model, errors);
@@ -99,6 +100,10 @@ fn root_is_named_once(model: &Model<'_>, errors: &mut Errors) {
                 attributes.strategy.as_ref().map(|given| &given.name),
                 attributes.attribute.as_ref().map(|given| &given.name),
                 attributes.global.as_ref().map(|given| &given.name),
+                attributes
+                    .written_by_tenants
+                    .as_ref()
+                    .map(|given| &given.name),
                 attributes.policies.as_ref().map(|given| &given.name),
             ];
             for name in misplaced.into_iter().flatten() {
@@ -172,6 +177,31 @@ fn global_has_no_tenant_column(model: &Model<'_>, errors: &mut Errors) {
             field.ident,
             "a global model has no tenant column, but here is one: \
              leave out `global = true`, or rename the field",
+        );
+    }
+}
+
+/// Only of rows that all tenants share it is a question who writes them, and policies answer it by themselves.
+fn written_by_tenants_if_shared(model: &Model<'_>, errors: &mut Errors) {
+    let Some(written) = &model.attributes.written_by_tenants else {
+        return;
+    };
+    if model.role == Role::TenantRoot {
+        return;
+    }
+    if !model.global() {
+        errors.at(
+            &written.name,
+            "`written_by_tenants` is about rows that all tenants share (`global = true`): \
+             a tenant writes its own rows anyway",
+        );
+    } else if let Some(policies) = &model.attributes.policies {
+        errors.at(
+            &written.name,
+            format_args!(
+                "`{}` say who writes these rows: leave out `written_by_tenants`",
+                policies.name
+            ),
         );
     }
 }

@@ -105,6 +105,13 @@ impl<'a> Model<'a> {
             .is_some_and(|global| global.value.value)
     }
 
+    /// Whether tenants read the rows and do not write them: those that all share, unless the model says more.
+    pub(crate) fn read_only(&self) -> bool {
+        self.global()
+            && self.attributes.policies.is_none()
+            && self.attributes.written_by_tenants.is_none()
+    }
+
     /// Whether every tenant has a table of its own, in a schema of its own.
     pub(crate) fn in_schema(&self) -> bool {
         self.has_strategy("schema")

@@ -16,7 +16,9 @@ use crate::column::Column;
 use crate::id::Repr;
 use crate::isolation::Isolation;
 use crate::model::{Field, KeyOf, RowOf, Schemas, Scoping};
-use crate::policy::{By, Decoy, Masks, ModelActor, NoActor, Questions, Rules, State, Visit};
+use crate::policy::{
+    By, Decoy, Masks, ModelActor, NoActor, NoTenant, Questions, Rules, State, Visit,
+};
 use crate::shape::Shape;
 use crate::tenant::{Brand, Tenant, VerifiedTenant};
 
@@ -78,6 +80,9 @@ pub unsafe trait Model: Sized + Send + Sync + Unpin + 'static {
     /// Whether policies were asked for.
     #[doc(hidden)]
     const POLICIED: bool = false;
+    /// Whether tenants read rows and do not write them, since they are everybody's.
+    #[doc(hidden)]
+    const READ_ONLY: bool = false;
     /// Whether field policies guard any of the columns.
     #[doc(hidden)]
     const GUARDED: bool = false;
@@ -147,7 +152,7 @@ pub unsafe trait TenantRoot: Model<Root = Self> {
 }
 
 /// Who may act on a tenant: a row of a model with `#[derive(TenantScoped)]`, a part of the program with
-/// `#[derive(SystemActor)]`, or [`NoActor`](crate::NoActor).
+/// `#[derive(SystemActor)]`, [`NoActor`](crate::NoActor) or, outside of tenants, [`NoTenant`](crate::NoTenant).
 ///
 /// # Safety
 ///
@@ -172,6 +177,11 @@ unsafe impl<M: Owned> Actor for M {
 // SAFETY: there is only one.
 unsafe impl Actor for NoActor {
     type State = NoActor;
+}
+
+// SAFETY: there is only one.
+unsafe impl Actor for NoTenant {
+    type State = NoTenant;
 }
 
 // SAFETY: there is none.

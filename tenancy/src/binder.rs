@@ -6,9 +6,10 @@ use sqlx::error::BoxDynError;
 use sqlx::{Arguments as _, Encode, Type};
 
 use crate::backend::Backend;
+use crate::db::Identity;
 use crate::expr::Node;
 use crate::id::Repr;
-use crate::model::{KeyOf, Model};
+use crate::model::{KeyOf, Model, OriginOf, Scoping as _};
 use crate::seal::{SEAL, Seal};
 use crate::sql::render::Stored;
 use crate::sql::text::PROOF;
@@ -159,6 +160,9 @@ pub trait References<DB: Backend>: Send + 'static {
     where
         Self: Sized;
 
+    /// Takes back what proves nothing in this database: that a row was read in another one.
+    fn settle(&mut self, _database: Identity) {}
+
     /// Whether the statement has to prove one of the keys itself.
     fn has_checks(&self) -> bool {
         false
@@ -183,7 +187,8 @@ impl<DB: Backend> References<DB> for () {
 /// A foreign key to `R` on its way into a statement.
 pub struct Reference<R: Model> {
     key: Option<KeyOf<R>>,
-    proven: bool,
+    /// Where the row was read, if it was.
+    proof: Option<OriginOf<R>>,
     model: PhantomData<fn() -> R>,
 }
 
@@ -199,18 +204,23 @@ impl<R: Model> Reference<R> {
     #[doc(hidden)]
     #[must_use]
     pub fn from_option(reference: Option<Ref<'_, R>>) -> Self {
-        let (key, proven) = match reference {
+        let (key, proof) = match reference {
             Some(reference) => {
-                let (key, proven) = reference.into_parts();
-                (Some(key), proven)
+                let (key, proof) = reference.into_parts();
+                (Some(key), proof)
             }
-            None => (None, true),
+            None => (None, None),
         };
         Self {
             key,
-            proven,
+            proof,
             model: PhantomData,
         }
+    }
+
+    /// Whether it is not known that there is such a row.
+    fn unproven(&self) -> bool {
+        self.key.is_some() && self.proof.is_none()
     }
 }
 
@@ -234,12 +244,18 @@ impl<R: Model> Stored for Check<R> {
 impl<DB: Backend, R: Model> References<DB> for Reference<R> {
     fn sealed(_: Seal) {}
 
+    fn settle(&mut self, database: Identity) {
+        self.proof = self
+            .proof
+            .filter(|origin| R::Scoping::is_of(*origin, database));
+    }
+
     fn has_checks(&self) -> bool {
-        !self.proven
+        self.unproven()
     }
 
     fn render_checks(&self, template: &mut Vec<u8>) {
-        if !self.proven {
+        if self.unproven() {
             template.extend_from_slice(Check::<R>::STORED.as_bytes());
         }
     }
@@ -249,7 +265,7 @@ impl<DB: Backend, R: Model> References<DB> for Reference<R> {
     }
 
     fn bind_checks(&self, binder: &mut Binder<DB>) {
-        if !self.proven {
+        if self.unproven() {
             binder.id(self.key.as_ref());
         }
     }
@@ -287,6 +303,11 @@ macro_rules! tuples {
         #[expect(non_snake_case, reason = "named after the types")]
         impl<DB: Backend, $($name: References<DB>),*> References<DB> for ($($name,)*) {
             fn sealed(_: Seal) {}
+
+            fn settle(&mut self, database: Identity) {
+                let ($($name,)*) = self;
+                $( $name.settle(database); )*
+            }
 
             fn has_checks(&self) -> bool {
                 let ($($name,)*) = self;

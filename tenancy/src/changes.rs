@@ -229,6 +229,12 @@ impl<'t, M: Model> Assignments<'t, M> for Changes<'t, M> {
 impl<DB: Backend> References<DB> for Vec<Box<dyn References<DB>>> {
     fn sealed(_: Seal) {}
 
+    fn settle(&mut self, database: crate::db::Identity) {
+        for references in self {
+            references.settle(database);
+        }
+    }
+
     fn has_checks(&self) -> bool {
         self.iter().any(|references| references.has_checks())
     }

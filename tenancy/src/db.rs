@@ -11,9 +11,10 @@ use crate::backend::Backend;
 use crate::backend::sealed::Options;
 use crate::databases::Databases;
 use crate::isolation::{self, Isolation, Plain};
-use crate::model::{TenantIdOf, TenantRoot};
+use crate::model::{Global, Model, TenantIdOf, TenantRoot};
 use crate::pool::{Check, Connections, Place, Pool, PoolConnection, PoolOptions};
 use crate::rls::RowSecurity;
+use crate::tenant::{Detached, Scoped};
 
 /// A database: a pool whose connections come back clean.
 ///
@@ -49,10 +50,14 @@ pub(crate) struct Shared<DB: Backend> {
 }
 
 /// Tells one [`Db`] and its clones from all others.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Identity(u64);
+pub struct Identity(u64);
 
 impl Identity {
+    /// That of no database: where no row is read, this is where it is read.
+    pub(crate) const NONE: Self = Self(u64::MAX);
+
     fn new() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         // One per nanosecond would last for centuries.
@@ -154,6 +159,19 @@ impl<DB: Backend, I> Db<DB, I> {
         acquired.map_err(|error| shared.pool.report(error))
     }
 
+    /// Takes a row that all tenants share back from one of them: one that was read on a tenant of this database,
+    /// and [detached](crate::Tenant::detach).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`](crate::Error::NotFound) if the row was read on another `Db`.
+    pub fn adopt<M>(&self, row: Detached<M>) -> Result<Scoped<'static, M>>
+    where
+        M: Model<Scoping = Global, Root: TenantRoot<Database = DB>>,
+    {
+        row.adopted_by(None, self.identity())
+    }
+
     /// How many connections there are at the moment, for metrics.
     #[must_use]
     pub fn connections(&self) -> Connections {
@@ -226,6 +244,10 @@ impl<DB: Backend, R: TenantRoot<Database = DB>, I> Db<DB, isolation::Databases<R
 }
 
 impl<DB: Backend> Shared<DB> {
+    pub(crate) fn identity(&self) -> Identity {
+        self.identity
+    }
+
     /// A connection to the database that tenants share, for a statement.
     pub(crate) async fn borrow(&self) -> Result<PoolConnection<DB>> {
         let acquired = self.pool.acquire(&self.place).await;

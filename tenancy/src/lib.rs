@@ -109,7 +109,7 @@ pub use error::{Constraint, Error, Reported, Result, Unreadable};
 pub use expr::Condition;
 pub use masked::Masked;
 pub use model::{Root, TenantScoped};
-pub use policy::{Acting, NoActor, SystemActor};
+pub use policy::{Acting, NoActor, NoTenant, SystemActor};
 pub use pool::{Connections, PoolConnection, PoolOptions};
 pub use tenancy_macros::{Changes, Id, SystemActor, TenantRoot, TenantScoped};
 pub use tenant::{Detached, Key, Ref, Scope, Scoped, Tenant, TenantTransaction, VerifiedTenant};
@@ -145,9 +145,9 @@ pub mod __private {
     pub use crate::policy::{
         Answer, Block, Both, By, ByFieldPolicies, ByPolicies, Check, Decided, Decoy, FieldsNamed,
         Guarded as GuardedValue, InMemory, Incomparable, Judged, Keyed, Kind, Masks, OneOf, Plain,
-        Policy, Questions, Rules, RulesOf, Single, SystemState, Timed, Tree, Unpolicied, Verb,
-        Visit, Wrap, action, among, any_row, compare, compare_now, equal, is_none, is_true,
-        look_at_tenant, not_true, now_like, of,
+        Policy, Questions, ReadByTenants, Rules, RulesOf, Single, SystemState, Timed, Tree,
+        Unpolicied, Verb, Visit, Wrap, action, among, any_row, compare, compare_now, equal,
+        is_none, is_true, look_at_tenant, not_true, now_like, of,
     };
     pub use crate::probe::{Otherwise, Probe};
     pub use crate::shape::Shape;

@@ -6,7 +6,7 @@ pub use crate::check::{
     ForeignKeyOf, IsRoot, RandomKey, ReferredBy, SeenFrom, TenantColumn, Version,
 };
 use crate::column::KeyColumn;
-use crate::db::DbOf;
+use crate::db::{DbOf, Identity};
 use crate::execute::Verify;
 use crate::expr::{Assignments, Compare, Condition, Equal, IntoExpr, List};
 use crate::query::create::Create;
@@ -100,6 +100,34 @@ pub trait Scoping: 'static {
     /// Whether tables are in the database of the tenant.
     #[doc(hidden)]
     const IN_DATABASE: bool = false;
+    /// What a row knows of the database that it was read in. The brand of a tenant ties its rows to its database,
+    /// so only those that all tenants share need to know.
+    #[doc(hidden)]
+    type Origin: Copy + Send + Sync + Unpin + 'static;
+
+    /// A row of this database.
+    #[doc(hidden)]
+    fn origin(database: Identity) -> Self::Origin;
+
+    /// Whether a row is of this database.
+    #[doc(hidden)]
+    fn is_of(origin: Self::Origin, database: Identity) -> bool;
+}
+
+/// What a row of `M` knows of where it was read.
+pub(crate) type OriginOf<M> = <<M as Model>::Scoping as Scoping>::Origin;
+
+/// What of a scoping is the same wherever a brand says all.
+macro_rules! branded {
+    () => {
+        type Origin = ();
+
+        fn origin(_: Identity) {}
+
+        fn is_of((): (), _: Identity) -> bool {
+            true
+        }
+    };
 }
 
 /// Whether statements on `M` carry the tenant.
@@ -241,22 +269,34 @@ impl<const COLUMN: bool> Scoping for InDatabase<COLUMN> {
     const SEALED: Seal = SEAL;
     const TENANTED: bool = COLUMN;
     const IN_DATABASE: bool = true;
+    branded!();
 }
 
 impl<const COLUMN: bool> Scoping for InSchema<COLUMN> {
     const SEALED: Seal = SEAL;
     const TENANTED: bool = COLUMN;
     const IN_SCHEMA: bool = true;
+    branded!();
 }
 
 impl Scoping for Tenanted {
     const SEALED: Seal = SEAL;
     const TENANTED: bool = true;
+    branded!();
 }
 
 impl Scoping for Global {
     const SEALED: Seal = SEAL;
     const TENANTED: bool = false;
+    type Origin = Identity;
+
+    fn origin(database: Identity) -> Identity {
+        database
+    }
+
+    fn is_of(origin: Identity, database: Identity) -> bool {
+        origin == database
+    }
 }
 
 /// A model whose rows can be created, read, updated and destroyed on a tenant.

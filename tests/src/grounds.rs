@@ -27,12 +27,18 @@ impl<R: Root> std::fmt::Debug for Ground<R> {
     }
 }
 
-/// The tables that tenants share, first and up to the first semicolon, and their own.
+/// The tables that tenants share, first and up to two semicolons (or to the first one, if there are no two), and
+/// their own.
 type Tables = &'static str;
+
+fn split(tables: Tables) -> (&'static str, &'static str) {
+    let split = tables.split_once(";;").or_else(|| tables.split_once(';'));
+    split.expect("a table to share")
+}
 
 /// The tables of a tenant's own, which fill in the tenant and check it, and have it in no key.
 fn own(tables: Tables, tenant: Uuid) -> AssertSqlSafe<String> {
-    let (_, own) = tables.split_once(';').expect("a table to share");
+    let (_, own) = split(tables);
     let tenant = tenant.simple();
     let own = own
         .replace("(tenant_id, ", "(")
@@ -49,7 +55,7 @@ fn own(tables: Tables, tenant: Uuid) -> AssertSqlSafe<String> {
 
 /// With the column of the mark.
 fn shared(tables: Tables) -> AssertSqlSafe<String> {
-    let (shared, _) = tables.split_once(';').expect("a table to share");
+    let (shared, _) = split(tables);
     let mark = if shared.contains(" BLOB ") {
         "(tenancy_mark BLOB NOT NULL UNIQUE DEFAULT (randomblob(16)), "
     } else {

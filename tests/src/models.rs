@@ -134,9 +134,9 @@ macro_rules! models {
             pub priority: Option<i64>,
         }
 
-        /// Rows shared by all tenants, with a text key that the caller gives.
+        /// Rows shared by all tenants, and written by each, with a text key that the caller gives.
         #[derive(Clone, Debug, PartialEq, TenantScoped)]
-        #[tenancy(root = Organization, global = true, key = key)]
+        #[tenancy(root = Organization, global = true, written_by_tenants, key = key)]
         pub struct Plan {
             /// Given.
             pub key: String,

@@ -98,6 +98,11 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
             const POLICIED: ::core::primitive::bool = true;
         )
     });
+    let read_only = model.read_only().then(|| {
+        quote!(
+            const READ_ONLY: ::core::primitive::bool = true;
+        )
+    });
     let in_schema = model.in_schema().then(|| {
         quote!(
             const IN_SCHEMA: ::core::primitive::bool = true;
@@ -150,6 +155,7 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
             }
 
             #policied
+            #read_only
             #guarded
             #version
             #described
@@ -254,6 +260,8 @@ fn policies(model: &Model<'_>) -> TokenStream {
         quote!(#tenancy::__private::ByFieldPolicies)
     } else if model.attributes.policies.is_some() {
         quote!(#tenancy::__private::ByPolicies)
+    } else if model.read_only() {
+        quote!(#tenancy::__private::ReadByTenants)
     } else {
         quote!(#tenancy::__private::Unpolicied)
     }

@@ -77,7 +77,7 @@ impl<M: Model> FetchOptional<'_, '_, M> {
     pub(crate) fn nothing() -> Self {
         Self {
             row: Pending::Settled(Some(Ok(None))),
-            reading: Reading::default(),
+            reading: Reading::nothing(),
             span: Span::none(),
             brand: PhantomData,
         }
@@ -91,8 +91,7 @@ impl<'t, M: Model> Future for FetchOptional<'_, 't, M> {
         let this = &mut *self;
         let _entered = this.span.enter();
         let row = ready!(this.row.poll(task))?;
-        let decoded = row.map(|row| Scoped::decode(&row)).transpose();
-        Poll::Ready(decoded.map_err(|error| this.reading.error(error)))
+        Poll::Ready(row.map(|row| this.reading.decode(&row)).transpose())
     }
 }
 
@@ -170,7 +169,7 @@ impl<M: Model> Rows<'_, '_, M> {
     pub(crate) fn nothing() -> Self {
         Self {
             steps: Many::Failed(None),
-            reading: Reading::default(),
+            reading: Reading::nothing(),
             span: Span::none(),
             brand: PhantomData,
         }
@@ -187,9 +186,7 @@ impl<'t, M: Model> Stream for Rows<'_, 't, M> {
             match ready!(this.steps.poll(task)).transpose()? {
                 Some(Either::Left(_)) => {}
                 Some(Either::Right(row)) => {
-                    let decoded = Scoped::decode(&row);
-                    let decoded = decoded.map_err(|error| this.reading.error(error));
-                    return Poll::Ready(Some(decoded));
+                    return Poll::Ready(Some(this.reading.decode(&row)));
                 }
                 None => return Poll::Ready(None),
             }
@@ -214,9 +211,10 @@ impl<'e, M: Model> FetchAll<'e, '_, M> {
         operation: Operation,
         statement: Result<Statement<DatabaseOf<M>>>,
     ) -> Self {
-        let collect = |rows: &mut Vec<_>, step| {
+        let database = context.db.identity();
+        let collect = move |rows: &mut Vec<_>, step| {
             if let Either::Right(row) = step {
-                rows.push(Decoded::new(&row)?);
+                rows.push(Decoded::new(&row, database)?);
             }
             Ok(())
         };
@@ -236,8 +234,9 @@ impl<'e, M: Model> FetchAll<'e, '_, M> {
         statement: Result<Statement<DatabaseOf<M>>>,
         ask: impl Fn(&[KeyOf<M>]) -> Result<Statement<DatabaseOf<M>>> + Send + 'e,
     ) -> Self {
-        let collect = |rows: &mut Vec<_>, row| {
-            rows.push(Decoded::new(&row)?);
+        let database = context.db.identity();
+        let collect = move |rows: &mut Vec<_>, row| {
+            rows.push(Decoded::new(&row, database)?);
             Ok(())
         };
         Self {

@@ -1,20 +1,36 @@
-//! Rows that cannot be read.
+//! Rows of statements, and those of them that cannot be read.
 
 use super::context::Context;
 use super::operation::Operation;
-use crate::Error;
+use crate::db::Identity;
 use crate::error::Details;
-use crate::model::TenantRoot;
+use crate::model::{Model, RowOf, TenantRoot};
+use crate::tenant::Scoped;
+use crate::{Error, Result};
 
-/// What it means if a row that a statement gave cannot be read.
-#[derive(Clone, Copy, Default)]
+/// What is known of the rows that a statement gives, and what it means if one cannot be read.
+#[derive(Clone, Copy)]
 pub(super) struct Reading {
+    database: Identity,
     details: Details,
     /// Whether the statement had its effect all the same.
     written: bool,
 }
 
 impl Reading {
+    /// Of no rows.
+    pub(super) fn nothing() -> Self {
+        Self {
+            database: Identity::NONE,
+            details: Details::default(),
+            written: false,
+        }
+    }
+
+    pub(super) fn decode<'t, M: Model>(self, row: &RowOf<M>) -> Result<Scoped<'t, M>> {
+        Scoped::decode(row, self.database).map_err(|error| self.error(error))
+    }
+
     pub(super) fn error(self, error: sqlx::Error) -> Error {
         let error = Error::reported(error, self.details);
         if self.written { error.written() } else { error }
@@ -25,6 +41,7 @@ impl<R: TenantRoot> Context<'_, R> {
     /// For the rows of a statement that has come to its end.
     pub(super) fn reading(&self, operation: Operation) -> Reading {
         Reading {
+            database: self.db.identity(),
             details: self.db.pool.details(),
             written: operation.writes(),
         }

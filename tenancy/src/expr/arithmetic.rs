@@ -12,12 +12,15 @@ use crate::seal::{SEAL, Seal};
 use crate::sql::text::{EXACTLY, too_large};
 use crate::sql::{Text, text};
 
-/// A type of column that one can calculate with.
+/// A type of column that one can calculate with: `i16`, `i32`, `i64`, `f32` and `f64`. Sealed: how one calculates
+/// decides whether a condition can fail, and a failure would tell of rows that the actor may not read.
 #[diagnostic::on_unimplemented(
     message = "one cannot calculate with a column of type `{Self}`",
     label = "not a number"
 )]
 pub trait Number {
+    #[doc(hidden)]
+    const SEALED: Seal;
     /// How one calculates: [`Exactly`], or [`Roughly`].
     type How: How;
 }
@@ -25,6 +28,7 @@ pub trait Number {
 macro_rules! numbers {
     ($($ty:ty: $how:ty,)*) => {$(
         impl Number for $ty {
+            const SEALED: Seal = SEAL;
             type How = $how;
         }
     )*};

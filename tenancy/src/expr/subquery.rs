@@ -7,7 +7,7 @@ use crate::binder::Binder;
 use crate::check::{IsRoot, SubqueryOf};
 use crate::column::Column;
 use crate::model::Model;
-use crate::policy::{Unpolicied, derived};
+use crate::policy::{ReadByTenants, Unpolicied, derived};
 use crate::query::selected::{Selected, SelectedColumn};
 use crate::sql::{Text, text};
 
@@ -118,6 +118,7 @@ exists!(
 pub trait Transparent {}
 
 impl Transparent for Unpolicied {}
+impl Transparent for ReadByTenants {}
 
 /// The type of a selected column that a column of type `T` can be looked up in.
 #[diagnostic::on_unimplemented(

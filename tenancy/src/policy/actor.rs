@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::permit::Decoy;
+use super::place::{InTenant, OutsideTenants};
 use crate::Result;
 use crate::barrier::Actor;
 use crate::execute::Which;
@@ -17,6 +18,40 @@ use crate::tenant::{ActingTransaction, Decoded, Scoped, Tenant, TokenTransaction
 #[derive(Clone, Copy, Debug)]
 pub struct NoActor(());
 
+/// The program itself, outside of any tenant: what acts on a [`Db`](crate::Db).
+///
+/// A model with `global = true` and policies is reached on the `Db` as far as it has rules for this actor:
+///
+/// ```
+/// # use tenancy::{Db, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// #[derive(Debug, TenantScoped)]
+/// #[tenancy(root = Organization, global = true, policies)]
+/// struct Person { id: Uuid, email: String, retired: bool }
+///
+/// tenancy::policies! {
+///     Person, actor: tenancy::NoTenant {
+///         read { authorize_unless retired; }
+///         create { authorize_if always; }
+///     }
+/// }
+///
+/// async fn sign_up(db: &Db<sqlx::Sqlite>, email: String) -> tenancy::Result<()> {
+///     Person::create(NewPerson { email, retired: false }).execute(db).await
+/// }
+/// # fn main() {}
+/// ```
+///
+/// There is no tenant, so its rules ask no rows of one: that does not compile.
+#[derive(Clone, Copy, Debug)]
+pub struct NoTenant(());
+
+impl NoTenant {
+    pub(crate) const NOBODY: Self = Self(());
+}
+
 impl NoActor {
     pub(crate) const NOBODY: Self = Self(());
 }
@@ -27,12 +62,26 @@ pub trait State<A>: Clone + Send + Sync + 'static {
     #[doc(hidden)]
     const SEALED: Seal;
 
+    /// Where it acts: [`InTenant`], or [`OutsideTenants`].
+    #[doc(hidden)]
+    type Place;
+
     #[doc(hidden)]
     fn actor(&self) -> &A;
 }
 
+impl State<Self> for NoTenant {
+    const SEALED: Seal = SEAL;
+    type Place = OutsideTenants;
+
+    fn actor(&self) -> &Self {
+        self
+    }
+}
+
 impl State<Self> for NoActor {
     const SEALED: Seal = SEAL;
+    type Place = InTenant;
 
     fn actor(&self) -> &Self {
         self
@@ -41,6 +90,7 @@ impl State<Self> for NoActor {
 
 impl<A: 'static> State<Self> for Decoy<A> {
     const SEALED: Seal = SEAL;
+    type Place = InTenant;
 
     fn actor(&self) -> &Self {
         self.never()
@@ -49,6 +99,7 @@ impl<A: 'static> State<Self> for Decoy<A> {
 
 impl<A: Model> State<A> for ModelActor<A> {
     const SEALED: Seal = SEAL;
+    type Place = InTenant;
 
     fn actor(&self) -> &A {
         self.0.model()

@@ -2,10 +2,12 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::action::Action;
+use super::action::{self, Action};
 use super::actor::By;
 use super::decided::Decided;
-use super::permit::{ByFieldPolicies, ByPolicies, Permission, Unpolicied, Visit, derived};
+use super::permit::{
+    ByFieldPolicies, ByPolicies, Permission, ReadByTenants, Unpolicied, Visit, derived,
+};
 use crate::backend::Backend;
 use crate::barrier::{Actor, Policy};
 use crate::binder::Binder;
@@ -138,6 +140,17 @@ impl<DB: Backend, P: Bind<DB>> Bind<DB> for UnlessCut<P> {
 
 #[diagnostic::do_not_recommend]
 impl<M: Model, A: Actor, Act> Looks<M, A, Act> for Unpolicied {
+    const SEALED: Seal = SEAL;
+    type Seen<'q> = Everything;
+
+    fn look<T>(_: By<'_, A>, then: impl for<'q> FnOnce(Everything) -> T) -> T {
+        const { derived::<M>(false, false) }
+        then(Everything::ALL)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, A: Actor> Looks<M, A, action::Read> for ReadByTenants {
     const SEALED: Seal = SEAL;
     type Seen<'q> = Everything;
 

@@ -18,6 +18,7 @@ mod look;
 mod masks;
 mod now;
 mod permit;
+mod place;
 mod relation;
 mod rules;
 mod system;
@@ -25,7 +26,7 @@ mod test;
 
 pub use crate::barrier::{Actor, Judged, Policy};
 pub use action::Action;
-pub use actor::{Acting, By, ModelActor, NoActor, State};
+pub use actor::{Acting, By, ModelActor, NoActor, NoTenant, State};
 pub use answers::{Answer, Questions};
 pub(crate) use answers::{Answers, Remembering};
 pub use can::{Can, Explain, Reach};
@@ -45,8 +46,10 @@ pub use masks::{FieldsNamed, Maskable, Masks, Unmasked};
 pub use now::{Moment, Now, Timed, compare_now, now_like};
 pub(crate) use permit::derived;
 pub use permit::{
-    ByFieldPolicies, ByPolicies, Decoy, Permission, Permits, PermitsUpsert, Unpolicied, Visit,
+    ByFieldPolicies, ByPolicies, Decoy, Permission, Permits, PermitsUpsert, ReadByTenants,
+    Unpolicied, Visit,
 };
+pub use place::{AskedBy, AskedFrom, InTenant, OutsideTenants, Writes, WrittenFrom};
 pub use relation::{
     Back, Link, NotTrue, OwnTenant, Related, RelatedTo, Relates, any_row, look_at_tenant, not_true,
     of,

@@ -18,6 +18,11 @@ use crate::seal::{SEAL, Seal};
 #[derive(Debug)]
 pub struct Unpolicied(());
 
+/// The way of a model without policies whose rows all tenants share: they read them, and the program writes
+/// them on the [`Db`](crate::Db).
+#[derive(Debug)]
+pub struct ReadByTenants(());
+
 /// The way of a model with policies: what they do not cover does not compile.
 #[derive(Debug)]
 pub struct ByPolicies(());
@@ -55,6 +60,38 @@ pub(crate) const fn derived<M: Model>(policied: bool, guarded: bool) {
     assert!(
         M::POLICIED == policied && M::GUARDED == guarded,
         "the policies of this model are not those that were derived"
+    );
+}
+
+/// That tenants write the rows of this model, or do not, as was derived.
+///
+/// A derive says that twice, too.
+///
+/// ```compile_fail,E0080
+/// mod facade {
+///     pub use tenancy::*;
+///     pub mod __private {
+///         pub use tenancy::__private::*;
+///         pub use tenancy::__private::Unpolicied as ReadByTenants;
+///     }
+/// }
+/// # use tenancy::{Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid }
+/// #[derive(Debug, TenantScoped)]
+/// #[tenancy(root = Organization, global = true, crate = facade)]
+/// struct Plan { id: Uuid, name: String }
+/// # fn f<'t>(acme: &Tenant<'t, Organization>) {
+/// let removal = Plan::destroy_where(|p| p.name.eq("")).execute(acme);
+/// # }
+/// # let _: for<'t> fn(&Tenant<'t, Organization>) = f;
+/// ```
+const fn derived_read_only<M: Model>(read_only: bool) {
+    derived::<M>(false, false);
+    assert!(
+        M::READ_ONLY == read_only,
+        "whether tenants write the rows of this model is not what was derived"
     );
 }
 
@@ -152,12 +189,34 @@ impl<M: Model, A: Actor, Act> Permits<M, A, Act> for Unpolicied {
     const SEALED: Seal = SEAL;
 
     fn permit<V: Maskable<M>>(_: By<'_, A>, visit: V) -> V::Output {
-        const { derived::<M>(false, false) }
+        const { derived_read_only::<M>(false) }
         visit.all()
     }
 
     fn returned<V: Maskable<M>>(_: By<'_, A>, visit: V) -> V::Output {
-        const { derived::<M>(false, false) }
+        const { derived_read_only::<M>(false) }
+        visit.all()
+    }
+
+    const NAMED: u128 = 0;
+    const PARTS: &'static [&'static Rules] = &[];
+    const RETURNED: &'static [&'static Rules] = &[];
+
+    fn ask<Q: Questions<M>>(_: By<'_, A>, _: Option<&M>, _: &mut Q) {}
+}
+
+// Whether the actor writes at all, `Writes` says.
+#[diagnostic::do_not_recommend]
+impl<M: Model, A: Actor, Act> Permits<M, A, Act> for ReadByTenants {
+    const SEALED: Seal = SEAL;
+
+    fn permit<V: Maskable<M>>(_: By<'_, A>, visit: V) -> V::Output {
+        const { derived_read_only::<M>(true) }
+        visit.all()
+    }
+
+    fn returned<V: Maskable<M>>(_: By<'_, A>, visit: V) -> V::Output {
+        const { derived_read_only::<M>(true) }
         visit.all()
     }
 

@@ -8,6 +8,7 @@ use super::decided::{Decided, Named};
 use super::given::Unlike;
 use super::look::{Everything, Looks, Seen};
 use super::permit::Permission;
+use super::place::AskedBy;
 use crate::backend::Backend;
 use crate::barrier::Actor;
 use crate::binder::Binder;
@@ -240,7 +241,7 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
     ) -> U
     where
         K: Relates<To: RelatedTo<N>>,
-        M: Model<Root: IsRoot<N::Root>, Policies: Looks<M, A, Act>> + SubqueryOf<N>,
+        M: Model<Root: IsRoot<N::Root>, Policies: Looks<M, A, Act>> + AskedBy<N, A>,
     {
         <M::Policies as Looks<M, A, Act>>::look(by, |seen| {
             then(&Related {

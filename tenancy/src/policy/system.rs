@@ -5,6 +5,7 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use super::actor::{Acting, State};
+use super::place::InTenant;
 use crate::barrier::Actor;
 use crate::model::TenantRoot;
 use crate::seal::{SEAL, Seal};
@@ -69,6 +70,7 @@ impl<A> fmt::Debug for SystemState<A> {
 
 impl<A: Send + Sync + 'static> State<A> for SystemState<A> {
     const SEALED: Seal = SEAL;
+    type Place = InTenant;
 
     fn actor(&self) -> &A {
         &self.0

@@ -10,11 +10,12 @@ use crate::Result;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
 use crate::binder::{Binder, References};
+use crate::db::Identity;
 use crate::execute::{Context, ExecuteOne, FetchOne, Operation, Statement};
 use crate::expr::Assignments;
 use crate::id::Id as _;
 use crate::model::{DatabaseOf, KeyOf, Model, TenantScoped};
-use crate::policy::{Permits, action};
+use crate::policy::{Permits, Writes, action};
 use crate::seal::INSIDE;
 use crate::sql::render::{Fixed, Rendered, Stored};
 use crate::sql::{Dialect, Text, statement, text, vouch};
@@ -155,8 +156,13 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         fixed: Option<Fixed>,
         returning: &'static str,
     ) -> Result<Statement<DatabaseOf<M>>> {
-        let Bound { binder, checks, .. } =
-            bind_row::<M, _, _, false>(self.new, self.key, self.assignments, |_| ());
+        let Bound { binder, checks, .. } = bind_row::<M, _, _, false>(
+            context.db.identity(),
+            self.new,
+            self.key,
+            self.assignments,
+            |_| (),
+        );
         let sql = match (fixed, checks) {
             (Some(fixed), None) => context.fixed(fixed),
             (_, checks) => {
@@ -182,7 +188,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     /// tenant; [`InvalidValue`](crate::Error::InvalidValue) if the table refuses a value.
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, action::Create>,
     {
         let creating = Creating::<M, E::Actor, action::Create, _, false>::new(self, on);
@@ -197,7 +203,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     /// As for [`execute`](Self::execute).
     pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, action::Create>,
     {
         let creating = Creating::<M, E::Actor, action::Create, _, true>::new(self, on);
@@ -223,6 +229,7 @@ pub(super) type Keys<'t, M, N, S> = (
 /// Binds a row's values, what a policy asks of it, and its keys: all but the tenant. With `KEEP`, keeps
 /// what it takes to ask about it.
 pub(super) fn bind_row<'t, M, N, S, const KEEP: bool>(
+    database: Identity,
     new: N,
     key: Option<KeyOf<M>>,
     assignments: S,
@@ -240,7 +247,8 @@ where
     let values = KEEP.then(|| binder.snapshot());
     policy(&mut binder);
     binder.seal();
-    let keys = (assigned, keys);
+    let mut keys = (assigned, keys);
+    keys.settle(database);
     keys.bind_keys(&mut binder);
     let checks = keys.has_checks().then(|| {
         let mut checks = Vec::new();

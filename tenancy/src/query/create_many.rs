@@ -15,7 +15,7 @@ use crate::execute::{Context, Execute, FetchAll, Operation, Statement, Zero};
 use crate::expr::{Assignments, Bind, Node};
 use crate::model::{DatabaseOf, TenantScoped, tenanted};
 use crate::policy::action::Action;
-use crate::policy::{Denial, Permits, action};
+use crate::policy::{Denial, Permits, Writes, action};
 use crate::seal::INSIDE;
 use crate::sql::policied::{self, ALL_MET};
 use crate::sql::render::{Stored, render_dynamic};
@@ -81,7 +81,8 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
         for row in self.rows {
             let keys = row.new.bind(row.key, &mut binder);
             let assigned = row.assignments.bind(&mut binder);
-            let keys = (assigned, keys);
+            let mut keys = (assigned, keys);
+            keys.settle(context.db.identity());
             if Self::sequential::<Q>() {
                 keys.bind_keys(&mut binder);
             }
@@ -173,7 +174,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
     /// actor may not create one of them. No rows are always created, and nobody is asked.
     pub fn execute<'e, E>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, action::Create>,
     {
         if self.rows.is_empty() {
@@ -198,7 +199,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
     /// not read one of them.
     pub fn fetch_all<'e, E>(self, on: &'e E) -> FetchAll<'e, 't, M>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, action::Create>,
     {
         if self.rows.is_empty() {

@@ -48,7 +48,8 @@ impl<R: Root> CreateRoot<R> {
     pub fn execute(self, db: &DbOf<R>) -> Verify<'_, R> {
         let key = self.key.or_else(|| self.new.key());
         let id = key.clone();
-        let Bound { mut binder, .. } = bind_row::<R, R::New, (), false>(self.new, key, (), |_| ());
+        let Bound { mut binder, .. } =
+            bind_row::<R, R::New, (), false>(db.identity(), self.new, key, (), |_| ());
         binder.seal();
         let sql = vouch::Text::Ready(sqlx::SqlStr::from_static(RootText::<R, R::New>::SQL));
         let statement = binder

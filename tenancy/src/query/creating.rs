@@ -19,7 +19,7 @@ use crate::binder::Binder;
 use crate::execute::{Context, Statement, Zero};
 use crate::expr::{And, Assignments, Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, TenantScoped};
-use crate::policy::{By, Maskable, Masks, Permission, Permits, Unmasked, Visit};
+use crate::policy::{By, Maskable, Masks, Permission, Permits, Unmasked, Visit, Writes};
 use crate::seal::INSIDE;
 use crate::sql::render::{Rendered, Stored};
 use crate::sql::{Dialect, Text, policied, statement, text};
@@ -34,7 +34,9 @@ pub(super) struct Creating<'e, M: Model, A: Actor, Act, C, const RETURNING: bool
     action: PhantomData<Act>,
 }
 
-impl<'e, M: Model, A: Actor, Act, C, const RETURNING: bool> Creating<'e, M, A, Act, C, RETURNING> {
+impl<'e, M: Model, A: Actor + Writes<M>, Act, C, const RETURNING: bool>
+    Creating<'e, M, A, Act, C, RETURNING>
+{
     pub(super) fn new<'t>(create: C, on: &'e impl Scope<'t, M, Actor = A>) -> Self {
         Self {
             context: on.context(),
@@ -65,7 +67,7 @@ where
     }
 
     fn none(self) -> Self::Output {
-        let bound = self.create.bound(Unfiltered::new());
+        let bound = self.create.bound(self.context, Unfiltered::new());
         Permitted {
             prepared: None,
             denial: denied::<M, A, Act, S, RETURNING>(self.context, self.by, bound.kept, None),
@@ -265,11 +267,18 @@ where
 impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     fn bound<Q: Bind<DatabaseOf<M>>>(
         self,
+        context: Context<'_, M::Root>,
         policy: Q,
     ) -> Bound<DatabaseOf<M>, Keys<'t, M, M::New<'t>, S>> {
-        bind_row::<M, _, _, true>(self.new, self.key, self.assignments, |binder| {
-            policy.bind(binder);
-        })
+        bind_row::<M, _, _, true>(
+            context.db.identity(),
+            self.new,
+            self.key,
+            self.assignments,
+            |binder| {
+                policy.bind(binder);
+            },
+        )
     }
 
     /// The statement that creates the row if it meets a policy; what it takes to ask about the row; and
@@ -291,7 +300,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
             binder,
             checks,
             kept,
-        } = self.bound(policy);
+        } = self.bound(context, policy);
         let zero = checks.as_ref().map(|_| Error::InvalidReference);
         let sql = if Q::DYNAMIC || checks.is_some() {
             let text = PoliciedText::<'t, M, M::New<'t>, S, Q, RETURNING>::STORED;

@@ -17,8 +17,8 @@ use crate::execute::{
 };
 use crate::expr::{Assignments, Bind};
 use crate::model::{DatabaseOf, Model, TenantScoped};
-use crate::policy::Permits;
 use crate::policy::action::{self, Action, LikeOf};
+use crate::policy::{Permits, Writes};
 use crate::seal::INSIDE;
 use crate::tenant::Scope;
 
@@ -117,7 +117,7 @@ impl<'t, M: Model, S: Assignments<'t, M>, Act: Action> Custom<Update<'t, M, S>, 
     /// As there.
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, Act>,
     {
         permitted::execute_one::<M, Act, _, E>(Operation::Update, self.statement.0, on)
@@ -130,7 +130,7 @@ impl<'t, M: Model, S: Assignments<'t, M>, Act: Action> Custom<Update<'t, M, S>, 
     /// As there.
     pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, Act>,
     {
         permitted::fetch_one::<M, Act, _, E>(Operation::Update, self.statement.0, on)
@@ -151,7 +151,7 @@ where
     /// As there.
     pub fn execute<'e, E>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, Act>,
     {
         permitted::execute::<M, Act, _, E>(Operation::Update, self.statement.0, on)
@@ -164,7 +164,7 @@ where
     /// As there.
     pub fn fetch_all<'e, E>(self, on: &'e E) -> FetchAll<'e, 't, M>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, Act>,
     {
         permitted::fetch_all::<M, Act, _, E>(Operation::Update, self.statement.0, on)
@@ -179,7 +179,7 @@ impl<'t, M: Model, Act: Action> Custom<Destroy<'t, M>, Act> {
     /// As there.
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, Act>,
     {
         let destroying = self.statement.destroying;
@@ -193,7 +193,7 @@ impl<'t, M: Model, Act: Action> Custom<Destroy<'t, M>, Act> {
     /// As there.
     pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, Act>,
     {
         let destroying = self.statement.destroying;
@@ -209,7 +209,7 @@ impl<M: Model, P: Bind<DatabaseOf<M>>, Act: Action> Custom<DestroyWhere<M, P>, A
     /// As there.
     pub fn execute<'e, 't, E>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, Act>,
     {
         permitted::execute::<M, Act, _, E>(Operation::Destroy, self.statement.0, on)
@@ -222,7 +222,7 @@ impl<M: Model, P: Bind<DatabaseOf<M>>, Act: Action> Custom<DestroyWhere<M, P>, A
     /// As there.
     pub fn fetch_all<'e, 't, E>(self, on: &'e E) -> FetchAll<'e, 't, M>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, Act>,
     {
         permitted::fetch_all::<M, Act, _, E>(Operation::Destroy, self.statement.0, on)
@@ -237,7 +237,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>, Act: Action> Custom<Create<'t, 
     /// As there.
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, Act>,
     {
         let creating = Creating::<M, E::Actor, Act, _, false>::new(self.statement, on);
@@ -252,7 +252,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>, Act: Action> Custom<Create<'t, 
     /// As there.
     pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, Act>,
     {
         let creating = Creating::<M, E::Actor, Act, _, true>::new(self.statement, on);

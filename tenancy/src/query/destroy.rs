@@ -8,7 +8,7 @@ use super::write::{Destroying, RowKey, ThisRow};
 use crate::execute::{Execute, ExecuteOne, FetchAll, FetchOne, Operation};
 use crate::expr::{Bind, Condition};
 use crate::model::{DatabaseOf, Model};
-use crate::policy::{Permits, action};
+use crate::policy::{Permits, Writes, action};
 use crate::tenant::{Brand, Scope, Scoped};
 
 /// The removal of one row that was read on the tenant branded `'t`.
@@ -64,7 +64,7 @@ impl<'t, M: Model> Destroy<'t, M> {
     /// [`StillReferenced`](crate::Error::StillReferenced) if other rows refer to it.
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, action::Destroy>,
     {
         permitted::execute_one::<M, action::Destroy, _, E>(Operation::Destroy, self.destroying, on)
@@ -77,7 +77,7 @@ impl<'t, M: Model> Destroy<'t, M> {
     /// As for [`execute`](Self::execute).
     pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, action::Destroy>,
     {
         permitted::fetch_one::<M, action::Destroy, _, E>(Operation::Destroy, self.destroying, on)
@@ -134,7 +134,7 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
     /// none was removed.
     pub fn execute<'e, 't, E>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, action::Destroy>,
     {
         permitted::execute::<M, action::Destroy, _, E>(Operation::Destroy, self.0, on)
@@ -147,7 +147,7 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
     /// As for [`execute`](Self::execute).
     pub fn fetch_all<'e, 't, E>(self, on: &'e E) -> FetchAll<'e, 't, M>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, action::Destroy>,
     {
         permitted::fetch_all::<M, action::Destroy, _, E>(Operation::Destroy, self.0, on)

@@ -10,7 +10,7 @@ use super::select::Query;
 use crate::execute::{FetchAll, FetchOne, FetchOptional, Operation, Zero};
 use crate::expr::Bind;
 use crate::model::{DatabaseOf, Model};
-use crate::policy::{Permits, action};
+use crate::policy::{Permits, Writes, action};
 use crate::tenant::{Scope, Token, TokenTransaction};
 
 /// A read whose rows are locked; it runs in a transaction only, where a lock lasts.
@@ -36,7 +36,7 @@ where
     /// If the database reports one.
     pub fn fetch_all<'e, 't, K>(self, on: &'e TokenTransaction<'_, K>) -> FetchAll<'e, 't, M>
     where
-        K: Token + Scope<'t, M>,
+        K: Token + Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, K::Actor, action::Read>,
     {
         match self.0.permitted::<LockedColumns, action::Read, _>(on) {
@@ -55,7 +55,7 @@ where
         on: &'e TokenTransaction<'_, K>,
     ) -> FetchOptional<'e, 't, M>
     where
-        K: Token + Scope<'t, M>,
+        K: Token + Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, K::Actor, action::Read>,
     {
         match self.0.permitted::<LockedColumns, action::Read, _>(on) {
@@ -71,7 +71,7 @@ where
     /// [`Error::NotFound`](crate::Error::NotFound) if there is none.
     pub fn fetch_one<'e, 't, K>(self, on: &'e TokenTransaction<'_, K>) -> FetchOne<'e, 't, M>
     where
-        K: Token + Scope<'t, M>,
+        K: Token + Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, K::Actor, action::Read>,
     {
         FetchOne::new(self.fetch_optional(on), Zero::NotFound)

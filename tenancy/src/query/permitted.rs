@@ -16,7 +16,7 @@ use crate::binder::References;
 use crate::execute::{Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation};
 use crate::expr::{And, Assignments, Bind, Condition};
 use crate::model::{DatabaseOf, Model};
-use crate::policy::{By, Maskable, Masks, Permission, Permits, Unmasked, Visit};
+use crate::policy::{By, Maskable, Masks, Permission, Permits, Unmasked, Visit, Writes};
 use crate::seal::INSIDE;
 use crate::sql::policied;
 use crate::tenant::Scope;
@@ -358,7 +358,7 @@ where
     M: Model,
     Act: 'e,
     W: Write<M>,
-    E: Scope<'t, M>,
+    E: Scope<'t, M, Actor: Writes<M>>,
     M::Policies: Permits<M, E::Actor, Act>,
 {
     <M::Policies as Permits<M, E::Actor, Act>>::permit(
@@ -382,7 +382,7 @@ where
     M: Model,
     Act: 'e,
     W: Write<M>,
-    E: Scope<'t, M>,
+    E: Scope<'t, M, Actor: Writes<M>>,
     M::Policies: Permits<M, E::Actor, Act>,
 {
     permitted::<M, Act, W, E, false, true>(write, on).execute_one(on.context(), operation)
@@ -398,7 +398,7 @@ where
     M: Model,
     Act: 'e,
     W: Write<M>,
-    E: Scope<'t, M>,
+    E: Scope<'t, M, Actor: Writes<M>>,
     M::Policies: Permits<M, E::Actor, Act>,
 {
     permitted::<M, Act, W, E, true, true>(write, on).fetch_one(on.context(), operation)
@@ -414,7 +414,7 @@ where
     M: Model,
     Act: 'e,
     W: Write<M>,
-    E: Scope<'t, M>,
+    E: Scope<'t, M, Actor: Writes<M>>,
     M::Policies: Permits<M, E::Actor, Act>,
 {
     match permitted::<M, Act, W, E, false, false>(write, on).prepared {
@@ -433,7 +433,7 @@ where
     M: Model,
     Act: 'e,
     W: Write<M>,
-    E: Scope<'t, M>,
+    E: Scope<'t, M, Actor: Writes<M>>,
     M::Policies: Permits<M, E::Actor, Act>,
 {
     match permitted::<M, Act, W, E, true, false>(write, on).prepared {

@@ -8,7 +8,7 @@ use super::write::{RowKey, ThisRow, Updating};
 use crate::execute::{Execute, ExecuteOne, FetchAll, FetchOne, Operation};
 use crate::expr::{Assignments, Bind, Condition};
 use crate::model::{DatabaseOf, Model};
-use crate::policy::{Permits, action};
+use crate::policy::{Permits, Writes, action};
 use crate::tenant::{Brand, Scope, Scoped};
 
 /// An update of one row that was read on the tenant branded `'t`.
@@ -116,7 +116,7 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     /// [`Ref::by_id`](crate::Ref::by_id) names no row of this tenant (or the row itself is gone).
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, action::Update>,
     {
         permitted::execute_one::<M, action::Update, _, E>(Operation::Update, self.0, on)
@@ -129,7 +129,7 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     /// As for [`execute`](Self::execute).
     pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, action::Update>,
     {
         permitted::fetch_one::<M, action::Update, _, E>(Operation::Update, self.0, on)
@@ -200,7 +200,7 @@ where
     /// If the database reports one; then no row was updated.
     pub fn execute<'e, E>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, action::Update>,
     {
         permitted::execute::<M, action::Update, _, E>(Operation::Update, self.0, on)
@@ -213,7 +213,7 @@ where
     /// If the database reports one; then no row was updated.
     pub fn fetch_all<'e, E>(self, on: &'e E) -> FetchAll<'e, 't, M>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, action::Update>,
     {
         permitted::fetch_all::<M, action::Update, _, E>(Operation::Update, self.0, on)

@@ -11,7 +11,7 @@ use crate::check::Telling;
 use crate::column::Column;
 use crate::execute::{Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Zero};
 use crate::model::{DatabaseOf, Model, TenantScoped};
-use crate::policy::{Permits, PermitsUpsert, action};
+use crate::policy::{Permits, PermitsUpsert, Writes, action};
 use crate::seal::INSIDE;
 use crate::sql::render::Rendered as _;
 use crate::sql::vouch;
@@ -143,7 +143,7 @@ impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
     /// told apart; otherwise as for a creation.
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: PermitsUpsert<M, E::Actor>,
         C: Target<M>,
     {
@@ -170,7 +170,7 @@ impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
     /// not read the new row as it is proposed.
     pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
     where
-        E: Scope<'t, M>,
+        E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: PermitsUpsert<M, E::Actor>,
         C: Target<M>,
     {

@@ -16,7 +16,7 @@ use crate::execute::{Context, Statement, Zero};
 use crate::expr::{And, Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, TenantScoped};
 use crate::policy::{
-    By, Denial, Maskable, Masks, Permission, Permits, Piece, Unmasked, Visit, action,
+    By, Denial, Maskable, Masks, Permission, Permits, Piece, Unmasked, Visit, Writes, action,
 };
 use crate::sql::render::{Rendered, Stored};
 use crate::sql::{Dialect, Text, policied, statement};
@@ -32,7 +32,7 @@ type Upserted<M> = Option<Prepared<M>>;
 pub(super) struct Upserting<'e, 't, M, C, A, const RETURNING: bool>
 where
     M: TenantScoped,
-    A: Actor,
+    A: Actor + Writes<M>,
 {
     pub(super) context: Context<'e, M::Root>,
     pub(super) by: By<'e, A>,
@@ -43,7 +43,7 @@ impl<'t, M, C, A, const RETURNING: bool> Upserting<'_, 't, M, C, A, RETURNING>
 where
     M: TenantScoped,
     C: Target<M>,
-    A: Actor,
+    A: Actor + Writes<M>,
     M::Policies: Permits<M, A, action::Update>,
 {
     fn if_created<P: Bind<DatabaseOf<M>>>(self, created: P) -> Upserted<M> {
@@ -61,7 +61,7 @@ impl<'t, M, C, A, const RETURNING: bool> Visit<M> for Upserting<'_, 't, M, C, A,
 where
     M: TenantScoped,
     C: Target<M>,
-    A: Actor,
+    A: Actor + Writes<M>,
     M::Policies: Permits<M, A, action::Update>,
 {
     type Output = Upserted<M>;
@@ -86,7 +86,7 @@ impl<'t, M, C, A, const RETURNING: bool> Maskable<M> for Upserting<'_, 't, M, C,
 where
     M: TenantScoped,
     C: Target<M>,
-    A: Actor,
+    A: Actor + Writes<M>,
     M::Policies: Permits<M, A, action::Update>,
 {
     fn text(&self) -> Option<Vec<u8>> {
@@ -203,11 +203,16 @@ where
         if K::DYNAMIC {
             conflict.render(&mut tail);
         }
-        let Bound { binder, checks, .. } =
-            bind_row::<M, _, _, false>(self.upsert.into_new(), None, (), |binder| {
+        let Bound { binder, checks, .. } = bind_row::<M, _, _, false>(
+            self.context.db.identity(),
+            self.upsert.into_new(),
+            None,
+            (),
+            |binder| {
                 self.created.bind(binder);
                 conflict.bind(binder);
-            });
+            },
+        );
         // Which of the two it was is not told apart.
         let zero = checks.as_ref().map_or(zero, |_| Zero::InvalidReference);
         let sql = if !asks::<P>() && !K::DYNAMIC && checks.is_none() {

@@ -12,7 +12,7 @@ use crate::backend::sealed::Backend as _;
 use crate::binder::{Binder, References as _};
 use crate::execute::{Context, Statement, Zero};
 use crate::expr::{Assignments, Bind, Node};
-use crate::model::{DatabaseOf, KeyOf, Model};
+use crate::model::{DatabaseOf, KeyOf, Model, OriginOf, Scoping as _};
 use crate::sql::render::{Fixed, Rendered, Stored, render_dynamic};
 use crate::sql::text::users;
 use crate::sql::vouch::{self, Sql};
@@ -42,6 +42,7 @@ impl<DB: Backend, M: Model> Bind<DB> for ThisRow<M> {
 pub(crate) struct RowKey<M: Model> {
     key: KeyOf<M>,
     version: i64,
+    origin: OriginOf<M>,
 }
 
 impl<M: Model> RowKey<M> {
@@ -49,6 +50,7 @@ impl<M: Model> RowKey<M> {
         Self {
             key: row.key_repr().clone(),
             version: row.version(),
+            origin: row.origin(),
         }
     }
 
@@ -64,6 +66,16 @@ impl<M: Model> RowKey<M> {
         Self {
             key: self.key.clone(),
             version: self.version,
+            origin: self.origin,
+        }
+    }
+
+    /// The statement about this row, on the database that it was read in.
+    fn here<S>(&self, context: Context<'_, M::Root>, statement: Result<S>) -> Result<S> {
+        if M::Scoping::is_of(self.origin, context.db.identity()) {
+            statement
+        } else {
+            Err(Self::zero().error())
         }
     }
 
@@ -163,7 +175,8 @@ where
         let mut binder = Binder::new(users + 4);
         let aliased = KEEP.then(|| aliased::<M, S>(&self.assignments));
         let mask = self.assignments.mask();
-        let references = self.assignments.bind(&mut binder);
+        let mut references = self.assignments.bind(&mut binder);
+        references.settle(context.db.identity());
         let kept = aliased.map(|aliased| (binder.snapshot(), aliased));
         self.condition.bind(&mut binder);
         binder.seal();
@@ -186,8 +199,12 @@ where
                 context.rendered(&template)
             }
         };
+        let statement = finish::<M>(context, binder, sql);
         Finished {
-            statement: finish::<M>(context, binder, sql),
+            statement: match &self.row {
+                Some(row) => row.here(context, statement),
+                None => statement,
+            },
             checked,
             new: kept.map(|(values, aliased)| NewRow {
                 values,
@@ -375,7 +392,11 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Destroying<M, P> {
         if let Some(row) = &self.row {
             row.bind(&mut binder);
         }
-        finish::<M>(context, binder, sql)
+        let statement = finish::<M>(context, binder, sql);
+        match &self.row {
+            Some(row) => row.here(context, statement),
+            None => statement,
+        }
     }
 }
 

@@ -7,20 +7,22 @@ use super::brand::Brand;
 use super::scoped::Scoped;
 use crate::expr::Transparent;
 use crate::id::Id as _;
-use crate::model::{KeyOf, Model};
+use crate::model::{KeyOf, Model, OriginOf};
 use crate::policy::derived;
 
 /// The primary key of a row of `M`, proven to be of the tenant branded `'t`.
 pub struct Key<'t, M: Model> {
     id: KeyOf<M>,
+    origin: OriginOf<M>,
     _brand: Brand<'t>,
 }
 
 impl<M: Model> Key<'_, M> {
     /// Whoever calls this vouches for the key, so it stays inside the crate.
-    pub(crate) fn new(id: KeyOf<M>) -> Self {
+    pub(crate) fn new(id: KeyOf<M>, origin: OriginOf<M>) -> Self {
         Self {
             id,
+            origin,
             _brand: Brand::new(),
         }
     }
@@ -35,7 +37,8 @@ impl<M: Model> Key<'_, M> {
 /// What a foreign key to `M` accepts: a row, its key, or an id that the statement proves.
 pub struct Ref<'t, M: Model> {
     id: KeyOf<M>,
-    proven: bool,
+    /// Where the row was read, if it was.
+    proof: Option<OriginOf<M>>,
     brand: PhantomData<(Brand<'t>, fn() -> M)>,
 }
 
@@ -73,19 +76,19 @@ impl<M: Model> Ref<'_, M> {
         const { derived::<M>(false, false) }
         Self {
             id: id.repr().clone(),
-            proven: false,
+            proof: None,
             brand: PhantomData,
         }
     }
 
-    pub(crate) fn into_parts(self) -> (KeyOf<M>, bool) {
-        (self.id, self.proven)
+    pub(crate) fn into_parts(self) -> (KeyOf<M>, Option<OriginOf<M>>) {
+        (self.id, self.proof)
     }
 
-    fn proven(id: KeyOf<M>) -> Self {
+    fn proven(id: KeyOf<M>, origin: OriginOf<M>) -> Self {
         Self {
             id,
-            proven: true,
+            proof: Some(origin),
             brand: PhantomData,
         }
     }
@@ -93,25 +96,25 @@ impl<M: Model> Ref<'_, M> {
 
 impl<'t, M: Model> From<Key<'t, M>> for Ref<'t, M> {
     fn from(key: Key<'t, M>) -> Self {
-        Self::proven(key.id)
+        Self::proven(key.id, key.origin)
     }
 }
 
 impl<'t, M: Model> From<&Key<'t, M>> for Ref<'t, M> {
     fn from(key: &Key<'t, M>) -> Self {
-        Self::proven(key.id.clone())
+        Self::proven(key.id.clone(), key.origin)
     }
 }
 
 impl<'t, M: Model> From<&Scoped<'t, M>> for Ref<'t, M> {
     fn from(row: &Scoped<'t, M>) -> Self {
-        Self::proven(row.key_repr().clone())
+        Self::proven(row.key_repr().clone(), row.origin())
     }
 }
 
 impl<M: Model> Clone for Key<'_, M> {
     fn clone(&self) -> Self {
-        Self::new(self.id.clone())
+        Self::new(self.id.clone(), self.origin)
     }
 }
 

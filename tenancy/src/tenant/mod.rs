@@ -13,7 +13,7 @@ mod verified;
 
 pub use crate::barrier::RowsOfTwoTenantsWereMixed;
 pub use brand::Brand;
-pub use detached::Detached;
+pub use detached::{Adoptable, Detached};
 pub use key::{Key, Ref};
 pub(crate) use mark::Mark;
 pub use scope::Scope;

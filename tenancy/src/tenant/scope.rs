@@ -7,11 +7,11 @@ use crate::check::IsRoot;
 use crate::db::Db;
 use crate::execute::Context;
 use crate::model::{DatabaseOf, Global, Model, TenantRoot};
-use crate::policy::{Acting, By, NoActor};
+use crate::policy::{Acting, By, NoActor, NoTenant};
 use crate::seal::{Inside, SEAL, Seal};
 
 /// What a statement on the model `M` runs on: a [`Tenant`] of its root or a transaction of one, and
-/// for a model with `global = true` also the [`Db`]. Sealed.
+/// for a model with `global = true` also the [`Db`], whose brand is `'static`. Sealed.
 #[diagnostic::on_unimplemented(
     message = "`{M}` belongs to a tenant: run this on a `Tenant` of its root, not on `{Self}`",
     label = "not a token of `{M}`'s tenants",
@@ -80,16 +80,18 @@ impl<'t, K: Token + Scope<'t, M>, M: Model> Scope<'t, M> for TokenTransaction<'_
     }
 }
 
+// Under a brand that no tenant has: what is read here is no tenant's proof of anything until it is adopted, which
+// compares databases.
 #[diagnostic::do_not_recommend]
-impl<'t, I, M: Model<Scoping = Global>> Scope<'t, M> for Db<DatabaseOf<M>, I> {
-    type Actor = NoActor;
+impl<I, M: Model<Scoping = Global>> Scope<'static, M> for Db<DatabaseOf<M>, I> {
+    type Actor = NoTenant;
     const SEALED: Seal = SEAL;
 
     fn context(&self) -> Context<'_, M::Root> {
         Context::on(self.shared()).about::<M>()
     }
 
-    fn by(&self, _: Inside) -> By<'_, NoActor> {
-        By::new(&NoActor::NOBODY)
+    fn by(&self, _: Inside) -> By<'_, NoTenant> {
+        By::new(&NoTenant::NOBODY)
     }
 }

@@ -7,8 +7,9 @@ use serde::{Serialize, Serializer};
 
 use super::brand::Brand;
 use super::key::Key;
+use crate::db::Identity;
 use crate::id::{Id as _, Repr as _};
-use crate::model::{DatabaseOf, KeyOf, Model, RowOf};
+use crate::model::{DatabaseOf, KeyOf, Model, OriginOf, RowOf, Scoping as _};
 
 /// A row that was read on the tenant branded `'t`.
 ///
@@ -38,6 +39,7 @@ pub struct Scoped<'t, M: Model> {
 pub(crate) struct Decoded<M: Model> {
     model: M,
     key: KeyOf<M>,
+    origin: OriginOf<M>,
 }
 
 impl<M: Model> Decoded<M> {
@@ -51,17 +53,18 @@ impl<M: Model> Decoded<M> {
 
     /// Takes the key from the database's row, beside the model, and gives it to the model: no code of
     /// the user decides which row this is.
-    pub(crate) fn new(row: &RowOf<M>) -> Result<Self, sqlx::Error> {
+    pub(crate) fn new(row: &RowOf<M>, database: Identity) -> Result<Self, sqlx::Error> {
         let key = KeyOf::<M>::get::<DatabaseOf<M>>(row, M::KEY)?;
         let model = M::decode(row, M::Key::from_repr(key.clone()))?;
-        Ok(Self { model, key })
+        let origin = M::Scoping::origin(database);
+        Ok(Self { model, key, origin })
     }
 }
 
 impl<M: Model> Scoped<'_, M> {
     /// Whoever calls this vouches for the key, so it stays inside the crate.
-    pub(crate) fn new(model: M, key: KeyOf<M>) -> Self {
-        Self::from_decoded(Decoded { model, key })
+    pub(crate) fn new(model: M, key: KeyOf<M>, origin: OriginOf<M>) -> Self {
+        Self::from_decoded(Decoded { model, key, origin })
     }
 
     /// Whoever calls this vouches for the row, so it stays inside the crate.
@@ -72,12 +75,16 @@ impl<M: Model> Scoped<'_, M> {
         }
     }
 
-    pub(crate) fn decode(row: &RowOf<M>) -> Result<Self, sqlx::Error> {
-        Ok(Self::from_decoded(Decoded::new(row)?))
+    pub(crate) fn decode(row: &RowOf<M>, database: Identity) -> Result<Self, sqlx::Error> {
+        Ok(Self::from_decoded(Decoded::new(row, database)?))
     }
 
     pub(crate) fn key_repr(&self) -> &KeyOf<M> {
         &self.row.key
+    }
+
+    pub(crate) fn origin(&self) -> OriginOf<M> {
+        self.row.origin
     }
 
     pub(crate) fn into_decoded(self) -> Decoded<M> {
@@ -93,7 +100,7 @@ impl<'t, M: Model> Scoped<'t, M> {
     /// The row's primary key, proven to be this tenant's.
     #[must_use]
     pub fn key(&self) -> Key<'t, M> {
-        Key::new(self.key_repr().clone())
+        Key::new(self.key_repr().clone(), self.origin())
     }
 
     /// The plain model, without proof of whose it is.
@@ -113,7 +120,8 @@ impl<M: Model> Deref for Scoped<'_, M> {
 
 impl<M: Model + Clone> Clone for Scoped<'_, M> {
     fn clone(&self) -> Self {
-        Self::new(self.row.model.clone(), self.row.key.clone())
+        let row = &self.row;
+        Self::new(row.model.clone(), row.key.clone(), row.origin)
     }
 }
 

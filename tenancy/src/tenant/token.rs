@@ -3,15 +3,16 @@
 use std::fmt;
 
 use super::brand::Brand;
-use super::detached::{Detached, Home};
+use super::detached::{Adoptable, Detached, Home};
 use super::mark::Mark;
 use super::scoped::Scoped;
 use super::transaction::{TenantTransaction, TokenTransaction, usual};
 use super::verified::VerifiedTenant;
+use crate::Result;
 use crate::db::DbOf;
 use crate::execute::{Context, Slot, Which};
 use crate::model::{Model, TenantIdOf, TenantRoot};
-use crate::{Error, Result};
+use crate::seal::INSIDE;
 
 /// The token that statements run on: a tenant, a database, and the brand `'t`.
 ///
@@ -109,7 +110,7 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
     ///
     /// Where tenants have databases of their own (`#[tenancy(databases)]` at the root), the transaction is on the
     /// tenant's own, and [`begin_shared`](Self::begin_shared) begins one on the database that tenants share.
-    /// A statement on what is in the other one fails with [`Error::OtherDatabase`].
+    /// A statement on what is in the other one fails with [`Error::OtherDatabase`](crate::Error::OtherDatabase).
     ///
     /// # Errors
     ///
@@ -132,26 +133,26 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
     pub fn detach<M: Model<Root = T>>(&self, row: Scoped<'t, M>) -> Detached<M> {
         let (model, key) = row.into_parts();
         let home = Home {
-            tenant: self.id.clone(),
+            tenant: Some(self.id.clone()),
             database: self.db.identity(),
         };
         Detached::new(model, key, home)
     }
 
-    /// Takes a detached row back under this brand.
+    /// Takes a [detached](Self::detach) row back under this brand; or one that all tenants share
+    /// (`global = true`) and that was read on the [`Db`](crate::Db), to refer to it or to act as it.
     ///
     /// The row is as it was when it was read; whether it still exists shows when it is used.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] if the row is another tenant's, or was read on another [`Db`](crate::Db).
-    pub fn adopt<M: Model<Root = T>>(&self, row: Detached<M>) -> Result<Scoped<'t, M>> {
-        let (model, key, home) = row.into_parts();
-        if home.tenant == self.id && home.database == self.db.identity() {
-            Ok(Scoped::new(model, key))
-        } else {
-            Err(Error::NotFound)
-        }
+    /// [`Error::NotFound`](crate::Error::NotFound) if the row is another tenant's, or was read on another [`Db`](crate::Db).
+    pub fn adopt<D>(&self, row: D) -> Result<Scoped<'t, D::Model>>
+    where
+        D: Adoptable<Model: Model<Root = T>>,
+    {
+        row.detached(INSIDE)
+            .adopted_by(Some(&self.id), self.db.identity())
     }
 
     /// The proof that this token was made from, to be handed to another task.

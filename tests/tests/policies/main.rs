@@ -14,6 +14,7 @@ mod recursion;
 mod reference;
 mod relations;
 mod sent;
+mod shared;
 mod stored;
 mod texts;
 mod writes;

@@ -203,11 +203,17 @@ pub(super) async fn perform<'t>(
             let without = on_db
                 .then(|| writes::without_tenant(statement, on.tenant.db()))
                 .flatten();
-            let running = match without {
-                Some(running) => running,
-                None => upsertable::<Plan>(statement, on, handles),
+            let Some(running) = without else {
+                return finish(upsertable::<Plan>(statement, on, handles), handles).await;
             };
-            finish(running, handles).await
+            let (outcome, rows) = running.finish().await;
+            let adopted = rows.into_iter().map(|row| on.tenant.adopt(row));
+            handles.keep(
+                adopted
+                    .map(|row| row.expect("a row of this database"))
+                    .collect(),
+            );
+            outcome
         }
     }
 }

@@ -146,10 +146,10 @@ where
 }
 
 /// Runs a statement on a model without tenants on the database itself, where that is possible.
-pub(super) fn without_tenant<'e, 't>(
+pub(super) fn without_tenant<'e>(
     statement: &Statement,
     db: &'e DbOf<Organization>,
-) -> Option<Running<'e, 't, Plan>> {
+) -> Option<Running<'e, 'static, Plan>> {
     let handles = Handles::default();
     let boxed_of = |filter: &Filter| {
         matches!(filter.shape, Shape::Boxed).then(|| boxed::<Plan>(condition(filter)))
