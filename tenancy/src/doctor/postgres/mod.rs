@@ -15,6 +15,7 @@ use futures_core::future::BoxFuture;
 use sqlx::{Connection as _, Executor as _, PgConnection, Postgres};
 
 use super::database::{Examination, Examined};
+use super::probe::postgres::probe;
 use super::{Findings, rows, tables};
 use crate::Result;
 use crate::ddl::postgres::create_enum;
@@ -24,7 +25,8 @@ use crate::ddl::text::quoted;
 use crate::isolation::Isolation as _;
 use crate::model::TenantRoot;
 
-use catalog::{Catalog, Relation};
+pub(super) use catalog::{Catalog, Relation};
+pub(super) use schemas::tenants;
 
 impl Examined for Postgres {
     fn examine<'e, R: TenantRoot<Database = Self>>(
@@ -39,7 +41,11 @@ impl Examined for Postgres {
                 .await?;
             let examined = examine(examination, &mut transaction).await;
             transaction.rollback().await?;
-            examined
+            let (mut found, tables) = examined?;
+            if let Some(schemas) = examination.probe {
+                probe(examination, schemas, connection, &mut found).await?;
+            }
+            Ok((found, tables))
         })
     }
 }
