@@ -33,6 +33,7 @@
 
 mod columns;
 mod database;
+mod defaults;
 mod keys;
 mod live;
 mod mend;

@@ -3,11 +3,14 @@
 mod catalog;
 mod code;
 mod condition;
+mod grants;
 mod policies;
 mod privileges;
+mod reach;
 mod role;
 mod schema_rows;
 mod schemas;
+mod settings;
 mod signing;
 mod views;
 
@@ -124,6 +127,11 @@ async fn security<R: TenantRoot<Database = Postgres>>(
     else {
         return Ok(());
     };
+    if examination.tables.postgres.role.as_deref() == Some(&role.name) {
+        let there = examination.all().iter().filter(|table| table.place == Place::Shared);
+        let there: Vec<_> = there.filter_map(|table| catalog.visible(table.name)).collect();
+        grants::check(&role, &there, connection, found).await?;
+    }
     let policies = Policies::of(examination.tables);
     policies::check(policies, &secured, &role, connection, found).await?;
     // Whom nothing holds back needs no rights and no detours.
@@ -134,6 +142,8 @@ async fn security<R: TenantRoot<Database = Postgres>>(
         signing::check(&role, connection, found).await?;
     }
     privileges::check(&secured, &role, connection, found).await?;
+    reach::check(&role, &secured, connection, found).await?;
+    settings::check(&role, &secured, connection, found).await?;
     views::check(&secured, &role, connection, found).await?;
     code::check(&role, connection, found).await
 }
