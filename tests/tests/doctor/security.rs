@@ -191,12 +191,8 @@ impl Patient {
 
     /// Roles outlive the database.
     pub(crate) async fn remove(self) {
-        let Self { app, other, .. } = &self;
-        run(
-            &self.db,
-            &format!("DROP OWNED BY {app}, {other} CASCADE; DROP ROLE {app}, {other}"),
-        )
-        .await;
+        let remove = "ALTER DATABASE SELF OWNER TO CURRENT_USER; DROP OWNED BY APP, OTHER CASCADE; DROP ROLE APP, OTHER";
+        self.seed(remove).await;
         self.db.close().await;
     }
 }

@@ -27,6 +27,7 @@ async fn probed(patient: &Patient) -> Report {
 async fn each_fault_is_found() {
     let mut missed = Vec::new();
     for (name, seed, expected) in FAULTS {
+        if std::env::var("ONLY").is_ok_and(|only| !name.contains(&only)) { continue; }
         let patient = Patient::new().await;
         patient.seed(ROWS).await;
         patient.seed(seed).await;
@@ -43,6 +44,7 @@ async fn each_fault_is_found() {
 async fn with_signatures_each_fault_is_found() {
     let mut missed = Vec::new();
     for (name, seed, expected) in SIGNED {
+        if std::env::var("ONLY").is_ok_and(|only| !name.contains(&only)) { continue; }
         let patient = Patient::signed(&SigningKey::new([7; 32])).await;
         patient.seed(ROWS).await;
         let report = probed(&patient).await;

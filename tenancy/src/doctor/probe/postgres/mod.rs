@@ -24,6 +24,7 @@ use crate::id::{Id, KeyType, Repr as _};
 use crate::model::{Model, TenantRoot};
 use crate::rls::SigningKey;
 
+use copies::Copies;
 use looks::{Memory, before, look, readable};
 use plant::Planted;
 use plots::Plot;
@@ -117,15 +118,17 @@ async fn tried<R: TenantRoot<Database = Postgres>>(
         planted: Planted::default(),
         key: None,
     };
-    if R::Isolation::RLS && examination.tables.postgres.signed {
-        world.key = key(connection, found).await?;
+    let signed = R::Isolation::RLS && examination.tables.postgres.signed;
+    let mut session = Session::new(connection);
+    let mut said = Said::default();
+    let copies = Copies { signed, shared: &shared, left_out: &left_out };
+    copies.check::<R>(&world, &personas, &mut session, &mut said, found).await?;
+    if signed {
+        world.key = key(session.connection(), found).await?;
         if world.key.is_none() {
             return Ok(());
         }
     }
-    let mut session = Session::new(connection);
-    let mut said = Said::default();
-    copies::check::<R>(&world, &personas, &shared, &left_out, &mut session, &mut said, found).await?;
     go(world, &personas, &left_out, &mut session, &mut said, found).await
 }
 
@@ -161,7 +164,11 @@ async fn go(
     plant(&mut world, &|ward| ward > 0, session, said, found).await?;
     let ledger = Ledger::open(&world, session).await?;
     let mut suspects = Vec::new();
+    let mut asked = Vec::new();
     for (persona, source) in &everything {
+        asked.extend(source.asked(&world).into_iter().map(|source| (*persona, source)));
+    }
+    for (persona, source) in everything.iter().chain(&asked) {
         let theirs = world.wards.iter().position(|ward| ward.schema.as_deref() == Some(&source.schema));
         // In a schema of a tenant, another one who has a schema, too.
         let foreign = theirs.map(|at| &world.wards[if at + 1 < world.wards.len() { at + 1 } else { 1 }]);
@@ -284,7 +291,8 @@ async fn random(connection: &mut PgConnection) -> Result<String> {
     Ok(sqlx::query_scalar(random).fetch_one(connection).await?)
 }
 
-/// A key that signs for the probe: nobody sees it, as it is never committed.
+/// A key that signs for the probe, in the place of those that are there, so that it is what anybody shows who shows a
+/// key. Nobody else sees it, as it is never committed.
 async fn key(connection: &mut PgConnection, found: &mut Findings) -> Result<Option<SigningKey>> {
     let mut bytes = [0; SigningKey::LEN];
     for half in bytes.chunks_mut(16) {
@@ -296,7 +304,7 @@ async fn key(connection: &mut PgConnection, found: &mut Findings) -> Result<Opti
     let key = SigningKey::new(bytes);
     let (inner, outer) = key.blocks();
     let insert = format!(
-        "INSERT INTO tenancy.signing_keys VALUES (decode('{inner}', 'hex'), decode('{outer}', 'hex'))"
+        "DELETE FROM tenancy.signing_keys; INSERT INTO tenancy.signing_keys VALUES (decode('{inner}', 'hex'), decode('{outer}', 'hex'))"
     );
     let kept = Session::new(connection).keep(&insert).await?;
     if let Outcome::Failed(code) = kept {

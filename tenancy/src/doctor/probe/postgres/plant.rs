@@ -22,6 +22,11 @@ impl Row {
         there.map(|(_, value)| value.as_str())
     }
 
+    /// A value that is a literal, without its type.
+    pub(super) fn plain(&self, column: &str) -> Option<&str> {
+        self.value(column)?.strip_prefix('\'')?.split('\'').next()
+    }
+
     pub(super) fn insert(&self, name: &str) -> String {
         let (columns, values): (Vec<_>, Vec<_>) =
             self.0.iter().map(|(column, value)| (quoted(column), value.as_str())).unzip();
@@ -101,8 +106,7 @@ impl Planted {
                 match session.keep(&sql).await? {
                     Outcome::Done(_) => {
                         moved(plot, ward, &row, session, said, found).await?;
-                        let number = row.value(plot.table.key).and_then(|value| value.strip_prefix('\''));
-                        let number = number.and_then(|value| value.split('\'').next()).unwrap_or_default();
+                        let number = row.plain(plot.table.key).unwrap_or_default();
                         if number.parse::<i64>().is_ok() {
                             self.numbers.entry(ward.mark.clone()).or_default().push(number.to_owned());
                         }

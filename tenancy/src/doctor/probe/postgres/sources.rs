@@ -4,10 +4,11 @@ use sqlx::postgres::types::Oid;
 use sqlx::{PgConnection, Row as _};
 
 use super::super::super::Findings;
-use super::super::values::{Slot, Style, on_postgres};
+use super::super::values::{Slot, Style, literal, on_postgres};
 use super::super::ward::Ward;
 use super::personas::Persona;
 use super::plots::OUTSIDE;
+use super::world::World;
 use crate::Result;
 use crate::ddl::text::quoted;
 
@@ -29,8 +30,67 @@ pub(super) struct Source {
     /// Those of new rows.
     pub(super) inserted: Vec<String>,
     pub(super) deletes: bool,
-    /// What keeps the role away from it, and how it is written.
+    /// What keeps the role away from it.
     pub(super) closing: String,
+    /// What a function is called, and the types of its parameters.
+    signature: Option<Signature>,
+}
+
+#[derive(Clone, Debug)]
+struct Signature {
+    name: String,
+    /// Each as it is written in SQL, and what it is below domains.
+    parameters: Vec<(String, String)>,
+}
+
+impl Source {
+    /// The same function, asked for rows of the other tenant by their keys.
+    pub(super) fn asked(&self, world: &World<'_>) -> Vec<Self> {
+        let Some(signature) = self.signature.as_ref().filter(|signature| !signature.parameters.is_empty()) else {
+            return Vec::new();
+        };
+        let mut asked: Vec<Self> = Vec::new();
+        for plot in world.plots.iter().filter(|plot| !plot.global()) {
+            let row = world.planted.row(plot, world.other());
+            let Some(key) = row.and_then(|row| row.plain(plot.table.key)) else {
+                continue;
+            };
+            let Some(from) = signature.call(world.other(), key) else {
+                continue;
+            };
+            if from != self.from && asked.iter().all(|other| other.from != from) {
+                asked.push(Self { from, ..self.clone() });
+            }
+        }
+        asked.truncate(MOST_CALLS);
+        asked
+    }
+}
+
+/// How often a function is called with keys of rows.
+const MOST_CALLS: usize = 20;
+
+impl Signature {
+    /// The call, with this value wherever it fits; `None` if there is no value of a type.
+    fn call(&self, other: &Ward, value: &str) -> Option<String> {
+        let mut values = Vec::new();
+        for (sql_type, base) in &self.parameters {
+            values.push(match base.as_str() {
+                "uuid" | "text" | "varchar" | "int4" | "int8" if fits(base, value) => {
+                    format!("{}::{sql_type}", literal(value))
+                }
+                _ => {
+                    let slot = Slot {
+                        sql_type: sql_type.clone(),
+                        base: base.clone(),
+                        ..Slot::default()
+                    };
+                    on_postgres(&slot, other, Style::ALL[0], 1)?
+                }
+            });
+        }
+        Some(format!("{}({})", self.name, values.join(", ")))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +191,7 @@ pub(super) async fn find(
             changed: quote(row.try_get(5)?),
             inserted: quote(row.try_get(6)?),
             deletes: row.try_get(7)?,
+            signature: None,
         });
     }
     for row in sqlx::query(FUNCTIONS)
@@ -147,13 +208,18 @@ pub(super) async fn find(
             continue;
         }
         let (types, bases): (Vec<String>, Vec<String>) = (row.try_get(5)?, row.try_get(6)?);
-        let Some(arguments) = arguments(types, bases, other) else {
+        let signature = Signature {
+            name: format!("{}.{}", quoted(&schema), quoted(&name)),
+            parameters: types.into_iter().zip(bases).collect(),
+        };
+        let Some(from) = signature.call(other, &other.tenant) else {
             found.not_tried(&shown, "the probe knows no values of its parameters");
             continue;
         };
         sources.push(Source {
             oid: 0,
-            from: format!("{}.{}({arguments})", quoted(&schema), quoted(&name)),
+            from,
+            signature: Some(signature),
             closing: format!(
                 "REVOKE EXECUTE ON ROUTINE {shown} FROM PUBLIC, {};\n",
                 quoted(&persona.role)
@@ -173,25 +239,7 @@ pub(super) async fn find(
     Ok(sources)
 }
 
-/// What a client would ask for that knows of the other tenant: its id, wherever one fits.
-fn arguments(types: Vec<String>, bases: Vec<String>, other: &Ward) -> Option<String> {
-    let mut values = Vec::new();
-    for (sql_type, base) in types.into_iter().zip(bases) {
-        let slot = Slot {
-            sql_type,
-            base,
-            ..Slot::default()
-        };
-        values.push(match slot.base.as_str() {
-            "uuid" | "text" | "varchar" | "int4" | "int8" if fits(&slot.base, &other.tenant) => {
-                format!("'{}'::{}", other.tenant.replace('\'', "''"), slot.sql_type)
-            }
-            _ => on_postgres(&slot, other, Style::ALL[0], 1)?,
-        });
-    }
-    Some(values.join(", "))
-}
-
+/// Whether a value can be of a type.
 fn fits(base: &str, tenant: &str) -> bool {
     match base {
         "uuid" => uuid::Uuid::parse_str(tenant).is_ok(),

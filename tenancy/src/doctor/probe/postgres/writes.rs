@@ -175,14 +175,16 @@ impl Writer<'_, '_, '_> {
             None => {}
         }
         let alike = plot.or_else(|| alike(world, source));
-        let new = alike.and_then(|plot| {
-            let row = world.planted.another(plot, target, &world.global)?;
-            let row = row.0.into_iter().filter(|(column, _)| source.inserted.contains(&quoted(column)));
-            let row = Row(row.collect());
-            (!row.0.is_empty()).then(|| row.insert(&source.from))
-        });
-        if let Some(new) = new {
-            statements.push(("INSERT INTO", new));
+        if let Some(plot) = alike {
+            // A new one, and the one that is there: a rule or a trigger may take it for something else.
+            let new = world.planted.another(plot, target, &world.global);
+            for row in new.iter().chain(world.planted.row(plot, target)) {
+                let may = row.0.iter().filter(|(column, _)| source.inserted.contains(&quoted(column)));
+                let row = Row(may.cloned().collect());
+                if !row.0.is_empty() {
+                    statements.push(("INSERT INTO", row.insert(&source.from)));
+                }
+            }
         }
         // One's own row, given to another.
         let owner = alike.filter(|plot| plot.table.rows != Rows::Root).and_then(Plot::owner);
