@@ -87,7 +87,8 @@ use crate::isolation::Isolation as _;
 use crate::model::{Model, TenantRoot};
 use crate::sql::{Dialect, vouch};
 
-use order::{is_late, sorted};
+use order::is_late;
+pub(crate) use order::sorted;
 use table::{ForeignKey, Place, Table};
 use text::Scribe;
 

@@ -18,6 +18,8 @@ pub struct Examination<'a, R: TenantRoot> {
     pub(super) here: Place,
     pub(super) rows: bool,
     pub(super) role: Option<&'a str>,
+    /// Whether to try, and in how many schemas of tenants.
+    pub(super) probe: Option<usize>,
 }
 
 impl<'a, R: TenantRoot> Examination<'a, R> {

@@ -83,6 +83,13 @@ impl Mender<'_> {
     /// The same, so that the removal of a row does not set the tenant of others to NULL.
     pub(super) fn keeping_tenant(&self, actions: &str, columns: &[&str]) -> String {
         const NULL: &str = " ON DELETE SET NULL";
+        if columns.len() > 1
+            && actions.contains(" SET DEFAULT")
+            && !actions.contains(" SET DEFAULT (")
+        {
+            let kept = actions.replace(" ON DELETE SET DEFAULT", "");
+            return kept.replace(" ON UPDATE SET DEFAULT", "");
+        }
         let all = actions.contains(NULL) && !actions.contains(" SET NULL (");
         match (self.scribe.dialect, columns) {
             (Dialect::Postgres, [_, .., last]) if all => {

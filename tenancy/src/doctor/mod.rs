@@ -33,11 +33,13 @@
 
 mod columns;
 mod database;
+mod defaults;
 mod keys;
 mod live;
 mod mend;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod probe;
 mod references;
 mod report;
 mod rows;
@@ -48,7 +50,7 @@ mod sqlite;
 mod tables;
 
 pub use database::Examined;
-pub use report::{Finding, Report, Severity};
+pub use report::{Finding, NotTried, Report, Severity};
 
 use database::Examination;
 
@@ -89,6 +91,7 @@ impl<'a, R: TenantRoot<Database: Examined>> Doctor<'a, R> {
             here: Place::Shared,
             rows: false,
             role: None,
+            probe: None,
         };
         Self { examination }
     }
@@ -106,6 +109,31 @@ impl<'a, R: TenantRoot<Database: Examined>> Doctor<'a, R> {
     /// tables are [granted to](Tables::granted_to), or else that of the connection.
     pub fn for_role(mut self, role: &'a str) -> Self {
         self.examination.role = Some(role);
+        self
+    }
+
+    /// And what happens there when it is tried, as no list of what may be wrong is ever complete. In one transaction,
+    /// which is rolled back, two tenants that nobody knows get a row in every table. Then statements like those of
+    /// the library write rows of the one, and with row-level security the program's role looks through every relation
+    /// and function that it reaches (with no tenant, with the one, and with the other), and tries to write to what it
+    /// finds. What shows, changes or moves a row of another tenant is a finding that says how it was reached; what
+    /// was not tried is [in the report](Report::not_tried), and why.
+    ///
+    /// In up to four schemas of tenants, too: [`with_probe_of`](Self::with_probe_of) says another number.
+    ///
+    /// On PostgreSQL the role that connects must be held back by no row-level security, and may become the
+    /// program's: a superuser, best. Where that is not so, or nothing can be rolled back, the finding `not-probed` says
+    /// it.
+    ///
+    /// Every look reads a whole relation, for at most five seconds. What the triggers of tables do outside of the
+    /// database is not undone: tables that have such code are not tried. Sequences may advance.
+    pub fn with_probe(self) -> Self {
+        self.with_probe_of(4)
+    }
+
+    /// The same, in up to so many schemas of tenants.
+    pub fn with_probe_of(mut self, schemas: usize) -> Self {
+        self.examination.probe = Some(schemas);
         self
     }
 
@@ -142,14 +170,17 @@ impl<'a, R: TenantRoot<Database: Examined>> Doctor<'a, R> {
             ..self.examination
         };
         let (found, tables) = R::Database::examine(&examination, &mut connection).await?;
-        Ok(Report::new(found.0, tables))
+        Ok(Report::new(found.findings, found.not_tried, tables))
     }
 }
 
 /// What was found so far.
 #[doc(hidden)]
 #[derive(Debug, Default)]
-pub struct Findings(Vec<Finding>);
+pub struct Findings {
+    findings: Vec<Finding>,
+    not_tried: Vec<NotTried>,
+}
 
 impl Findings {
     fn error(&mut self, code: &'static str, subject: &str, problem: String, mend: String) {
@@ -169,12 +200,21 @@ impl Findings {
         mend: String,
     ) {
         let subject = subject.to_owned();
-        self.0.push(Finding {
+        self.findings.push(Finding {
             code,
             severity,
             subject,
             problem,
             mend,
         });
+    }
+
+    /// What the probe leaves out.
+    fn not_tried(&mut self, subject: &str, why: impl Into<String>) {
+        let (subject, why) = (subject.to_owned(), why.into());
+        let new = NotTried { subject, why };
+        if !self.not_tried.contains(&new) {
+            self.not_tried.push(new);
+        }
     }
 }

@@ -32,6 +32,16 @@ pub struct Finding {
     pub mend: String,
 }
 
+/// What the probe did not try.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct NotTried {
+    /// A table, a view, a function, a role.
+    pub subject: String,
+    /// Why it was not tried, for people.
+    pub why: String,
+}
+
 /// What is wrong with a database. It shows itself as a table, and is JSON with [`to_json`](Self::to_json).
 ///
 /// As the result of `main` it prints itself, and the program ends with its [`exit_code`](Self::exit_code).
@@ -39,19 +49,32 @@ pub struct Finding {
 #[must_use]
 pub struct Report {
     findings: Vec<Finding>,
+    not_tried: Vec<NotTried>,
     /// How many tables were compared.
     tables: usize,
 }
 
 impl Report {
-    pub(super) fn new(findings: Vec<Finding>, tables: usize) -> Self {
-        Self { findings, tables }
+    pub(super) fn new(findings: Vec<Finding>, not_tried: Vec<NotTried>, tables: usize) -> Self {
+        Self {
+            findings,
+            not_tried,
+            tables,
+        }
     }
 
     /// The faults, in an order in which they can be mended.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// What the probe did not try: of that, the report knows only what reading the catalog told.
+    ///
+    /// Empty without [`with_probe`](super::Doctor::with_probe).
+    #[must_use]
+    pub fn not_tried(&self) -> &[NotTried] {
+        &self.not_tried
     }
 
     /// Whether nothing was found.
@@ -79,7 +102,8 @@ impl Report {
         }
     }
 
-    /// As JSON: `{"findings": [{"code", "severity", "subject", "problem", "mend"}, …], "tables": 7}`.
+    /// As JSON: `{"findings": [{"code", "severity", "subject", "problem", "mend"}, …],
+    /// "not_tried": [{"subject", "why"}, …], "tables": 7}`.
     #[must_use]
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_else(|error| {
@@ -121,6 +145,9 @@ impl fmt::Display for Report {
             for line in finding.mend.lines() {
                 writeln!(f, "         | {line}")?;
             }
+        }
+        for NotTried { subject, why } in &self.not_tried {
+            writeln!(f, "not tried  {subject}: {why}")?;
         }
         let (errors, warnings) = (self.count(Severity::Error), self.count(Severity::Warning));
         let counted = |number: usize, what: &str| match number {

@@ -56,7 +56,7 @@ impl SigningKey {
     }
 
     /// The tenant after its signature: 64 hexadecimal digits and a colon.
-    pub(super) fn signed(&self, tenant: &str) -> String {
+    pub(crate) fn signed(&self, tenant: &str) -> String {
         let mut hmac = self.hmac.clone();
         hmac.update(tenant.as_bytes());
         let mut value = hex(&hmac.finalize().into_bytes());
@@ -90,6 +90,12 @@ INSERT INTO tenancy.signing_keys VALUES (decode('{inner}', 'hex'), decode('{oute
 {CREATE_FUNCTION}GRANT EXECUTE ON FUNCTION tenancy.tenant() TO PUBLIC;
 "
         )
+    }
+
+    /// The two blocks that HMAC begins with, in hexadecimal digits: what the database keeps of a key.
+    #[cfg(feature = "doctor")]
+    pub(crate) fn blocks(&self) -> (String, String) {
+        (self.pad(0x36), self.pad(0x5c))
     }
 
     /// One of the blocks that HMAC begins with.

@@ -149,6 +149,13 @@ pub(crate) fn dependents(schema: &SchemaName) -> SqlStr {
     ))
 }
 
+/// A statement of the doctor's probe, which is rolled back: what the library wrote, names and literals in quotes, and
+/// types and functions as the catalog writes them.
+#[cfg(all(feature = "doctor", any(feature = "sqlite", feature = "postgres")))]
+pub(crate) fn of_probe(text: String) -> SqlStr {
+    vouched(text)
+}
+
 #[cfg(feature = "postgres")]
 pub(crate) fn drop_schema(schema: &SchemaName) -> SqlStr {
     vouched(format!("DROP SCHEMA \"{schema}\" CASCADE"))

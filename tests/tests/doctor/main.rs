@@ -5,6 +5,7 @@
 mod databases;
 mod healthy;
 mod postgres;
+mod probe;
 mod report;
 mod rows;
 mod schemas;

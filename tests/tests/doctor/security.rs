@@ -2,6 +2,7 @@
 
 use tenancy::ddl::Tables;
 use tenancy::doctor::{self, Doctor, Report};
+use tenancy::rls::SigningKey;
 use tenancy::{Backend, Db};
 use tenancy_tests::database::{self, Fresh};
 use uuid::Uuid;
@@ -109,7 +110,7 @@ const FAULTS: &[(&str, &[&str])] = &[
 ];
 
 /// What is no fault.
-const FINE: &[&str] = &[
+pub(crate) const FINE: &[&str] = &[
     "CREATE VIEW people AS SELECT * FROM users",
     "CREATE VIEW people WITH (security_invoker = on) AS SELECT * FROM users; GRANT SELECT ON people TO APP",
     "GRANT SELECT ON users TO OTHER; CREATE VIEW people AS SELECT * FROM users; ALTER VIEW people OWNER TO OTHER;
@@ -131,23 +132,35 @@ const FINE: &[&str] = &[
 ];
 
 /// A database with policies, and the names of two roles.
-struct Patient {
-    db: Fresh<sqlx::Postgres>,
-    tables: Tables<Organization>,
+pub(crate) struct Patient {
+    pub(crate) db: Fresh<sqlx::Postgres>,
+    pub(crate) tables: Tables<Organization>,
     app: String,
     other: String,
 }
 
 impl Patient {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
+        Self::with("", |tables| tables).await
+    }
+
+    /// With policies that verify signatures.
+    pub(crate) async fn signed(key: &SigningKey) -> Self {
+        Self::with(&key.setup(), Tables::signed).await
+    }
+
+    async fn with(setup: &str, more: fn(Tables<Organization>) -> Tables<Organization>) -> Self {
         let db = database::postgres("").await;
         let number = Uuid::now_v7().simple();
         let (app, other) = (format!("app_{number}"), format!("other_{number}"));
         // On one server roles are shared by all databases, so other tests do not grant these anything.
-        database::run(&db, &format!("CREATE ROLE {app}; CREATE ROLE {other}"))
-            .await
-            .expect("roles");
-        let tables = tables()
+        database::run(
+            &db,
+            &format!("CREATE ROLE {app}; CREATE ROLE {other}; {setup}"),
+        )
+        .await
+        .expect("roles");
+        let tables = more(tables())
             .granted_to(app.as_str())
             .expect("the name of a role");
         database::run(&db, &tables.sql()).await.expect("tables");
@@ -159,7 +172,7 @@ impl Patient {
         }
     }
 
-    async fn seed(&self, sql: &str) {
+    pub(crate) async fn seed(&self, sql: &str) {
         let name = self
             .db
             .connect_options()
@@ -180,13 +193,9 @@ impl Patient {
     }
 
     /// Roles outlive the database.
-    async fn remove(self) {
-        let Self { app, other, .. } = &self;
-        run(
-            &self.db,
-            &format!("DROP OWNED BY {app}, {other} CASCADE; DROP ROLE {app}, {other}"),
-        )
-        .await;
+    pub(crate) async fn remove(self) {
+        let remove = "ALTER DATABASE SELF OWNER TO CURRENT_USER; DROP OWNED BY APP, OTHER CASCADE; DROP ROLE APP, OTHER";
+        self.seed(remove).await;
         self.db.close().await;
     }
 }

@@ -11,7 +11,7 @@ use crate::Result;
 use crate::ddl::table::{Column, Table};
 
 /// All tables that have the name of one of the models', in any schema.
-pub(super) struct Catalog {
+pub(in super::super) struct Catalog {
     relations: Vec<Relation>,
     by_name: HashMap<(String, String), usize>,
     /// What the names of types stand for: their number, and their own name.
@@ -20,13 +20,13 @@ pub(super) struct Catalog {
     names: HashMap<u32, String>,
 }
 
-pub(super) struct Relation {
-    pub(super) oid: Oid,
+pub(in super::super) struct Relation {
+    pub(in super::super) oid: Oid,
     /// Whether it is found by its name alone.
     visible: bool,
     pub(super) enabled: bool,
     pub(super) forced: bool,
-    pub(super) live: Live,
+    pub(in super::super) live: Live,
 }
 
 const RELATIONS: &str = "
@@ -84,7 +84,10 @@ const TYPES: &str = "
     SELECT name, t.oid, t.typname::text FROM unnest($1::text[]) name LEFT JOIN pg_type t ON t.oid = to_regtype(name)";
 
 impl Catalog {
-    pub(super) async fn load(tables: &[Table], connection: &mut PgConnection) -> Result<Self> {
+    pub(in super::super) async fn load(
+        tables: &[Table],
+        connection: &mut PgConnection,
+    ) -> Result<Self> {
         let names: Vec<&str> = tables.iter().map(|table| table.name).collect();
         let mut this = Self {
             relations: Vec::new(),
@@ -201,7 +204,7 @@ impl Catalog {
     }
 
     /// The table that is found by its name alone.
-    pub(super) fn visible(&self, name: &str) -> Option<&Relation> {
+    pub(in super::super) fn visible(&self, name: &str) -> Option<&Relation> {
         self.relations
             .iter()
             .find(|there| there.visible && there.live.name == name)
@@ -209,8 +212,12 @@ impl Catalog {
 
     /// The table in a schema.
     pub(super) fn within(&self, schema: &str, name: &str) -> Option<&Live> {
+        self.relation_within(schema, name).map(|there| &there.live)
+    }
+
+    pub(in super::super) fn relation_within(&self, schema: &str, name: &str) -> Option<&Relation> {
         let at = self.by_name.get(&(schema.to_owned(), name.to_owned()))?;
-        Some(&self.relations[*at].live)
+        Some(&self.relations[*at])
     }
 
     /// All of them.

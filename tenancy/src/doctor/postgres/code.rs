@@ -10,14 +10,14 @@ use crate::Result;
 ///
 /// [`signing`]: super::signing
 const FUNCTIONS: &str = "
-    SELECT p.oid::regprocedure::text, o.rolname::text, o.rolsuper OR o.rolbypassrls, EXISTS (
+    SELECT DISTINCT p.oid::regprocedure::text, o.rolname::text, o.rolsuper OR o.rolbypassrls, EXISTS (
         SELECT FROM unnest(p.proconfig) c WHERE c LIKE 'search\\_path=%'
     )
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_roles o ON o.oid = p.proowner
+    FROM unnest($1::name[]) who, pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_roles o ON o.oid = p.proowner
     WHERE p.prosecdef AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
         AND n.nspname NOT IN ('pg_catalog', 'information_schema')
         AND p.oid IS DISTINCT FROM to_regprocedure('tenancy.tenant()')
-        AND has_schema_privilege($1::name, n.oid, 'USAGE') AND has_function_privilege($1::name, p.oid, 'EXECUTE')
+        AND has_schema_privilege(who, n.oid, 'USAGE') AND has_function_privilege(who, p.oid, 'EXECUTE')
         AND NOT EXISTS (
             SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
         )
@@ -29,7 +29,7 @@ pub(super) async fn check(
     found: &mut Findings,
 ) -> Result<()> {
     for row in sqlx::query(FUNCTIONS)
-        .bind(&role.name)
+        .bind(&role.all)
         .fetch_all(&mut *connection)
         .await?
     {

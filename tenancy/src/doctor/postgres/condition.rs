@@ -71,7 +71,10 @@ fn conjuncts(sql: &str) -> Vec<&str> {
     parts
 }
 
-/// The words of a condition, without parentheses, commas, casts, and what a sub-query around one value adds.
+/// The words of a condition, without parentheses, commas, casts to text, which PostgreSQL writes behind every literal,
+/// and what a sub-query around one value adds.
+///
+/// Other casts count, as do capitals in names that are quoted: they make something else of a column.
 fn bare(sql: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut rest = sql;
@@ -90,13 +93,13 @@ fn bare(sql: &str) -> Vec<String> {
         };
         let (word, after) = rest.split_at(end);
         rest = after;
-        if word.starts_with("::") || word.chars().all(|character| " \n\t(),".contains(character)) {
+        if word == "::text" || word.chars().all(|character| " \n\t(),".contains(character)) {
             continue;
         }
-        let word = if first == '\'' {
-            word.to_owned()
-        } else {
-            word.trim_matches('"').to_lowercase()
+        let word = match first {
+            '\'' => word.to_owned(),
+            '"' => word.trim_matches('"').to_owned(),
+            _ => word.to_lowercase(),
         };
         words.push(word);
     }
@@ -151,6 +154,9 @@ mod tests {
             format!("((NOT (tenant_id = {setting})) AND true)"),
             "(tenant_id = (NULLIF(current_setting('another.tenant'::text, true), ''::text))::uuid)"
                 .to_owned(),
+            format!("(\"TENANT_ID\" = {setting})"),
+            format!("((tenant_id)::smallint = {setting})"),
+            format!("(tenant_id OPERATOR(public.=) {setting})"),
         ] {
             assert_eq!(isolation(&sql, WANTED), Isolation::None, "{sql}");
         }

@@ -3,11 +3,14 @@
 mod catalog;
 mod code;
 mod condition;
+mod grants;
 mod policies;
 mod privileges;
+mod reach;
 mod role;
 mod schema_rows;
 mod schemas;
+mod settings;
 mod signing;
 mod views;
 
@@ -15,6 +18,7 @@ use futures_core::future::BoxFuture;
 use sqlx::{Connection as _, Executor as _, PgConnection, Postgres};
 
 use super::database::{Examination, Examined};
+use super::probe::postgres::probe;
 use super::{Findings, rows, tables};
 use crate::Result;
 use crate::ddl::postgres::create_enum;
@@ -24,7 +28,8 @@ use crate::ddl::text::quoted;
 use crate::isolation::Isolation as _;
 use crate::model::TenantRoot;
 
-use catalog::{Catalog, Relation};
+pub(super) use catalog::{Catalog, Relation};
+pub(super) use schemas::tenants;
 
 impl Examined for Postgres {
     fn examine<'e, R: TenantRoot<Database = Self>>(
@@ -39,7 +44,11 @@ impl Examined for Postgres {
                 .await?;
             let examined = examine(examination, &mut transaction).await;
             transaction.rollback().await?;
-            examined
+            let (mut found, tables) = examined?;
+            if let Some(schemas) = examination.probe {
+                probe(examination, schemas, connection, &mut found).await?;
+            }
+            Ok((found, tables))
         })
     }
 }
@@ -122,6 +131,16 @@ async fn security<R: TenantRoot<Database = Postgres>>(
     else {
         return Ok(());
     };
+    if examination.tables.postgres.role.as_deref() == Some(&role.name) {
+        let there = examination
+            .all()
+            .iter()
+            .filter(|table| table.place == Place::Shared);
+        let there: Vec<_> = there
+            .filter_map(|table| catalog.visible(table.name))
+            .collect();
+        grants::check(&role, &there, connection, found).await?;
+    }
     let policies = Policies::of(examination.tables);
     policies::check(policies, &secured, &role, connection, found).await?;
     // Whom nothing holds back needs no rights and no detours.
@@ -132,6 +151,8 @@ async fn security<R: TenantRoot<Database = Postgres>>(
         signing::check(&role, connection, found).await?;
     }
     privileges::check(&secured, &role, connection, found).await?;
+    reach::check(&role, &secured, connection, found).await?;
+    settings::check(&role, &secured, connection, found).await?;
     views::check(&secured, &role, connection, found).await?;
     code::check(&role, connection, found).await
 }

@@ -40,7 +40,10 @@ const PARTS: &str = "
     )
     SELECT p.top, c.oid, n.nspname::text, c.relname::text, c.relrowsecurity, c.relforcerowsecurity
     FROM parts p JOIN pg_class c ON c.oid = p.oid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE has_table_privilege($1::name, c.oid, 'SELECT, INSERT, UPDATE, DELETE') ORDER BY c.relname";
+    WHERE (
+        SELECT bool_or(has_any_column_privilege(who, c.oid, 'SELECT, INSERT, UPDATE')
+            OR has_table_privilege(who, c.oid, 'DELETE')) FROM unnest($1::name[]) who
+    ) ORDER BY c.relname";
 
 /// Permissive policies that are for the role: any of them lets a row through.
 const POLICIES: &str = "
@@ -113,7 +116,7 @@ async fn targets(
     }
     let tops: Vec<Oid> = secured.iter().map(|secured| secured.relation.oid).collect();
     for row in sqlx::query(PARTS)
-        .bind(&role.name)
+        .bind(&role.all)
         .bind(&tops)
         .fetch_all(&mut *connection)
         .await?

@@ -7,7 +7,6 @@ use super::super::Findings;
 use super::role::Role;
 use super::{Secured, qualified};
 use crate::Result;
-use crate::ddl::text::quoted;
 
 const RIGHTS: [(&str, &str, &str); 3] = [
     (
@@ -38,14 +37,17 @@ pub(super) async fn check(
     let granted = "
         WITH RECURSIVE tables AS (
             SELECT unnest($2::oid[]) AS oid
-            UNION SELECT i.inhrelid FROM pg_inherits i JOIN tables t ON t.oid = i.inhparent
+            UNION SELECT CASE i.inhparent WHEN t.oid THEN i.inhrelid ELSE i.inhparent END
+            FROM pg_inherits i JOIN tables t ON t.oid IN (i.inhparent, i.inhrelid)
         )
-        SELECT n.nspname::text, c.relname::text, has_table_privilege($1::name, c.oid, 'TRUNCATE'),
-            has_table_privilege($1::name, c.oid, 'TRIGGER'), has_table_privilege($1::name, c.oid, 'REFERENCES')
-        FROM tables t JOIN pg_class c ON c.oid = t.oid JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE NOT pg_has_role($1::name, c.relowner, 'USAGE') ORDER BY c.relname";
+        SELECT n.nspname::text, c.relname::text, bool_or(has_table_privilege(who, c.oid, 'TRUNCATE')),
+            bool_or(has_table_privilege(who, c.oid, 'TRIGGER')),
+            bool_or(has_any_column_privilege(who, c.oid, 'REFERENCES'))
+        FROM unnest($1::name[]) who, tables t JOIN pg_class c ON c.oid = t.oid
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE NOT pg_has_role(who, c.relowner, 'MEMBER') GROUP BY 1, 2 ORDER BY 2, 1";
     for row in sqlx::query(granted)
-        .bind(&role.name)
+        .bind(&role.all)
         .bind(oids)
         .fetch_all(&mut *connection)
         .await?
@@ -58,9 +60,9 @@ pub(super) async fn check(
                     &table,
                     format!("{} may {what} ({right})", role.name),
                     format!(
-                        "REVOKE {right} ON {} FROM PUBLIC, {};\n",
+                        "REVOKE {right} ON {} FROM {};\n",
                         qualified(&schema, &table),
-                        quoted(&role.name)
+                        role.grantees()
                     ),
                 );
             }

@@ -13,7 +13,25 @@ pub(super) struct Role {
     superuser: bool,
     bypasses: bool,
     creates_roles: bool,
+    pub(super) replicates: bool,
+    /// The role, and all that it can become and that something holds back, whether or not it has their rights without
+    /// becoming them.
+    pub(super) all: Vec<String>,
 }
+
+impl Role {
+    /// The role and those that it can become, behind `PUBLIC`.
+    pub(super) fn grantees(&self) -> String {
+        let names: Vec<_> = self.all.iter().map(|name| quoted(name)).collect();
+        format!("PUBLIC, {}", names.join(", "))
+    }
+}
+
+const ALL: &str = "
+    SELECT r.rolname::text FROM pg_roles r
+    WHERE r.rolname = $1 OR NOT r.rolsuper AND NOT r.rolbypassrls AND pg_has_role($1::name, r.oid, 'MEMBER')
+        AND r.rolname !~ '^pg_'
+    ORDER BY r.rolname <> $1, r.rolname";
 
 /// The role: that of the connection, unless one is named.
 pub(super) async fn find(
@@ -21,7 +39,8 @@ pub(super) async fn find(
     connection: &mut PgConnection,
     found: &mut Findings,
 ) -> Result<Option<Role>> {
-    let role = "SELECT rolname::text, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles
+    let role =
+        "SELECT rolname::text, rolsuper, rolbypassrls, rolcreaterole, rolreplication FROM pg_roles
         WHERE rolname = coalesce($1, current_user)";
     let Some(row) = sqlx::query(role)
         .bind(name)
@@ -38,11 +57,18 @@ pub(super) async fn find(
         );
         return Ok(None);
     };
+    let name: String = row.try_get(0)?;
+    let all = sqlx::query_scalar(ALL)
+        .bind(&name)
+        .fetch_all(&mut *connection)
+        .await?;
     Ok(Some(Role {
-        name: row.try_get(0)?,
+        all,
+        name,
         superuser: row.try_get(1)?,
         bypasses: row.try_get(2)?,
         creates_roles: row.try_get(3)?,
+        replicates: row.try_get(4)?,
     }))
 }
 
@@ -100,9 +126,13 @@ pub(super) async fn check(
             format!("REVOKE {} FROM {name};\n", quoted(&other)),
         );
     }
-    let owner = "SELECT n.nspname::text, c.relname::text, o.rolname::text, o.oid FROM pg_class c
+    let owner = "WITH RECURSIVE parts AS (
+            SELECT unnest($2::oid[]) AS oid
+            UNION SELECT i.inhrelid FROM pg_inherits i JOIN parts p ON p.oid = i.inhparent
+        )
+        SELECT n.nspname::text, c.relname::text, o.rolname::text, o.oid FROM pg_class c
         JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles o ON o.oid = c.relowner
-        WHERE c.oid = ANY ($2) AND pg_has_role($1::name, o.oid, 'MEMBER') ORDER BY c.relname";
+        WHERE c.oid IN (SELECT oid FROM parts) AND pg_has_role($1::name, o.oid, 'MEMBER') ORDER BY c.relname";
     let oids: Vec<Oid> = secured.iter().map(|secured| secured.relation.oid).collect();
     for row in sqlx::query(owner)
         .bind(&role.name)

@@ -140,6 +140,18 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
     Ok(number)
 }
 
+/// The tenants whose schemas are there, each with the name of its schema.
+pub(in super::super) async fn tenants<R: TenantRoot<Database = Postgres>>(
+    connection: &mut PgConnection,
+) -> Result<Vec<(String, String)>> {
+    let there: Vec<String> = sqlx::query_scalar("SELECT nspname::text FROM pg_namespace")
+        .fetch_all(&mut *connection)
+        .await?;
+    let mut tenants = names::<R>(connection).await?;
+    tenants.retain(|(_, name)| there.contains(name) && SchemaName::new(name.as_str()).is_ok());
+    Ok(tenants)
+}
+
 /// The tenants and the names of their schemas.
 async fn names<R: TenantRoot<Database = Postgres>>(
     connection: &mut PgConnection,

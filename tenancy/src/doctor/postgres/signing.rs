@@ -5,18 +5,17 @@ use sqlx::{PgConnection, Row as _};
 use super::super::Findings;
 use super::role::Role;
 use crate::Result;
-use crate::ddl::text::quoted;
 use crate::rls::{CREATE_FUNCTION, FUNCTION_BODY};
 
 /// The function, its owner, and what the role may do with it and with the keys.
 const THERE: &str = "
     SELECT p.prosrc, p.prosecdef AND 'search_path=pg_catalog, pg_temp' = ANY (p.proconfig),
-        pg_has_role($1::name, p.proowner, 'MEMBER') OR pg_has_role($1::name, n.nspowner, 'MEMBER')
-            OR has_schema_privilege($1::name, n.oid, 'CREATE'),
+        (SELECT bool_or(pg_has_role(who, p.proowner, 'MEMBER') OR pg_has_role(who, n.nspowner, 'MEMBER')
+            OR has_schema_privilege(who, n.oid, 'CREATE')) FROM unnest($1::name[]) who),
         k.oid IS NOT NULL AND (
-            pg_has_role($1::name, k.relowner, 'MEMBER')
-            OR has_any_column_privilege($1::name, k.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
-            OR has_table_privilege($1::name, k.oid, 'DELETE, TRUNCATE, TRIGGER')
+            SELECT bool_or(pg_has_role(who, k.relowner, 'MEMBER')
+                OR has_any_column_privilege(who, k.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
+                OR has_table_privilege(who, k.oid, 'DELETE, TRUNCATE, TRIGGER')) FROM unnest($1::name[]) who
         )
     FROM pg_namespace n
         LEFT JOIN pg_proc p ON p.oid = to_regprocedure('tenancy.tenant()')
@@ -28,7 +27,7 @@ pub(super) async fn check(
     connection: &mut PgConnection,
     found: &mut Findings,
 ) -> Result<()> {
-    let row = sqlx::query(THERE).bind(&role.name);
+    let row = sqlx::query(THERE).bind(&role.all);
     let row = row.fetch_optional(&mut *connection).await?;
     let body: Option<String> = row
         .as_ref()
@@ -59,8 +58,8 @@ pub(super) async fn check(
             format!("{} may replace it, or owns it, or its schema", role.name),
             format!(
                 "ALTER SCHEMA tenancy OWNER TO CURRENT_USER;\nALTER FUNCTION tenancy.tenant() OWNER TO CURRENT_USER;\n\
-                 REVOKE CREATE ON SCHEMA tenancy FROM PUBLIC, {};\n",
-                quoted(&role.name)
+                 REVOKE CREATE ON SCHEMA tenancy FROM {};\n",
+                role.grantees()
             ),
         );
     }
@@ -74,8 +73,8 @@ pub(super) async fn check(
             ),
             format!(
                 "ALTER TABLE tenancy.signing_keys OWNER TO CURRENT_USER;\n\
-                 REVOKE ALL ON tenancy.signing_keys FROM PUBLIC, {};\n",
-                quoted(&role.name)
+                 REVOKE ALL ON tenancy.signing_keys FROM {};\n",
+                role.grantees()
             ),
         );
     }

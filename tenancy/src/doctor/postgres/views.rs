@@ -9,7 +9,6 @@ use super::super::Findings;
 use super::role::Role;
 use super::{Secured, qualified};
 use crate::Result;
-use crate::ddl::text::quoted;
 
 /// Views over the tables, over views of them, and so on: each with what it reads.
 const VIEWS: &str = "
@@ -28,7 +27,8 @@ const VIEWS: &str = "
             SELECT FROM pg_options_to_table(c.reloptions) s
             WHERE s.option_name = 'security_invoker' AND s.option_value::boolean
         ),
-        has_table_privilege($1::name, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
+        (SELECT bool_or(has_any_column_privilege(who, c.oid, 'SELECT, INSERT, UPDATE')
+            OR has_table_privilege(who, c.oid, 'DELETE')) FROM unnest($1::name[]) who)
     FROM reads o JOIN pg_class c ON c.oid = o.view JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_roles w ON w.oid = c.relowner
     WHERE c.relkind IN ('v', 'm') ORDER BY n.nspname, c.relname";
@@ -54,7 +54,7 @@ pub(super) async fn check(
     let oids: Vec<Oid> = secured.iter().map(|secured| secured.relation.oid).collect();
     let mut views = Vec::new();
     for row in sqlx::query(VIEWS)
-        .bind(&role.name)
+        .bind(&role.all)
         .bind(oids)
         .fetch_all(&mut *connection)
         .await?
@@ -83,10 +83,7 @@ pub(super) async fn check(
                 "materialized-view-leaks",
                 &view.name,
                 format!("{} may read it, and it has rows of all tenants", role.name),
-                format!(
-                    "REVOKE ALL ON {name} FROM PUBLIC, {};\n",
-                    quoted(&role.name)
-                ),
+                format!("REVOKE ALL ON {name} FROM {};\n", role.grantees()),
             );
         } else if !view.invoker && view.bypasses {
             found.error(

@@ -1,0 +1,67 @@
+//! What the program's role needs, and does not have.
+
+use sqlx::{PgConnection, Row as _};
+
+use super::super::Findings;
+use super::catalog::Relation;
+use super::qualified;
+use super::role::Role;
+use crate::Result;
+use crate::ddl::text::quoted;
+
+const RIGHTS: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+
+const MISSING: &str = "
+    SELECT n.nspname::text, c.relname::text, has_schema_privilege($1::name, n.oid, 'USAGE'),
+        has_table_privilege($1::name, c.oid, 'SELECT'), has_table_privilege($1::name, c.oid, 'INSERT'),
+        has_table_privilege($1::name, c.oid, 'UPDATE'), has_table_privilege($1::name, c.oid, 'DELETE')
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.oid = ANY ($2) ORDER BY n.nspname, c.relname";
+
+/// Asks for the tables of the models: the role is the one that they are granted to.
+pub(super) async fn check(
+    role: &Role,
+    tables: &[&Relation],
+    connection: &mut PgConnection,
+    found: &mut Findings,
+) -> Result<()> {
+    let oids: Vec<_> = tables.iter().map(|relation| relation.oid).collect();
+    let mut told = Vec::new();
+    for row in sqlx::query(MISSING)
+        .bind(&role.name)
+        .bind(oids)
+        .fetch_all(&mut *connection)
+        .await?
+    {
+        let (schema, table): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        let name = quoted(&role.name);
+        if !row.try_get::<bool, _>(2)? && !told.contains(&schema) {
+            found.error(
+                "missing-grant",
+                &schema,
+                format!("{} may not use the schema", role.name),
+                format!("GRANT USAGE ON SCHEMA {} TO {name};\n", quoted(&schema)),
+            );
+            told.push(schema.clone());
+        }
+        let mut missing = Vec::new();
+        for (at, right) in RIGHTS.into_iter().enumerate() {
+            if !row.try_get::<bool, _>(at + 3)? {
+                missing.push(right);
+            }
+        }
+        if !missing.is_empty() {
+            let missing = missing.join(", ");
+            found.error(
+                "missing-grant",
+                &table,
+                format!("{} lacks {missing}", role.name),
+                format!(
+                    "GRANT {missing} ON {} TO {name};\n",
+                    qualified(&schema, &table)
+                ),
+            );
+        }
+    }
+    Ok(())
+}

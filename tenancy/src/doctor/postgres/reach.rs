@@ -1,0 +1,320 @@
+//! Rights that lead around row-level security altogether, and cannot be tried: on the server, on schemas, on code.
+
+use sqlx::postgres::types::Oid;
+use sqlx::{PgConnection, Row as _};
+
+use super::super::Findings;
+use super::role::Role;
+use super::{Secured, qualified};
+use crate::Result;
+use crate::ddl::text::quoted;
+
+/// Roles of PostgreSQL's own that reach what no policy is asked about.
+const SERVER_ROLES: &str = "
+    SELECT DISTINCT p.rolname::text FROM unnest($1::name[]) who, pg_roles p
+    WHERE p.rolname ~ '^pg_' AND pg_has_role(who, p.oid, 'MEMBER') AND p.rolname IN (
+        'pg_read_all_data', 'pg_write_all_data', 'pg_read_server_files', 'pg_write_server_files',
+        'pg_execute_server_program', 'pg_read_all_settings', 'pg_read_all_stats', 'pg_monitor',
+        'pg_stat_scan_tables', 'pg_create_subscription', 'pg_maintain', 'pg_signal_autovacuum_worker'
+    ) AND p.rolname NOT IN ('pg_read_all_settings', 'pg_signal_autovacuum_worker')
+    ORDER BY 1";
+
+/// Functions that nobody but a superuser may call, unless it was granted.
+const SERVER_FUNCTIONS: &str = "
+    SELECT DISTINCT p.oid::regprocedure::text FROM unnest($1::name[]) who, pg_proc p
+    WHERE p.proname IN (
+        'pg_read_file', 'pg_read_binary_file', 'pg_ls_dir', 'pg_stat_file', 'lo_import', 'lo_export', 'pg_file_write',
+        'pg_logical_slot_get_changes', 'pg_logical_slot_peek_changes', 'pg_create_logical_replication_slot',
+        'dblink_connect_u', 'pg_hba_file_rules', 'pg_get_wal_records_info', 'get_raw_page', 'pg_switch_wal',
+        'pg_promote', 'pg_logical_emit_message', 'pg_reload_conf', 'pg_rotate_logfile', 'pg_get_backend_memory_contexts'
+    ) AND p.proacl IS NOT NULL AND has_function_privilege(who, p.oid, 'EXECUTE')
+        AND NOT (p.proname IN ('lo_import', 'lo_export') AND p.proacl IS NULL)
+        AND p.proname <> 'pg_logical_emit_message'
+    ORDER BY 1";
+
+/// Tables of the catalog that have values of rows in them, or passwords.
+const CATALOG: &str = "
+    SELECT DISTINCT c.relname::text FROM unnest($1::name[]) who, pg_class c
+    WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relname IN (
+        'pg_statistic', 'pg_statistic_ext_data', 'pg_authid', 'pg_shadow', 'pg_user_mapping', 'pg_largeobject',
+        'pg_class', 'pg_proc', 'pg_policy', 'pg_auth_members', 'pg_db_role_setting'
+    ) AND (
+        has_any_column_privilege(who, c.oid, 'INSERT, UPDATE')
+        OR has_table_privilege(who, c.oid, 'DELETE')
+        OR c.relname IN ('pg_statistic', 'pg_statistic_ext_data', 'pg_authid', 'pg_shadow', 'pg_user_mapping', 'pg_largeobject')
+            AND NOT (c.relname = 'pg_statistic_ext_data' AND has_table_privilege('public', c.oid, 'SELECT'))
+            AND (SELECT bool_or(has_column_privilege(who, c.oid, a.attnum, 'SELECT')) FROM pg_attribute a
+                WHERE a.attrelid = c.oid AND a.attnum > 0
+                    AND a.attname IN ('stavalues1', 'stxdmcv', 'rolpassword', 'passwd', 'umoptions', 'data'))
+    ) ORDER BY 1";
+
+const OWNED: &str = "
+    SELECT DISTINCT 'role-owns-database', d.datname::text, o.rolname::text, o.rolname::name = ANY ($1)
+    FROM unnest($1::name[]) who, pg_database d JOIN pg_roles o ON o.oid = d.datdba
+    WHERE d.datname = current_database() AND pg_has_role(who, d.datdba, 'MEMBER')
+    UNION
+    SELECT DISTINCT 'role-owns-schema', n.nspname::text, o.rolname::text, o.rolname::name = ANY ($1)
+    FROM unnest($1::name[]) who, pg_namespace n JOIN pg_roles o ON o.oid = n.nspowner
+    WHERE EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.oid = ANY ($2))
+        AND o.rolname <> 'pg_database_owner' AND pg_has_role(who, n.nspowner, 'MEMBER')
+    ORDER BY 1, 2";
+
+/// Where the role may put something that is found before the tables and functions of others.
+const CREATES: &str = "
+    SELECT DISTINCT 'DATABASE', d.datname::text FROM unnest($1::name[]) who, pg_database d
+    WHERE d.datname = current_database() AND has_database_privilege(who, d.oid, 'CREATE')
+        AND NOT pg_has_role(who, d.datdba, 'MEMBER')
+    UNION
+    SELECT DISTINCT 'SCHEMA', n.nspname::text FROM unnest($1::name[]) who, pg_namespace n
+    WHERE EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.oid = ANY ($2))
+        AND has_schema_privilege(who, n.oid, 'CREATE') AND NOT pg_has_role(who, n.nspowner, 'MEMBER')
+    ORDER BY 1, 2";
+
+/// Code that runs when others use the tables, and that the role may change.
+const CODE: &str = "
+    WITH used AS (
+        SELECT t.tgfoid AS code, t.tgrelid AS of FROM pg_trigger t WHERE t.tgrelid = ANY ($2)
+        UNION
+        SELECT d.refobjid, p.polrelid FROM pg_policy p JOIN pg_depend d
+            ON d.classid = 'pg_policy'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_proc'::regclass
+        WHERE p.polrelid = ANY ($2)
+        UNION
+        SELECT d.refobjid, a.adrelid FROM pg_attrdef a JOIN pg_depend d
+            ON d.classid = 'pg_attrdef'::regclass AND d.objid = a.oid AND d.refclassid = 'pg_proc'::regclass
+        WHERE a.adrelid = ANY ($2)
+        UNION
+        SELECT d.refobjid, k.conrelid FROM pg_constraint k JOIN pg_depend d
+            ON d.classid = 'pg_constraint'::regclass AND d.objid = k.oid AND d.refclassid = 'pg_proc'::regclass
+        WHERE k.conrelid = ANY ($2)
+        UNION
+        SELECT d.refobjid, i.indrelid FROM pg_index i JOIN pg_depend d
+            ON d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid AND d.refclassid = 'pg_proc'::regclass
+        WHERE i.indrelid = ANY ($2)
+    )
+    SELECT DISTINCT p.oid::regprocedure::text, c.relname::text FROM unnest($1::name[]) who, used u
+        JOIN pg_proc p ON p.oid = u.code JOIN pg_class c ON c.oid = u.of
+    WHERE pg_has_role(who, p.proowner, 'MEMBER') ORDER BY 1, 2";
+
+/// Foreign tables that lead to a table of this name, of this database as far as they say; and servers that the role
+/// may use as somebody.
+const FOREIGN: &str = "
+    SELECT DISTINCT n.nspname::text, c.relname::text FROM unnest($1::name[]) who,
+        pg_foreign_table f JOIN pg_class c ON c.oid = f.ftrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_foreign_server s ON s.oid = f.ftserver
+    WHERE has_schema_privilege(who, n.oid, 'USAGE')
+        AND (has_any_column_privilege(who, c.oid, 'SELECT, INSERT, UPDATE') OR has_table_privilege(who, c.oid, 'DELETE'))
+        AND coalesce((SELECT option_value FROM pg_options_to_table(f.ftoptions) WHERE option_name = 'table_name'), c.relname)
+            IN (SELECT t.relname FROM pg_class t WHERE t.oid = ANY ($2))
+        AND coalesce((SELECT option_value FROM pg_options_to_table(s.srvoptions) WHERE option_name = 'dbname'),
+            current_database()) = current_database()
+    ORDER BY 1, 2";
+
+const SERVERS: &str = "
+    SELECT DISTINCT s.srvname::text FROM unnest($1::name[]) who, pg_foreign_server s
+    WHERE has_server_privilege(who, s.oid, 'USAGE') AND EXISTS (
+        SELECT FROM pg_user_mappings m WHERE m.srvid = s.oid AND (m.umuser = 0 OR m.usename = who)
+    ) ORDER BY 1";
+
+/// Rights that tables have from their first day on.
+const DEFAULTS: &str = "
+    SELECT DISTINCT o.rolname::text, coalesce(n.nspname::text, ''), coalesce(g.rolname::text, '') FROM pg_default_acl d
+        JOIN pg_roles o ON o.oid = d.defaclrole LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
+        CROSS JOIN LATERAL aclexplode(d.defaclacl) a LEFT JOIN pg_roles g ON g.oid = a.grantee
+    WHERE d.defaclobjtype = 'r' AND a.privilege_type IN ('TRUNCATE', 'TRIGGER', 'REFERENCES')
+        AND (a.grantee = 0 OR g.rolname = ANY ($1)) AND a.grantee <> d.defaclrole
+    ORDER BY 1, 2";
+
+pub(super) async fn check(
+    role: &Role,
+    secured: &[Secured<'_>],
+    connection: &mut PgConnection,
+    found: &mut Findings,
+) -> Result<()> {
+    let oids: Vec<Oid> = secured.iter().map(|secured| secured.relation.oid).collect();
+    let name = quoted(&role.name);
+    if role.replicates {
+        found.error(
+            "role-replicates",
+            &role.name,
+            "REPLICATION: it can read all that is written, past every policy".to_owned(),
+            format!("ALTER ROLE {name} NOREPLICATION;\n"),
+        );
+    }
+    for other in ask(SERVER_ROLES, role, None, connection).await? {
+        let other = &other[0];
+        // It sees the statements of others, and what they say of tenants.
+        let statistics = ["pg_monitor", "pg_read_all_stats", "pg_stat_scan_tables"];
+        let severe = !statistics.contains(&other.as_str());
+        let problem =
+            format!("it is a member of {other}, which reaches what no policy is asked about");
+        let mend = format!("REVOKE {other} FROM {name};\n");
+        if severe {
+            found.error("role-member-of-server-role", &role.name, problem, mend);
+        } else {
+            found.warning("role-member-of-server-role", &role.name, problem, mend);
+        }
+    }
+    for function in ask(SERVER_FUNCTIONS, role, None, connection).await? {
+        let function = &function[0];
+        found.error(
+            "server-function-granted",
+            function,
+            format!(
+                "{} may call it, and reaches files and connections of the server",
+                role.name
+            ),
+            format!("REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC, {name};\n"),
+        );
+    }
+    for table in ask(CATALOG, role, None, connection).await? {
+        let table = &table[0];
+        found.error(
+            "catalog-granted",
+            table,
+            format!(
+                "{} may use it: it has values of rows, passwords, or what rights are made of",
+                role.name
+            ),
+            format!(
+                "REVOKE ALL ON pg_catalog.{} FROM PUBLIC, {name};\n",
+                quoted(table)
+            ),
+        );
+    }
+    owned(role, &oids, connection, found).await?;
+    for code in ask(CODE, role, Some(&oids), connection).await? {
+        let [function, table] = code.as_slice() else {
+            continue;
+        };
+        found.error(
+            "role-owns-code",
+            function,
+            format!(
+                "{} can change it, and it runs for whoever uses {table}",
+                role.name
+            ),
+            format!("ALTER FUNCTION {function} OWNER TO CURRENT_USER;\n"),
+        );
+    }
+    for there in ask(FOREIGN, role, Some(&oids), connection).await? {
+        let [schema, table] = there.as_slice() else {
+            continue;
+        };
+        found.error(
+            "foreign-table-leads-back",
+            table,
+            format!(
+                "{} may use it, and it reads a table of the models as somebody else",
+                role.name
+            ),
+            format!(
+                "REVOKE ALL ON {} FROM PUBLIC, {name};\n",
+                qualified(schema, table)
+            ),
+        );
+    }
+    for server in ask(SERVERS, role, None, connection).await? {
+        let server = &server[0];
+        found.warning(
+            "foreign-server-granted",
+            server,
+            format!("{} may use the server as somebody else", role.name),
+            format!(
+                "REVOKE USAGE ON FOREIGN SERVER {} FROM PUBLIC, {name};\n",
+                quoted(server)
+            ),
+        );
+    }
+    for there in ask(DEFAULTS, role, None, connection).await? {
+        let [owner, schema, grantee] = there.as_slice() else {
+            continue;
+        };
+        let within = match schema.as_str() {
+            "" => String::new(),
+            schema => format!(" IN SCHEMA {}", quoted(schema)),
+        };
+        let grantee = match grantee.as_str() {
+            "" => "PUBLIC".to_owned(),
+            grantee => quoted(grantee),
+        };
+        found.warning(
+            "default-privileges",
+            &role.name,
+            format!("new tables of {owner} come with TRUNCATE, TRIGGER or REFERENCES for it"),
+            format!(
+                "ALTER DEFAULT PRIVILEGES FOR ROLE {}{within} REVOKE TRUNCATE, TRIGGER, REFERENCES ON TABLES FROM {grantee};\n",
+                quoted(owner)
+            ),
+        );
+    }
+    Ok(())
+}
+
+/// What it owns, or may create in.
+async fn owned(
+    role: &Role,
+    oids: &[Oid],
+    connection: &mut PgConnection,
+    found: &mut Findings,
+) -> Result<()> {
+    let name = quoted(&role.name);
+    for there in sqlx::query(OWNED)
+        .bind(&role.all)
+        .bind(oids)
+        .fetch_all(&mut *connection)
+        .await?
+    {
+        let (code, subject, owner): (String, String, String) =
+            (there.try_get(0)?, there.try_get(1)?, there.try_get(2)?);
+        let database = code == "role-owns-database";
+        let (code, what) = match database {
+            true => ("role-owns-database", "DATABASE"),
+            false => ("role-owns-schema", "SCHEMA"),
+        };
+        let mend = match owner == role.name {
+            true => format!(
+                "-- As the role that makes the tables.\nALTER {what} {} OWNER TO CURRENT_USER;\n",
+                quoted(&subject)
+            ),
+            false => format!("REVOKE {} FROM {name};\n", quoted(&owner)),
+        };
+        let problem = format!(
+            "{} owns it, or is a member of its owner: it can remove tables, and put others there",
+            role.name
+        );
+        found.error(code, &subject, problem, mend);
+    }
+    for there in ask(CREATES, role, Some(oids), connection).await? {
+        let [what, subject] = there.as_slice() else {
+            continue;
+        };
+        let problem = format!(
+            "{} may create something there (CREATE), which SQL could find before the tables and functions of others",
+            role.name
+        );
+        let mend = format!(
+            "REVOKE CREATE ON {what} {} FROM PUBLIC, {name};\n",
+            quoted(subject)
+        );
+        found.warning("role-creates-objects", subject, problem, mend);
+    }
+    Ok(())
+}
+
+/// Rows of texts.
+async fn ask(
+    question: &'static str,
+    role: &Role,
+    oids: Option<&[Oid]>,
+    connection: &mut PgConnection,
+) -> Result<Vec<Vec<String>>> {
+    let mut query = sqlx::query(question).bind(&role.all);
+    if let Some(oids) = oids {
+        query = query.bind(oids);
+    }
+    let rows = query.fetch_all(connection).await?;
+    let texts = rows
+        .iter()
+        .map(|row| (0..row.len()).map(|at| row.try_get(at)).collect());
+    Ok(texts.collect::<Result<_, sqlx::Error>>()?)
+}

@@ -1,0 +1,131 @@
+//! What a session of the program begins with: settings of its role and of the database.
+
+use sqlx::{PgConnection, Row as _};
+
+use super::super::Findings;
+use super::Secured;
+use super::role::Role;
+use crate::Result;
+use crate::ddl::text::quoted;
+
+/// Settings that are there, with what takes them back.
+const SETTINGS: &str = "
+    SELECT split_part(c, '=', 1), substr(c, strpos(c, '=') + 1), s.setrole <> 0, s.setdatabase <> 0,
+        current_database()::text
+    FROM pg_db_role_setting s, unnest(s.setconfig) c
+    WHERE s.setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = $1))
+        AND s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+    ORDER BY s.setrole <> 0, s.setdatabase <> 0, 1";
+
+/// What each name stands for in a session with this path: `\"$user\"` is the role.
+const FOUND_FIRST: &str = "
+    SELECT wanted.oid::regclass::text, n.nspname::text FROM pg_class wanted JOIN LATERAL (
+        SELECT n.oid, n.nspname FROM unnest($2::text[]) WITH ORDINALITY path (name, at)
+            JOIN pg_namespace n ON n.nspname = path.name
+            JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = wanted.relname
+        WHERE has_schema_privilege($1::name, n.oid, 'USAGE') ORDER BY path.at LIMIT 1
+    ) n ON n.oid <> wanted.relnamespace
+    WHERE wanted.oid = ANY ($3) ORDER BY wanted.relname";
+
+pub(super) async fn check(
+    role: &Role,
+    secured: &[Secured<'_>],
+    connection: &mut PgConnection,
+    found: &mut Findings,
+) -> Result<()> {
+    let name = quoted(&role.name);
+    let mut path = None;
+    let settings = sqlx::query(SETTINGS)
+        .bind(&role.name)
+        .fetch_all(&mut *connection)
+        .await?;
+    for row in &settings {
+        let (setting, value): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        let (of_role, of_database): (bool, bool) = (row.try_get(2)?, row.try_get(3)?);
+        let database = quoted(&row.try_get::<String, _>(4)?);
+        let whose = match (of_role, of_database) {
+            (true, true) => format!("ROLE {name} IN DATABASE {database}"),
+            (true, false) => format!("ROLE {name}"),
+            (false, _) => format!("DATABASE {database}"),
+        };
+        let mend = format!("ALTER {whose} RESET {setting};\n");
+        match setting.as_str() {
+            "tenancy.tenant" => found.error(
+                "tenant-preset",
+                &role.name,
+                "its sessions begin with a tenant (`tenancy.tenant`): whoever sets none has that one".to_owned(),
+                mend,
+            ),
+            "session_replication_role" if value != "origin" => found.error(
+                "triggers-off",
+                &role.name,
+                "its sessions begin with `session_replication_role`: triggers and foreign keys are off".to_owned(),
+                mend,
+            ),
+            "role" if value != "none" && value.trim_matches('"') != role.name => found.warning(
+                "role-changes",
+                &role.name,
+                format!("its sessions begin as {value}: examine that role (`for_role`)"),
+                mend,
+            ),
+            "search_path" => path = Some((value, mend)),
+            _ => {}
+        }
+    }
+    if let Some(setting) = of_file(connection).await? {
+        found.error(
+            "tenant-preset",
+            "server",
+            "every session begins with a tenant (`tenancy.tenant`)".to_owned(),
+            format!("-- In {setting}: remove the line.\n"),
+        );
+    }
+    let (path, mend) = path.unwrap_or_else(|| {
+        let mend = format!("ALTER ROLE {name} SET search_path = public;\n");
+        ("\"$user\", public".to_owned(), mend)
+    });
+    let names: Vec<String> = path
+        .split(',')
+        .map(|part| part.trim().trim_matches('"').replace("\"\"", "\""))
+        .map(|part| {
+            if part == "$user" {
+                role.name.clone()
+            } else {
+                part
+            }
+        })
+        .collect();
+    let oids: Vec<_> = secured.iter().map(|secured| secured.relation.oid).collect();
+    let shadows = sqlx::query(FOUND_FIRST)
+        .bind(&role.name)
+        .bind(&names)
+        .bind(oids)
+        .fetch_all(&mut *connection)
+        .await?;
+    for row in shadows {
+        let (table, schema): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        let problem = format!(
+            "{} finds another one first, in the schema {schema}",
+            role.name
+        );
+        found.error("shadowed-table", &table, problem, mend.clone());
+    }
+    Ok(())
+}
+
+/// The file of the server's that says which tenant it is. Who may not read settings of files does not know.
+async fn of_file(connection: &mut PgConnection) -> Result<Option<String>> {
+    let may = "SELECT has_function_privilege('pg_show_all_file_settings()', 'EXECUTE')
+        AND has_table_privilege('pg_file_settings', 'SELECT')";
+    if !sqlx::query_scalar::<_, bool>(may)
+        .fetch_one(&mut *connection)
+        .await?
+    {
+        return Ok(None);
+    }
+    let file = "SELECT sourcefile FROM pg_file_settings WHERE name = 'tenancy.tenant' AND setting <> '' LIMIT 1";
+    Ok(sqlx::query_scalar(file)
+        .fetch_optional(connection)
+        .await?
+        .flatten())
+}

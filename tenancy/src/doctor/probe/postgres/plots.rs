@@ -1,0 +1,214 @@
+//! The tables that get rows of the probe.
+
+use std::collections::HashMap;
+
+use sqlx::postgres::types::Oid;
+use sqlx::{PgConnection, Row as _};
+
+use super::super::super::Findings;
+use super::super::super::postgres::Relation;
+use super::super::values::Slot;
+use crate::Result;
+use crate::ddl::table::{NotKept, Place, Rows, Table};
+use crate::ddl::text::quoted;
+
+/// A table of a model, and what is there of it.
+pub(super) struct Plot<'a> {
+    pub(super) oid: u32,
+    pub(super) view: bool,
+    pub(super) table: &'a Table,
+    /// With its schema, as SQL.
+    pub(super) name: String,
+    /// For people.
+    pub(super) shown: String,
+    /// The schema of a tenant that it is in.
+    pub(super) schema: Option<String>,
+    pub(super) slots: Vec<Slot>,
+    pub(super) foreign: Vec<Foreign>,
+}
+
+/// Columns whose values must be somewhere else, too.
+pub(super) struct Foreign {
+    pub(super) columns: Vec<String>,
+    /// The table, as SQL.
+    pub(super) to: String,
+    pub(super) referred: Vec<String>,
+}
+
+impl Plot<'_> {
+    /// The column that says whose a row is.
+    pub(super) fn owner(&self) -> Option<&'static str> {
+        match self.table.rows {
+            Rows::Root => Some(self.table.key),
+            Rows::Tenanted(column) => Some(column),
+            Rows::Plain => None,
+        }
+    }
+
+    /// Whether all tenants share its rows.
+    pub(super) fn global(&self) -> bool {
+        self.table.place == Place::Shared && self.table.rows == Rows::Plain
+    }
+}
+
+const SLOTS: &str = "
+    SELECT a.attrelid, a.attname::text, format_type(a.atttypid, a.atttypmod), b.typname::text, NOT a.attnotnull,
+        a.atthasdef OR a.attidentity <> '' OR t.typdefault IS NOT NULL,
+        coalesce(to_jsonb(a) ->> 'attgenerated', '') <> '',
+        CASE WHEN b.typname IN ('varchar', 'bpchar') AND m.typmod > 4 THEN m.typmod - 4 END,
+        (SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = b.oid ORDER BY e.enumsortorder LIMIT 1),
+        EXISTS (
+            SELECT FROM pg_index i
+            WHERE i.indrelid = a.attrelid AND (i.indisunique OR i.indisexclusion) AND a.attnum = ANY (i.indkey)
+        )
+    FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+        JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END AS typmod
+        ) m
+    WHERE a.attrelid = ANY ($1) AND a.attnum > 0 AND NOT a.attisdropped
+    ORDER BY a.attrelid, a.attnum";
+
+/// Where there is a choice, the widest key: the one with the tenant in it.
+const FOREIGN: &str = "
+    SELECT k.conrelid, n.nspname::text, c.relname::text,
+        ARRAY (
+            SELECT a.attname::text FROM generate_subscripts(k.conkey, 1) at
+            JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[at] ORDER BY at
+        ),
+        ARRAY (
+            SELECT a.attname::text FROM generate_subscripts(k.confkey, 1) at
+            JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = k.confkey[at] ORDER BY at
+        )
+    FROM pg_constraint k JOIN pg_class c ON c.oid = k.confrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE k.contype = 'f' AND k.conrelid = ANY ($1) AND k.conparentid = 0
+    ORDER BY k.conrelid, cardinality(k.conkey) DESC, k.conname";
+
+/// Triggers with code that a transaction does not undo, or may not: in languages that are not trusted, or with words
+/// that lead outside.
+const UNSAFE: &str = "
+    SELECT DISTINCT t.tgrelid FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_language l ON l.oid = p.prolang
+    WHERE t.tgrelid = ANY ($1) AND NOT t.tgisinternal AND NOT (
+        l.lanname = 'internal' OR l.lanname = 'c' AND EXISTS (
+            SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+        )
+        OR l.lanpltrusted AND p.prosrc !~* $2
+    )";
+
+/// Words of code that does what a rollback does not undo.
+pub(super) const OUTSIDE: &str = r"dblink|\mcopy\M|\mprogram\M|lo_export|pg_advisory|pg_(read|write)_|http|\mset_config\M.*false|pg_terminate|pg_cancel";
+
+impl<'a> Plot<'a> {
+    pub(super) fn new(there: &Relation, table: &'a Table, schema: &str, tenants: bool) -> Self {
+        Self {
+            oid: there.oid.0,
+            view: there.live.view,
+            table,
+            name: format!("{}.{}", quoted(schema), quoted(table.name)),
+            shown: match tenants {
+                true => format!("{schema}.{}", table.name),
+                false => table.name.to_owned(),
+            },
+            schema: tenants.then(|| schema.to_owned()),
+            slots: Vec::new(),
+            foreign: Vec::new(),
+        }
+    }
+}
+
+/// Reads their columns and keys, and leaves out what cannot be undone.
+pub(super) async fn load(
+    plots: &mut Vec<Plot<'_>>,
+    connection: &mut PgConnection,
+    found: &mut Findings,
+) -> Result<()> {
+    let oids: Vec<Oid> = plots.iter().map(|plot| Oid(plot.oid)).collect();
+    let unsafe_ones: Vec<Oid> = sqlx::query_scalar(UNSAFE)
+        .bind(&oids)
+        .bind(OUTSIDE)
+        .fetch_all(&mut *connection)
+        .await?;
+    plots.retain(|plot| {
+        let kept = !unsafe_ones.contains(&Oid(plot.oid));
+        if !kept {
+            let why = "it has triggers with code that a rollback does not undo";
+            found.not_tried(&plot.shown, why);
+        }
+        kept
+    });
+    let at: HashMap<u32, usize> = plots
+        .iter()
+        .enumerate()
+        .map(|(at, plot)| (plot.oid, at))
+        .collect();
+    for row in sqlx::query(SLOTS)
+        .bind(&oids)
+        .fetch_all(&mut *connection)
+        .await?
+    {
+        let Oid(oid) = row.try_get(0)?;
+        let Some(&at) = at.get(&oid) else { continue };
+        let length: Option<i32> = row.try_get(7)?;
+        plots[at].slots.push(Slot {
+            name: row.try_get(1)?,
+            sql_type: row.try_get(2)?,
+            base: row.try_get(3)?,
+            nullable: row.try_get(4)?,
+            filled: row.try_get(5)?,
+            generated: row.try_get(6)?,
+            length: length.and_then(|length| usize::try_from(length).ok()),
+            label: row.try_get(8)?,
+            unique: row.try_get(9)?,
+        });
+    }
+    for row in sqlx::query(FOREIGN)
+        .bind(&oids)
+        .fetch_all(&mut *connection)
+        .await?
+    {
+        let Oid(oid) = row.try_get(0)?;
+        let Some(&at) = at.get(&oid) else { continue };
+        let (schema, name): (String, String) = (row.try_get(1)?, row.try_get(2)?);
+        plots[at].foreign.push(Foreign {
+            to: format!("{}.{}", quoted(&schema), quoted(&name)),
+            columns: row.try_get(3)?,
+            referred: row.try_get(4)?,
+        });
+    }
+    // What no foreign key can keep is a reference all the same.
+    let names: Vec<(&str, Place, Option<String>, String)> = plots
+        .iter()
+        .map(|plot| {
+            (
+                plot.table.name,
+                plot.table.place,
+                plot.schema.clone(),
+                plot.name.clone(),
+            )
+        })
+        .collect();
+    for plot in plots.iter_mut() {
+        for NotKept {
+            column,
+            table,
+            place,
+            key,
+            ..
+        } in &plot.table.not_kept
+        {
+            let own = plot.schema.as_ref();
+            let to = names.iter().find(|(name, there, schema, _)| {
+                name == table
+                    && there == place
+                    && (own.is_none() || schema.is_none() || schema.as_ref() == own)
+            });
+            let Some((.., to)) = to else { continue };
+            plot.foreign.push(Foreign {
+                columns: vec![(*column).to_owned()],
+                to: to.clone(),
+                referred: vec![(*key).to_owned()],
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! Statements of the probe, each undone.
+
+use sqlx::postgres::PgRow;
+use sqlx::{Executor as _, PgConnection};
+
+use super::super::values::literal;
+use super::personas::Persona;
+use crate::Result;
+use crate::sql::vouch;
+
+/// What the probe compares before and after it writes: a statement that is prepared once.
+pub(super) const ROWS: &str = "tenancy_probe";
+
+/// Names of the probe's own statements are looked up here alone.
+pub(super) const OWN_PATH: &str = "SET LOCAL search_path TO pg_catalog, pg_temp";
+
+/// The connection of whoever examines, in the transaction of the probe.
+pub(super) struct Session<'c> {
+    connection: &'c mut PgConnection,
+}
+
+/// What became of a statement.
+pub(super) enum Outcome {
+    Done(Vec<PgRow>),
+    /// The database refused it, with this SQLSTATE. What it says besides may have values of rows in it.
+    Failed(String),
+}
+
+impl Outcome {
+    /// The rows, if it was done.
+    pub(super) fn rows(self) -> Option<Vec<PgRow>> {
+        match self {
+            Self::Done(rows) => Some(rows),
+            Self::Failed(_) => None,
+        }
+    }
+}
+
+impl<'c> Session<'c> {
+    pub(super) fn new(connection: &'c mut PgConnection) -> Self {
+        Self { connection }
+    }
+
+    pub(super) fn connection(&mut self) -> &mut PgConnection {
+        self.connection
+    }
+
+    /// Runs what must work.
+    pub(super) async fn run(&mut self, sql: impl Into<String>) -> Result<Vec<PgRow>> {
+        let sql = sqlx::raw_sql(vouch::of_probe(sql.into()));
+        Ok(self.connection.fetch_all(sql).await?)
+    }
+
+    /// Runs what may fail, as whoever examines; what it did stays until the end of the probe.
+    pub(super) async fn keep(&mut self, sql: &str) -> Result<Outcome> {
+        self.between(&format!("SAVEPOINT tenancy; {sql}; RELEASE tenancy"))
+            .await
+    }
+
+    /// Runs what may fail, as whoever examines, and undoes it.
+    pub(super) async fn examine(&mut self, sql: &str) -> Result<Outcome> {
+        self.undone(&format!("SAVEPOINT tenancy; {sql}")).await
+    }
+
+    /// Runs a statement as somebody else, with this setting of the tenant, and undoes it.
+    pub(super) async fn look(
+        &mut self,
+        persona: &Persona,
+        told: Option<&str>,
+        sql: &str,
+    ) -> Result<Outcome> {
+        let before = begin(persona, told);
+        let rows = self.undone(&format!("{before}{sql}")).await?;
+        Ok(own(persona, rows))
+    }
+
+    /// The same, and what the rows of tenants are then.
+    pub(super) async fn write(
+        &mut self,
+        persona: Option<&Persona>,
+        told: Option<&str>,
+        sql: &str,
+    ) -> Result<Outcome> {
+        let before = match persona {
+            Some(persona) => begin(persona, told),
+            None => "SAVEPOINT tenancy; ".to_owned(),
+        };
+        let after = format!(
+            "SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL ROLE NONE; SET LOCAL SESSION AUTHORIZATION DEFAULT; \
+             {OWN_PATH}; SET LOCAL session_replication_role TO DEFAULT; EXECUTE {ROWS}"
+        );
+        let rows = self.undone(&format!("{before}{sql}; {after}")).await?;
+        Ok(match persona {
+            Some(persona) => own(persona, rows),
+            None => rows,
+        })
+    }
+
+    async fn undone(&mut self, sql: &str) -> Result<Outcome> {
+        let undo = "ROLLBACK TO tenancy; RELEASE tenancy";
+        self.between(&format!("{sql}; {undo}")).await
+    }
+
+    /// Runs a text that begins with a savepoint, which is left behind where it fails.
+    async fn between(&mut self, sql: &str) -> Result<Outcome> {
+        let sql = sqlx::raw_sql(vouch::of_probe(sql.to_owned()));
+        match self.connection.fetch_all(sql).await {
+            Ok(rows) => Ok(Outcome::Done(rows)),
+            Err(sqlx::Error::Database(error)) => {
+                let undo = sqlx::raw_sql("ROLLBACK TO tenancy; RELEASE tenancy");
+                self.connection.execute(undo).await?;
+                let code = error.code().unwrap_or_default();
+                Ok(Outcome::Failed(code.into_owned()))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What makes the connection one of the program, as far as that counts: its settings, its role, and the tenant.
+fn begin(persona: &Persona, told: Option<&str>) -> String {
+    let mut text = "SAVEPOINT tenancy; ".to_owned();
+    for (name, value) in &persona.settings {
+        text.push_str(&format!(
+            "SELECT pg_catalog.set_config({}, {}, true); ",
+            literal(name),
+            literal(value)
+        ));
+    }
+    if let Some(told) = told {
+        text.push_str(&format!("SET LOCAL tenancy.tenant TO {}; ", literal(told)));
+    }
+    text.push_str(&persona.becoming);
+    text
+}
+
+/// Without the rows that tell of settings.
+fn own(persona: &Persona, outcome: Outcome) -> Outcome {
+    match outcome {
+        Outcome::Done(mut rows) => {
+            rows.drain(..persona.settings.len().min(rows.len()));
+            Outcome::Done(rows)
+        }
+        failed @ Outcome::Failed(_) => failed,
+    }
+}

@@ -1,0 +1,72 @@
+//! The tenants of the probe, their tables, and what the database is told of them.
+
+use super::super::ward::Ward;
+use super::plant::Planted;
+use super::plots::Plot;
+use crate::rls::SigningKey;
+
+/// What there is while the probe runs.
+pub(super) struct World<'a> {
+    /// The program's role; empty without row-level security.
+    pub(super) role: String,
+    pub(super) plots: Vec<Plot<'a>>,
+    /// The rows that all share.
+    pub(super) global: Ward,
+    /// One tenant, the other, and those whose schemas were asked for.
+    pub(super) wards: Vec<Ward>,
+    pub(super) planted: Planted,
+    pub(super) key: Option<SigningKey>,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn one(&self) -> &Ward {
+        &self.wards[0]
+    }
+
+    pub(super) fn other(&self) -> &Ward {
+        &self.wards[1]
+    }
+
+    /// The wards that have a row in a table.
+    pub(super) fn of<'w>(&'w self, plot: &'w Plot<'a>) -> impl Iterator<Item = &'w Ward> {
+        let global = plot.global().then_some(&self.global);
+        let wards = self.wards.iter().filter(move |ward| match &plot.schema {
+            Some(schema) => ward.schema.as_ref() == Some(schema),
+            None => !plot.global(),
+        });
+        global.into_iter().chain(wards)
+    }
+
+    /// The value of the setting for a tenant.
+    pub(super) fn told(&self, ward: &Ward) -> Option<String> {
+        Some(match &self.key {
+            Some(key) => key.signed(&ward.tenant),
+            None => ward.tenant.clone(),
+        })
+    }
+
+    /// Whose the marks are, in the order of [`marks`](Self::marks); `None` is the signing key.
+    pub(super) fn whose(&self) -> impl Iterator<Item = Option<&Ward>> {
+        let key = self.key.iter().map(|_| None);
+        self.wards.iter().map(Some).chain(key)
+    }
+
+    /// What tells rows of the wards, and the key, from everything else.
+    pub(super) fn marks(&self) -> impl Iterator<Item = Vec<String>> {
+        let wards = self.wards.iter().map(|ward| {
+            let mut marks = vec![ward.mark.clone()];
+            // Of a tenant that is there already the id is in its own rows, too.
+            let numbers = self.planted.numbers(ward);
+            marks.extend(numbers.iter().filter(|number| number.len() > 8).cloned());
+            if ward.schema.is_none() && ward.tenant.len() > 8 {
+                marks.push(ward.tenant.clone());
+            }
+            marks
+        });
+        let key = self.key.iter().map(|key| {
+            let (inner, outer) = key.blocks();
+            vec![inner, outer]
+        });
+        wards.chain(key)
+    }
+}

@@ -1,0 +1,350 @@
+//! Writing: whose rows of the probe change.
+
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+
+use super::super::super::Findings;
+use super::super::Said;
+use super::super::values::literal;
+use super::super::ward::Ward;
+use super::looks::closing;
+use super::personas::Persona;
+use super::plant::{Row, own};
+use super::plots::Plot;
+use super::session::{OWN_PATH, Outcome, ROWS, Session};
+use super::sources::{Kind, Source};
+use super::world::World;
+use crate::Result;
+use crate::ddl::table::Rows;
+use crate::ddl::text::quoted;
+
+/// The rows of the probe as they are before anybody writes.
+pub(super) struct Ledger<'w> {
+    /// Whose rows of which table, in the order of the statement that reads them.
+    lines: Vec<(&'w Plot<'w>, &'w Ward)>,
+    digests: Vec<String>,
+}
+
+/// A way to write.
+struct Attempt<'s> {
+    /// How it looks, for people.
+    shown: String,
+    sql: String,
+    subject: &'s str,
+    mend: String,
+}
+
+impl<'w> Ledger<'w> {
+    /// Reads the rows.
+    pub(super) async fn open(world: &'w World<'w>, session: &mut Session<'_>) -> Result<Self> {
+        let mut lines = Vec::new();
+        let mut texts = Vec::new();
+        for plot in world.plots.iter().filter(|plot| !plot.global()) {
+            for ward in world.of(plot) {
+                let condition = match plot.owner() {
+                    // All rows of a tenant that nobody knows; of others, the one of the probe.
+                    Some(owner) if ward.schema.is_none() => {
+                        Some(format!("t.{} = {}", quoted(owner), literal(&ward.tenant)))
+                    }
+                    _ => world
+                        .planted
+                        .row(plot, ward)
+                        .and_then(|row| own(plot, ward, row)),
+                };
+                let Some(condition) = condition else { continue };
+                let version = if plot.view { "" } else { "t.ctid::text || " };
+                texts.push(format!(
+                    "SELECT {} AS line, coalesce(md5(string_agg({version}t::text, ',' ORDER BY {version}t::text)), '') \
+                     FROM {} AS t WHERE {condition}",
+                    lines.len(),
+                    plot.name
+                ));
+                lines.push((plot, ward));
+            }
+        }
+        if texts.is_empty() {
+            texts.push("SELECT 0, '' WHERE false".to_owned());
+        }
+        session
+            .run(format!(
+                "{OWN_PATH}; PREPARE {ROWS} AS {} ORDER BY line",
+                texts.join(" UNION ALL ")
+            ))
+            .await?;
+        let rows = session.run(format!("EXECUTE {ROWS}")).await?;
+        let digests = digests(&rows)?;
+        Ok(Self { lines, digests })
+    }
+
+    /// The tables in which rows of others than the one who wrote are different now, and whose they are.
+    fn changed(
+        &self,
+        rows: &[PgRow],
+        context: Option<&Ward>,
+    ) -> Result<Vec<(&'w Plot<'w>, &'w Ward)>> {
+        // Those of the statement itself come first.
+        let rows = &rows[rows.len().saturating_sub(self.lines.len())..];
+        let now = digests(rows)?;
+        let own = |ward: &Ward| context.is_some_and(|context| context.mark == ward.mark);
+        let lines = self.lines.iter().zip(self.digests.iter().zip(&now));
+        Ok(lines
+            .filter(|((_, ward), (before, now))| before != now && !own(ward))
+            .map(|(line, _)| *line)
+            .collect())
+    }
+}
+
+fn digests(rows: &[PgRow]) -> Result<Vec<String>> {
+    Ok(rows
+        .iter()
+        .map(|row| row.try_get(1))
+        .collect::<Result<_, _>>()?)
+}
+
+/// What is known while somebody writes.
+pub(super) struct Writer<'r, 'w, 'c> {
+    pub(super) world: &'w World<'w>,
+    pub(super) ledger: &'r Ledger<'w>,
+    pub(super) session: &'r mut Session<'c>,
+    pub(super) said: &'r mut Said,
+    pub(super) found: &'r mut Findings,
+}
+
+impl Writer<'_, '_, '_> {
+    /// Tries to write to rows of others.
+    pub(super) async fn reach(
+        &mut self,
+        persona: &Persona,
+        source: &Source,
+        context: Option<&Ward>,
+        target: &Ward,
+    ) -> Result<()> {
+        let world = self.world;
+        let mut statements = Vec::new();
+        match source.kind {
+            Kind::Function => statements.push((
+                "SELECT … FROM",
+                format!("SELECT pg_catalog.count(*) FROM {}", source.from),
+            )),
+            Kind::Procedure => statements.push(("CALL", format!("CALL {}", source.from))),
+            Kind::Stored | Kind::Foreign => {}
+            Kind::Table | Kind::View => statements = self.statements(source, context, target),
+        }
+        for (shown, sql) in statements {
+            let attempt = Attempt {
+                shown: format!("{shown} {}", source.from),
+                sql,
+                subject: &source.shown,
+                mend: closing(persona, source, world),
+            };
+            self.attempt(Some(persona), context, attempt).await?;
+        }
+        Ok(())
+    }
+
+    fn statements(
+        &mut self,
+        source: &Source,
+        context: Option<&Ward>,
+        target: &Ward,
+    ) -> Vec<(&'static str, String)> {
+        let world = self.world;
+        let mut statements = Vec::new();
+        let plot = world.plots.iter().find(|plot| plot.oid == source.oid);
+        let condition = |ward: &Ward| {
+            let owner = plot.and_then(Plot::owner).map(quoted);
+            match owner.filter(|owner| ward.schema.is_none() && source.columns.contains(owner)) {
+                Some(owner) => Some(format!("{owner} = {}", literal(&ward.tenant))),
+                None if source.columns.is_empty() => None,
+                None => Some(format!(
+                    "pg_catalog.strpos(ROW({})::pg_catalog.text, {}) OPERATOR(pg_catalog.>) 0",
+                    source.columns.join(", "),
+                    literal(&ward.mark)
+                )),
+            }
+        };
+        match condition(target) {
+            Some(theirs) => {
+                let set: Vec<_> = source
+                    .changed
+                    .iter()
+                    .filter(|column| source.columns.contains(column))
+                    .map(|column| format!("{column} = {column}"))
+                    .collect();
+                if !set.is_empty() {
+                    statements.push((
+                        "UPDATE",
+                        format!(
+                            "UPDATE {} SET {} WHERE {theirs}",
+                            source.from,
+                            set.join(", ")
+                        ),
+                    ));
+                }
+                if source.deletes {
+                    statements.push((
+                        "DELETE FROM",
+                        format!("DELETE FROM {} WHERE {theirs}", source.from),
+                    ));
+                }
+            }
+            None if source.deletes || !source.changed.is_empty() => {
+                let why = "who may write to it and not read it changes all rows or none: it was not written to";
+                self.found.not_tried(&source.shown, why);
+            }
+            None => {}
+        }
+        let alike = plot.or_else(|| alike(world, source));
+        if let Some(plot) = alike {
+            // A new one, and the one that is there: a rule or a trigger may take it for something else.
+            let new = world.planted.another(plot, target, &world.global);
+            for row in new.iter().chain(world.planted.row(plot, target)) {
+                let may = row
+                    .0
+                    .iter()
+                    .filter(|(column, _)| source.inserted.contains(&quoted(column)));
+                let row = Row(may.cloned().collect());
+                if !row.0.is_empty() {
+                    statements.push(("INSERT INTO", row.insert(&source.from)));
+                }
+            }
+        }
+        // One's own row, given to another.
+        let owner = alike
+            .filter(|plot| plot.table.rows != Rows::Root)
+            .and_then(Plot::owner);
+        if let (Some(ward), Some(owner)) = (context.filter(|_| target.schema.is_none()), owner)
+            && source.changed.contains(&quoted(owner))
+            && let Some(ours) = condition(ward)
+        {
+            statements.push((
+                "UPDATE",
+                format!(
+                    "UPDATE {} SET {} = {} WHERE {ours}",
+                    source.from,
+                    quoted(owner),
+                    literal(&target.tenant)
+                ),
+            ));
+        }
+        statements
+    }
+
+    /// Writes to a tenant's own rows, as the library does.
+    pub(super) async fn own(
+        &mut self,
+        persona: Option<&Persona>,
+        plot: &Plot<'_>,
+        ward: &Ward,
+    ) -> Result<()> {
+        let world = self.world;
+        let Some(row) = world.planted.row(plot, ward) else {
+            return Ok(());
+        };
+        let Some(condition) = own(plot, ward, row) else {
+            return Ok(());
+        };
+        let fixed = |column: &str| column == plot.table.key || plot.owner() == Some(column);
+        let set: Vec<_> = plot
+            .table
+            .columns
+            .iter()
+            .filter(|column| {
+                !fixed(column.name)
+                    && plot
+                        .slots
+                        .iter()
+                        .any(|slot| slot.name == column.name && !slot.generated)
+            })
+            .map(|column| format!("{0} = t.{0}", quoted(column.name)))
+            .collect();
+        let mut statements = Vec::new();
+        if !set.is_empty() {
+            statements.push((
+                "UPDATE",
+                format!(
+                    "UPDATE {} AS t SET {} WHERE {condition}",
+                    plot.name,
+                    set.join(", ")
+                ),
+            ));
+        }
+        statements.push((
+            "DELETE FROM",
+            format!("DELETE FROM {} AS t WHERE {condition}", plot.name),
+        ));
+        let new = world.planted.another(plot, ward, &world.global);
+        if let (Some(new), false) = (new, plot.table.rows == Rows::Root) {
+            statements.push(("INSERT INTO", new.insert(&plot.name)));
+        }
+        for (shown, sql) in statements {
+            let attempt = Attempt {
+                shown: format!("{shown} {} writes to its own row, and", plot.name),
+                sql,
+                subject: &plot.shown,
+                mend: format!(
+                    "-- Look at what is run when a row is written: triggers, rules, and actions of foreign keys.\n\
+                     SELECT tgname, tgfoid::regproc FROM pg_trigger WHERE tgrelid = {}::regclass;\n",
+                    literal(&plot.name)
+                ),
+            };
+            self.attempt(persona, Some(ward), attempt).await?;
+        }
+        Ok(())
+    }
+
+    async fn attempt(
+        &mut self,
+        persona: Option<&Persona>,
+        context: Option<&Ward>,
+        attempt: Attempt<'_>,
+    ) -> Result<()> {
+        let told = context.and_then(|ward| self.world.told(ward));
+        let outcome = self
+            .session
+            .write(persona, told.as_deref(), &attempt.sql)
+            .await?;
+        let rows = match outcome {
+            Outcome::Done(rows) => rows,
+            Outcome::Failed(code) => {
+                if code == "57014" {
+                    self.found
+                        .not_tried(attempt.subject, "writing to it took too long");
+                }
+                return Ok(());
+            }
+        };
+        let who = persona.map_or("as whoever examines", |persona| persona.shown.as_str());
+        let tenant = context.map_or_else(
+            || "with no tenant".to_owned(),
+            |ward| format!("with {}", ward.shown),
+        );
+        let Some((plot, ward)) = self.ledger.changed(&rows, context)?.into_iter().next() else {
+            return Ok(());
+        };
+        let problem = format!(
+            "{who}, {tenant}: {} changes rows of {} in {}",
+            attempt.shown, ward.shown, plot.shown
+        );
+        self.said.error(
+            "probe-changes",
+            attempt.subject,
+            problem,
+            attempt.mend,
+            self.found,
+        );
+        Ok(())
+    }
+}
+
+/// The table whose rows could go through a view, or into a part: that with the most columns of the same names.
+fn alike<'w>(world: &'w World<'w>, source: &Source) -> Option<&'w Plot<'w>> {
+    let common = |plot: &&Plot<'_>| {
+        let slots = plot.slots.iter();
+        slots
+            .filter(|slot| source.inserted.contains(&quoted(&slot.name)))
+            .count()
+    };
+    let plots = world.plots.iter().filter(|plot| !plot.global());
+    plots.max_by_key(common).filter(|plot| common(plot) > 1)
+}
