@@ -147,9 +147,12 @@ pub(in super::super) async fn tenants<R: TenantRoot<Database = Postgres>>(
     let there: Vec<String> = sqlx::query_scalar("SELECT nspname::text FROM pg_namespace")
         .fetch_all(&mut *connection)
         .await?;
-    let mut tenants = names::<R>(connection).await?;
-    tenants.retain(|(_, name)| there.contains(name) && SchemaName::new(name.as_str()).is_ok());
-    Ok(tenants)
+    let tenants = names::<R>(connection).await?;
+    let named = tenants.into_iter().filter_map(|(id, name)| {
+        let name = name.ok()?.to_string();
+        there.contains(&name).then_some((id, name))
+    });
+    Ok(named.collect())
 }
 
 /// The tenants and the names of their schemas.
