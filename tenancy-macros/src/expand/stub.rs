@@ -49,6 +49,8 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
     let columns_ident = expand::columns_ident(model);
     let fields = expand::fields(model);
     let isolation = expand::isolation(model);
+    // Whatever is wrong, it is not that.
+    let declared = expand::declared(model);
     let behaviour = match role {
         Role::TenantScoped => quote! {
             unsafe impl #private::Owned for #ident {
@@ -96,6 +98,7 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
             }
 
             #behaviour
+            #declared
 
             unsafe impl #generics #tenancy::Insert<#ident> for #new #generics {
                 type References = ();
