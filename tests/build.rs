@@ -47,6 +47,11 @@ fn policies(strategy: &str, numbers: Range<usize>) -> String {
     for number in numbers {
         let policy = cases::text(&cases::policy(number));
         let note_policy = cases::text(&cases::note_policy(number));
+        let relation = if policy.contains("notes.") {
+            format!("relation notes = Note{number}.document_id;\n")
+        } else {
+            String::new()
+        };
         write!(
             text,
             "
@@ -80,8 +85,7 @@ pub struct Note{number} {{
 
 tenancy::policies! {{ Document{number}, actor: User {{
 #![allow(senseless_rules, unchecked_rules)]
-relation notes = Note{number}.document_id;
-{policy}}} }}
+{relation}{policy}}} }}
 
 tenancy::policies! {{ Note{number}, actor: User {{
 #![allow(senseless_rules, unchecked_rules)]

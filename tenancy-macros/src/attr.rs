@@ -6,6 +6,7 @@ use syn::spanned::Spanned as _;
 use syn::{Attribute, Ident, LitBool, LitStr, Path, Token};
 
 use crate::errors::Errors;
+use crate::suggest::did_you_mean;
 
 /// A value together with the attribute's name, for messages.
 pub(crate) struct Given<T> {
@@ -313,9 +314,13 @@ fn unknown(
     meta: &ParseNestedMeta<'_>,
     errors: &mut Errors,
 ) -> syn::Result<()> {
+    let words = known.split(", ").map(|word| word.trim_matches('`'));
     errors.at(
         name,
-        format_args!("unknown attribute `{name}`; on a {place} there are {known}"),
+        format_args!(
+            "unknown attribute `{name}`; on a {place} there are {known}{}",
+            did_you_mean(&name.to_string(), words)
+        ),
     );
     skip(meta)
 }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
-use syn::{Data, DeriveInput, Fields, Ident, Type};
+use syn::{Data, DeriveInput, Fields, GenericParam, Ident, Type};
 
 use crate::attr::StructAttributes;
 use crate::errors::Errors;
@@ -66,11 +66,13 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             "a field of a set of changes has no attributes: it is named after its column",
         );
     }
-    if !input.generics.params.is_empty() {
-        errors.at(
-            &input.generics,
-            "a set of changes has no generic parameters",
-        );
+    for parameter in &input.generics.params {
+        if !matches!(parameter, GenericParam::Lifetime(_)) {
+            errors.at(
+                parameter,
+                "a set of changes has no generic parameters but lifetimes, of what it borrows",
+            );
+        }
     }
     if let Some(messages) = errors.finish() {
         let mentioned = mention(attributes.paths());
@@ -90,6 +92,10 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         })
     });
     let private = quote!(#tenancy::__private);
+    let mut generics = input.generics.clone();
+    generics.params.insert(0, syn::parse_quote!('__tenant));
+    let (borrowed, ..) = generics.split_for_impl();
+    let (_, lifetimes, bounds) = input.generics.split_for_impl();
     let fit = fit(
         &tenancy,
         &format_ident!("__ModelFit"),
@@ -105,8 +111,8 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             type __UsedModel = <__ModelFit as #private::Or<__Model, #private::Nobody>>::Type;
 
             #[automatically_derived]
-            impl<'t> #tenancy::IntoChanges<'t, __UsedModel> for #ident {
-                fn into_changes(self) -> #tenancy::Changes<'t, __UsedModel> {
+            impl #borrowed #tenancy::IntoChanges<'__tenant, __UsedModel> for #ident #lifetimes #bounds {
+                fn into_changes(self) -> #tenancy::Changes<'__tenant, __UsedModel> {
                     // Of the model as it was written, so that the message has its span.
                     let columns = <#model as #tenancy::Model>::COLUMNS;
                     let mut changes = #tenancy::Changes::new();

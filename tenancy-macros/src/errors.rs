@@ -26,6 +26,11 @@ impl Errors {
         }
     }
 
+    /// Whether there are none up to now.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.errors.as_ref().is_none_or(Vec::is_empty)
+    }
+
     /// The errors as `compile_error!`s; nothing if there were none.
     pub(crate) fn finish(mut self) -> Option<TokenStream> {
         let errors = self.errors.take().unwrap_or_default();

@@ -14,6 +14,7 @@ mod expand;
 mod id;
 mod model;
 mod policy;
+mod suggest;
 mod system;
 
 use proc_macro::TokenStream;
@@ -107,7 +108,8 @@ pub fn derive_id(input: TokenStream) -> TokenStream {
 ///
 /// `#[tenancy(model = Document)]` names the model. Every field changes the column of the same name:
 /// an `Option` a column that is always set, a `tenancy::Patch` one that may be NULL, an `Option` of an
-/// id a foreign key. The tenant column and the primary key cannot be among them.
+/// id a foreign key. The tenant column and the primary key cannot be among them. What a field borrows
+/// (`Option<&'a str>`) is copied when the changes are made.
 #[proc_macro_derive(Changes, attributes(tenancy))]
 pub fn derive_changes(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
@@ -127,13 +129,16 @@ pub fn derive_system_actor(input: TokenStream) -> TokenStream {
 #[doc(hidden)]
 #[proc_macro]
 pub fn policies(input: TokenStream) -> TokenStream {
-    let input = policy::parenthesized(input.into());
-    if let Some(call) = policy::included(&input) {
+    let input = policy::prepared(input.into());
+    let call = policy::configured(&input).or_else(|| policy::included(&input));
+    if let Some(call) = call {
         return call.into();
     }
-    let input = input.into();
-    let policies = parse_macro_input!(input as policy::Policies);
-    policy::expand(policies).into()
+    let expanded = match syn::parse2(input.clone()) {
+        Ok(policies) => policy::expand(policies),
+        Err(error) => policy::failed(&input, &error),
+    };
+    expanded.into()
 }
 
 /// Checks that several models share; use `tenancy::checks!`.

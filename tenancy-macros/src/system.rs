@@ -21,6 +21,23 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     if !input.generics.params.is_empty() {
         errors.at(&input.generics, "a system actor has no generic parameters");
     }
+    let inner = match &input.data {
+        Data::Struct(data) => data.fields.iter().flat_map(|field| &field.attrs).collect(),
+        Data::Enum(data) => data
+            .variants
+            .iter()
+            .flat_map(|variant| &variant.attrs)
+            .collect(),
+        Data::Union(_) => Vec::new(),
+    };
+    for attribute in inner {
+        if attribute.path().is_ident("tenancy") {
+            errors.at(
+                attribute,
+                "a part of a system actor has no attributes: it is called as it is named",
+            );
+        }
+    }
     let ident = &input.ident;
     let name = match &input.data {
         Data::Struct(data) if matches!(data.fields, Fields::Unit) => {
@@ -49,11 +66,16 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             TokenStream::new()
         }
     };
-    if let Some(messages) = errors.finish() {
-        return messages;
-    }
     let tenancy = attributes.krate();
+    // With a mistake in it, it is an actor all the same, so that the mistake is the only message.
+    let (messages, name) = match errors.finish() {
+        Some(messages) if !input.generics.params.is_empty() => return messages,
+        Some(messages) => (Some(messages), quote!(::core::unreachable!())),
+        None => (None, name),
+    };
     quote! {
+        #messages
+
         #[automatically_derived]
         unsafe impl #tenancy::policy::Actor for #ident {
             type State = #tenancy::__private::SystemState<Self>;

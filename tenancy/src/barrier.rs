@@ -185,7 +185,7 @@ unsafe impl Actor for NoTenant {
 }
 
 // SAFETY: there is none.
-unsafe impl<A: 'static> Actor for Decoy<A> {
+unsafe impl<A: 'static, const N: u8> Actor for Decoy<A, N> {
     type State = Self;
 }
 
@@ -233,6 +233,35 @@ pub unsafe trait Policy<A: Actor, Act>: Judged<A> {
         with(Masks::new([]))
     }
 }
+
+macro_rules! decoys {
+    ($($number:literal)*) => {$(
+        // SAFETY: there is no such actor.
+        #[diagnostic::do_not_recommend]
+        unsafe impl<M: Model, A: 'static> Judged<Decoy<A, $number>> for M {
+            fn ask<Q: Questions<Self>>(
+                by: By<'_, Decoy<A, $number>>,
+                _: Option<&Self>,
+                _: &mut Q,
+            ) {
+                by.actor().never()
+            }
+        }
+
+        // SAFETY: there is no such actor.
+        #[diagnostic::do_not_recommend]
+        unsafe impl<M: Model, A: 'static, Act> Policy<Decoy<A, $number>, Act> for M {
+            const NAMED: u128 = 0;
+            const PARTS: &'static [&'static Rules] = &[];
+
+            fn decide<V: Visit<Self>>(by: By<'_, Decoy<A, $number>>, _: V) -> V::Output {
+                by.actor().never()
+            }
+        }
+    )*};
+}
+
+decoys! { 0 1 }
 
 /// A model whose rows tenants create and remove: not the tenants themselves.
 ///

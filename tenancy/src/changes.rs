@@ -1,5 +1,6 @@
 //! Changes that only the running program knows: partial updates from clients.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -10,8 +11,7 @@ use crate::binder::{Binder, References};
 use crate::check::{ForeignKeyOf, Unguarded};
 use crate::column::{Column, ForeignKey, Guarded, Nullable, NullableForeignKey, Required};
 use crate::expr::{
-    Assigned, Assignment, Assignments, IntoExpr, Node, Transparent, Value, declared,
-    reads_nothing_guarded,
+    Assigned, Assignment, Assignments, Node, Transparent, Value, declared, reads_nothing_guarded,
 };
 use crate::model::{DatabaseOf, Model};
 use crate::seal::Seal;
@@ -275,6 +275,47 @@ impl<'t, M: Model> IntoChanges<'t, M> for Changes<'t, M> {
     }
 }
 
+/// A value that changes keep until they are applied: the column's own, or one that is borrowed, which is copied.
+#[doc(hidden)]
+pub trait Kept<T> {
+    /// The value.
+    fn kept(self) -> T;
+}
+
+impl<T> Kept<Self> for T {
+    fn kept(self) -> Self {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> Kept<T> for &T {
+    fn kept(self) -> T {
+        self.clone()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Kept<String> for &str {
+    fn kept(self) -> String {
+        self.to_owned()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Kept<String> for Cow<'_, str> {
+    fn kept(self) -> String {
+        self.into_owned()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> Kept<Vec<T>> for &[T] {
+    fn kept(self) -> Vec<T> {
+        self.to_vec()
+    }
+}
+
 /// What a field of a partial update may be, for a column of type `T` and kind `K` of `M`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot change this column, which holds `{T}`",
@@ -292,11 +333,9 @@ pub trait PatchOf<M: Model, T, K>: Sized {
 impl<M, T, V> PatchOf<M, T, Required> for Option<V>
 where
     M: Model,
-    V: IntoExpr<
-            M,
-            T,
-            Expr: Assigned<DatabaseOf<M>, References: 'static> + Unguarded + Send + 'static,
-        >,
+    V: Kept<T>,
+    T: Send + 'static,
+    Value<T>: Assigned<DatabaseOf<M>, References: 'static> + Unguarded,
 {
     fn patch<const I: usize>(
         column: Column<M, T, I, Required>,
@@ -304,7 +343,7 @@ where
         changes: &mut Changes<'_, M>,
     ) {
         if let Some(value) = this {
-            changes.push(column.to(value));
+            changes.push(column.to(value.kept()));
         }
     }
 }
@@ -313,8 +352,9 @@ where
 impl<M, T, V> PatchOf<M, T, Nullable> for Patch<V>
 where
     M: Model,
-    Option<V>: IntoExpr<M, Option<T>, Expr = Value<Option<V>>>,
-    Value<Option<V>>: Assigned<DatabaseOf<M>, References: 'static> + Send + 'static,
+    V: Kept<T>,
+    T: Send + 'static,
+    Value<Option<T>>: Assigned<DatabaseOf<M>, References: 'static> + Unguarded,
 {
     fn patch<const I: usize>(
         column: Column<M, T, I, Nullable>,
@@ -323,8 +363,8 @@ where
     ) {
         match this {
             Self::Keep => {}
-            Self::Null => changes.push(column.to(None::<V>)),
-            Self::Set(value) => changes.push(column.to(Some(value))),
+            Self::Null => changes.push(column.to(None::<T>)),
+            Self::Set(value) => changes.push(column.to(Some(value.kept()))),
         }
     }
 }

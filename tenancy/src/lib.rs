@@ -143,11 +143,11 @@ pub mod __private {
     };
     pub use crate::policy::action::{Action, LikeOf};
     pub use crate::policy::{
-        Answer, Block, Both, By, ByFieldPolicies, ByPolicies, Check, Decided, Decoy, FieldsNamed,
-        Guarded as GuardedValue, InMemory, Incomparable, Judged, Keyed, Kind, Masks, OneOf, Plain,
-        Policy, Questions, ReadByTenants, Rules, RulesOf, Single, SystemState, Timed, Tree,
-        Unpolicied, Verb, Visit, Wrap, action, among, any_row, compare, compare_now, equal,
-        is_none, is_true, look_at_tenant, not_true, now_like, of,
+        ActsOn, Answer, Block, Both, By, ByFieldPolicies, ByPolicies, Check, Decided,
+        DeclaresPolicies, FieldsNamed, Guarded as GuardedValue, InMemory, Incomparable, Judged,
+        Keyed, Kind, Masks, OneOf, Plain, Policy, Questions, ReadByTenants, Rules, RulesOf, Single,
+        SystemState, Timed, Tree, Unpolicied, Verb, Visit, Wrap, action, among, any_row, compare,
+        compare_now, equal, is_column, is_none, is_true, look_at_tenant, not_true, now_like, of,
     };
     pub use crate::probe::{Otherwise, Probe};
     pub use crate::shape::Shape;

@@ -23,6 +23,8 @@ mod filter;
 mod forge;
 #[path = "../near_misses/policy/names_that_two_things_have.rs"]
 mod names;
+#[path = "../near_misses/policy/names_and_what_stands_around_rules.rs"]
+mod names_and_rules;
 #[path = "../near_misses/policy/what_policies_decide.rs"]
 mod policy;
 #[path = "../near_misses/transaction/what_runs_in_a_transaction.rs"]

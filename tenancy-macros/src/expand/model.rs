@@ -198,7 +198,21 @@ fn in_memory(model: &Model<'_>) -> TokenStream {
             }
         }
     });
-    quote!(#(#fields)*)
+    let declared = declared(model);
+    quote!(#declared #(#fields)*)
+}
+
+/// That rules for the model have an effect, and what its columns are called in them.
+pub(super) fn declared(model: &Model<'_>) -> TokenStream {
+    let tenancy = model.krate();
+    let ident = model.ident();
+    let names = model.fields.iter().map(Field::name);
+    quote! {
+        #[automatically_derived]
+        impl #tenancy::__private::DeclaresPolicies for #ident {
+            const NAMES: &'static [&'static ::core::primitive::str] = &[#(#names),*];
+        }
+    }
 }
 
 /// The handles as a value.

@@ -214,7 +214,7 @@ fn under(at: &impl ToTokens, alias: &Ident) -> TokenStream {
 ///
 /// An identifier has one span, which would underline no more than `sqlx` of `sqlx::Sqlite`. An empty list
 /// of parameters takes the other end.
-fn spanned(at: &impl ToTokens, ty: TokenStream) -> TokenStream {
+pub(crate) fn spanned(at: &impl ToTokens, ty: TokenStream) -> TokenStream {
     let mut tokens = at.to_token_stream().into_iter();
     let first = tokens
         .next()

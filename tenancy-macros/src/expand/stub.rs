@@ -50,6 +50,8 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
     let fields = expand::fields(model);
     let isolation = expand::isolation(model);
     let schemas = expand::has_schemas(model);
+    // Whatever is wrong, it is not that.
+    let declared = expand::declared(model);
     let behaviour = match role {
         Role::TenantScoped => quote! {
             unsafe impl #private::Owned for #ident {
@@ -98,6 +100,7 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
             }
 
             #behaviour
+            #declared
 
             unsafe impl #generics #tenancy::Insert<#ident> for #new #generics {
                 type References = ();

@@ -4,7 +4,10 @@
 //! unknown. Only the tests for NULL have two.
 
 use proc_macro2::Span;
+use syn::ext::IdentExt as _;
 use syn::{Expr, Ident, Path};
+
+use super::meaning::meaning;
 
 /// A condition, made of the atoms in a table of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +48,10 @@ pub(crate) struct Atom {
     pub(crate) span: Span,
     /// The relations that it is inside of: whose row it is about.
     pub(crate) within: Vec<Relation>,
-    /// The text: atoms with the same text are the same atom.
+    /// What it asks, and of which row: atoms with the same key are the same atom.
+    pub(super) key: String,
+    /// As it was written.
+    #[cfg(test)]
     pub(super) text: String,
 }
 
@@ -137,7 +143,49 @@ impl Test {
     }
 }
 
+impl Test {
+    /// What tells it from other tests inside of the same relations. An atom in a condition is known by its
+    /// number.
+    pub(super) fn key(&self) -> String {
+        match self {
+            Self::Compare(left, comparison, right) => {
+                format!("{} {comparison:?} {}", left.key(), right.key())
+            }
+            Self::Null(operand) => format!("null {}", operand.key()),
+            Self::Among(operand, values) => {
+                let values: Vec<_> = values.iter().map(meaning).collect();
+                format!("{} among {}", operand.key(), values.join(", "))
+            }
+            Self::True(operand) => format!("true {}", operand.key()),
+            Self::Any(relation, action, condition) => {
+                format!("{} {action} {condition:?}", relation.key())
+            }
+        }
+    }
+}
+
+impl Relation {
+    /// What tells it from other relations.
+    pub(super) fn key(&self) -> String {
+        match self {
+            Self::One(depth, column) => format!("{depth}.{}", column.unraw()),
+            Self::Many(model, column) => format!("{}.{}", meaning(model), column.unraw()),
+            Self::Tenant => "tenant".to_owned(),
+        }
+    }
+}
+
 impl Operand {
+    fn key(&self) -> String {
+        match self {
+            Self::Column(depth, name) => format!("{depth}.{}", name.unraw()),
+            Self::Tenant(name) => format!("tenant.{}", name.unraw()),
+            Self::Actor(_) => "actor".to_owned(),
+            Self::Now(_) => "now()".to_owned(),
+            Self::Value(value) => format!("`{}`", meaning(value)),
+        }
+    }
+
     pub(super) fn is_column(&self) -> bool {
         matches!(self, Self::Column(..))
     }

@@ -2,6 +2,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
 use syn::{Expr, Ident, Path};
 
 use super::analyse::analyse;
@@ -9,10 +11,13 @@ use super::condition::{Comparison, Operand, Test};
 use super::data::{row, rules_ident};
 use super::fields::fields;
 use super::fold::{Predicate, Rules};
+use super::idle::nothing_is_idle;
 use super::resolve::{Action, Resolved, resolve};
+use super::stub::stub;
 use super::syntax::Policies;
 use super::tree::Tree;
 use crate::errors::Errors;
+use crate::expand::obligations::{demand, spanned};
 
 pub(crate) fn expand(policies: Policies) -> TokenStream {
     let mut errors = Errors::new();
@@ -23,22 +28,57 @@ pub(crate) fn expand(policies: Policies) -> TokenStream {
         actor: &policies.actor,
         resolved: &resolved,
     };
-    let mut impls = fields(&policies, &emitter);
+    let mut impls = declared(&policies);
+    impls.extend(fields(&policies, &emitter));
     for action in &resolved.actions {
         impls.extend(emitter.rules(action));
         impls.extend(decide(&policies, &emitter, action, &mut errors));
     }
     impls.extend(judged(&policies, &emitter));
+    if errors.is_empty() {
+        nothing_is_idle(&policies, &resolved, &mut errors);
+    }
     if let Some(messages) = errors.finish() {
-        return messages;
+        let stub = stub(&policies.krate, &policies.model, &policies.actor);
+        return quote!(#messages #stub);
     }
     let findings = analyse(&policies, &resolved);
     quote! {
-        #[allow(clippy::all, clippy::pedantic, clippy::nursery, unused_variables)]
+        // A path is asked for where a name would do.
+        #[allow(clippy::all, clippy::pedantic, clippy::nursery, unused_variables, unused_qualifications)]
         const _: () = {
             #impls
         };
         #findings
+    }
+}
+
+/// What has to be so for the rules to have an effect, and for their names to mean one thing.
+fn declared(policies: &Policies) -> TokenStream {
+    let krate = &policies.krate;
+    let private = quote!(#krate::__private);
+    let (model, actor) = (&policies.model, &policies.actor);
+    let policied = demand(model, &quote!(#model), &quote!(#private::DeclaresPolicies));
+    let state = quote!(<#actor as #krate::policy::Actor>::State);
+    let acts = demand(actor, &state, &quote!(#private::ActsOn<#model>));
+    let relations = policies.relations.iter().map(|relation| {
+        let name = relation.name.unraw();
+        let text = name.to_string();
+        let message = format!(
+            "`{name}` is a column already: give the relation another name, or nobody knows which of them is asked"
+        );
+        quote_spanned! {relation.name.span()=>
+            const _: () = if #private::is_column::<#model>(#text) {
+                ::core::panic!("{}", #message)
+            };
+        }
+    });
+    quote! {
+        const _: () = {
+            #policied
+            #acts
+        };
+        #(#relations)*
     }
 }
 
@@ -139,11 +179,14 @@ fn decide(
             const RETURNED: &'static [&'static #private::Rules] = &[&#own_part, &#read_part];
         }
     });
+    // At the action, so that a second one is what is at fault.
+    let header = header(action.name.span());
+    let this = spanned(&action.name, quote!(#model));
     quote! {
         #check
 
         #[automatically_derived]
-        unsafe impl #private::Policy<#actor, #act> for #model {
+        #header #private::Policy<#actor, #act> for #this {
             const NAMED: ::core::primitive::u128 = 0 #(#bits)*;
 
             const PARTS: &'static [&'static #private::Rules] = &[#(&#parts),*];
@@ -152,19 +195,6 @@ fn decide(
             #decide
             #returned
             #fields
-        }
-
-        #[automatically_derived]
-        unsafe impl #private::Policy<#private::Decoy<#actor>, #act> for #model {
-            const NAMED: ::core::primitive::u128 = 0;
-            const PARTS: &'static [&'static #private::Rules] = &[];
-
-            fn decide<V: #private::Visit<Self>>(
-                _: #private::By<'_, #private::Decoy<#actor>>,
-                visit: V,
-            ) -> V::Output {
-                visit.none()
-            }
         }
     }
 }
@@ -175,9 +205,11 @@ fn judged(policies: &Policies, emitter: &Emitter<'_>) -> TokenStream {
     let private = emitter.private();
     let (model, actor, named) = (&policies.model, &policies.actor, &policies.word);
     let (columns, row, by, questions) = (columns(0), row(), by(), emitter.questions());
+    let header = header(actor.span());
+    let this = spanned(actor, quote!(#model));
     quote! {
         #[automatically_derived]
-        unsafe impl #private::Judged<#actor> for #model {
+        #header #private::Judged<#actor> for #this {
             fn ask<Q: #private::Questions<Self>>(
                 #by: #private::By<'_, #actor>,
                 #row: ::core::option::Option<&Self>,
@@ -189,17 +221,12 @@ fn judged(policies: &Policies, emitter: &Emitter<'_>) -> TokenStream {
                 #questions
             }
         }
-
-        #[automatically_derived]
-        unsafe impl #private::Judged<#private::Decoy<#actor>> for #model {
-            fn ask<Q: #private::Questions<Self>>(
-                _: #private::By<'_, #private::Decoy<#actor>>,
-                _: ::core::option::Option<&Self>,
-                _: &mut Q,
-            ) {
-            }
-        }
     }
+}
+
+/// `unsafe impl`, written here, and shown there.
+fn header(at: Span) -> TokenStream {
+    quote_spanned!(Span::call_site().located_at(at)=> unsafe impl)
 }
 
 pub(super) struct Emitter<'a> {

@@ -18,7 +18,7 @@ pub(crate) struct Rules {
 }
 
 /// The rules of one block.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Checks {
     /// The position of the block.
     pub(crate) block: usize,

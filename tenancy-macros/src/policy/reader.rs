@@ -1,23 +1,26 @@
 //! From expressions to conditions.
 
 use proc_macro2::Span;
-use quote::ToTokens;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, BinOp, Expr, ExprLit, Ident, Lit, Path, UnOp};
+use syn::{Attribute, BinOp, Expr, ExprLit, Ident, Lit, UnOp};
 
 use super::condition::{Atom, Atoms, Comparison, Condition, Operand, Relation, Test};
+use super::names::{FORMS, alone, not_a_word};
 use super::syntax::Declared;
+use super::written::written;
 
 /// Reads expressions as conditions.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
     pub(crate) atoms: Atoms,
     /// Named conditions that were defined before.
-    checks: Vec<(Ident, Expr)>,
+    pub(super) checks: Vec<(Ident, Expr)>,
     /// Relations to other models that were declared.
-    relations: Vec<Declared>,
+    pub(super) relations: Vec<Declared>,
+    /// The checks and relations that something asked for.
+    pub(super) used: Vec<Ident>,
     /// The names of the rows of relations around the expression, the outermost first.
-    rows: Vec<Ident>,
+    pub(super) rows: Vec<Ident>,
     /// These relations.
     within: Vec<Relation>,
     /// The checks that are being read, to find one that needs itself.
@@ -64,24 +67,24 @@ impl Reader {
             }) => Ok(Condition::Constant(value.value)),
             Expr::MethodCall(call) => self.method(expr, call),
             Expr::Call(call) => self.call(expr, call),
-            Expr::Path(path) => match single(&path.path) {
+            Expr::Path(_) => match alone(expr) {
                 Some(ident) if ident == "always" => Ok(Condition::Constant(true)),
                 Some(ident) if ident == "never" => Ok(Condition::Constant(false)),
-                _ => {
-                    let operand = self.operand(expr);
-                    self.atom(expr, Test::True(operand))
-                }
+                _ => self.boolean(expr),
             },
-            Expr::Field(_) | Expr::Macro(_) => {
-                let operand = self.operand(expr);
-                self.atom(expr, Test::True(operand))
-            }
+            Expr::Field(_) | Expr::Macro(_) | Expr::Block(_) => self.boolean(expr),
             _ => Err(syn::Error::new_spanned(
                 expr,
                 "this is not a condition: expected a comparison, a boolean, `always`, `never`, \
                  `relation.any(|row| …)` or several of these joined by `&&`, `||` and `!`",
             )),
         }
+    }
+
+    /// What is true or false by itself.
+    fn boolean(&mut self, expr: &Expr) -> syn::Result<Condition> {
+        let operand = self.operand(expr)?;
+        self.atom(expr, Test::True(operand))
     }
 
     fn compare(
@@ -93,7 +96,23 @@ impl Reader {
     ) -> syn::Result<Condition> {
         no_attributes(left)?;
         no_attributes(right)?;
-        let (left, right) = (self.operand(left), self.operand(right));
+        for (side, other) in [(left, right), (right, left)] {
+            if alone(side).is_some_and(|name| name == "None") {
+                let test = if comparison == Comparison::NotEqual {
+                    "is_some"
+                } else {
+                    "is_none"
+                };
+                return Err(syn::Error::new_spanned(
+                    side,
+                    format_args!(
+                        "a comparison with nothing is neither true nor false: write `{}.{test}()`",
+                        written(other)
+                    ),
+                ));
+            }
+        }
+        let (left, right) = (self.operand(left)?, self.operand(right)?);
         let turned = right.is_column() && !left.is_column() || matches!(left, Operand::Now(_));
         let test = if turned {
             Test::Compare(right, comparison.turned(), left)
@@ -107,26 +126,25 @@ impl Reader {
         let none = call.args.is_empty();
         match call.method.to_string().as_str() {
             "is_none" if none => {
-                let operand = self.operand(&call.receiver);
+                let operand = self.operand(&call.receiver)?;
                 self.atom(expr, Test::Null(operand))
             }
             "is_some" if none => {
-                let operand = self.operand(&call.receiver);
-                let null = self.named_atom(
-                    format!("{}.is_none()", text(&call.receiver)),
-                    expr.span(),
-                    Test::Null(operand),
-                )?;
+                let operand = self.operand(&call.receiver)?;
+                let receiver = &call.receiver;
+                let none = syn::parse_quote_spanned!(expr.span()=> #receiver.is_none());
+                let null = self.atom(&none, Test::Null(operand))?;
                 Ok(Condition::Not(Box::new(null)))
             }
             "is_in" => {
-                let operand = self.operand(&call.receiver);
+                let operand = self.operand(&call.receiver)?;
                 match call.args.first() {
                     Some(Expr::Array(array)) if array.elems.is_empty() => Err(
                         syn::Error::new_spanned(array, "nothing is one of no values"),
                     ),
                     Some(Expr::Array(array)) if call.args.len() == 1 => {
-                        let values = array.elems.iter().cloned().collect();
+                        let values = array.elems.iter().map(|value| self.value(value));
+                        let values = values.collect::<syn::Result<_>>()?;
                         self.atom(expr, Test::Among(operand, values))
                     }
                     _ => Err(syn::Error::new_spanned(
@@ -145,11 +163,41 @@ impl Reader {
                 Ok(Condition::Not(Box::new(any)))
             }
             "can" if self.relation(&call.receiver).is_ok() => self.can(expr, call),
-            _ => {
-                let operand = self.operand(expr);
-                self.atom(expr, Test::True(operand))
-            }
+            _ => match self.row_method(call) {
+                Some(error) => Err(error),
+                None => self.boolean(expr),
+            },
         }
+    }
+
+    /// Why something is no method of a column or a relation, if it is called as one.
+    fn row_method(&mut self, call: &syn::ExprMethodCall) -> Option<syn::Error> {
+        let relation = self.relation(&call.receiver).is_ok();
+        if !relation && !matches!(self.operand(&call.receiver), Ok(Operand::Tenant(_))) {
+            return None;
+        }
+        let (receiver, method) = (written(&call.receiver), &call.method);
+        let instead = match method.to_string().as_str() {
+            "all" => format!(": write `{receiver}.every(|row| …)`"),
+            name => {
+                let operators = [
+                    ("eq", "=="),
+                    ("ne", "!="),
+                    ("lt", "<"),
+                    ("le", "<="),
+                    ("gt", ">"),
+                    ("ge", ">="),
+                ];
+                match operators.iter().find(|(known, _)| *known == name) {
+                    Some((_, operator)) => format!(": write `{receiver} {operator} …`"),
+                    None => format!(": {FORMS}"),
+                }
+            }
+        };
+        Some(syn::Error::new(
+            method.span(),
+            format_args!("in rules a column has no `{method}`{instead}"),
+        ))
     }
 
     /// `relation.any(|row| …)`, or that of the negated condition.
@@ -181,12 +229,7 @@ impl Reader {
                 ));
             }
         };
-        if parameter == "actor" {
-            return Err(syn::Error::new_spanned(
-                parameter,
-                "`actor` is who acts: give the related row another name",
-            ));
-        }
+        not_a_word("the related row", parameter)?;
         let read = Ident::new("read", Span::call_site());
         let condition = self.inside(relation.clone(), parameter.clone(), |reader| {
             reader.condition(&closure.body)
@@ -195,9 +238,7 @@ impl Reader {
         if negated {
             condition = Condition::Not(Box::new(condition));
         }
-        let name = format!("{}{}", if negated { "!" } else { "" }, text(expr));
-        let test = Test::Any(relation, read, Box::new(condition));
-        self.named_atom(name, expr.span(), test)
+        self.atom(expr, Test::Any(relation, read, Box::new(condition)))
     }
 
     /// Reads a condition about the rows of a relation.
@@ -234,98 +275,102 @@ impl Reader {
         }
     }
 
-    fn relation(&self, receiver: &Expr) -> syn::Result<Relation> {
-        if let Operand::Column(depth, ident) = self.operand(receiver) {
-            let declared = self
-                .relations
-                .iter()
-                .find(|declared| declared.name == ident);
-            return match declared {
-                Some(declared) if depth == 0 && self.rows.is_empty() => Ok(Relation::Many(
-                    declared.model.clone(),
-                    declared.column.clone(),
-                )),
-                Some(_) if depth == 0 => Err(syn::Error::new_spanned(
+    fn relation(&mut self, receiver: &Expr) -> syn::Result<Relation> {
+        let declared = alone(receiver).and_then(|name| {
+            let mut relations = self.relations.iter();
+            relations.find(|declared| declared.name == *name)
+        });
+        if let Some(declared) = declared {
+            if !self.rows.is_empty() {
+                return Err(syn::Error::new_spanned(
                     receiver,
                     "this relation is one of the outer row, and here the condition is about a related one",
-                )),
-                _ => Ok(Relation::One(depth, ident)),
-            };
+                ));
+            }
+            self.used.push(declared.name.clone());
+            return Ok(Relation::Many(
+                declared.model.clone(),
+                declared.column.clone(),
+            ));
         }
-        Err(syn::Error::new_spanned(
-            receiver,
-            "not a relation: expected a foreign key of this row, such as `owner_id`, or a relation that was \
-             declared: `relation shares = Share.document_id;`",
-        ))
+        match self.operand(receiver)? {
+            Operand::Column(depth, ident) => Ok(Relation::One(depth, ident)),
+            _ => Err(syn::Error::new_spanned(
+                receiver,
+                "not a relation: expected a foreign key of this row, such as `owner_id`, or a relation that was \
+                 declared: `relation shares = Share.document_id;`",
+            )),
+        }
     }
 
     fn call(&mut self, expr: &Expr, call: &syn::ExprCall) -> syn::Result<Condition> {
-        if let Expr::Path(path) = &*call.func
-            && let Some(name) = single(&path.path)
-            && call.args.is_empty()
-            && let Some((name, check)) = self.checks.iter().find(|(known, _)| known == name)
-        {
-            let (name, check) = (name.clone(), check.clone());
-            if self.reading.contains(&name) {
-                return Err(syn::Error::new_spanned(expr, "a check that needs itself"));
-            }
-            self.reading.push(name);
-            let (rows, within) = (
-                std::mem::take(&mut self.rows),
-                std::mem::take(&mut self.within),
-            );
-            let condition = self.condition(&check);
-            (self.rows, self.within) = (rows, within);
-            if !self.rows.is_empty() && matches!(&condition, Ok(condition) if condition.about_row())
-            {
-                return Err(syn::Error::new_spanned(
-                    expr,
-                    "this check is about the row itself, and here the condition is about a related one",
-                ));
-            }
-            self.reading.pop();
-            return condition;
+        let Some(name) = alone(&call.func) else {
+            return self.boolean(expr);
+        };
+        if name == "now" || !call.args.is_empty() {
+            return self.boolean(expr);
         }
-        let operand = self.operand(expr);
-        self.atom(expr, Test::True(operand))
+        let known = self.checks.iter().find(|(known, _)| known == name);
+        let Some((name, check)) = known.cloned() else {
+            return Err(self.no_check(name));
+        };
+        if self.reading.contains(&name) {
+            return Err(syn::Error::new_spanned(expr, "a check that needs itself"));
+        }
+        self.used.push(name.clone());
+        self.reading.push(name);
+        let (rows, within) = (
+            std::mem::take(&mut self.rows),
+            std::mem::take(&mut self.within),
+        );
+        let condition = self.condition(&check);
+        (self.rows, self.within) = (rows, within);
+        self.reading.pop();
+        if !self.rows.is_empty() && matches!(&condition, Ok(condition) if condition.about_row()) {
+            return Err(syn::Error::new_spanned(
+                expr,
+                "this check is about the row itself, and here the condition is about a related one",
+            ));
+        }
+        condition
     }
 
-    fn operand(&self, expr: &Expr) -> Operand {
+    fn operand(&self, expr: &Expr) -> syn::Result<Operand> {
         match expr {
-            Expr::Paren(paren) => self.operand(&paren.expr),
-            Expr::Group(group) => self.operand(&group.expr),
-            Expr::Path(path) => match single(&path.path) {
-                Some(ident) if ident == "actor" => Operand::Actor(ident.span()),
-                Some(ident) if is_column_name(ident) && !self.rows.contains(ident) => {
-                    Operand::Column(0, ident.clone())
+            Expr::Paren(paren) => return self.operand(&paren.expr),
+            Expr::Group(group) => return self.operand(&group.expr),
+            Expr::Path(_) => {
+                if let Some(name) = alone(expr) {
+                    return self.named(name);
                 }
-                _ => Operand::Value(expr.clone()),
-            },
+            }
             Expr::Call(call)
-                if call.args.is_empty()
-                    && matches!(&*call.func, Expr::Path(path) if path.path.is_ident("now")) =>
+                if call.args.is_empty() && alone(&call.func).is_some_and(|name| name == "now") =>
             {
-                Operand::Now(expr.span())
+                return Ok(Operand::Now(expr.span()));
             }
             Expr::Field(field) => {
-                if let Expr::Path(base) = &*field.base
-                    && base.path.is_ident("tenant")
-                    && !self.rows.iter().any(|row| row == "tenant")
-                    && let syn::Member::Named(column) = &field.member
+                if let (Some(row), syn::Member::Named(column)) = (alone(&field.base), &field.member)
                 {
-                    return Operand::Tenant(column.clone());
+                    if let Some(depth) = self.rows.iter().rposition(|known| known == row) {
+                        return Ok(Operand::Column(depth + 1, column.clone()));
+                    }
+                    if row == "tenant" {
+                        return Ok(Operand::Tenant(column.clone()));
+                    }
                 }
-                if let Expr::Path(base) = &*field.base
-                    && let Some(row) = single(&base.path)
-                    && let Some(depth) = self.rows.iter().rposition(|known| known == row)
-                    && let syn::Member::Named(column) = &field.member
-                {
-                    return Operand::Column(depth + 1, column.clone());
-                }
-                Operand::Value(expr.clone())
             }
-            _ => Operand::Value(expr.clone()),
+            Expr::Reference(_) | Expr::Unary(_) => {
+                if let Some(actor) = behind_a_reference(expr) {
+                    return Err(syn::Error::new_spanned(
+                        expr,
+                        format_args!("`{actor}` is compared as it is: write `owner_id == {actor}`"),
+                    ));
+                }
+            }
+            _ => {}
         }
+        self.value(expr).map(Operand::Value)
     }
 
     /// A column of another row than the innermost one.
@@ -345,20 +390,13 @@ impl Reader {
     }
 
     fn atom(&mut self, expr: &Expr, test: Test) -> syn::Result<Condition> {
-        self.named_atom(text(expr), expr.span(), test)
-    }
-
-    fn named_atom(&mut self, text: String, span: Span, test: Test) -> syn::Result<Condition> {
         if let Some(test) = about_tenant(&test) {
-            return self.tenant_atom(text, span, test);
+            return self.tenant_atom(expr, test);
         }
         self.moment(&test)?;
-        // Rows of relations have names that mean something inside of them only.
-        let text = match &test {
-            // It is looked into from where it is.
-            Test::Any(..) if !self.within.is_empty() => format!("{:?}|{text}", self.within),
-            _ => format!("{}{text}", "|".repeat(self.rows.len())),
-        };
+        // It is asked of the rows of relations from where it is.
+        let within: Vec<_> = self.within.iter().map(Relation::key).collect();
+        let key = format!("{}|{}", within.join("|"), test.key());
         let about_row = match &test {
             Test::Compare(left, _, right) => left.is_column() || right.is_column(),
             Test::Null(operand) | Test::Among(operand, _) | Test::True(operand) => {
@@ -397,15 +435,16 @@ impl Reader {
         } else {
             (&mut self.atoms.actor, Condition::Actor)
         };
-        let index = match atoms.iter().position(|atom| atom.text == text) {
+        let index = match atoms.iter().position(|atom| atom.key == key) {
             Some(index) => index,
             None => {
-                let within = self.within.clone();
                 atoms.push(Atom {
                     test,
-                    span,
-                    within,
-                    text,
+                    span: expr.span(),
+                    within: self.within.clone(),
+                    key,
+                    #[cfg(test)]
+                    text: written(expr),
                 });
                 atoms.len() - 1
             }
@@ -416,20 +455,18 @@ impl Reader {
 
 impl Reader {
     /// A test of the tenant's own row, whose columns are those of a relation here.
-    fn tenant_atom(&mut self, text: String, span: Span, test: Test) -> syn::Result<Condition> {
+    fn tenant_atom(&mut self, expr: &Expr, test: Test) -> syn::Result<Condition> {
         if !self.rows.is_empty() {
-            return Err(syn::Error::new(
-                span,
+            return Err(syn::Error::new_spanned(
+                expr,
                 "here the condition is about the related row: what it asks about the tenant belongs outside",
             ));
         }
         let row = Ident::new("tenant", Span::call_site());
-        let inner = self.inside(Relation::Tenant, row, |reader| {
-            reader.named_atom(text.clone(), span, test)
-        })?;
+        let inner = self.inside(Relation::Tenant, row, |reader| reader.atom(expr, test))?;
         let read = Ident::new("read", Span::call_site());
         let test = Test::Any(Relation::Tenant, read, Box::new(inner));
-        self.named_atom(text, span, test)
+        self.atom(expr, test)
     }
 
     /// The present moment is before or after another.
@@ -522,19 +559,14 @@ fn comparison(op: BinOp) -> Option<Comparison> {
     })
 }
 
-/// The one segment of a path that has no more.
-fn single(path: &Path) -> Option<&Ident> {
-    path.get_ident()
-}
-
-/// Columns are lower case, constants and unit structs are not.
-fn is_column_name(ident: &Ident) -> bool {
-    let name = ident.to_string();
-    name.trim_start_matches("r#")
-        .trim_start_matches('_')
-        .starts_with(char::is_lowercase)
-}
-
-fn text(tokens: impl ToTokens) -> String {
-    tokens.to_token_stream().to_string()
+/// The word `actor`, if an expression is a reference to it, or what is behind one.
+fn behind_a_reference(expr: &Expr) -> Option<&Ident> {
+    let inner = match expr {
+        Expr::Paren(paren) => &paren.expr,
+        Expr::Group(group) => &group.expr,
+        Expr::Reference(reference) => &reference.expr,
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => &unary.expr,
+        _ => return alone(expr).filter(|name| *name == "actor"),
+    };
+    behind_a_reference(inner)
 }

@@ -9,6 +9,7 @@ use super::relate::with_moment;
 use super::syntax::{Block, Custom, Kind, Policies};
 use super::written::written;
 use crate::errors::Errors;
+use crate::suggest::did_you_mean;
 
 /// The actions and their rules.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ pub(crate) struct Resolved {
     pub(crate) atoms: Atoms,
     /// The conditions of `when`s: as they were written, and as code.
     pub(crate) whens: Vec<(Expr, Expr)>,
+    /// The checks and relations that something asks for.
+    pub(crate) used: Vec<Ident>,
 }
 
 #[derive(Debug)]
@@ -30,7 +33,7 @@ pub(crate) struct Action {
 }
 
 /// The actions that there are.
-const ACTIONS: [&str; 4] = ["read", "create", "update", "destroy"];
+pub(super) const ACTIONS: [&str; 4] = ["read", "create", "update", "destroy"];
 
 /// Whether it is an action.
 pub(super) fn known(name: &Ident) -> syn::Result<()> {
@@ -39,7 +42,10 @@ pub(super) fn known(name: &Ident) -> syn::Result<()> {
     }
     Err(syn::Error::new(
         name.span(),
-        format_args!("unknown action `{name}`: expected `read`, `create`, `update` or `destroy`"),
+        format_args!(
+            "unknown action `{name}`: expected `read`, `create`, `update` or `destroy`{}",
+            did_you_mean(&name.to_string(), ACTIONS)
+        ),
     ))
 }
 
@@ -47,10 +53,18 @@ pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
     let mut reader = Reader::new(policies.checks.clone(), policies.relations.clone());
     let (mut actions, mut fields, mut whens) = (Vec::new(), Vec::new(), Vec::new());
     for (position, block) in policies.blocks.iter().enumerate() {
-        let when = block.when.as_ref().map(|when| {
-            whens.push((when.clone(), with_moment(&policies.krate, when)));
-            whens.len() - 1
+        let when = block.when.as_ref().and_then(|when| {
+            let value = reader.value(&with_moment(&policies.krate, when));
+            let value = value.map_err(|error| errors.push(error)).ok()?;
+            whens.push((when.clone(), value));
+            Some(whens.len() - 1)
         });
+        let checks = Checks {
+            block: position,
+            when,
+            name: block.name.clone(),
+            checks: checks(block, &mut reader, errors),
+        };
         for (name, custom) in block.actions.iter().zip(&block.customs) {
             let field = block.kind == Kind::Field;
             let like = custom.as_ref().map_or(name, |custom| &custom.like);
@@ -58,21 +72,16 @@ pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
                 errors.push(error);
                 continue;
             }
-            let checks = checks(block, &mut reader, errors);
             let rules = rules(if field { &mut fields } else { &mut actions }, name, custom);
             let blocks = match block.kind {
                 Kind::Guard => &mut rules.guards,
                 Kind::Bypass => &mut rules.bypasses,
                 Kind::Policy | Kind::Field => &mut rules.policies,
             };
-            blocks.push(Checks {
-                block: position,
-                when,
-                name: block.name.clone(),
-                checks,
-            });
+            blocks.push(checks.clone());
         }
     }
+    guard_what_is_alike(&mut actions);
     // A guard alone does not cover an action: nothing that tries it compiles.
     actions.retain(|Action { rules, .. }| !rules.bypasses.is_empty() || !rules.policies.is_empty());
     Resolved {
@@ -80,6 +89,26 @@ pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
         fields,
         atoms: reader.atoms,
         whens,
+        used: reader.used,
+    }
+}
+
+/// Nothing overrides a guard: that of `update` holds for every action that is like it.
+fn guard_what_is_alike(actions: &mut [Action]) {
+    let guards: Vec<_> = actions
+        .iter()
+        .filter(|action| action.custom.is_none())
+        .map(|action| (action.name.clone(), action.rules.guards.clone()))
+        .collect();
+    for action in actions.iter_mut().filter(|action| action.custom.is_some()) {
+        let like = action.like().clone();
+        let alike = guards.iter().filter(|(name, _)| *name == like);
+        for guard in alike.flat_map(|(_, guards)| guards) {
+            let mut own = action.rules.guards.iter();
+            if !own.any(|own| own.block == guard.block) {
+                action.rules.guards.push(guard.clone());
+            }
+        }
     }
 }
 

@@ -2,9 +2,11 @@
 //! `use name;` and which calls `policies!` again, with the checks in front.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Path, Visibility, braced, parenthesized};
+
+use super::tokens::items;
 
 /// What `checks!` was given.
 pub(crate) struct Shared {
@@ -28,11 +30,17 @@ impl Parse for Shared {
                 "checks are shared inside of a crate: write `pub(crate)`",
             ));
         }
-        let name = input.parse()?;
+        let name: Ident = input.parse()?;
         braced!(body in input);
         let checks: TokenStream = body.parse()?;
         // So that a mistake is reported here, and not where they are used.
-        syn::parse::Parser::parse2(super::syntax::checks, checks.clone())?;
+        let known = syn::parse::Parser::parse2(super::syntax::checks, checks.clone())?;
+        if known.is_empty() {
+            return Err(syn::Error::new(
+                name.span(),
+                "there are no checks in here: `check mine = owner_id == actor;`",
+            ));
+        }
         Ok(Self {
             krate,
             attributes,
@@ -79,40 +87,22 @@ pub(crate) fn included(input: &TokenStream) -> Option<TokenStream> {
         return None;
     }
     let rules: Vec<TokenTree> = body.stream().into_iter().collect();
-    let starts = |at: usize| match at.checked_sub(1).map(|before| &rules[before]) {
-        None => true,
-        Some(TokenTree::Punct(punct)) => punct.as_char() == ';',
-        Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Brace,
-        Some(_) => false,
-    };
     let is = |token: &TokenTree, word: &str| token.to_string() == word;
-    let at = (0..rules.len()).find(|at| is(&rules[*at], "use") && starts(*at))?;
-    let end = at + rules[at..].iter().position(|token| is(token, ";"))?;
-    let path: TokenStream = rules[at + 1..end].iter().cloned().collect();
-    let rest = rules[..at]
+    let mut items = items(&rules, true).into_iter();
+    let item = items.find(|item| is(&rules[item.bare.start], "use"))?;
+    let end = item.bare.end - 1;
+    if !is(&rules[end], ";") {
+        return None;
+    }
+    let path: TokenStream = rules[item.bare.start + 1..end].iter().cloned().collect();
+    let rest = rules[..item.all.start]
         .iter()
-        .chain(&rules[end + 1..])
+        .chain(&rules[item.all.end..])
         .cloned()
         .collect();
     let mut rest = Group::new(Delimiter::Brace, rest);
     rest.set_span(body.span());
     let before: TokenStream = tokens.into_iter().collect();
-    Some(quote!(#path! { #before #rest }))
-}
-
-/// The tokens with the word `actor` as the rules write it: each macro has words of its own.
-pub(super) fn speaking_of(word: &Ident, tokens: impl ToTokens) -> TokenStream {
-    tokens
-        .to_token_stream()
-        .into_iter()
-        .map(|token| match token {
-            TokenTree::Ident(ident) if ident == *word => TokenTree::Ident(word.clone()),
-            TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), speaking_of(word, group.stream()));
-                inner.set_span(group.span());
-                TokenTree::Group(inner)
-            }
-            token => token,
-        })
-        .collect()
+    // The checks come in front, and after them where they are from.
+    Some(quote!(#path! { [#path] #before #rest }))
 }

@@ -1,7 +1,7 @@
 //! The grammar of `policies!`:
 //!
 //! ```text
-//! policies   = model "," "actor" ":" type "{" (use | check | relation | block)* "}"
+//! policies   = model "," "actor" ":" type "{" (attributes (use | check | relation | block))* "}"
 //! use        = "use" path ";"
 //! check      = "check" name "=" condition ";"
 //! relation   = "relation" name "=" type "." column ";"
@@ -9,7 +9,7 @@
 //! actions    = action | ("guard" | "bypass") "(" action ("," action)* ")"
 //!            | "field" field | "field" "(" field ("," field)* ")"
 //! action     = ("read" | "create" | "update" | "destroy") ("as" type)?
-//! rule       = verb condition ("=>" string)? ";"
+//! rule       = attributes verb condition ("=>" string)? ";"
 //! verb       = "authorize_if" | "authorize_unless" | "forbid_if" | "forbid_unless"
 //! condition  = condition ("&&" | "||") condition | "!" condition | "(" condition ")"
 //!            | operand ("==" | "!=" | "<" | "<=" | ">" | ">=") operand
@@ -19,17 +19,20 @@
 //!            | operand | name "()" | "always" | "never"
 //! related    = column | row "." column | name
 //! operand    = column | row "." column | "tenant" "." column | "actor" | "now()" | expression
+//! attributes = (documentation | "#[cfg(" predicate ")]" | "#[allow(" finding ")]")*
 //! ```
 //!
-//! The string is what a denial is called. An `expression` is Rust's, about the `actor`; a name in lower
-//! case that stands alone is a column.
+//! The string is what a denial is called. An `expression` is Rust's, about the `actor`, and no name in it
+//! stands alone: see [`names`](super::names).
 
-use super::shared::speaking_of;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Ident, LitStr, Path, Token, braced, parenthesized, token};
+use syn::{Attribute, Expr, Ident, LitStr, Path, Token, braced, bracketed, parenthesized, token};
 
 use super::analyse::allow::{self, Allowed};
+use super::names::not_a_word;
+use super::resolve::ACTIONS;
+use crate::suggest::did_you_mean;
 
 /// What `policies!` was given.
 pub(crate) struct Policies {
@@ -39,6 +42,8 @@ pub(crate) struct Policies {
     pub(crate) word: Ident,
     pub(crate) actor: Path,
     pub(crate) checks: Vec<(Ident, Expr)>,
+    /// Which of the checks are shared with other models: the path of each `use`, and their names.
+    pub(crate) shared: Vec<(Path, Vec<Ident>)>,
     pub(crate) relations: Vec<Declared>,
     pub(crate) blocks: Vec<Block>,
     pub(crate) allowed: Allowed,
@@ -128,6 +133,13 @@ pub(crate) enum Verb {
     ForbidUnless,
 }
 
+const VERBS: [&str; 4] = [
+    "authorize_if",
+    "authorize_unless",
+    "forbid_if",
+    "forbid_unless",
+];
+
 impl Verb {
     pub(crate) fn authorizes(self) -> bool {
         matches!(self, Self::AuthorizeIf | Self::AuthorizeUnless)
@@ -136,47 +148,63 @@ impl Verb {
 
 impl Parse for Policies {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        // Checks that are shared with other models come first.
-        let mut shared = Vec::new();
+        // Checks that are shared with other models come first, and each time where they are from.
+        let (mut checks, mut shared) = (Vec::new(), Vec::new());
         while input.peek(Token![@]) {
             input.parse::<Token![@]>()?;
-            let group;
+            let (group, path);
             braced!(group in input);
-            shared.extend(checks(&group)?);
+            bracketed!(path in input);
+            let group = self::checks(&group)?;
+            let names = group.iter().map(|(name, _)| name.clone()).collect();
+            shared.push((path.call(Path::parse_mod_style)?, names));
+            checks.extend(group);
         }
         let path;
         parenthesized!(path in input);
         let krate = path.call(Path::parse_mod_style)?;
         let model = input.call(Path::parse_mod_style)?;
+        let more = |input: ParseStream<'_>| {
+            // Without this, the whole macro would be at fault.
+            if input.is_empty() {
+                return Err(syn::Error::new_spanned(&model, NO_ACTOR));
+            }
+            Ok(())
+        };
+        more(input)?;
         input.parse::<Token![,]>()?;
+        more(input)?;
         let word: Ident = input.parse()?;
         if word != "actor" {
-            return Err(syn::Error::new(
-                word.span(),
-                "expected the type of the actor: `policies! { Document, actor: User { … } }`",
-            ));
+            return Err(syn::Error::new(word.span(), NO_ACTOR));
         }
+        more(input)?;
         input.parse::<Token![:]>()?;
+        more(input)?;
         let actor = input.call(Path::parse_mod_style)?;
+        more(input)?;
         let body;
         braced!(body in input);
-        let allowed = allow::inner(&body)?;
-        let (mut checks, mut relations, mut blocks) = (Vec::new(), Vec::new(), Vec::new());
-        for (name, condition) in shared {
-            checks.push((name, syn::parse2(speaking_of(&word, condition))?));
+        if !input.is_empty() {
+            return Err(input.error("nothing comes after the rules"));
         }
+        if body.is_empty() {
+            return Err(body.error(
+                "there are no rules here, so this has no effect: `read { authorize_if always; }`",
+            ));
+        }
+        let allowed = allow::inner(&body)?;
+        let (mut relations, mut blocks) = (Vec::new(), Vec::new());
         while !body.is_empty() {
-            let word = (body.peek(Ident) && body.peek2(Ident) && body.peek3(Token![=]))
-                .then(|| body.fork().parse::<Ident>())
-                .transpose()?
-                .map(|word| word.to_string());
-            match word.as_deref() {
-                Some("check") => checks.push(check(&body)?),
-                Some("relation") => {
-                    body.parse::<Ident>()?;
-                    relations.push(body.parse()?);
-                }
-                _ => blocks.push(body.parse()?),
+            let ahead = body.fork();
+            ahead.call(Attribute::parse_outer)?;
+            let declared = ahead.peek(Ident) && ahead.peek2(Ident) && ahead.peek3(Token![=]);
+            let word = declared.then(|| ahead.parse::<Ident>()).transpose()?;
+            match word {
+                Some(word) if word == "check" => checks.push(check(&body)?),
+                Some(word) if word == "relation" => relations.push(body.parse()?),
+                Some(word) => return Err(unknown(&word)),
+                None => blocks.push(body.parse()?),
             }
         }
         // Shared checks come first, so one of the same name here would not be heeded.
@@ -191,11 +219,42 @@ impl Parse for Policies {
             word,
             actor,
             checks,
+            shared,
             relations,
             blocks,
             allowed,
         })
     }
+}
+
+const NO_ACTOR: &str =
+    "expected the type of the actor: `policies! { Document, actor: User { … } }`";
+
+/// A word with which nothing begins.
+fn unknown(word: &Ident) -> syn::Error {
+    let known = ["guard", "bypass", "field", "check", "relation", "use"];
+    let known = ACTIONS.into_iter().chain(known);
+    syn::Error::new(
+        word.span(),
+        format_args!(
+            "nothing begins with `{word}`: expected `read`, `create`, `update`, `destroy`, `guard(…)`, `bypass(…)`, \
+             `field`, `check`, `relation` or `use`{}",
+            did_you_mean(&word.to_string(), known)
+        ),
+    )
+}
+
+/// Attributes that say nothing about the rules: documentation. What a `cfg` is about was decided before.
+fn documentation(input: ParseStream<'_>) -> syn::Result<()> {
+    for attribute in input.call(Attribute::parse_outer)? {
+        if !attribute.path().is_ident("doc") && !attribute.path().is_ident("cfg") {
+            return Err(syn::Error::new_spanned(
+                attribute.path(),
+                "expected documentation or `cfg(…)`",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Two of the same name would be one of them.
@@ -215,14 +274,19 @@ fn distinct<'a>(what: &str, names: impl Iterator<Item = &'a Ident>) -> syn::Resu
 
 /// `check name = condition;`
 fn check(input: ParseStream<'_>) -> syn::Result<(Ident, Expr)> {
+    documentation(input)?;
     let word: Ident = input.parse()?;
     if word != "check" {
         return Err(syn::Error::new(
             word.span(),
-            "expected a check: `check name = condition;`",
+            format_args!(
+                "expected a check: `check name = condition;`{}",
+                did_you_mean(&word.to_string(), ["check"])
+            ),
         ));
     }
     let name = input.parse()?;
+    not_a_word("the check", &name)?;
     input.parse::<Token![=]>()?;
     let condition = input.parse()?;
     input.parse::<Token![;]>()?;
@@ -240,7 +304,10 @@ pub(super) fn checks(input: ParseStream<'_>) -> syn::Result<Vec<(Ident, Expr)>> 
 
 impl Parse for Declared {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        documentation(input)?;
+        input.parse::<Ident>()?;
         let name = input.parse()?;
+        not_a_word("the relation", &name)?;
         input.parse::<Token![=]>()?;
         let model = input.call(Path::parse_mod_style)?;
         if !input.peek(Token![.]) {
@@ -267,7 +334,8 @@ impl Parse for Block {
             "guard" => Kind::Guard,
             "bypass" => Kind::Bypass,
             "field" => Kind::Field,
-            _ => Kind::Policy,
+            name if ACTIONS.contains(&name) => Kind::Policy,
+            _ => return Err(unknown(&word)),
         };
         let actions = if kind == Kind::Policy {
             vec![Named::after(word.clone(), input)?]
@@ -293,9 +361,19 @@ impl Parse for Block {
             .map(|Named(name, custom)| (name, custom))
             .unzip();
         let name = code(input)?;
+        if let (Kind::Field, Some(name)) = (kind, &name) {
+            return Err(syn::Error::new(name.span(), NO_DENIAL));
+        }
         let when = if input.peek(Ident) && input.fork().parse::<Ident>()? == "when" {
             input.parse::<Ident>()?;
-            Some(input.call(Expr::parse_without_eager_brace)?)
+            let when = input.call(Expr::parse_without_eager_brace)?;
+            if let Expr::Lit(literal) = &when {
+                return Err(syn::Error::new_spanned(
+                    literal,
+                    "a `when` asks something about the actor, and this is always the same: leave it out",
+                ));
+            }
+            Some(when)
         } else {
             None
         };
@@ -320,6 +398,9 @@ impl Parse for Block {
                     },
                 ));
             }
+            if let (Kind::Field, Some(code)) = (kind, &rule.code) {
+                return Err(syn::Error::new(code.span(), NO_DENIAL));
+            }
             rules.push(rule);
         }
         Ok(Self {
@@ -335,8 +416,12 @@ impl Parse for Block {
     }
 }
 
+const NO_DENIAL: &str =
+    "a field that is not seen is hidden, and nothing is denied: no code would ever be told";
+
 impl Parse for Rule {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        documentation(input)?;
         let keyword: Ident = input.parse()?;
         let verb = match keyword.to_string().as_str() {
             "authorize_if" => Verb::AuthorizeIf,
@@ -346,7 +431,10 @@ impl Parse for Rule {
             _ => {
                 return Err(syn::Error::new(
                     keyword.span(),
-                    "expected `authorize_if`, `authorize_unless`, `forbid_if` or `forbid_unless`",
+                    format_args!(
+                        "expected `authorize_if`, `authorize_unless`, `forbid_if` or `forbid_unless`{}",
+                        did_you_mean(&keyword.to_string(), VERBS)
+                    ),
                 ));
             }
         };

@@ -88,7 +88,7 @@ impl State<Self> for NoActor {
     }
 }
 
-impl<A: 'static> State<Self> for Decoy<A> {
+impl<A: 'static, const N: u8> State<Self> for Decoy<A, N> {
     const SEALED: Seal = SEAL;
     type Place = InTenant;
 

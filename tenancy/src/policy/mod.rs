@@ -9,6 +9,7 @@ mod actor;
 mod answers;
 mod can;
 mod decided;
+mod declared;
 mod denial;
 mod explanation;
 mod given;
@@ -32,6 +33,7 @@ pub(crate) use answers::{Answers, Remembering};
 pub use can::{Can, Explain, Reach};
 pub(crate) use decided::Piece;
 pub use decided::{Decided, RulesOf};
+pub use declared::{ActsOn, DeclaresPolicies, is_column};
 pub use denial::Denial;
 pub use explanation::{
     BlockExplained, CheckExplained, Explanation, Kind, Outcome, RulesExplained, Verb,
@@ -106,6 +108,26 @@ macro_rules! checks {
 }
 
 /// Says who may do what with the rows of a model: see the [guide](crate::guide#say-who-may-do-what).
+///
+/// Of names, each means one thing:
+///
+/// | written | means |
+/// |---|---|
+/// | `title` | a column: the field of this name of the model |
+/// | `row.title` | a column of a related row: `owner_id.any(\|row\| row.title == "…")` |
+/// | `tenant.plan` | a column of the tenant's own row |
+/// | `actor`, `actor.level` | who acts, and a field of it |
+/// | `mine()` | the check of this name, declared here (`check mine = …;`) or in [`checks!`] |
+/// | `shares.any(…)` | the relation of this name (`relation shares = …;`), or the row that a foreign key names |
+/// | `now()` | the present moment |
+/// | `always`, `never` | true and false |
+/// | `self::LIMIT`, `Role::Admin`, `self::grown(actor)` | what Rust knows by a path |
+/// | `{ LIMIT }` | what Rust knows by whatever is in the braces |
+/// | `r#always`, `r#LIMIT` | a column that is called like something else |
+///
+/// What is said has an effect: a check or a relation that no rule asks for, a guard of what no rule covers, and
+/// rules for a model without `policies` do not compile. Documentation comments and `#[cfg(…)]` may stand in
+/// front of blocks, rules, checks and relations.
 ///
 /// The semantics are three-valued: a rule decides only on what is certain, and what is unknown (a
 /// comparison with NULL) never permits. What the actor alone answers is decided before the statement is

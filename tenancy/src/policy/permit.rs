@@ -95,19 +95,19 @@ const fn derived_read_only<M: Model>(read_only: bool) {
     );
 }
 
-/// No actor: with a policy for it, too, rustc does not take the one real actor for the only choice,
-/// and says what is missing.
+/// No actor. There are two, and a policy of every model for both: so rustc never takes the one real actor, or
+/// one of these, for the only choice, and says who it is that there is no policy for.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Decoy<A>(Infallible, PhantomData<fn() -> A>);
+pub struct Decoy<A, const N: u8 = 0>(Infallible, PhantomData<fn() -> A>);
 
-impl<A> Decoy<A> {
+impl<A, const N: u8> Decoy<A, N> {
     pub(crate) fn never(&self) -> ! {
         match self.0 {}
     }
 }
 
-impl<A> Clone for Decoy<A> {
+impl<A, const N: u8> Clone for Decoy<A, N> {
     fn clone(&self) -> Self {
         self.never()
     }
@@ -136,9 +136,9 @@ impl<DB: Backend, P: Bind<DB> + Clone + Send> Permission<DB> for P {}
 
 /// A way that lets the actor `A` perform `Act` on `M`. Only this crate has such ways.
 #[diagnostic::on_unimplemented(
-    message = "no policy of `{M}` says whether `{A}` may do this",
-    label = "`{M}` has policies, and none for this actor and action",
-    note = "run this on the token of an actor (`tenant.acting_as(user)`), and cover the action in `policies!`"
+    message = "no policy of `{M}` says whether `{A}` may do this: `{Act}`",
+    label = "`{M}` has policies, and none for `{A}` and this action",
+    note = "run this on the token of an actor (`tenant.acting_as(user)`), and cover the action in the `policies!` of `{M}` for it"
 )]
 pub trait Permits<M: Model, A: Actor, Act> {
     #[doc(hidden)]

@@ -205,6 +205,16 @@ pub fn of<M>() -> PhantomData<fn() -> M> {
 }
 
 impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
+    /// The columns of the row that the foreign key names.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __to(self) -> <K::To as Model>::Columns
+    where
+        K: Relates,
+    {
+        <K::To as Model>::COLUMNS
+    }
+
     /// Calls `then` with the row that the foreign key names, if it is there for the actor.
     #[doc(hidden)]
     pub fn __look<A: Actor, Act: Action, U>(

@@ -92,11 +92,11 @@ tenancy::policies! {
     Page, actor: User {
         check written_by_me = author_id == actor;
         check edited_by_me = editor_id == actor;
-        guard(update, destroy) { forbid_if hidden && !(number < LAST); }
+        guard(update, destroy) { forbid_if hidden && !(number < self::LAST); }
         bypass(read) { authorize_if actor.age >= 18 && actor.nickname.is_some(); }
         read when actor.age > 3 { forbid_if text == "x"; authorize_if always; }
         read {
-            forbid_unless number.is_in([1, 2, LAST]);
+            forbid_unless number.is_in([1, 2, { LAST }]);
             authorize_if written_by_me() || edited_by_me();
             authorize_if editor_id.any(|u| u.age > 50 && u.email != "" && actor.age == 1);
             authorize_unless author_id.every(|u| u.nickname.is_none());
@@ -319,7 +319,7 @@ tenancy::policies! {
         read {
             // NULL is neither, a collation may not tell cases apart, and `LAST` may be anything.
             authorize_if number == 1;
-            authorize_unless number == 1 || number == LAST;
+            authorize_unless number == 1 || number == self::LAST;
             forbid_unless text == "note";
             authorize_if text == "Note" && hidden;
             // Said literally.

@@ -27,10 +27,13 @@ pub(crate) fn inner(input: ParseStream<'_>) -> syn::Result<Allowed> {
 fn read(attributes: &[Attribute]) -> syn::Result<Allowed> {
     let mut allowed = Allowed::default();
     for attribute in attributes {
+        if attribute.path().is_ident("doc") {
+            continue;
+        }
         if !attribute.path().is_ident("allow") {
             return Err(syn::Error::new_spanned(
                 attribute.path(),
-                "expected `allow(senseless_rules)` or `allow(unchecked_rules)`",
+                "expected documentation, `cfg(…)`, `allow(senseless_rules)` or `allow(unchecked_rules)`",
             ));
         }
         let names = Punctuated::<Ident, Token![,]>::parse_terminated;

@@ -53,7 +53,7 @@ impl Constant {
             .all(|segment| segment.arguments.is_none());
         let enumeration = of.ident.to_string().starts_with(char::is_uppercase);
         (camel(&name) && enumeration && plain)
-            .then(|| Self::Variant(super::question::text(path), name))
+            .then(|| Self::Variant(super::super::meaning::meaning(path), name))
     }
 
     /// Whether nothing can be equal to both: not for a database either, with a collation of its own.

@@ -1,17 +1,18 @@
 //! From atoms to the questions in them: `a != 1`, `!(1 == a)` and `a.is_in([1])` ask the same.
 
-use quote::ToTokens;
 use syn::Expr;
+use syn::ext::IdentExt as _;
 
 use super::super::condition::{Atoms, Comparison, Condition, Operand, Relation, Test};
+use super::super::meaning::meaning;
 use super::constant::Constant;
 
-/// What has a value: a column, or an expression of Rust's. What is written alike is alike.
+/// What has a value: a column, or an expression of Rust's, by what it means.
 #[derive(Clone, PartialEq, PartialOrd)]
 pub(super) enum Subject {
     /// How many relations it is inside of, and its name. It may be NULL, for all that is known here.
     Column(usize, String),
-    /// Its text. It may be `None`.
+    /// What it means. It may be `None`.
     Value(String),
     /// What certainly has a value.
     Given(String),
@@ -55,7 +56,7 @@ impl Question {
     }
 
     pub(super) fn when(condition: &Expr) -> Self {
-        Self::When(Subject::Value(text(condition)))
+        Self::When(Subject::Value(meaning(condition)))
     }
 
     fn same(left: Side, right: Side) -> Formula {
@@ -132,12 +133,11 @@ impl Formula {
                 Self::Ask(Question::Equal(subject, Constant::Boolean(true)))
             }
             Test::Any(relation, action, inner) => {
-                let (depth, name) = match relation {
-                    Relation::One(depth, column) => (*depth, column.to_string()),
-                    Relation::Many(model, column) => (0, format!("{}.{column}", text(model))),
-                    Relation::Tenant => (0, "tenant.".to_owned()),
+                let depth = match relation {
+                    Relation::One(depth, _) => *depth,
+                    Relation::Many(..) | Relation::Tenant => 0,
                 };
-                let name = format!("{name} {action}");
+                let name = format!("{} {action}", relation.key());
                 Self::Ask(Question::Related(
                     depth,
                     name,
@@ -179,7 +179,7 @@ impl Side {
     fn of(operand: &Operand) -> Self {
         match operand {
             Operand::Column(depth, name) => {
-                Self::Subject(Subject::Column(*depth, name.to_string()))
+                Self::Subject(Subject::Column(*depth, name.unraw().to_string()))
             }
             Operand::Actor(_) => Self::Subject(Subject::Given("actor".to_owned())),
             Operand::Tenant(name) => Self::Subject(Subject::Value(format!("tenant.{name}"))),
@@ -191,8 +191,8 @@ impl Side {
     fn value(value: &Expr) -> Self {
         match Constant::of(value) {
             Some(constant) => Self::Constant(constant),
-            None if matches!(value, Expr::Lit(_)) => Self::Subject(Subject::Given(text(value))),
-            None => Self::Subject(Subject::Value(text(value))),
+            None if matches!(value, Expr::Lit(_)) => Self::Subject(Subject::Given(meaning(value))),
+            None => Self::Subject(Subject::Value(meaning(value))),
         }
     }
 
@@ -213,8 +213,4 @@ impl Subject {
     pub(super) fn is_column(&self) -> bool {
         matches!(self, Self::Column(..))
     }
-}
-
-pub(super) fn text(tokens: impl ToTokens) -> String {
-    tokens.to_token_stream().to_string()
 }

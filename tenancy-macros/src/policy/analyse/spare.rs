@@ -4,11 +4,12 @@
 //! out alone, and together with all else.
 
 use super::super::fold::{Check, Checks, Rules};
+use super::super::meaning::meaning;
 use super::super::resolve::Resolved;
 use super::super::syntax::{Block, Kind, Policies};
 use super::action::Inspected;
 use super::finding::{Findings, Place, Spare, What};
-use super::question::{Formula, text};
+use super::question::Formula;
 
 /// What is left out: a block, or a check of a block.
 type Out = Vec<(usize, Option<usize>)>;
@@ -96,7 +97,7 @@ fn is_meant(check: &Check) -> bool {
 fn repeats(policies: &Policies, resolved: &Resolved, block: usize, out: &Out) -> bool {
     let kind = policies.blocks[block].kind;
     let says = |checks: &Checks| {
-        let when = checks.when.map(|when| text(&resolved.whens[when].0));
+        let when = checks.when.map(|when| meaning(&resolved.whens[when].0));
         let name = checks.name.as_ref().map(syn::LitStr::value);
         let checks = checks.checks.iter();
         let checks: Vec<_> = checks

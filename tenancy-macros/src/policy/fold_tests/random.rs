@@ -158,6 +158,7 @@ fn atom(test: Test, nested: usize) -> Atom {
         test,
         span: Span::call_site(),
         within: vec![relation(); nested],
+        key: String::new(),
         text: String::new(),
     }
 }

@@ -156,11 +156,11 @@ fn meanings(texts: impl IntoIterator<Item = String>, of: &[Meaning]) -> Vec<Mean
     let bare = |text: &str| text.replace(char::is_whitespace, "").replace(",]", "]");
     let meaning = |text: String| {
         // Inside of a relation, which is an atom of its own.
-        if text.starts_with('|') {
+        if text.is_empty() {
             return ("", (|_| None) as fn(&Values) -> Option<bool>);
         }
         // The reader's atom is that there is any.
-        let any = text.replace("none (|r|", "any(|r|");
+        let any = text.replace("none(|r|", "any(|r|");
         let mut known = of.iter();
         let known = known.find(|(known, _)| [bare(&text), bare(&any)].contains(&bare(known)));
         *known.unwrap_or_else(|| panic!("{text}"))
@@ -170,7 +170,10 @@ fn meanings(texts: impl IntoIterator<Item = String>, of: &[Meaning]) -> Vec<Mean
 
 /// Some worlds: not all of them, but others for other rules.
 fn bound(resolved: &Resolved, random: &mut Random) -> Vec<World> {
-    let text = |atom: &Atom| atom.text.clone();
+    let text = |atom: &Atom| match atom.within[..] {
+        [] => atom.text.clone(),
+        _ => String::new(),
+    };
     let row = meanings(resolved.atoms.row.iter().map(text), &ROW);
     let actor = meanings(resolved.atoms.actor.iter().map(text), &ACTOR);
     let whens = meanings(whens(resolved), &WHENS);

@@ -4,9 +4,9 @@ use super::super::super::fold::{Check, Checks, Rules};
 use super::super::super::fold_tests::reference::{allowed, decision, truth};
 use super::super::super::resolve::{Action, Resolved, resolve};
 use super::super::super::syntax::{Kind, Policies};
+use super::super::super::written::written;
 use super::super::finding::{Finding, Idle, Place, What};
 use super::super::findings;
-use super::super::question::text;
 use crate::errors::Errors;
 
 /// Values of all atoms and of all `when`s, in their order.
@@ -27,7 +27,11 @@ pub(super) struct Case {
 
 /// The texts of the `when`s.
 pub(super) fn whens(resolved: &Resolved) -> Vec<String> {
-    resolved.whens.iter().map(|(when, _)| text(when)).collect()
+    resolved
+        .whens
+        .iter()
+        .map(|(when, _)| written(when))
+        .collect()
 }
 
 /// A block, or a check of a block.
