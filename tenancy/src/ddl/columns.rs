@@ -16,6 +16,8 @@ pub(super) fn columns<M: Model>(shape: &Shape, dialect: Dialect, rows: Rows) -> 
         sql_type: types::of_key(dialect, key).to_owned(),
         nullable,
         filled: Filled::No,
+        key: Some(key),
+        judged: false,
     };
     let mut columns = Vec::with_capacity(M::FIELDS.len() + 1);
     let tenant = match rows {
@@ -50,6 +52,8 @@ pub(super) fn columns<M: Model>(shape: &Shape, dialect: Dialect, rows: Rows) -> 
                         .unwrap_or_default(),
                     nullable: field.nullable(),
                     filled: Filled::No,
+                    key: None,
+                    judged: false,
                 }
             }
         };
@@ -64,6 +68,7 @@ pub(super) fn columns<M: Model>(shape: &Shape, dialect: Dialect, rows: Rows) -> 
                 None => Filled::Somehow,
             };
         }
+        column.judged = M::POLICIED && field.assignable() && !field.stored();
         columns.push(column);
     }
     columns

@@ -6,6 +6,7 @@ mod databases;
 mod healthy;
 mod postgres;
 mod report;
+mod round_trip;
 mod rows;
 mod schemas;
 mod security;
