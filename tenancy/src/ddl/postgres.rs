@@ -142,7 +142,11 @@ pub(crate) fn create_enum(tables: &[Table], name: &str, labels: &[String]) -> St
         .collect();
     format!(
         "CREATE TYPE {} AS ENUM ({});\n",
-        written.map_or_else(|| quoted(name), str::to_owned),
+        match written {
+            Some(written) if written.contains(['.', '"']) => written.to_owned(),
+            Some(written) => quoted(&written.to_lowercase()),
+            None => quoted(name),
+        },
         labels.join(", ")
     )
 }

@@ -190,6 +190,11 @@ fn lost(column: &Column, live: &LiveColumn) -> Option<String> {
             "typeof({name}) = 'integer' AND CAST(CAST({name} AS REAL) AS INTEGER) <> {name} \
              OR typeof({name}) = 'text' AND CAST(CAST({name} AS REAL) AS TEXT) <> {name}"
         ),
+        // No number is a moment, and nothing is made of a text that is none.
+        "NUMERIC" if Form::of(column) != Some(Form::Class("integer")) => format!(
+            "typeof({name}) = 'text' AND ltrim({name}, '+-') NOT GLOB '*[^0-9.eE]*' \
+             AND CAST(CAST({name} AS NUMERIC) AS TEXT) <> {name}"
+        ),
         "INTEGER" | "NUMERIC" => {
             format!("typeof({name}) = 'text' AND CAST(CAST({name} AS NUMERIC) AS TEXT) <> {name}")
         }

@@ -4,6 +4,7 @@
 
 mod databases;
 mod healthy;
+mod kept;
 mod postgres;
 mod report;
 mod round_trip;
