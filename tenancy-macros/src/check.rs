@@ -249,7 +249,7 @@ fn key_is_known_to_row_security(model: &Model<'_>, errors: &mut Errors) {
 /// PostgreSQL's (63 bytes), beyond which names are cut off and may become equal.
 fn names_are_plain(model: &Model<'_>, errors: &mut Errors) {
     let table = model.table();
-    if let Err(reason) = plain(&table) {
+    if let Err(reason) = plain(&table).and_then(|()| unqualified(&table)) {
         match &model.attributes.table {
             Some(given) => errors.at(&given.value, reason),
             None => errors.at(model.ident(), reason),
@@ -274,6 +274,17 @@ fn names_are_plain(model: &Model<'_>, errors: &mut Errors) {
             Some(given) => errors.at(&given.value, message),
             None => errors.at(model.ident(), message),
         }
+    }
+}
+
+/// A schema is none of a table's name, which is written as one.
+fn unqualified(table: &str) -> Result<(), &'static str> {
+    match table.contains('.') {
+        true => Err(
+            "the name of a table has no schema in it: which one it is says the `search_path` of the connection, \
+             `strategy = schema` for those of tenants, and `Tables::shared_in` for references to shared tables",
+        ),
+        false => Ok(()),
     }
 }
 

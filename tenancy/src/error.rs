@@ -74,7 +74,8 @@ pub enum Error {
     StillReferenced,
 
     /// A value was refused: by a NOT NULL or CHECK constraint of the table, because it does not fit
-    /// its column (too long, out of range, not a text), or because it could not be encoded.
+    /// its column (too long, out of range, not a text), because it could not be encoded, or because not every
+    /// database would give it back (NUL in a text, NaN, years beyond 9999 on SQLite).
     #[error("a value was refused")]
     InvalidValue(#[source] Constraint),
 

@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use sqlx::sqlite::SqliteConnectOptions;
 
@@ -49,9 +49,35 @@ fn file(options: &SqliteConnectOptions) -> Result<PathBuf> {
     if file.as_os_str().is_empty() || file.starts_with(":memory:") || is_uri(file) {
         return Err(Error::NoDatabase(NoDatabase::Unfit("it is not a file")));
     }
+    // Names are made of ids, and an id may be a text.
+    if file.components().any(|part| part == Component::ParentDir) {
+        let why = "its name leads out of its folder (`..`)";
+        return Err(Error::NoDatabase(NoDatabase::Unfit(why)));
+    }
     Ok(file.to_owned())
 }
 
 fn is_uri(file: &Path) -> bool {
     file.as_os_str().as_encoded_bytes().starts_with(b"file:")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_does_not_lead_out_of_its_folder() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let inside = folder.path().join("tenants");
+        fs::create_dir(&inside).expect("a folder");
+        let up = SqliteConnectOptions::new().filename(inside.join("../up.db"));
+        fs::write(folder.path().join("up.db"), "").expect("a file");
+        for result in [create(&up), remove(&up)] {
+            assert!(matches!(result, Err(Error::NoDatabase(_))), "{result:?}");
+        }
+        assert!(folder.path().join("up.db").exists());
+        let here = SqliteConnectOptions::new().filename(inside.join("a..b.db"));
+        create(&here).expect("a database");
+        remove(&here).expect("no database");
+    }
 }

@@ -19,6 +19,8 @@ pub(super) fn mark<R: TenantRoot>() -> Column {
             Dialect::Sqlite => "randomblob(16)",
             Dialect::Postgres => "gen_random_uuid()",
         }),
+        key: Some(KeyType::Uuid),
+        judged: false,
     }
 }
 
@@ -31,6 +33,8 @@ pub(super) fn columns<M: Model>(shape: &Shape, dialect: Dialect, rows: Rows) -> 
         sql_type: types::of_key(dialect, key).to_owned(),
         nullable,
         filled: Filled::No,
+        key: Some(key),
+        judged: false,
     };
     let mut columns = Vec::with_capacity(M::FIELDS.len() + 1);
     let tenant = match rows {
@@ -65,6 +69,8 @@ pub(super) fn columns<M: Model>(shape: &Shape, dialect: Dialect, rows: Rows) -> 
                         .unwrap_or_default(),
                     nullable: field.nullable(),
                     filled: Filled::No,
+                    key: None,
+                    judged: false,
                 }
             }
         };
@@ -79,6 +85,7 @@ pub(super) fn columns<M: Model>(shape: &Shape, dialect: Dialect, rows: Rows) -> 
                 None => Filled::Somehow,
             };
         }
+        column.judged = M::POLICIED && field.assignable() && !field.stored();
         columns.push(column);
     }
     columns

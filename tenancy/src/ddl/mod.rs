@@ -74,7 +74,7 @@ pub(crate) mod postgres;
 pub(crate) mod rls;
 pub(crate) mod table;
 pub(crate) mod text;
-mod types;
+pub(crate) mod types;
 
 use std::fmt::Write as _;
 use std::marker::PhantomData;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sqlx::{Postgres, SqlStr};
 
-use super::table::Place;
+use super::table::{Place, Table};
 use super::text::quoted;
 use super::{InvalidName, Tables, checked, order, types};
 use crate::model::TenantRoot;
@@ -107,7 +107,7 @@ impl<R: TenantRoot> Tables<R> {
 pub(super) fn types<R: TenantRoot>(tables: &Tables<R>) -> Option<String> {
     let mut text = String::new();
     for (name, labels) in &tables.postgres.enums {
-        text.push_str(&create_enum(name, labels));
+        text.push_str(&create_enum(&tables.tables, name, labels));
     }
     let dialect = tables.scribe(Place::Shared).dialect;
     let mut missing: Vec<&str> = Vec::new();
@@ -131,14 +131,22 @@ pub(super) fn types<R: TenantRoot>(tables: &Tables<R>) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-pub(crate) fn create_enum(name: &str, labels: &[String]) -> String {
+/// Creates an enum under the name that columns have for it: without quotes, capitals are small letters.
+pub(crate) fn create_enum(tables: &[Table], name: &str, labels: &[String]) -> String {
+    let columns = tables.iter().flat_map(|table| &table.columns);
+    let mut written = columns.map(|column| column.sql_type.trim_end_matches("[]"));
+    let written = written.find(|written| written.trim_matches('"') == name);
     let labels: Vec<_> = labels
         .iter()
         .map(|label| format!("'{}'", label.replace('\'', "''")))
         .collect();
     format!(
         "CREATE TYPE {} AS ENUM ({});\n",
-        quoted(name),
+        match written {
+            Some(written) if written.contains(['.', '"']) => written.to_owned(),
+            Some(written) => quoted(&written.to_lowercase()),
+            None => quoted(name),
+        },
         labels.join(", ")
     )
 }

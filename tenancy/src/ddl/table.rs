@@ -1,6 +1,7 @@
 //! A table as the models want it.
 
 use crate::backend::sealed::Backend as _;
+use crate::id::KeyType;
 use crate::model::{DatabaseOf, Model, TenantRoot as _};
 use crate::shape::{Reference, Shape};
 
@@ -61,6 +62,10 @@ pub(crate) struct Column {
     pub(crate) sql_type: String,
     pub(crate) nullable: bool,
     pub(crate) filled: Filled,
+    /// The type of the key that it holds, if it holds one.
+    pub(crate) key: Option<KeyType>,
+    /// Whether rules are asked of the value that is given, and not of the one that is stored.
+    pub(crate) judged: bool,
 }
 
 /// What the database puts into a row that comes without a value.
@@ -94,6 +99,14 @@ pub(crate) struct ForeignKey {
     pub(crate) table: &'static str,
     pub(crate) place: Place,
     pub(crate) referred: Vec<&'static str>,
+}
+
+impl Column {
+    /// Whether it is of this type, by its name.
+    #[cfg(feature = "doctor")]
+    pub(crate) fn is_of_type(&self, name: &str) -> bool {
+        self.sql_type.eq_ignore_ascii_case(name)
+    }
 }
 
 impl Table {
@@ -191,8 +204,10 @@ impl Table {
     /// Takes what another model says about the same table.
     pub(crate) fn merge(&mut self, other: Self) {
         for column in other.columns {
-            if self.column(column.name).is_none() {
-                self.columns.push(column);
+            let name = column.name;
+            match self.columns.iter_mut().find(|there| there.name == name) {
+                Some(there) => there.judged |= column.judged,
+                None => self.columns.push(column),
             }
         }
         add(&mut self.unique, other.unique);

@@ -41,7 +41,8 @@ impl Scribe<'_> {
         let name = self.name(table.name, table.place);
         let foreign_keys = table.foreign_keys.iter().filter(|key| !late(key));
         let foreign_keys = foreign_keys.map(|key| self.foreign_key(key)).collect();
-        self.table_as(table, &name, foreign_keys)
+        let column = |column: &Column| self.column(table, column);
+        self.table_as(table, &name, &column, foreign_keys)
     }
 
     /// The name of a table as it is written from here.
@@ -57,14 +58,17 @@ impl Scribe<'_> {
         }
     }
 
-    /// The same, under another name, with these foreign keys and what else there is to say about columns.
-    pub(crate) fn table_as(&self, table: &Table, name: &str, more: Vec<String>) -> String {
+    /// The same, under another name, with columns as they are written by `column`, these foreign keys and what else
+    /// there is to say about columns.
+    pub(crate) fn table_as(
+        &self,
+        table: &Table,
+        name: &str,
+        column: &dyn Fn(&Column) -> (String, &'static str),
+        more: Vec<String>,
+    ) -> String {
         // The text of each line and a comment behind its comma.
-        let mut lines: Vec<_> = table
-            .columns
-            .iter()
-            .map(|column| self.column(table, column))
-            .collect();
+        let mut lines: Vec<_> = table.columns.iter().map(column).collect();
         let (columns, constraints): (Vec<_>, Vec<_>) =
             more.into_iter().partition(|line| line.starts_with('"'));
         let mut keys = columns;

@@ -104,7 +104,7 @@ pub(crate) fn is_own(dialect: Dialect, sql_type: &str) -> bool {
 }
 
 /// A default as it is written in SQL. On SQLite the present moment is a text, in the form of all moments.
-pub(crate) fn default(dialect: Dialect, sql_type: &str, sql: &'static str) -> &'static str {
+pub(crate) fn default<'a>(dialect: Dialect, sql_type: &str, sql: &'a str) -> &'a str {
     let is = |name: &str| sql.trim().eq_ignore_ascii_case(name);
     match (dialect, sql_type) {
         (Dialect::Sqlite, "DATETIME") if is("CURRENT_TIMESTAMP") => {

@@ -1,7 +1,7 @@
 //! Columns: there, of their type, with and without NULL.
 
 use super::Findings;
-use super::live::{Fits, Pair};
+use super::live::{Change, Fits, LiveColumn, Pair};
 use super::mend::Mender;
 use crate::ddl::table::{Column, Filled};
 use crate::ddl::text::quoted;
@@ -62,10 +62,18 @@ fn check_one(
                 "`{name}` is of the type {}, and the models read {wanted}",
                 live.sql_type
             ),
-            mender.alter(
-                pair,
-                &format!("ALTER COLUMN {written} TYPE {wanted} USING {written}::{wanted}"),
-            ),
+            mender.retype(pair, name, &live.sql_type, &wanted),
+        );
+    }
+    if let Some(change) = live.changes {
+        changed(table, column, live, change, found);
+    }
+    if live.generated && column.filled == Filled::No {
+        found.error(
+            "generated-column",
+            table,
+            format!("the database computes `{name}`, and the models write it"),
+            format!("-- `#[tenancy(generated)]` on the field of {written}.\n"),
         );
     }
     // A view says nothing of NULL and defaults.
@@ -104,5 +112,34 @@ fn check_one(
             format!("nothing fills `{name}`, and the models leave that to the database"),
             format!("{}{}", mender.alter(pair, &action), comment.trim_start()),
         );
+    }
+}
+
+/// A column that does not keep what it is given, or does not compare it so.
+fn changed(table: &str, column: &Column, live: &LiveColumn, change: Change, found: &mut Findings) {
+    let (name, there) = (column.name, &live.sql_type);
+    let written = quoted(name);
+    match change {
+        Change::Text(why) if !column.is_of_type(there) => found.warning(
+            "compared-as-text",
+            table,
+            format!(
+                "the type {there} of `{name}` {why}, but is compared with texts, which do: keys and filters disagree"
+            ),
+            format!("-- {written} as text, with an index on what is to be the same; or a field of a type for {there}.\n"),
+        ),
+        Change::Value(why) if column.judged => found.warning(
+            "column-not-stored",
+            table,
+            format!("`{name}` {why}: rules that name it are asked of a value that is not the one that is stored"),
+            format!("-- `#[tenancy(stored)]` on the field of {written}, or a type and a collation that keep every value.\n"),
+        ),
+        Change::NoEquality => found.warning(
+            "no-equality",
+            table,
+            format!("`{name}` is of the type {there}, which has no `=`: filters that compare it fail"),
+            format!("-- {written} as jsonb, which does not keep blanks, the order of keys, and keys that are there twice.\n"),
+        ),
+        Change::Text(_) | Change::Value(_) => {}
     }
 }

@@ -52,12 +52,24 @@ pub(super) fn check(pair: Pair<'_>, all: &[Live], mender: &Mender<'_>, found: &m
             mender.alter(pair, &format!("ADD {kind} {}", listed(&identity))),
         );
     }
+    for columns in std::iter::once(&identity).chain(&table.unique) {
+        check_deferrable(pair, columns, mender, found);
+    }
     for columns in &table.unique {
         if !live.is_unique(columns) && !is_open(columns) {
+            let partial = live
+                .indexes
+                .iter()
+                .any(|index| index.unique && !index.whole && same_set(&index.columns, columns));
+            let among = if partial {
+                " among all rows: an upsert does not go by an index of some of them"
+            } else {
+                ""
+            };
             found.error(
                 "missing-unique",
                 shown,
-                format!("nothing says that {} is unique", names(columns)),
+                format!("nothing says that {} is unique{among}", names(columns)),
                 mender.alter(pair, &format!("ADD UNIQUE {}", listed(columns))),
             );
         }
@@ -85,6 +97,41 @@ pub(super) fn check(pair: Pair<'_>, all: &[Live], mender: &Mender<'_>, found: &m
                 mender.index(table, columns),
             );
         }
+    }
+}
+
+/// A key that may be looked at late: no upsert goes by it, and no foreign key refers to it.
+fn check_deferrable(pair: Pair<'_>, columns: &[&str], mender: &Mender<'_>, found: &mut Findings) {
+    let Pair { live, shown, .. } = pair;
+    let keys = || {
+        live.unique()
+            .filter(|index| same_set(&index.columns, columns))
+    };
+    if keys().any(|index| !index.deferrable) {
+        return;
+    }
+    for index in keys() {
+        let kind = if index.primary {
+            "PRIMARY KEY"
+        } else {
+            "UNIQUE"
+        };
+        found.warning(
+            "deferrable-key",
+            shown,
+            format!(
+                "the key of {} is deferrable: an upsert cannot go by it, and nothing can refer to it",
+                names(columns)
+            ),
+            mender.alter(
+                pair,
+                &format!(
+                    "DROP CONSTRAINT {}, ADD {kind} {}",
+                    quoted(&index.name),
+                    listed(columns)
+                ),
+            ),
+        );
     }
 }
 

@@ -17,6 +17,8 @@ pub(super) struct Live {
     pub(super) triggers: bool,
     /// Indexes and triggers, which are gone when the table is made anew: the name and the SQL.
     pub(super) belongings: Vec<(String, String)>,
+    /// Conditions that its rows must meet, as SQL, where a new table needs to be told.
+    pub(super) checks: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -29,9 +31,30 @@ pub(super) struct LiveColumn {
     pub(super) filled: bool,
     /// The default, where it can be known.
     pub(super) default: Option<String>,
+    /// Whether the database computes it, and nothing writes it.
+    pub(super) generated: bool,
+    /// All that is said of it, as SQL, where a new table needs to be told.
+    pub(super) written: String,
+    /// What the column does to values, or to comparisons of them, if it does not keep them as they are given.
+    pub(super) changes: Option<Change>,
     /// PostgreSQL's number of the type.
     #[cfg(feature = "postgres")]
     pub(super) type_id: u32,
+}
+
+/// Why what is stored is not what was given, or is not compared as that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "postgres"),
+    expect(dead_code, reason = "types of PostgreSQL's")
+)]
+pub(super) enum Change {
+    /// It keeps another value, or takes other values for equal: it does this.
+    Value(&'static str),
+    /// It does this, too, but not where it is compared with a parameter that is a text.
+    Text(&'static str),
+    /// Its values cannot be compared at all.
+    NoEquality,
 }
 
 #[derive(Clone, Debug)]
@@ -47,6 +70,8 @@ pub(super) struct LiveIndex {
     pub(super) constraint: bool,
     /// Whether it is of all rows.
     pub(super) whole: bool,
+    /// Whether it may be looked at as late as at the end of a transaction.
+    pub(super) deferrable: bool,
     /// The condition that says of which rows it is.
     pub(super) condition: Option<String>,
 }

@@ -1,12 +1,8 @@
 //! The statements that mend a table.
 
-use std::fmt::Write as _;
-
-use super::keys;
-use super::live::{Live, LiveForeignKey, LiveIndex, Pair, same};
-use super::references;
+use super::live::{Live, LiveForeignKey, LiveIndex, Pair};
 use crate::ddl::table::{Column, ForeignKey, Table};
-use crate::ddl::text::{Scribe, listed, quoted};
+use crate::ddl::text::{Scribe, quoted};
 use crate::sql::Dialect;
 
 /// Writes statements about the tables of one place.
@@ -20,10 +16,37 @@ pub(super) struct Mender<'a> {
 impl Mender<'_> {
     /// An action of `ALTER TABLE`, which SQLite does not know.
     pub(super) fn alter(&self, pair: Pair<'_>, action: &str) -> String {
+        if pair.live.view {
+            return self.of_view(pair);
+        }
         match self.scribe.dialect {
             Dialect::Sqlite => self.anew(pair),
             Dialect::Postgres => format!("ALTER TABLE {} {action};\n", self.name(pair)),
         }
+    }
+
+    /// Another type for a column, unless one of its values would be another one then.
+    pub(super) fn retype(&self, pair: Pair<'_>, column: &str, there: &str, wanted: &str) -> String {
+        let column = quoted(column);
+        let alter = self.alter(
+            pair,
+            &format!("ALTER COLUMN {column} TYPE {wanted} USING {column}::{wanted}"),
+        );
+        if pair.live.view || self.scribe.dialect == Dialect::Sqlite {
+            return alter;
+        }
+        let lost = format!("{column}::{wanted}::{there}::text IS DISTINCT FROM {column}::text");
+        let name = self.name(pair);
+        format!(
+            "-- Fails if a value would become another one.\n\
+             DO $mend$ BEGIN\n    IF EXISTS (SELECT FROM {name} WHERE {lost}) THEN\n        \
+             RAISE EXCEPTION 'a value would be lost';\n    END IF;\nEND $mend$;\n{alter}"
+        )
+    }
+
+    /// What is said of a view, of which only its author knows the query.
+    fn of_view(&self, pair: Pair<'_>) -> String {
+        format!("-- {} is a view: write its query anew.\n", self.name(pair))
     }
 
     pub(super) fn name(&self, pair: Pair<'_>) -> String {
@@ -32,6 +55,9 @@ impl Mender<'_> {
 
     /// Several statements, where SQLite needs a new table.
     pub(super) fn statements(&self, pair: Pair<'_>, statements: String) -> String {
+        if pair.live.view {
+            return self.of_view(pair);
+        }
         match self.scribe.dialect {
             Dialect::Sqlite => self.anew(pair),
             Dialect::Postgres => statements,
@@ -118,90 +144,6 @@ impl Mender<'_> {
     /// The columns of an index with the tenant before them, as SQL.
     pub(super) fn widened(tenant: &str, index: &LiveIndex) -> String {
         format!("({}, {})", quoted(tenant), index.parts.join(", "))
-    }
-
-    /// The table as the models want it, with the rows and the columns of the one that is there.
-    fn anew(&self, pair: Pair<'_>) -> String {
-        let Pair { table, live, .. } = pair;
-        let (name, new) = (quoted(&live.name), quoted(&format!("{} (new)", live.name)));
-        let mut more = Vec::new();
-        for column in live
-            .columns
-            .iter()
-            .filter(|column| table.column(&column.name).is_none())
-        {
-            let mut text = format!("{} {}", quoted(&column.name), column.sql_type);
-            if let Some(default) = &column.default {
-                let _ = write!(text, " DEFAULT ({default})");
-                if !column.nullable {
-                    text.push_str(" NOT NULL");
-                }
-            }
-            more.push(text);
-        }
-        let open = keys::not_widened(table, live);
-        let tenant = table.tenant().unwrap_or_default();
-        for index in live
-            .unique()
-            .filter(|index| index.constraint || index.primary)
-        {
-            let widened = open.iter().any(|open| open.name == index.name);
-            let before = table.tenant().filter(|_| widened);
-            let columns = index.columns.iter().map(String::as_str);
-            let columns: Vec<_> = before.into_iter().chain(columns).collect();
-            if !keys::is_wanted(table, &columns)
-                && !columns.iter().all(|column| same(column, tenant))
-            {
-                more.push(format!("UNIQUE {}", listed(&columns)));
-            }
-        }
-        for key in &table.foreign_keys {
-            let there = live
-                .foreign_keys
-                .iter()
-                .find(|there| references::is_for(there, key));
-            more.push(format!(
-                "{}{}",
-                self.scribe.foreign_key(key),
-                self.actions(key, there)
-            ));
-        }
-        for key in references::others(table, live) {
-            more.push(references::carried(table, key, self));
-        }
-        let kept = live
-            .columns
-            .iter()
-            .map(|column| quoted(&column.name))
-            .collect::<Vec<_>>()
-            .join(", ");
-        let mut text = format!(
-            "-- SQLite makes the table anew, with its rows. What it alone knows (CHECK constraints, collations) has to be\n\
-             -- written in by hand.\n\
-             PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n{}INSERT INTO {new} ({kept}) SELECT {kept} FROM {name};\n\
-             DROP TABLE {name};\nALTER TABLE {new} RENAME TO {name};\n",
-            self.scribe.table_as(table, &new, more),
-        );
-        for (index, sql) in &live.belongings {
-            match open.iter().find(|open| open.name == *index) {
-                None => {
-                    let _ = writeln!(text, "{sql};");
-                }
-                Some(open) => text.push_str(&self.unique_index(pair, open)),
-            }
-        }
-        for index in table.all_indexes() {
-            let written = self.scribe.index(table, &index);
-            let there = live
-                .belongings
-                .iter()
-                .any(|(name, _)| written.contains(&format!(" {} ON", quoted(name))));
-            if !there {
-                text.push_str(&written);
-            }
-        }
-        text.push_str("COMMIT;\nPRAGMA foreign_keys = ON;\n");
-        text
     }
 
     /// A unique index that was not one of the tenant, as one that is.

@@ -31,9 +31,12 @@
 //! the order of the report. What hid behind a fault shows in the next report. A [`Report`] prints itself as a table,
 //! is JSON, and has an exit code for CI.
 
+mod anew;
 mod columns;
 mod database;
 mod defaults;
+mod definition;
+mod forms;
 mod keys;
 mod live;
 mod mend;
@@ -47,6 +50,8 @@ mod rows;
 mod spelling;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "sqlite")]
+mod sqlite_values;
 mod tables;
 
 pub use database::Examined;

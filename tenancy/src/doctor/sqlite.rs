@@ -4,8 +4,9 @@ use futures_core::future::BoxFuture;
 use sqlx::{Row as _, Sqlite, SqliteConnection};
 
 use super::database::{Examination, Examined};
-use super::live::{Live, LiveColumn, LiveForeignKey, LiveIndex, same};
-use super::{Findings, rows, spelling, tables};
+use super::definition::{self, Definition};
+use super::live::{Change, Live, LiveColumn, LiveForeignKey, LiveIndex, same};
+use super::{Findings, forms, rows, spelling, sqlite_values, tables};
 use crate::Result;
 use crate::ddl::table::Column;
 use crate::ddl::text::quoted;
@@ -44,7 +45,9 @@ impl Examined for Sqlite {
             let number = expected.len();
             let mender = examination.mender(examination.here, None);
             tables::check(&expected, &live, None, &mender, &fits, &mut found);
-            if examination.rows {
+            let rows = examination.rows;
+            sqlite_values::check(&expected, rows, &mender, connection, &mut found).await?;
+            if rows {
                 rows::check(examination, &expected, &mender, connection, &mut found).await?;
             }
             Ok((found, number))
@@ -54,7 +57,7 @@ impl Examined for Sqlite {
 
 /// Whether what is written to such a column comes back (sqlite.org/datatype3.html, 3.1).
 fn fits(column: &Column, live: &LiveColumn) -> bool {
-    let there = affinity(&live.sql_type);
+    let there = forms::affinity(&live.sql_type);
     match column.sql_type.as_str() {
         "TEXT" => matches!(there, "TEXT" | "BLOB"),
         "INTEGER" | "BOOLEAN" => matches!(there, "INTEGER" | "NUMERIC"),
@@ -62,22 +65,6 @@ fn fits(column: &Column, live: &LiveColumn) -> bool {
         "BLOB" => matches!(there, "BLOB" | "NUMERIC"),
         "DATETIME" | "DATE" | "TIME" => matches!(there, "TEXT" | "NUMERIC" | "BLOB"),
         _ => true,
-    }
-}
-
-fn affinity(declared: &str) -> &'static str {
-    let declared = declared.to_ascii_uppercase();
-    let has = |parts: &[&str]| parts.iter().any(|part| declared.contains(part));
-    if has(&["INT"]) {
-        "INTEGER"
-    } else if has(&["CHAR", "CLOB", "TEXT"]) {
-        "TEXT"
-    } else if declared.is_empty() || has(&["BLOB"]) {
-        "BLOB"
-    } else if has(&["REAL", "FLOA", "DOUB"]) {
-        "REAL"
-    } else {
-        "NUMERIC"
     }
 }
 
@@ -100,8 +87,8 @@ async fn load(connection: &mut SqliteConnection) -> Result<Vec<Live>> {
         });
     }
     let columns = sqlx::query(
-        "SELECT s.name, c.name, c.type, c.\"notnull\", c.dflt_value, c.pk FROM sqlite_schema s, \
-         pragma_table_xinfo(s.name) c WHERE s.type IN ('table', 'view') AND c.hidden = 0 ORDER BY s.name, c.cid",
+        "SELECT s.name, c.name, c.type, c.\"notnull\", c.dflt_value, c.pk, c.hidden, s.sql FROM sqlite_schema s, \
+         pragma_table_xinfo(s.name) c WHERE s.type IN ('table', 'view') AND c.hidden <> 1 ORDER BY s.name, c.cid",
     )
     .fetch_all(&mut *connection)
     .await?;
@@ -109,12 +96,21 @@ async fn load(connection: &mut SqliteConnection) -> Result<Vec<Live>> {
     for row in columns {
         let (table, position): (String, i64) = (row.try_get(0)?, row.try_get(5)?);
         let default: Option<String> = row.try_get(4)?;
+        // 2 and 3 are columns that SQLite computes (sqlite.org/pragma.html#pragma_table_xinfo).
+        let generated = row.try_get::<i64, _>(6)? > 1;
+        let (name, sql): (String, String) = (row.try_get(1)?, row.try_get(7)?);
+        let definition = Definition::of(&sql);
+        let written = definition.column(&name).unwrap_or_default();
         let column = LiveColumn {
-            name: row.try_get(1)?,
+            name,
             sql_type: row.try_get(2)?,
             nullable: row.try_get::<i64, _>(3)? == 0,
-            filled: default.is_some(),
+            filled: default.is_some() || generated,
             default,
+            generated,
+            changes: definition::collation(written)
+                .map(|_| Change::Value("takes other texts for equal")),
+            written: written.to_owned(),
             #[cfg(feature = "postgres")]
             type_id: 0,
         };
@@ -122,6 +118,10 @@ async fn load(connection: &mut SqliteConnection) -> Result<Vec<Live>> {
             primary.push((table.clone(), position, column.clone()));
         }
         if let Some(live) = of(&mut all, &table) {
+            if live.columns.is_empty() {
+                let checks = definition.checks.iter();
+                live.checks = checks.map(|check| (*check).to_owned()).collect();
+            }
             live.columns.push(column);
         }
     }
@@ -170,6 +170,7 @@ async fn indexes(connection: &mut SqliteConnection, all: &mut [Live]) -> Result<
                 primary: origin == "pk",
                 constraint: origin == "u",
                 whole: partial == 0,
+                deferrable: false,
                 condition: text.and_then(|(_, condition)| condition).map(str::to_owned),
             });
             if let Some(sql) = &sql {
@@ -229,6 +230,7 @@ fn rowids(all: &mut [Live], primary: Vec<(String, i64, LiveColumn)>) {
             primary: true,
             constraint: true,
             whole: true,
+            deferrable: false,
             condition: None,
         });
         if let Some(column) = live

@@ -110,9 +110,9 @@ impl<'t, T: TenantRoot, A: Actor> Acting<'t, T, A> {
     /// It is advice. The row is judged as it was read; the statement that acts on it decides again, on
     /// the row as it is then, and on what it would make of it.
     ///
-    /// Answered in memory where the row and the actor suffice; where a rule asks a related row, by one
-    /// statement. Values are compared as Rust compares them, texts byte by byte: a column with another
-    /// collation may be of another opinion.
+    /// Answered in memory where the row and the actor suffice. Where a rule asks a related row, or where only the
+    /// column knows whether two values are equal, the database is asked, by one statement: of texts that are not the
+    /// same, as collations may take them for equal, and of types that the library does not know (enums).
     ///
     /// ```
     /// # use tenancy::{Acting, Scoped, Tenant, TenantRoot, TenantScoped};

@@ -227,7 +227,7 @@ impl Flag for bool {}
 #[diagnostic::on_unimplemented(
     message = "the order of values of type `{Self}` is not the same in Rust and in every database",
     label = "only `==` and `!=` compare this in a policy",
-    note = "whole numbers and dates are ordered alike everywhere"
+    note = "whole numbers, dates and moments are ordered alike everywhere"
 )]
 pub trait Ordered {}
 
@@ -237,9 +237,18 @@ macro_rules! ordered {
 
 ordered! { i16 i32 i64 }
 
-// Moments are texts on SQLite, in more than one form, so only days are put in order.
 #[cfg(feature = "chrono")]
-ordered! { sqlx::types::chrono::NaiveDate }
+ordered! {
+    sqlx::types::chrono::DateTime<sqlx::types::chrono::Utc>
+    sqlx::types::chrono::NaiveDateTime
+    sqlx::types::chrono::NaiveDate
+    sqlx::types::chrono::NaiveTime
+}
 
 #[cfg(feature = "time")]
-ordered! { sqlx::types::time::Date }
+ordered! {
+    sqlx::types::time::OffsetDateTime
+    sqlx::types::time::PrimitiveDateTime
+    sqlx::types::time::Date
+    sqlx::types::time::Time
+}

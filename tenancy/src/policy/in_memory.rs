@@ -1,13 +1,14 @@
 //! Atoms about a row that is in memory.
 //!
-//! A type that Rust cannot compare leaves the answer to the database: the method for what it can
+//! A type that Rust cannot compare as the database does leaves the answer to that: the method for what it can
 //! compare is the type's own, which method resolution prefers to that of [`Incomparable`].
 
 use std::cmp::Ordering;
 
 use super::actor::{By, ModelActor};
+use super::alike::{Alike, Sorted, keys};
 use super::answers::Answer;
-use super::given::{Given, among, compare, equal, is_true};
+use super::given::{Given, is_true};
 use crate::barrier::{Actor, Id};
 use crate::column::Column;
 use crate::model::{KeyOf, Model};
@@ -52,23 +53,43 @@ impl<M, T, const I: usize, K> Column<M, T, I, K> {
 #[derive(Debug)]
 pub struct Both<'a, 'b, V, W>(pub Given<'a, V>, pub Given<'b, W>);
 
-impl<V: PartialEq<W>, W> Both<'_, '_, V, W> {
+impl<V: Alike<W>, W> Both<'_, '_, V, W> {
     #[must_use]
     pub fn equal(&self) -> Answer {
-        Answer::Known(equal(self.0, self.1))
+        equal(self.0, self.1, |equal| equal)
     }
 
     #[must_use]
     pub fn unequal(&self) -> Answer {
-        Answer::Known(equal(self.0, self.1).map(|equal| !equal))
+        equal(self.0, self.1, |equal| !equal)
     }
 }
 
-impl<V: PartialOrd<W>, W> Both<'_, '_, V, W> {
+impl<V: Sorted> Both<'_, '_, V, V> {
     #[must_use]
     pub fn compared(&self, holds: fn(Ordering) -> bool) -> Answer {
-        Answer::Known(compare(self.0, self.1).map(holds))
+        let (Some(one), Some(other)) = (self.0.0, self.1.0) else {
+            return Answer::Known(None);
+        };
+        answered(one.sorted(other).map(holds))
     }
+}
+
+/// Whether the values are equal, if both are known.
+fn equal<V: Alike<W>, W>(
+    one: Given<'_, V>,
+    other: Given<'_, W>,
+    holds: fn(bool) -> bool,
+) -> Answer {
+    let (Some(one), Some(other)) = (one.0, other.0) else {
+        return Answer::Known(None);
+    };
+    answered(one.alike(other).map(holds))
+}
+
+/// An answer, or none where it depends on the column.
+fn answered(answer: Option<bool>) -> Answer {
+    answer.map_or(Answer::Open, |answer| Answer::Known(Some(answer)))
 }
 
 /// A value of the row, and some that it may be one of.
@@ -76,10 +97,20 @@ impl<V: PartialOrd<W>, W> Both<'_, '_, V, W> {
 #[derive(Debug)]
 pub struct OneOf<'a, 'b, V, W>(pub Given<'a, V>, pub &'b [Given<'b, W>]);
 
-impl<V: PartialEq<W>, W> OneOf<'_, '_, V, W> {
+impl<V: Alike<W>, W> OneOf<'_, '_, V, W> {
     #[must_use]
     pub fn equal(&self) -> Answer {
-        Answer::Known(among(self.0, self.1))
+        let mut all = Answer::Known(Some(false));
+        for other in self.1 {
+            match equal(self.0, *other, |equal| equal) {
+                Answer::Known(Some(true)) => return Answer::Known(Some(true)),
+                Answer::Known(Some(false)) => {}
+                Answer::Open => all = Answer::Open,
+                Answer::Known(None) if all == Answer::Open => {}
+                Answer::Known(None) => all = Answer::Known(None),
+            }
+        }
+        all
     }
 }
 
@@ -112,18 +143,21 @@ where
     A: Model + Actor<State = ModelActor<A>>,
     I: Id<Repr = KeyOf<A>>,
 {
-    fn same(&self) -> Option<bool> {
-        self.0.0.map(|key| key.repr() == self.1.key())
+    fn same(&self, holds: fn(bool) -> bool) -> Answer {
+        match self.0.0 {
+            Some(key) => answered(keys(key.repr(), self.1.key()).map(holds)),
+            None => Answer::Known(None),
+        }
     }
 
     #[must_use]
     pub fn equal(&self) -> Answer {
-        Answer::Known(self.same())
+        self.same(|same| same)
     }
 
     #[must_use]
     pub fn unequal(&self) -> Answer {
-        Answer::Known(self.same().map(|same| !same))
+        self.same(|same| !same)
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod action;
 mod actor;
+mod alike;
 mod answers;
 mod can;
 mod decided;

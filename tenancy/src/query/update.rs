@@ -25,9 +25,9 @@ use crate::tenant::{Brand, Scope, Scoped};
 /// # fn f<'t>(document: Scoped<'t, Document>, owner: Scoped<'t, User>) {
 /// assert_eq!(
 ///     Document::update(&document)
-///         .set(|d| (d.owner_id.to(&owner), d.views.to(d.views.plus(1))))
+///         .set(|d| (d.owner_id.to(&owner), d.views.to(0)))
 ///         .sql(),
-///     r#"UPDATE "documents" SET "owner_id" = ?2, "views" = ("documents"."views" + ?1) WHERE ("documents"."id" = ?3) AND "documents"."tenant_id" = ?4"#
+///     r#"UPDATE "documents" SET "owner_id" = ?2, "views" = ?1 WHERE ("documents"."id" = ?3) AND "documents"."tenant_id" = ?4"#
 /// );
 /// # }
 /// # fn main() {}

@@ -61,8 +61,9 @@ impl<'t, M: TenantScoped> Upsert<'t, M> {
 
     /// The columns that make two rows of a tenant the same: `|u| u.email`, or a tuple of columns.
     ///
-    /// The table needs a unique index on the tenant column followed by these columns. That the
-    /// tenant belongs to it is what keeps the upsert from overwriting a row of another tenant.
+    /// The table needs a unique index on the tenant column followed by these columns: of all rows, and not
+    /// deferrable. (Databases do not go by others; the doctor finds them.) That the tenant belongs to it is what keeps
+    /// the upsert from overwriting a row of another tenant.
     ///
     /// A guarded field is none of them: the row that is found would tell whose value it is.
     pub fn on<C: Target<M> + Telling>(

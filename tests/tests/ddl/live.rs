@@ -264,3 +264,56 @@ live!(
         .with_enum("colour", ["red", "green"])
         .expect("the name of a type")
 );
+
+/// sqlx reads the name of a type as PostgreSQL does: without quotes, capitals are small letters (L37).
+#[tokio::test]
+async fn an_enum_is_called_as_sqlx_calls_it() {
+    use tenancy::{TenantRoot, TenantScoped};
+    use uuid::Uuid;
+
+    #[derive(Debug, TenantRoot)]
+    #[tenancy(database = sqlx::Postgres)]
+    struct Organization {
+        id: Uuid,
+    }
+
+    #[derive(Clone, Copy, Debug, PartialEq, sqlx::Type)]
+    #[sqlx(type_name = "OtherEnum")]
+    enum Other {
+        One,
+    }
+
+    #[derive(Clone, Copy, Debug, PartialEq, sqlx::Type)]
+    #[sqlx(type_name = "\"Quoted\"")]
+    enum Quoted {
+        Two,
+    }
+
+    #[derive(Debug, TenantScoped)]
+    #[tenancy(root = Organization)]
+    struct Label {
+        id: Uuid,
+        other: Other,
+        quoted: Option<Quoted>,
+    }
+
+    let tables = Tables::<Organization>::new()
+        .with::<Label>()
+        .with_enum("OtherEnum", ["One"])
+        .and_then(|tables| tables.with_enum("Quoted", ["Two"]))
+        .expect("names of types");
+    let db = database::postgres("").await;
+    database::run(&db, &tables.sql()).await.expect("the tables");
+    let acme = Organization::create(NewOrganization {}).execute(&db).await;
+    tenancy::enter!(acme = acme.expect("a tenant"));
+    let new = NewLabel {
+        other: Other::One,
+        quoted: Some(Quoted::Two),
+    };
+    let label = Label::create(new).fetch_one(&acme).await.expect("a row");
+    assert_eq!((label.other, label.quoted), (Other::One, Some(Quoted::Two)));
+    let report = tenancy::doctor::examine(&tables, &db)
+        .await
+        .expect("a report");
+    assert!(report.is_healthy(), "{report}");
+}

@@ -4,9 +4,11 @@
 
 mod databases;
 mod healthy;
+mod kept;
 mod postgres;
 mod probe;
 mod report;
+mod round_trip;
 mod rows;
 mod schemas;
 mod security;

@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, unreachable_pub, dead_code, reason = "models of tests")]
 
+mod alike;
 mod attacks;
 #[path = "../../cases/mod.rs"]
 mod cases;

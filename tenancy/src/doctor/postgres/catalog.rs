@@ -6,7 +6,7 @@ use sqlx::postgres::PgRow;
 use sqlx::postgres::types::Oid;
 use sqlx::{PgConnection, Row as _};
 
-use super::super::live::{Live, LiveColumn, LiveForeignKey, LiveIndex};
+use super::super::live::{Change, Live, LiveColumn, LiveForeignKey, LiveIndex};
 use crate::Result;
 use crate::ddl::table::{Column, Table};
 
@@ -43,15 +43,17 @@ const RELATIONS: &str = "
 
 const COLUMNS: &str = "
     SELECT a.attrelid, a.attname::text, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
-        a.atthasdef OR a.attidentity <> '', b.oid, b.typname::text
+        a.atthasdef OR a.attidentity <> '', b.oid, b.typname::text,
+        greatest(a.atttypmod, t.typtypmod) >= 0, a.attgenerated <> '', coalesce(NOT l.collisdeterministic, FALSE)
     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
         JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
+        LEFT JOIN pg_collation l ON l.oid = a.attcollation
     WHERE a.attrelid = ANY ($1) AND a.attnum > 0 AND NOT a.attisdropped
     ORDER BY a.attrelid, a.attnum";
 
 const INDEXES: &str = "
     SELECT i.indrelid, c.relname::text, i.indisunique, i.indisprimary, k.oid IS NOT NULL,
-        pg_get_expr(i.indpred, i.indrelid), i.indisvalid,
+        pg_get_expr(i.indpred, i.indrelid), i.indisvalid, NOT i.indimmediate,
         ARRAY (
             SELECT coalesce(a.attname::text, '') FROM generate_series(0, i.indnkeyatts - 1) at
             LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[at] ORDER BY at
@@ -82,6 +84,24 @@ const FOREIGN_KEYS: &str = "
 
 const TYPES: &str = "
     SELECT name, t.oid, t.typname::text FROM unnest($1::text[]) name LEFT JOIN pg_type t ON t.oid = to_regtype(name)";
+
+/// What a column of this type does to values: of a type with a length or a precision, and of one with a collation
+/// that takes different texts for equal.
+fn changes(name: &str, limited: bool, loose: bool) -> Option<Change> {
+    Some(match name {
+        "citext" => Change::Text("takes no notice of case"),
+        "bpchar" => Change::Text("takes no notice of blanks at the end"),
+        "json" => Change::NoEquality,
+        "name" => Change::Value("cuts texts off"),
+        "varchar" if limited => Change::Value("cuts blanks off"),
+        "numeric" | "timestamp" | "timestamptz" | "time" | "timetz" | "interval" if limited => {
+            Change::Value("rounds")
+        }
+        "money" => Change::Value("rounds"),
+        _ if loose => Change::Value("takes other texts for equal"),
+        _ => return None,
+    })
+}
 
 impl Catalog {
     pub(in super::super) async fn load(
@@ -118,13 +138,18 @@ impl Catalog {
             .await?
         {
             let Oid(type_id) = row.try_get(5)?;
-            this.names.insert(type_id, row.try_get(6)?);
+            let name: String = row.try_get(6)?;
+            let changes = changes(&name, row.try_get(7)?, row.try_get(9)?);
+            this.names.insert(type_id, name);
             this.relations[at(&row)?].live.columns.push(LiveColumn {
                 name: row.try_get(1)?,
                 sql_type: row.try_get(2)?,
                 nullable: row.try_get(3)?,
                 filled: row.try_get(4)?,
                 default: None,
+                generated: row.try_get(8)?,
+                written: String::new(),
+                changes,
                 type_id,
             });
         }
@@ -141,9 +166,10 @@ impl Catalog {
                 primary: row.try_get(3)?,
                 constraint: row.try_get(4)?,
                 whole: condition.is_none() && valid,
+                deferrable: row.try_get(7)?,
                 condition,
-                columns: row.try_get(7)?,
-                parts: row.try_get(8)?,
+                columns: row.try_get(8)?,
+                parts: row.try_get(9)?,
             });
         }
         for row in sqlx::query(FOREIGN_KEYS)

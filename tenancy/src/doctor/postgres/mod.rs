@@ -169,7 +169,7 @@ fn types<R: TenantRoot>(examination: &Examination<'_, R>, catalog: &Catalog, fou
         let enums = &examination.tables.postgres.enums;
         let own = enums.iter().find(|(own, _)| own == name.trim_matches('"'));
         let mend = match own {
-            Some((name, labels)) => create_enum(name, labels),
+            Some((name, labels)) => create_enum(examination.all(), name, labels),
             None => {
                 format!("-- CREATE TYPE {name} …: the models do not say what its values are.\n")
             }
