@@ -20,6 +20,10 @@ pub(crate) struct Table {
     pub(crate) foreign_keys: Vec<ForeignKey>,
     /// Foreign keys that the database cannot keep inside of the tenant.
     pub(crate) not_kept: Vec<NotKept>,
+    /// Whether policies say who may do what with the rows.
+    pub(crate) policied: bool,
+    /// Tables, and columns of theirs, whose rows go with a row of this table.
+    pub(crate) destroys: Vec<(&'static str, &'static str)>,
 }
 
 /// Where a table is.
@@ -94,6 +98,32 @@ pub(crate) struct ForeignKey {
     pub(crate) table: &'static str,
     pub(crate) place: Place,
     pub(crate) referred: Vec<&'static str>,
+    /// Whether rows go with the one that they refer to, as the model of that says.
+    pub(crate) cascades: bool,
+}
+
+impl ForeignKey {
+    /// The column that is not the tenant.
+    pub(crate) fn column(&self) -> &'static str {
+        self.columns.last().copied().unwrap_or_default()
+    }
+}
+
+/// Notes which foreign keys remove rows, as the models say that they refer to.
+pub(crate) fn cascade(tables: &mut [Table]) {
+    let declared: Vec<_> = tables
+        .iter()
+        .flat_map(|to| {
+            to.destroys
+                .iter()
+                .map(|(table, column)| (to.name, *table, *column))
+        })
+        .collect();
+    for table in tables {
+        for key in &mut table.foreign_keys {
+            key.cascades = declared.contains(&(key.table, table.name, key.column()));
+        }
+    }
 }
 
 impl Table {
@@ -120,6 +150,8 @@ impl Table {
             indexes: Vec::new(),
             foreign_keys: Vec::new(),
             not_kept: Vec::new(),
+            policied: M::POLICIED,
+            destroys: shape.destroys.clone(),
         };
         // From the tenant's own database the root's table cannot be seen.
         if let (Some(tenant), Place::Shared | Place::Schema) = (this.tenant(), place) {
@@ -128,6 +160,7 @@ impl Table {
                 table: root,
                 place: Place::Shared,
                 referred: vec![<M::Root as Model>::FIELDS[<M::Root as Model>::KEY].name],
+                cascades: false,
             });
         }
         for reference in &shape.references {
@@ -186,6 +219,10 @@ impl Table {
 
     /// Takes what another model says about the same table.
     pub(crate) fn merge(&mut self, other: Self) {
+        for key in &mut self.foreign_keys {
+            // As it comes from a model: what other tables say is noted afterwards.
+            key.cascades = false;
+        }
         for column in other.columns {
             if self.column(column.name).is_none() {
                 self.columns.push(column);
@@ -195,6 +232,8 @@ impl Table {
         add(&mut self.indexes, other.indexes);
         add(&mut self.foreign_keys, other.foreign_keys);
         add(&mut self.not_kept, other.not_kept);
+        add(&mut self.destroys, other.destroys);
+        self.policied |= other.policied;
     }
 
     /// The indexes, besides those that come with keys: those that were asked for, and one for each foreign key,
@@ -263,6 +302,7 @@ impl Table {
             table: to.table,
             place,
             referred,
+            cascades: false,
         });
     }
 }

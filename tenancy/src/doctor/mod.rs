@@ -31,6 +31,7 @@
 //! the order of the report. What hid behind a fault shows in the next report. A [`Report`] prints itself as a table,
 //! is JSON, and has an exit code for CI.
 
+mod cascades;
 mod columns;
 mod database;
 mod keys;
