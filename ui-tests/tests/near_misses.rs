@@ -25,6 +25,8 @@ mod forge;
 mod names;
 #[path = "../near_misses/policy/what_policies_decide.rs"]
 mod policy;
+#[path = "../near_misses/policy/what_all_tenants_share.rs"]
+mod shared;
 #[path = "../near_misses/transaction/what_runs_in_a_transaction.rs"]
 mod transaction;
 

@@ -113,22 +113,16 @@ pub(super) fn kept(table: &Table, key: &LiveForeignKey, tables: &[Table]) -> Str
 
 /// The foreign key in the place of one that is there.
 fn instead(pair: Pair<'_>, key: &LiveForeignKey, mender: &Mender<'_>) -> String {
-    let name = key.name.as_deref().map(quoted).unwrap_or_default();
-    let known = pair
-        .table
-        .foreign_keys
-        .iter()
-        .find(|known| is_for(key, known));
-    let new = match known {
-        Some(known) => format!(
-            "{}{}",
-            mender.scribe.foreign_key(known),
-            mender.actions(pair.table, known, Some(key))
-        ),
-        None => carried(pair.table, key, mender),
-    };
-    let statement = format!("DROP CONSTRAINT {name}, ADD CONSTRAINT {name} {new}");
-    mender.alter(pair, &statement)
+    let mut known = pair.table.foreign_keys.iter();
+    match known.find(|known| is_for(key, known)) {
+        Some(known) => mender.replace_foreign_key(pair, key, known),
+        None => {
+            let name = key.name.as_deref().map(quoted).unwrap_or_default();
+            let new = carried(pair.table, key, mender);
+            let action = format!("DROP CONSTRAINT IF EXISTS {name}, ADD CONSTRAINT {name} {new}");
+            mender.alter(pair, &action)
+        }
+    }
 }
 
 /// Where what is said of an event begins and ends.

@@ -7,6 +7,7 @@ mod attacks;
 mod cases;
 #[macro_use]
 mod bulk;
+mod cascades;
 mod custom;
 mod denials;
 mod random;
