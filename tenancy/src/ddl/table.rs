@@ -22,6 +22,8 @@ pub(crate) struct Table {
     pub(crate) not_kept: Vec<NotKept>,
     /// Whether policies say who may do what with the rows.
     pub(crate) policied: bool,
+    /// Whether tenants write rows here that all of them share.
+    pub(crate) written_for_all: bool,
     /// Tables, and columns of theirs, whose rows go with a row of this table.
     pub(crate) destroys: Vec<(&'static str, &'static str)>,
 }
@@ -151,6 +153,7 @@ impl Table {
             foreign_keys: Vec::new(),
             not_kept: Vec::new(),
             policied: M::POLICIED,
+            written_for_all: (rows, place) == (Rows::Plain, Place::Shared) && !M::READ_ONLY,
             destroys: shape.destroys.clone(),
         };
         // From the tenant's own database the root's table cannot be seen.
@@ -234,6 +237,7 @@ impl Table {
         add(&mut self.not_kept, other.not_kept);
         add(&mut self.destroys, other.destroys);
         self.policied |= other.policied;
+        self.written_for_all |= other.written_for_all;
     }
 
     /// The indexes, besides those that come with keys: those that were asked for, and one for each foreign key,

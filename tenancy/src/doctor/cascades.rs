@@ -1,5 +1,5 @@
 //! Foreign keys that remove or change rows when another one is removed: nobody asks the policies of these rows, unless
-//! the models say what goes with what.
+//! the models say what goes with what; and a row that all tenants share takes rows of all of them along.
 
 use super::Findings;
 use super::live::{LiveForeignKey, Pair, same};
@@ -39,18 +39,22 @@ pub(super) fn check(pair: Pair<'_>, mender: &Mender<'_>, found: &mut Findings) {
             .iter()
             .map(|(on, does)| format!("{on} {does}"))
             .collect();
-        found.error(
-            "foreign-key-cascades",
-            shown,
+        let does = does.join(" and ");
+        let column = key.columns.last().map(String::as_str).unwrap_or_default();
+        let problem = if reaches_others(to, table) {
             format!(
-                "{} of a row of `{}` reaches rows here, whose policies nobody asks; `destroys({}.{})` on that model asks them",
-                does.join(" and "),
-                to.name,
-                table.name,
-                key.columns.last().map(String::as_str).unwrap_or_default(),
-            ),
-            instead(pair, key, mender),
-        );
+                "{does} of a row of `{}`, which all tenants share, reaches rows of all of them, whichever tenant removes it",
+                to.name
+            )
+        } else {
+            format!(
+                "{does} of a row of `{}` reaches rows here, whose policies nobody asks; `destroys(…)` of `{column}` on that \
+                 model asks them",
+                to.name
+            )
+        };
+        let mend = instead(pair, key, mender);
+        found.error("foreign-key-cascades", shown, problem, mend);
     }
 }
 
@@ -89,12 +93,17 @@ fn is_protected(table: &Table, tables: &[Table]) -> bool {
     false
 }
 
+/// Whether a tenant that removes a row of `to`, which all share, would reach rows of others in `table`.
+fn reaches_others(to: &Table, table: &Table) -> bool {
+    to.written_for_all && matches!(table.rows, Rows::Tenanted(_))
+}
+
 /// Whether what a foreign key does to rows asks nobody who should be asked.
 fn is_open(to: &Table, table: &Table, key: &LiveForeignKey, on: &str, tables: &[Table]) -> bool {
     let does = action(&key.actions, on).unwrap_or_default();
     let reaches = does == "CASCADE" || does.starts_with("SET ");
     let asked = on == DELETE && does == "CASCADE" && declares(to, table, key);
-    reaches && !asked && is_protected(table, tables)
+    reaches && !asked && (reaches_others(to, table) || is_protected(table, tables))
 }
 
 /// What a foreign key that is there says behind its columns, without what asks nobody.

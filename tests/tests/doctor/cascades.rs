@@ -60,6 +60,29 @@ macro_rules! models {
                 owner_id: Uuid,
             }
 
+            /// What tenants read only goes when the program says so.
+            #[derive(Debug, TenantScoped)]
+            #[tenancy(root = Organization, global = true)]
+            pub(crate) struct Plan {
+                id: Uuid,
+            }
+
+            #[derive(Debug, TenantScoped)]
+            #[tenancy(root = Organization, global = true, written_by_tenants)]
+            pub(crate) struct Word {
+                id: Uuid,
+            }
+
+            #[derive(Debug, TenantScoped)]
+            #[tenancy(root = Organization)]
+            pub(crate) struct Use {
+                id: Uuid,
+                #[tenancy(belongs_to = Plan)]
+                plan_id: Uuid,
+                #[tenancy(belongs_to = Word)]
+                word_id: Option<Uuid>,
+            }
+
             tenancy::policies! {
                 Document, actor: User {
                     read { authorize_if always; }
@@ -77,6 +100,9 @@ macro_rules! models {
                     .with::<Cabinet>()
                     .with::<User>()
                     .with::<Note>()
+                    .with::<Plan>()
+                    .with::<Word>()
+                    .with::<Use>()
                     .with::<Document>()
             }
         }
@@ -140,6 +166,20 @@ const FAULTS: &[(&str, &str, &str, &[&str])] = &[
         "owner_id",
         " ON DELETE CASCADE ON UPDATE CASCADE",
         &[],
+    ),
+    ("uses", "plan_id", " ON DELETE CASCADE", &[]),
+    // Of all tenants, whichever removes the word.
+    (
+        "uses",
+        "word_id",
+        " ON DELETE CASCADE",
+        &["foreign-key-cascades"],
+    ),
+    (
+        "uses",
+        "word_id",
+        " ON DELETE SET NULL",
+        &["foreign-key-cascades"],
     ),
 ];
 
@@ -220,15 +260,23 @@ async fn are_found_on_postgres() {
     for (table, column, actions, expected) in FAULTS.iter().chain(more) {
         let db = database::postgres("").await;
         database::run(&db, &tables.sql()).await.expect("tables");
-        let name = format!("{table}_tenant_id_{column}_fkey");
+        let shared = *table == "uses";
+        let (name, columns, referred) = if shared {
+            (format!("uses_{column}_fkey"), column.to_string(), "id")
+        } else {
+            let name = format!("{table}_tenant_id_{column}_fkey");
+            (name, format!("tenant_id, {column}"), "tenant_id, id")
+        };
         let to = match *column {
             "folder_id" => "folders",
             "cabinet_id" => "cabinets",
+            "plan_id" => "plans",
+            "word_id" => "words",
             _ => "users",
         };
         let seed = format!(
-            "ALTER TABLE {table} DROP CONSTRAINT {name}, ADD CONSTRAINT own FOREIGN KEY (tenant_id, {column})
-            REFERENCES {to} (tenant_id, id){actions}"
+            "ALTER TABLE {table} DROP CONSTRAINT {name}, ADD CONSTRAINT own FOREIGN KEY ({columns})
+            REFERENCES {to} ({referred}){actions}"
         );
         database::run(&db, &seed).await.expect(&seed);
         let report = doctor::examine(&tables, &db).await.expect("a report");

@@ -7,7 +7,6 @@ mod attacks;
 mod cases;
 #[macro_use]
 mod bulk;
-mod cascades;
 mod custom;
 mod denials;
 mod random;
@@ -15,7 +14,6 @@ mod recursion;
 mod reference;
 mod relations;
 mod sent;
-mod shared;
 mod stored;
 mod texts;
 mod writes;

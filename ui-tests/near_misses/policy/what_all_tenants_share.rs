@@ -29,7 +29,7 @@ pub async fn written_on_the_database(acme: &Tenant<'_, Organization>) -> tenancy
 // it_is_said_who_writes_only_of_what_all_share: every tenant, if the model says so
 #[derive(Debug, TenantScoped)]
 #[tenancy(root = Organization, global = true, written_by_tenants)]
-struct Word {
+pub struct Word {
     id: Uuid,
     text: String,
 }
@@ -45,16 +45,16 @@ pub async fn written_by_all(
 }
 
 // … or whom its policies name; those ask rows of the tenant where there is one
-#[derive(Debug, TenantScoped)]
+#[derive(Clone, Debug, TenantScoped)]
 #[tenancy(root = Organization, global = true, policies, table = "people")]
-struct Person {
+pub struct Person {
     id: Uuid,
     email: String,
 }
 
 #[derive(Debug, TenantScoped)]
 #[tenancy(root = Organization)]
-struct Member {
+pub struct Member {
     id: Uuid,
     #[tenancy(belongs_to = Person)]
     person_id: Uuid,
@@ -62,7 +62,7 @@ struct Member {
 
 #[derive(Debug, TenantScoped)]
 #[tenancy(root = Organization, global = true)]
-struct Badge {
+pub struct Badge {
     id: Uuid,
     #[tenancy(belongs_to = Person)]
     person_id: Uuid,
@@ -111,7 +111,7 @@ pub async fn adopted<'t>(
 // what_goes_with_a_row_has_policies_for_its_removal: as whom they name
 #[derive(Debug, TenantScoped)]
 #[tenancy(root = Organization, destroys(Page.binder_id, Self.inside_id))]
-struct Binder {
+pub struct Binder {
     id: Uuid,
     #[tenancy(belongs_to = Binder)]
     inside_id: Option<Uuid>,
@@ -119,7 +119,7 @@ struct Binder {
 
 #[derive(Debug, TenantScoped)]
 #[tenancy(root = Organization, policies)]
-struct Page {
+pub struct Page {
     id: Uuid,
     #[tenancy(belongs_to = Binder)]
     binder_id: Uuid,
