@@ -11,7 +11,9 @@ use tenancy::policy::action;
 use tenancy::{Acting, Condition, Detached, Ref, Root as _, Tenant, TenantScoped, VerifiedTenant};
 use uuid::Uuid;
 
-use crate::models::{Document, DocumentChanges, NewDocument, NewUser, Organization, Role, User};
+use crate::models::{
+    Document, DocumentChanges, NewDocument, NewPerson, NewUser, Organization, Person, Role, User,
+};
 
 type Verified = Extension<VerifiedTenant<Organization>>;
 
@@ -37,13 +39,18 @@ pub async fn show_organization(Extension(verified): Verified) -> Result<Response
     Ok(Json(organization).into_response())
 }
 
-pub async fn list_users(Extension(verified): Verified) -> Result<Response, ApiError> {
+/// The people of the organization: those of others share their table, and are not seen.
+pub async fn list_people(
+    Extension(verified): Verified,
+    Extension(caller): Extension<Caller>,
+) -> Result<Response, ApiError> {
     tenancy::enter!(tenant = verified);
-    let users = User::query()
-        .order_by(|u| u.email.asc())
+    let tenant = caller.enter(tenant)?;
+    let people = Person::query()
+        .order_by(|p| p.email.asc())
         .fetch_all(&tenant)
         .await?;
-    Ok(Json(users).into_response())
+    Ok(Json(people).into_response())
 }
 
 #[derive(Deserialize)]
@@ -52,13 +59,24 @@ pub struct UserForm {
     role: Role,
 }
 
+/// Signs somebody up in the organization: who has been elsewhere already is the same person here.
 pub async fn create_user(
     Extension(verified): Verified,
     Json(form): Json<UserForm>,
 ) -> Result<Response, ApiError> {
+    let db = verified.db().clone();
+    let known = Person::query().filter(|p| p.email.eq(&form.email));
+    let person = match known.fetch_optional(&db).await? {
+        Some(person) => person,
+        None => {
+            let new = NewPerson { email: form.email };
+            Person::create(new).fetch_one(&db).await?
+        }
+    };
     tenancy::enter!(tenant = verified);
+    let person = tenant.adopt(person)?;
     let new = NewUser {
-        email: form.email,
+        person_id: (&person).into(),
         role: form.role,
     };
     let user = User::create(new).fetch_one(&tenant).await?;

@@ -13,24 +13,31 @@ pub async fn tour(address: SocketAddr) -> Result<(), Box<dyn std::error::Error>>
     println!("\nThe host says whose request it is:");
     service.send("acme", "", "GET", "/", Value::Null).await?;
 
-    println!("\nEach organization has its own users:");
+    println!("\nPeople are users of one organization, or of several:");
     let mut ids = Vec::new();
     for (tenant, email, role) in [
         ("acme", "ann@acme.com", "editor"),
         ("acme", "vic@acme.com", "viewer"),
         ("acme", "ada@acme.com", "admin"),
         ("globex", "gil@globex.com", "admin"),
+        ("globex", "ann@acme.com", "viewer"),
     ] {
         let user = json!({"email": email, "role": role});
         let user = service.send(tenant, "", "POST", "/users", user).await?;
         ids.push(user["id"].clone());
     }
-    let [ann, vic, _, gil] = &ids[..] else {
-        return Err("four users were created".into());
+    let [ann, vic, _, gil, _] = &ids[..] else {
+        return Err("five users were created".into());
     };
-    service
-        .send("acme", "", "GET", "/users", Value::Null)
-        .await?;
+
+    println!("\nAn organization sees its own people:");
+    for (tenant, user) in [("acme", "ann"), ("globex", "gil")] {
+        let people = service
+            .send(tenant, user, "GET", "/people", Value::Null)
+            .await?;
+        let number = people.as_array().map_or(0, Vec::len);
+        assert_eq!(number, if tenant == "acme" { 3 } else { 2 });
+    }
 
     println!("\nA document belongs to a user of the same organization:");
     let document =
@@ -79,9 +86,7 @@ pub async fn tour(address: SocketAddr) -> Result<(), Box<dyn std::error::Error>>
     }
 
     println!("\nNo tenant, no service:");
-    service
-        .send("initech", "", "GET", "/users", Value::Null)
-        .await?;
+    service.send("initech", "", "GET", "/", Value::Null).await?;
     Ok(())
 }
 

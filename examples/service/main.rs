@@ -17,13 +17,13 @@ mod models;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Router, http::header::HOST};
 use tenancy::PoolOptions;
 use tenancy::{Db, Root as _, TenantScoped as _, VerifiedTenant};
 
 use api::{ApiError, Caller};
-use models::{Database, NewOrganization, Organization, SCHEMA, Subdomain, User};
+use models::{Database, NewOrganization, Organization, Person, SCHEMA, Subdomain, User};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -63,9 +63,13 @@ fn service(db: Db<Database>) -> Router {
                 .delete(api::remove_document),
         )
         .layer(from_fn(identify_caller));
+    let people = Router::new()
+        .route("/", get(api::list_people))
+        .layer(from_fn(identify_caller));
     Router::new()
         .route("/", get(api::show_organization))
-        .route("/users", get(api::list_users).post(api::create_user))
+        .route("/users", post(api::create_user))
+        .nest("/people", people)
         .nest("/documents", documents)
         .layer(from_fn_with_state(db, resolve_tenant))
 }
@@ -103,9 +107,14 @@ async fn identify_caller(mut request: Request, next: Next) -> Result<Response, A
         .get::<VerifiedTenant<Organization>>()
         .cloned()
         .ok_or(tenancy::Error::TenantUnavailable)?;
+    // Who it is, outside of all tenants; then, what they are in this one.
+    let person = Person::query()
+        .filter(|p| p.email.eq(email))
+        .fetch_one(verified.db())
+        .await?;
     tenancy::enter!(tenant = verified);
     let user = User::query()
-        .filter(|u| u.email.eq(email))
+        .filter(|u| u.person_id.eq(person.id))
         .fetch_one(&tenant)
         .await?;
     let caller = Caller(tenant.detach(user));

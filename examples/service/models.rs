@@ -1,7 +1,7 @@
 //! What the service keeps.
 
 use serde::{Deserialize, Serialize};
-use tenancy::{Patch, TenantRoot, TenantScoped};
+use tenancy::{NoTenant, Patch, TenantRoot, TenantScoped};
 use uuid::Uuid;
 
 /// Where the tenants live; one line to change.
@@ -27,12 +27,38 @@ pub enum Role {
     Viewer,
 }
 
+/// Who somebody is, in however many organizations: one row, which all of them share.
+#[derive(Clone, Debug, Serialize, TenantScoped)]
+#[tenancy(root = Organization, global = true, policies, table = "people")]
+pub struct Person {
+    pub id: Uuid,
+    pub email: String,
+}
+
+/// What a person is in an organization, and who acts there.
 #[derive(Clone, Debug, Serialize, TenantScoped)]
 #[tenancy(root = Organization)]
 pub struct User {
     pub id: Uuid,
-    pub email: String,
+    #[tenancy(belongs_to = Person)]
+    pub person_id: Uuid,
     pub role: Role,
+}
+
+// An organization sees the people who are its users, and no others.
+tenancy::policies! {
+    Person, actor: User {
+        relation users = User.person_id;
+        read { authorize_if users.can(read); }
+    }
+}
+
+// What the service does before there is a tenant: find out who somebody is, and sign them up.
+tenancy::policies! {
+    Person, actor: NoTenant {
+        read { authorize_if always; }
+        create { authorize_if always; }
+    }
 }
 
 #[derive(Debug, Serialize, TenantScoped)]
@@ -76,10 +102,11 @@ pub struct DocumentChanges {
 
 pub const SCHEMA: &str = "
     CREATE TABLE organizations (subdomain TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL);
+    CREATE TABLE people (id BLOB PRIMARY KEY NOT NULL, email TEXT NOT NULL UNIQUE);
     CREATE TABLE users (
         tenant_id TEXT NOT NULL REFERENCES organizations (subdomain), id BLOB NOT NULL,
-        email TEXT NOT NULL, role TEXT NOT NULL,
-        PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, email)
+        person_id BLOB NOT NULL REFERENCES people (id), role TEXT NOT NULL,
+        PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, person_id)
     );
     CREATE TABLE documents (
         tenant_id TEXT NOT NULL, id BLOB NOT NULL, owner_id BLOB NOT NULL,

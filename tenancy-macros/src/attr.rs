@@ -14,6 +14,21 @@ pub(crate) struct Given<T> {
     pub(crate) value: T,
 }
 
+/// A column of another model: `Document.folder_id`.
+pub(crate) struct ColumnOf {
+    pub(crate) model: Path,
+    pub(crate) column: Ident,
+}
+
+impl syn::parse::Parse for ColumnOf {
+    fn parse(input: syn::parse::ParseStream<'_>) -> syn::Result<Self> {
+        let model = Path::parse_mod_style(input)?;
+        input.parse::<Token![.]>()?;
+        let column = input.call(Ident::parse_any)?;
+        Ok(Self { model, column })
+    }
+}
+
 /// The attributes of a struct.
 #[derive(Default)]
 pub(crate) struct StructAttributes {
@@ -35,6 +50,7 @@ pub(crate) struct StructAttributes {
     pub(crate) policies: Option<Given<()>>,
     pub(crate) unique: Vec<Given<Vec<Ident>>>,
     pub(crate) index: Vec<Given<Vec<Ident>>>,
+    pub(crate) destroys: Vec<Given<Vec<ColumnOf>>>,
     pub(crate) model: Option<Given<Path>>,
     pub(crate) krate: Option<Given<Path>>,
 }
@@ -58,7 +74,7 @@ pub(crate) struct FieldAttributes {
     pub(crate) default_sql: Option<LitStr>,
 }
 
-const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `written_by_tenants`, `database`, `rls`, `schemas`, `databases`, `mark`, `new`, `policies`, `unique`, `index`, `model`, `crate`";
+const ON_STRUCT: &str = "`root`, `strategy`, `attribute`, `table`, `key`, `global`, `written_by_tenants`, `database`, `rls`, `schemas`, `databases`, `mark`, `new`, `policies`, `unique`, `index`, `destroys`, `model`, `crate`";
 const ON_FIELD: &str = "`column`, `belongs_to`, `default`, `generated`, `version`, `given`, `random`, `active`, `stored`, `guarded`, `unique`, `index`";
 
 impl StructAttributes {
@@ -83,8 +99,15 @@ impl StructAttributes {
                 "databases" => flag(&mut this.databases, name, meta, errors),
                 "new" => value(&mut this.new, name, meta, errors),
                 "policies" => flag(&mut this.policies, name, meta, errors),
-                "unique" => list(&mut this.unique, name, meta),
-                "index" => list(&mut this.index, name, meta),
+                "unique" => list(&mut this.unique, name, meta, Ident::parse_any, FIELDS),
+                "index" => list(&mut this.index, name, meta, Ident::parse_any, FIELDS),
+                "destroys" => list(
+                    &mut this.destroys,
+                    name,
+                    meta,
+                    <ColumnOf as syn::parse::Parse>::parse,
+                    KEYS,
+                ),
                 "model" => value(&mut this.model, name, meta, errors),
                 "crate" => value(&mut this.krate, name, meta, errors),
                 _ => unknown(&name, "struct", ON_STRUCT, meta, errors),
@@ -113,6 +136,8 @@ impl StructAttributes {
         ];
         let lists = self.unique.iter().chain(&self.index);
         let lists = lists.map(|given| &given.name);
+        let destroys = self.destroys.iter().map(|given| &given.name);
+        let lists = lists.chain(destroys);
         names.into_iter().flatten().chain(lists)
     }
 
@@ -122,7 +147,13 @@ impl StructAttributes {
         let schemas = self.schemas.as_ref();
         let schemas = schemas.and_then(|given| given.value.as_ref());
         let paths = paths.into_iter().flatten().map(|given| &given.value);
-        paths.chain(schemas)
+        let destroyed = self.destroyed().map(|key| &key.model);
+        paths.chain(schemas).chain(destroyed)
+    }
+
+    /// The keys by which rows of other models go with one of this.
+    pub(crate) fn destroyed(&self) -> impl Iterator<Item = &ColumnOf> {
+        self.destroys.iter().flat_map(|given| &given.value)
     }
 
     /// Where the `tenancy` crate is.
@@ -237,23 +268,32 @@ fn text(name: &Ident, meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
     })
 }
 
+/// What `unique` and `index` take.
+const FIELDS: &str = "takes fields: `NAME(owner_id, title)`; for one, write it on the field";
+
+/// What `destroys` takes.
+const KEYS: &str = "takes foreign keys of other models: `NAME(Document.folder_id)`";
+
 /// Reads `name(one, two)`, of which there may be several.
-fn list(
-    slot: &mut Vec<Given<Vec<Ident>>>,
+fn list<T>(
+    slot: &mut Vec<Given<Vec<T>>>,
     name: Ident,
     meta: &ParseNestedMeta<'_>,
+    one: fn(syn::parse::ParseStream<'_>) -> syn::Result<T>,
+    takes: &str,
 ) -> syn::Result<()> {
+    let takes = || format!("`{name}` {}", takes.replace("NAME", &name.to_string()));
     if !meta.input.peek(syn::token::Paren) {
-        return Err(syn::Error::new(
-            name.span(),
-            format_args!(
-                "`{name}` takes fields: `{name}(owner_id, title)`; for one, write it on the field"
-            ),
-        ));
+        return Err(syn::Error::new(name.span(), takes()));
     }
-    let fields;
-    syn::parenthesized!(fields in meta.input);
-    let value = fields.parse_terminated(Ident::parse_any, Token![,])?;
+    let items;
+    syn::parenthesized!(items in meta.input);
+    if items.is_empty() {
+        return Err(syn::Error::new(name.span(), takes()));
+    }
+    let value = items.parse_terminated(one, Token![,]);
+    let value = value
+        .map_err(|error| syn::Error::new(error.span(), format_args!("{error}; {}", takes())))?;
     let value = value.into_iter().collect();
     slot.push(Given { name, value });
     Ok(())

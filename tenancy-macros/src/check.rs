@@ -16,6 +16,7 @@ pub(crate) fn check(model: &Model<'_>, errors: &mut Errors) {
     strategy_exists(model, errors);
     global_has_no_tenant_column(model, errors);
     written_by_tenants_if_shared(model, errors);
+    destroys_by_distinct_keys(model, errors);
     key_exists(model, errors);
     key_is_known_to_row_security(model, errors);
     names_are_plain(model, errors);
@@ -203,6 +204,40 @@ fn written_by_tenants_if_shared(model: &Model<'_>, errors: &mut Errors) {
                 policies.name
             ),
         );
+    }
+}
+
+/// What goes with a row is declared on a model, once for each key, and a model leads back to itself by one key only:
+/// each asks the rules of all levels, and with two there would be a power of two of them.
+fn destroys_by_distinct_keys(model: &Model<'_>, errors: &mut Errors) {
+    let declared = &model.attributes.destroys;
+    if model.role == Role::TenantRoot {
+        for given in declared {
+            errors.at(
+                &given.name,
+                "a tenant root is not destroyed by tenants, so nothing goes with it",
+            );
+        }
+        return;
+    }
+    let mut seen = std::collections::HashSet::new();
+    let mut back = None;
+    for key in model.attributes.destroyed() {
+        let path: Vec<_> = key
+            .model
+            .segments
+            .iter()
+            .map(|part| part.ident.to_string())
+            .collect();
+        if !seen.insert((path, key.column.to_string())) {
+            errors.at(&key.column, "this key is named already");
+        } else if model.is_self(&key.model) && back.replace(key).is_some() {
+            errors.at(
+                &key.column,
+                "rows go with others of their own kind by one key only: \
+                 two would ask a power of two of rules",
+            );
+        }
     }
 }
 

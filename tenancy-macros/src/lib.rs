@@ -33,10 +33,12 @@ use crate::model::Role;
 /// | `attribute = tenant_id` | the tenant column; the struct may leave it out | `tenant_id`; with `strategy = schema` or `database` there is none |
 /// | `table = "people"` | the table | the name in snake case, plural |
 /// | `key = id` | the primary key | `id` |
-/// | `global = true` | the rows are shared by all tenants; there is no tenant column | `false` |
+/// | `global = true` | the rows are shared by all tenants, which read them; there is no tenant column | `false` |
+/// | `written_by_tenants` | with `global = true`: every tenant writes the rows, too | the program writes them on the `Db`, or whom `policies` name |
 /// | `new = NewPerson` | the name of the struct with the values of a new row | `New` and the name |
 /// | `unique(a, b)` | no two rows of a tenant have the same in all of these; there may be several | |
 /// | `index(a, b)` | rows are looked up by these; there may be several | |
+/// | `destroys(Document.folder_id)` | rows of `Document` go with the row of this model that `folder_id` names, if their policies let them; there may be several | what refers to a row keeps it |
 /// | `policies` | policies say who may do what: nothing else is possible | `false` |
 /// | `crate = path` | where the `tenancy` crate is | `::tenancy` |
 ///

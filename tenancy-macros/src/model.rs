@@ -143,6 +143,11 @@ impl<'a> Model<'a> {
         })
     }
 
+    /// Whether a path names the struct itself.
+    pub(crate) fn is_self(&self, path: &Path) -> bool {
+        path.is_ident(self.ident()) || path.is_ident("Self")
+    }
+
     /// The name of the struct with the values of a new row.
     pub(crate) fn new_ident(&self) -> Ident {
         match &self.attributes.new {

@@ -17,7 +17,8 @@ use crate::id::Repr;
 use crate::isolation::Isolation;
 use crate::model::{Field, KeyOf, RowOf, Schemas, Scoping};
 use crate::policy::{
-    By, Decoy, Masks, ModelActor, NoActor, NoTenant, Questions, Rules, State, Visit,
+    By, Decided, Decoy, Masks, ModelActor, NoActor, NoTenant, Questions, Removal, Rules, State,
+    Tell, Visit,
 };
 use crate::shape::Shape;
 use crate::tenant::{Brand, Tenant, VerifiedTenant};
@@ -279,6 +280,36 @@ pub unsafe trait Owned: Model {
     /// implemented by the derives.
     #[doc(hidden)]
     const OWNED: ();
+}
+
+/// A model that says what is removed with its rows, and whether `A` may remove that.
+///
+/// # Safety
+///
+/// Implemented by derives only: for every key that the model declares with `destroys`, what goes by it must be
+/// asked.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "nothing is known of what is removed with a row of `{Self}`",
+    label = "not known for every actor",
+    note = "a function that is generic over the model says so: `M: tenancy::model::Cascades<NoActor>`"
+)]
+pub unsafe trait Cascades<A: Actor>: Model {
+    /// Whether any policy is asked of what goes with a row.
+    #[doc(hidden)]
+    const ASKS: bool = false;
+
+    /// Tells for which rows nothing stays that would have to go with them.
+    #[doc(hidden)]
+    fn leaves_none(_: By<'_, A>, tell: Tell<'_, Self>) {
+        tell(Decided::All);
+    }
+
+    /// The same, for a statement: one about rows that nothing goes with is not made for any other.
+    #[doc(hidden)]
+    fn removed<R: Removal<Self>>(_: By<'_, A>, removal: R) -> R::Output {
+        removal.all()
+    }
 }
 
 /// A type that may identify a tenant or a row.

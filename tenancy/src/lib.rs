@@ -123,7 +123,7 @@ pub use uuid;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::backend::StubDatabase;
-    pub use crate::barrier::Owned;
+    pub use crate::barrier::{Actor, Cascades, Owned};
     pub use crate::barrier::{Place, RowsOfTwoTenantsWereMixed};
     pub use crate::binder::{Binder, NewKey, Reference, References};
     pub use crate::changes::PatchOf;
@@ -144,10 +144,11 @@ pub mod __private {
     pub use crate::policy::action::{Action, LikeOf};
     pub use crate::policy::{
         ActsOn, Answer, Block, Both, By, ByFieldPolicies, ByPolicies, Check, Decided,
-        DeclaresPolicies, FieldsNamed, Guarded as GuardedValue, InMemory, Incomparable, Judged,
-        Keyed, Kind, Masks, OneOf, Plain, Policy, Questions, ReadByTenants, Rules, RulesOf, Single,
-        SystemState, Timed, Tree, Unpolicied, Verb, Visit, Wrap, action, among, any_row, compare,
-        compare_now, equal, is_column, is_none, is_true, look_at_tenant, not_true, now_like, of,
+        DeclaresPolicies, Dependant, FieldsNamed, Guarded as GuardedValue, InMemory, Incomparable,
+        Judged, Keyed, Kind, Masks, OneOf, Perishes, Plain, Policy, Questions, ReadByTenants,
+        Removal, Rules, RulesOf, Single, SystemState, Tell, Timed, Tree, Unpolicied, Verb, Visit,
+        Wrap, action, among, any_row, compare, compare_now, equal, is_column, is_none, is_true,
+        look_at_tenant, not_true, now_like, of, removed,
     };
     pub use crate::probe::{Otherwise, Probe};
     pub use crate::shape::Shape;

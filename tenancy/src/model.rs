@@ -1,7 +1,7 @@
 //! Models: what a struct becomes by deriving, and what one can ask of it.
 
+pub use crate::barrier::{Cascades, Model, TenantRoot};
 use crate::barrier::{Insert, Owned};
-pub use crate::barrier::{Model, TenantRoot};
 pub use crate::check::{
     ForeignKeyOf, IsRoot, RandomKey, ReferredBy, SeenFrom, TenantColumn, Version,
 };

@@ -4,6 +4,7 @@
 
 use std::any::TypeId;
 
+use crate::column::Column;
 use crate::id::{Id, KeyType, Repr as _};
 use crate::model::Model;
 
@@ -16,6 +17,8 @@ pub struct Shape {
     pub(crate) defaults: Vec<(usize, &'static str)>,
     pub(crate) unique: Vec<Vec<usize>>,
     pub(crate) indexes: Vec<Vec<usize>>,
+    /// Tables and columns whose rows go with one of this table.
+    pub(crate) destroys: Vec<(&'static str, &'static str)>,
 }
 
 /// A foreign key and what it refers to.
@@ -54,6 +57,11 @@ impl Shape {
             in_database: R::IN_DATABASE,
             to_root: TypeId::of::<R>() == TypeId::of::<R::Root>(),
         });
+    }
+
+    /// Rows of `D` go with the row that this foreign key names.
+    pub fn destroys<D: Model, T, const I: usize, K>(&mut self, _: Column<D, T, I, K>) {
+        self.destroys.push((D::TABLE, D::FIELDS[I].name));
     }
 
     /// What the database fills in, as SQL.

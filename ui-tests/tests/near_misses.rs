@@ -27,6 +27,8 @@ mod names;
 mod names_and_rules;
 #[path = "../near_misses/policy/what_policies_decide.rs"]
 mod policy;
+#[path = "../near_misses/policy/what_all_tenants_share.rs"]
+mod shared;
 #[path = "../near_misses/transaction/what_runs_in_a_transaction.rs"]
 mod transaction;
 

@@ -1,5 +1,6 @@
 //! From a checked model to code.
 
+mod cascade;
 mod insert;
 mod model;
 pub(crate) mod obligations;

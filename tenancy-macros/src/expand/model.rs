@@ -328,7 +328,10 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
     match model.role {
         Role::TenantScoped => {
             let generics = super::insert::generics(model);
+            let cascades = super::cascade::cascades(model);
             quote! {
+                #cascades
+
                 #[automatically_derived]
                 unsafe impl #tenancy::__private::Owned for #ident {
                     const OWNED: () = ();

@@ -48,6 +48,10 @@ pub(super) fn describe(model: &Model<'_>) -> TokenStream {
         let fields = several(&given.value);
         quote!(shape.index(#fields);)
     });
+    let destroys = model.attributes.destroyed().map(|key| {
+        let (to, column) = (&key.model, &key.column);
+        quote!(shape.destroys(<#to as #tenancy::Model>::COLUMNS.#column);)
+    });
     quote! {
         fn describe(shape: &mut #tenancy::__private::Shape) {
             let _ = &shape;
@@ -56,6 +60,7 @@ pub(super) fn describe(model: &Model<'_>) -> TokenStream {
             #(#defaults)*
             #(#unique)*
             #(#index)*
+            #(#destroys)*
         }
     }
 }

@@ -57,6 +57,7 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
             unsafe impl #private::Owned for #ident {
                 const OWNED: () = ();
             }
+            unsafe impl<__A: #private::Actor> #private::Cascades<__A> for #ident {}
             impl #tenancy::TenantScoped for #ident {
                 type New<'t> = #new #generics;
             }

@@ -134,6 +134,7 @@ impl<R: TenantRoot> Tables<R> {
             Some(table) => table.merge(new),
             None => self.tables.push(new),
         }
+        table::cascade(&mut self.tables);
         self
     }
 

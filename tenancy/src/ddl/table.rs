@@ -21,6 +21,12 @@ pub(crate) struct Table {
     pub(crate) foreign_keys: Vec<ForeignKey>,
     /// Foreign keys that the database cannot keep inside of the tenant.
     pub(crate) not_kept: Vec<NotKept>,
+    /// Whether policies say who may do what with the rows.
+    pub(crate) policied: bool,
+    /// Whether tenants write rows here that all of them share.
+    pub(crate) written_for_all: bool,
+    /// Tables, and columns of theirs, whose rows go with a row of this table.
+    pub(crate) destroys: Vec<(&'static str, &'static str)>,
 }
 
 /// Where a table is.
@@ -99,6 +105,32 @@ pub(crate) struct ForeignKey {
     pub(crate) table: &'static str,
     pub(crate) place: Place,
     pub(crate) referred: Vec<&'static str>,
+    /// Whether rows go with the one that they refer to, as the model of that says.
+    pub(crate) cascades: bool,
+}
+
+impl ForeignKey {
+    /// The column that is not the tenant.
+    pub(crate) fn column(&self) -> &'static str {
+        self.columns.last().copied().unwrap_or_default()
+    }
+}
+
+/// Notes which foreign keys remove rows, as the models say that they refer to.
+pub(crate) fn cascade(tables: &mut [Table]) {
+    let declared: Vec<_> = tables
+        .iter()
+        .flat_map(|to| {
+            to.destroys
+                .iter()
+                .map(|(table, column)| (to.name, *table, *column))
+        })
+        .collect();
+    for table in tables {
+        for key in &mut table.foreign_keys {
+            key.cascades = declared.contains(&(key.table, table.name, key.column()));
+        }
+    }
 }
 
 impl Column {
@@ -133,6 +165,9 @@ impl Table {
             indexes: Vec::new(),
             foreign_keys: Vec::new(),
             not_kept: Vec::new(),
+            policied: M::POLICIED,
+            written_for_all: (rows, place) == (Rows::Plain, Place::Shared) && !M::READ_ONLY,
+            destroys: shape.destroys.clone(),
         };
         if rows == Rows::Root && !M::Root::MARK.is_empty() {
             this.columns.push(mark::<M::Root>());
@@ -145,6 +180,7 @@ impl Table {
                 table: root,
                 place: Place::Shared,
                 referred: vec![<M::Root as Model>::FIELDS[<M::Root as Model>::KEY].name],
+                cascades: false,
             });
         }
         for reference in &shape.references {
@@ -203,6 +239,10 @@ impl Table {
 
     /// Takes what another model says about the same table.
     pub(crate) fn merge(&mut self, other: Self) {
+        for key in &mut self.foreign_keys {
+            // As it comes from a model: what other tables say is noted afterwards.
+            key.cascades = false;
+        }
         for column in other.columns {
             let name = column.name;
             match self.columns.iter_mut().find(|there| there.name == name) {
@@ -214,6 +254,9 @@ impl Table {
         add(&mut self.indexes, other.indexes);
         add(&mut self.foreign_keys, other.foreign_keys);
         add(&mut self.not_kept, other.not_kept);
+        add(&mut self.destroys, other.destroys);
+        self.policied |= other.policied;
+        self.written_for_all |= other.written_for_all;
     }
 
     /// The indexes, besides those that come with keys: those that were asked for, and one for each foreign key,
@@ -282,6 +325,7 @@ impl Table {
             table: to.table,
             place,
             referred,
+            cascades: false,
         });
     }
 }

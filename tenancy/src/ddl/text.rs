@@ -172,7 +172,12 @@ impl Scribe<'_> {
     pub(crate) fn foreign_key(&self, key: &ForeignKey) -> String {
         let table = self.name(key.table, key.place);
         let (columns, referred) = (listed(&key.columns), listed(&key.referred));
-        format!("FOREIGN KEY {columns} REFERENCES {table} {referred}")
+        let cascade = if key.cascades {
+            " ON DELETE CASCADE"
+        } else {
+            ""
+        };
+        format!("FOREIGN KEY {columns} REFERENCES {table} {referred}{cascade}")
     }
 
     /// `CREATE INDEX`.

@@ -42,7 +42,7 @@ impl Mender<'_> {
             more.push(format!(
                 "{}{}",
                 self.scribe.foreign_key(key),
-                self.actions(key, there)
+                self.actions(table, key, there)
             ));
         }
         for key in references::others(table, live) {

@@ -1,5 +1,6 @@
 //! The statements that mend a table.
 
+use super::cascades;
 use super::live::{Live, LiveForeignKey, LiveIndex, Pair};
 use crate::ddl::table::{Column, ForeignKey, Table};
 use crate::ddl::text::{Scribe, quoted};
@@ -101,9 +102,14 @@ impl Mender<'_> {
     }
 
     /// What a foreign key that is there says of removals and updates.
-    pub(super) fn actions(&self, key: &ForeignKey, there: Option<&LiveForeignKey>) -> String {
-        let actions = there.map(|there| there.actions.as_str());
-        self.keeping_tenant(actions.unwrap_or_default(), &key.columns)
+    pub(super) fn actions(
+        &self,
+        table: &Table,
+        key: &ForeignKey,
+        there: Option<&LiveForeignKey>,
+    ) -> String {
+        let actions = there.map(|there| cascades::kept(table, there, self.tables));
+        self.keeping_tenant(&actions.unwrap_or_default(), &key.columns)
     }
 
     /// The same, so that the removal of a row does not set the tenant of others to NULL.
@@ -136,7 +142,7 @@ impl Mender<'_> {
         let drop = there.name.as_deref().map(quoted).unwrap_or_default();
         let action = format!(
             "DROP CONSTRAINT IF EXISTS {drop}, {}",
-            self.adding(pair, key, &self.actions(key, Some(there)))
+            self.adding(pair, key, &self.actions(pair.table, key, Some(there)))
         );
         self.alter(pair, &action)
     }

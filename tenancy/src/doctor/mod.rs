@@ -32,6 +32,7 @@
 //! is JSON, and has an exit code for CI.
 
 mod anew;
+mod cascades;
 mod columns;
 mod database;
 mod defaults;

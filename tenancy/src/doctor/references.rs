@@ -1,6 +1,7 @@
 //! Foreign keys: they stay inside of the tenant.
 
 use super::Findings;
+use super::cascades;
 use super::keys::names;
 use super::live::{Live, LiveForeignKey, Pair, same, same_set, schema_of};
 use super::mend::Mender;
@@ -58,7 +59,7 @@ pub(super) fn check(
                          ALTER TABLE {} DROP CONSTRAINT {name}, ADD CONSTRAINT {name} {}{};\n",
                         mender.name(pair),
                         mender.scribe.foreign_key(key),
-                        mender.actions(key, Some(exact)),
+                        mender.actions(table, key, Some(exact)),
                     ),
                 ),
             );
@@ -167,7 +168,8 @@ pub(super) fn carried(table: &Table, key: &LiveForeignKey, mender: &Mender<'_>) 
         Some(schema) => format!("{}.{}", quoted(schema), quoted(&key.table)),
         None => quoted(&key.table),
     };
-    let actions = mender.keeping_tenant(&key.actions, &columns);
+    let actions = cascades::kept(table, key, mender.tables);
+    let actions = mender.keeping_tenant(&actions, &columns);
     let (columns, referred) = (listed(&columns), listed(&referred));
     format!("FOREIGN KEY {columns} REFERENCES {to} {referred}{actions}")
 }

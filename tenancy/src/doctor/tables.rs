@@ -2,7 +2,7 @@
 
 use super::live::{Fits, Live, Pair};
 use super::mend::Mender;
-use super::{Findings, columns, defaults, keys, references};
+use super::{Findings, cascades, columns, defaults, keys, references};
 use crate::ddl::table::Table;
 
 /// A table, what is there of it, and what it is called for people.
@@ -37,5 +37,6 @@ pub(super) fn check(
     for pair in &tables {
         references::check(*pair, shared, mender, found);
         defaults::check(*pair, mender, found);
+        cascades::check(*pair, mender, found);
     }
 }

@@ -135,6 +135,22 @@ impl<'q, M: Model, K: Named> Decided<'q, M, K> {
         }
     }
 
+    /// Both hold, for as long as what both of them borrow.
+    #[must_use]
+    pub fn with<'r, 'o: 'r>(self, other: Decided<'o, M, K>) -> Decided<'r, M, K>
+    where
+        'q: 'r,
+    {
+        fn shorter<'r, 'l: 'r, M: Model, K: Named>(of: Decided<'l, M, K>) -> Decided<'r, M, K> {
+            match of {
+                Decided::All => Decided::All,
+                Decided::None => Decided::None,
+                Decided::Rows(piece) => Decided::rows(Condition::new(piece)),
+            }
+        }
+        shorter(self).and(shorter(other))
+    }
+
     /// At least one holds.
     #[must_use]
     pub fn or(self, other: Self) -> Self {

@@ -194,7 +194,7 @@ by_policies! { ByPolicies ByFieldPolicies }
 
 /// Tells which rows there are. Without a type of its own for whoever is told: rules that look into rows
 /// whose rules look back would be types without end.
-struct Telling<'f, M: Model>(&'f mut dyn FnMut(Decided<'_, M, ()>));
+pub(super) struct Telling<'f, M: Model>(pub(super) &'f mut dyn FnMut(Decided<'_, M, ()>));
 
 impl<M: Model> Visit<M> for Telling<'_, M> {
     type Output = ();

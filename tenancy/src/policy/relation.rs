@@ -134,6 +134,13 @@ where
 #[derive(Debug)]
 pub struct Back<C>(C);
 
+impl<C> Back<C> {
+    /// Whoever makes it asks whether the key is one to the model that is looked back from.
+    pub(super) fn of(column: C) -> Self {
+        Self(column)
+    }
+}
+
 impl<C: Copy> Clone for Back<C> {
     fn clone(&self) -> Self {
         *self

@@ -16,7 +16,7 @@ use crate::execute::{
     Count, Execute, ExecuteOne, Exists, FetchAll, FetchOne, FetchOptional, Operation, Rows, Zero,
 };
 use crate::expr::{Assignments, Bind};
-use crate::model::{DatabaseOf, Model, TenantScoped};
+use crate::model::{Cascades, DatabaseOf, Model, TenantScoped};
 use crate::policy::action::{self, Action, LikeOf};
 use crate::policy::{Permits, Writes};
 use crate::seal::INSIDE;
@@ -179,11 +179,11 @@ impl<'t, M: Model, Act: Action> Custom<Destroy<'t, M>, Act> {
     /// As there.
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
+        M: Cascades<E::Actor>,
         E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, Act>,
     {
-        let destroying = self.statement.destroying;
-        permitted::execute_one::<M, Act, _, E>(Operation::Destroy, destroying, on)
+        permitted::removal::execute_one::<M, Act, _, E>(self.statement.destroying, on)
     }
 
     /// Removes the row and gives it as it last was: [`Destroy::fetch_one`].
@@ -193,11 +193,11 @@ impl<'t, M: Model, Act: Action> Custom<Destroy<'t, M>, Act> {
     /// As there.
     pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
     where
+        M: Cascades<E::Actor>,
         E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, Act>,
     {
-        let destroying = self.statement.destroying;
-        permitted::fetch_one::<M, Act, _, E>(Operation::Destroy, destroying, on)
+        permitted::removal::fetch_one::<M, Act, _, E>(self.statement.destroying, on)
     }
 }
 
@@ -209,10 +209,11 @@ impl<M: Model, P: Bind<DatabaseOf<M>>, Act: Action> Custom<DestroyWhere<M, P>, A
     /// As there.
     pub fn execute<'e, 't, E>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>>
     where
+        M: Cascades<E::Actor>,
         E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, Act>,
     {
-        permitted::execute::<M, Act, _, E>(Operation::Destroy, self.statement.0, on)
+        permitted::removal::execute::<M, Act, _, E>(self.statement.0, on)
     }
 
     /// Removes the rows and gives them as they last were: [`DestroyWhere::fetch_all`].
@@ -222,10 +223,11 @@ impl<M: Model, P: Bind<DatabaseOf<M>>, Act: Action> Custom<DestroyWhere<M, P>, A
     /// As there.
     pub fn fetch_all<'e, 't, E>(self, on: &'e E) -> FetchAll<'e, 't, M>
     where
+        M: Cascades<E::Actor>,
         E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, Act>,
     {
-        permitted::fetch_all::<M, Act, _, E>(Operation::Destroy, self.statement.0, on)
+        permitted::removal::fetch_all::<M, Act, _, E>(self.statement.0, on)
     }
 }
 

@@ -5,9 +5,9 @@ use std::fmt;
 
 use super::permitted;
 use super::write::{Destroying, RowKey, ThisRow};
-use crate::execute::{Execute, ExecuteOne, FetchAll, FetchOne, Operation};
+use crate::execute::{Execute, ExecuteOne, FetchAll, FetchOne};
 use crate::expr::{Bind, Condition};
-use crate::model::{DatabaseOf, Model};
+use crate::model::{Cascades, DatabaseOf, Model};
 use crate::policy::{Permits, Writes, action};
 use crate::tenant::{Brand, Scope, Scoped};
 
@@ -43,6 +43,7 @@ impl<'t, M: Model> Destroy<'t, M> {
         Self {
             destroying: Destroying {
                 condition: ThisRow::new(),
+                dependants: false,
                 row: Some(RowKey::of(row)),
             },
             _brand: Brand::new(),
@@ -55,19 +56,22 @@ impl<'t, M: Model> Destroy<'t, M> {
         self.destroying.sql()
     }
 
-    /// Removes the row.
+    /// Removes the row, and what the model declares to go with it.
     ///
     /// # Errors
     ///
+    /// [`Forbidden`](crate::Error::Forbidden) with the code `dependants` if the actor may not remove what goes with
+    /// it;
     /// [`NotFound`](crate::Error::NotFound) if the row is gone; with a version column
     /// [`Stale`](crate::Error::Stale) if it is gone or was changed since it was read;
     /// [`StillReferenced`](crate::Error::StillReferenced) if other rows refer to it.
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
+        M: Cascades<E::Actor>,
         E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, action::Destroy>,
     {
-        permitted::execute_one::<M, action::Destroy, _, E>(Operation::Destroy, self.destroying, on)
+        permitted::removal::execute_one::<M, action::Destroy, _, E>(self.destroying, on)
     }
 
     /// Removes the row and gives it as it last was.
@@ -77,10 +81,11 @@ impl<'t, M: Model> Destroy<'t, M> {
     /// As for [`execute`](Self::execute).
     pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
     where
+        M: Cascades<E::Actor>,
         E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, action::Destroy>,
     {
-        permitted::fetch_one::<M, action::Destroy, _, E>(Operation::Destroy, self.destroying, on)
+        permitted::removal::fetch_one::<M, action::Destroy, _, E>(self.destroying, on)
     }
 }
 
@@ -115,6 +120,7 @@ impl<M: Model, P> DestroyWhere<M, P> {
     pub(crate) fn new(condition: Condition<M, P>) -> Self {
         Self(Destroying {
             condition: condition.into_node(),
+            dependants: false,
             row: None,
         })
     }
@@ -126,7 +132,8 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
         self.0.sql()
     }
 
-    /// Removes the rows and says how many.
+    /// Removes the rows and says how many. Those stay with which others would have to go that the actor may not
+    /// remove.
     ///
     /// # Errors
     ///
@@ -134,10 +141,11 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
     /// none was removed.
     pub fn execute<'e, 't, E>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>>
     where
+        M: Cascades<E::Actor>,
         E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, action::Destroy>,
     {
-        permitted::execute::<M, action::Destroy, _, E>(Operation::Destroy, self.0, on)
+        permitted::removal::execute::<M, action::Destroy, _, E>(self.0, on)
     }
 
     /// Removes the rows and gives them as they last were.
@@ -147,10 +155,11 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
     /// As for [`execute`](Self::execute).
     pub fn fetch_all<'e, 't, E>(self, on: &'e E) -> FetchAll<'e, 't, M>
     where
+        M: Cascades<E::Actor>,
         E: Scope<'t, M, Actor: Writes<M>>,
         M::Policies: Permits<M, E::Actor, action::Destroy>,
     {
-        permitted::fetch_all::<M, action::Destroy, _, E>(Operation::Destroy, self.0, on)
+        permitted::removal::fetch_all::<M, action::Destroy, _, E>(self.0, on)
     }
 }
 

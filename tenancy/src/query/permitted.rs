@@ -1,5 +1,7 @@
 //! Writes on their way through the policies.
 
+pub(super) mod removal;
+
 use std::marker::PhantomData;
 
 use futures_core::future::BoxFuture;
@@ -16,7 +18,9 @@ use crate::binder::References;
 use crate::execute::{Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOptional, Operation};
 use crate::expr::{And, Assignments, Bind, Condition};
 use crate::model::{DatabaseOf, Model};
-use crate::policy::{By, Maskable, Masks, Permission, Permits, Unmasked, Visit, Writes};
+use crate::policy::{
+    By, DEPENDANTS, Maskable, Masks, Permission, Permits, Unmasked, Visit, Writes,
+};
 use crate::seal::INSIDE;
 use crate::sql::policied;
 use crate::tenant::Scope;
@@ -57,6 +61,11 @@ pub(super) trait Write<M: Model>: Sized {
 
     /// The row, if it is about one.
     fn row(&self) -> Option<RowKey<M>>;
+
+    /// What it means if the row is not met and no policy denies it, if that is not for the database to say.
+    fn denied(&self) -> Option<Error> {
+        None
+    }
 }
 
 impl<'t, M, P, S> Write<M> for Updating<'t, M, P, S>
@@ -131,6 +140,7 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Write<M> for Destroying<M, P> {
     {
         Destroying {
             condition: Narrowed::new(self.condition, policy),
+            dependants: self.dependants,
             row: self.row,
         }
     }
@@ -140,6 +150,7 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Write<M> for Destroying<M, P> {
     fn masked(self, masks: Masks<'_, M>) -> Self::Masked<'_> {
         Destroying {
             condition: Narrowed::new(self.condition, Condition::<M, _>::new(masks)),
+            dependants: self.dependants,
             row: self.row,
         }
     }
@@ -168,6 +179,10 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Write<M> for Destroying<M, P> {
 
     fn row(&self) -> Option<RowKey<M>> {
         self.row.as_ref().map(RowKey::copy)
+    }
+
+    fn denied(&self) -> Option<Error> {
+        self.dependants.then_some(Error::Forbidden(DEPENDANTS))
     }
 }
 
@@ -252,10 +267,15 @@ where
     type Output = Permitted<'e, M>;
 
     fn all(self) -> Self::Output {
-        let finished = self.write.finished::<RETURNING, false>(self.context);
+        let Self {
+            context, by, write, ..
+        } = self;
+        let (row, denied) = (write.row(), write.denied());
+        let finished = write.finished::<RETURNING, false>(context);
         Permitted {
             prepared: Some(finished.prepared()),
-            denial: None,
+            denial: denied
+                .and_then(|denied| Self::denial::<()>(context, by, row, None, Some(denied))),
         }
     }
 
@@ -268,16 +288,22 @@ where
     }
 
     fn filter<P: Permission<DatabaseOf<M>>>(self, condition: Condition<M, P>) -> Self::Output {
-        let row = self.write.row();
+        let (row, denied) = (self.write.row(), self.write.denied());
         if const { W::CHANGES && policied::unforeseen::<M, P>() } {
             let question = Question::new(condition.clone(), RETURNING);
             // What the row would be, only the database knows.
             let finished = self.write.narrowed(condition).keyed::<false>(self.context);
-            return Self::of(self.context, self.by, row, finished, Some(question));
+            return Self::of(
+                self.context,
+                self.by,
+                (row, denied),
+                finished,
+                Some(question),
+            );
         }
         let finished = self.write.narrowed(condition);
         let finished = finished.finished::<RETURNING, ONE>(self.context);
-        Self::of(self.context, self.by, row, finished, None)
+        Self::of(self.context, self.by, (row, denied), finished, None)
     }
 }
 
@@ -292,11 +318,12 @@ where
     fn of<R: References<DatabaseOf<M>>>(
         context: Context<'e, M::Root>,
         by: By<'e, A>,
-        row: Option<RowKey<M>>,
+        (row, denied): (Option<RowKey<M>>, Option<Error>),
         mut finished: Finished<M, R>,
         question: Option<crate::Result<Question<M>>>,
     ) -> Permitted<'e, M> {
         let zero = finished.checked.then_some(Error::InvalidReference);
+        let zero = zero.or(denied);
         let new = finished.new.take();
         let prepared = match question {
             Some(question) => finished.prepared().asking(question),
@@ -326,13 +353,15 @@ where
         policy: Option<Condition<M, Unmasked<P>>>,
         masks: Masks<'_, M>,
     ) -> Self::Output {
-        let (context, by, row) = (self.context, self.by, self.write.row());
+        let (context, by) = (self.context, self.by);
+        let (row, denied) = (self.write.row(), self.write.denied());
         let Some(policy) = policy else {
             let finished = self.write.masked(masks);
             let finished = finished.finished::<RETURNING, false>(context);
             return Permitted {
                 prepared: Some(finished.prepared()),
-                denial: None,
+                denial: denied
+                    .and_then(|denied| Self::denial::<()>(context, by, row, None, Some(denied))),
             };
         };
         if const { W::CHANGES && policied::unforeseen::<M, Unmasked<P>>() } {
@@ -341,11 +370,11 @@ where
             let question = Question::new(asked, RETURNING);
             let finished = self.write.narrowed(policy).masked(masks);
             let finished = finished.keyed::<false>(context);
-            return Self::of(context, by, row, finished, Some(question));
+            return Self::of(context, by, (row, denied), finished, Some(question));
         }
         let finished = self.write.narrowed(policy).masked(masks);
         let finished = finished.finished::<RETURNING, ONE>(context);
-        Self::of(context, by, row, finished, None)
+        Self::of(context, by, (row, denied), finished, None)
     }
 }
 

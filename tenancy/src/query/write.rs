@@ -348,6 +348,8 @@ where
 /// A removal of the rows that meet a condition.
 pub(super) struct Destroying<M: Model, P> {
     pub(super) condition: P,
+    /// Whether the condition leaves out rows with which others would go that stay.
+    pub(super) dependants: bool,
     /// If the condition has a [`ThisRow`].
     pub(super) row: Option<RowKey<M>>,
 }

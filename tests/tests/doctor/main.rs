@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "columns that no test looks at")]
 
+mod cascades;
 mod databases;
 mod healthy;
 mod kept;

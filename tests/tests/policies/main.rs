@@ -15,7 +15,6 @@ mod recursion;
 mod reference;
 mod relations;
 mod sent;
-mod shared;
 mod stored;
 mod texts;
 mod writes;

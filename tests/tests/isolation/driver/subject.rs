@@ -1,11 +1,12 @@
 //! What all models have in common for a random program.
 
 use sqlx::{Encode, Type};
+use tenancy::model::Cascades;
 use tenancy::policy::Unpolicied;
 use tenancy::query::create::Create;
 use tenancy::query::select::Query;
 use tenancy::query::update::Update;
-use tenancy::{Changes, Model, Root, Scoped, TenantScoped};
+use tenancy::{Changes, Model, NoActor, Root, Scoped, TenantScoped};
 use uuid::Uuid;
 
 use super::handles::Handles;
@@ -38,7 +39,9 @@ pub(super) trait Subject: Model<Root = Organization, Policies = Unpolicied> {
 
 /// A model whose rows can be created and removed as well.
 pub(super) trait Stored:
-    Subject + TenantScoped<Key: FromVal + Clone + Type<Database> + for<'q> Encode<'q, Database>>
+    Subject
+    + Cascades<NoActor>
+    + TenantScoped<Key: FromVal + Clone + Type<Database> + for<'q> Encode<'q, Database>>
 {
     /// The values of a new row.
     fn new<'t>(row: &Assigns, handles: &Handles<'t>) -> Self::New<'t>;

@@ -1,9 +1,10 @@
 //! Updates and removals, from plain data.
 
 use tenancy::expr::{Assignments, Bind};
+use tenancy::model::Cascades;
 use tenancy::query::destroy::DestroyWhere;
 use tenancy::query::update::{Update, UpdateWhere};
-use tenancy::{Changes, DbOf, Model, TenantScoped as _};
+use tenancy::{Changes, DbOf, Model, NoActor, TenantScoped as _};
 
 use super::On;
 use super::condition::{Filtered, boxed};
@@ -135,7 +136,7 @@ pub(super) fn destroyed_where<'e, 't, M, P>(
     on: On<'e, '_, 't>,
 ) -> Running<'e, 't, M>
 where
-    M: Subject + Model,
+    M: Subject + Cascades<NoActor>,
     P: Bind<Database>,
 {
     if fetch {

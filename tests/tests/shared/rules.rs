@@ -85,6 +85,13 @@ macro_rules! suite {
                 }
             }
 
+            fn member(person: tenancy::Ref<'_, Person>, admin: bool) -> NewMember<'_> {
+                NewMember {
+                    person_id: person,
+                    admin,
+                }
+            }
+
             #[tokio::test]
             async fn are_seen_where_rows_of_the_tenant_refer_to_them() {
                 let new = || NewOrganization { name: "One".into() };
@@ -95,20 +102,15 @@ macro_rules! suite {
                 tenancy::enter!(other = globex.clone());
 
                 let mut people = Vec::new();
-                for name in ["ann", "bob", "cy", "dot"] {
-                    let new = NewPerson { email: name.into(), retired: name == "dot" };
-                    let person = Person::create(new);
-                    people.push(match name {
-                        // The program's own part, within a tenant; what it gives is of this tenant.
-                        "dot" => {
-                            tenancy::enter!(own = acme.clone());
-                            let own = own.as_system(Registrar, "a test");
-                            let dot = person.fetch_one(&own).await.unwrap();
-                            dot.id
-                        }
-                        _ => person.fetch_one(&db).await.unwrap().id,
-                    });
+                for name in ["ann", "bob", "cy"] {
+                    let new = NewPerson { email: name.into(), retired: false };
+                    people.push(Person::create(new).fetch_one(&db).await.unwrap().id);
                 }
+                // The program's own part, within a tenant.
+                tenancy::enter!(registry = acme.clone());
+                let registry = registry.as_system(Registrar, "a test");
+                let new = NewPerson { email: "dot".into(), retired: true };
+                people.push(Person::create(new).fetch_one(&registry).await.unwrap().id);
                 // On the database there are rules, too.
                 assert_eq!(Person::query().count(&db).await.unwrap(), 3);
                 let ann = Person::find(people[0]).fetch_one(&db).await.unwrap();
@@ -117,7 +119,6 @@ macro_rules! suite {
                 assert!(Person::find(people[3]).fetch_optional(&db).await.unwrap().is_none());
 
                 // Ann is in both tenants, Bob in the one, Cy in the other.
-                let member = |person, admin| NewMember { person_id: person, admin };
                 let own_ann = own.adopt(ann.clone()).unwrap();
                 let own_bob = own.adopt(bob).unwrap();
                 let boss = member((&own_ann).into(), true);

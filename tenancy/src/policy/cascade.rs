@@ -1,0 +1,186 @@
+//! Cascades: a row that is removed takes others along, which their own policies must let go.
+//!
+//! The database removes what refers to a row by a key with `ON DELETE CASCADE`, and asks nobody. So a model that
+//! declares such keys (`#[tenancy(destroys(Document.folder_id))]`) removes a row only if the actor may remove all
+//! that goes with it. It is a condition of the statement, and so as true as any other when it runs.
+
+use std::marker::PhantomData;
+use std::sync::atomic::AtomicBool;
+
+use super::action::{self, Action};
+use super::actor::{By, State};
+use super::decided::Decided;
+use super::denial::Denial;
+use super::look::Telling;
+use super::permit::{ByFieldPolicies, ByPolicies, ReadByTenants, Unpolicied, derived};
+use super::place::OutsideTenants;
+use super::relation::{Back, Link, Relates, not_true};
+use crate::barrier::{Actor, Cascades, Policy};
+use crate::check::{IsRoot, SubqueryOf};
+use crate::column::Column;
+use crate::expr::Condition;
+use crate::model::{DatabaseOf, Model, TenantRoot};
+use crate::seal::{SEAL, Seal};
+
+/// The denial of a removal that would take rows along which the actor may not remove. Whether they may be read is
+/// not told, nor whose they are.
+pub(crate) const DEPENDANTS: Denial =
+    Denial::new(<action::Destroy as Action>::NAME, Some("dependants"));
+
+/// Told, once, which rows may go.
+#[doc(hidden)]
+pub type Tell<'f, M> = &'f mut dyn FnMut(Decided<'_, M, ()>);
+
+/// What becomes of a removal, by the rows that nothing keeps.
+#[doc(hidden)]
+pub trait Removal<M: Model> {
+    type Output;
+
+    /// Nothing keeps any row, or the database says so by itself.
+    fn all(self) -> Self::Output;
+
+    /// Those alone.
+    fn rows(self, rows: Decided<'_, M, ()>) -> Self::Output;
+}
+
+/// What [`Cascades::removed`] is where a model declares what goes with its rows.
+#[doc(hidden)]
+pub fn removed<M: Cascades<A>, A: Actor, R: Removal<M>>(by: By<'_, A>, removal: R) -> R::Output {
+    if !M::ASKS {
+        return removal.all();
+    }
+    let (mut removal, mut output) = (Some(removal), None);
+    M::leaves_none(by, &mut |rows| {
+        output = removal.take().map(|removal| match rows {
+            Decided::All => removal.all(),
+            rows => removal.rows(rows),
+        });
+    });
+    output.expect("a model tells once what goes with its rows")
+}
+
+/// The way of a model whose rows `A` removes. Sealed.
+#[doc(hidden)]
+pub trait Perishes<M: Model, A: Actor> {
+    #[doc(hidden)]
+    const SEALED: Seal;
+
+    /// Tells which rows the actor may remove, as far as they themselves go.
+    #[doc(hidden)]
+    fn perishes(by: By<'_, A>, tell: Tell<'_, M>);
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, A: Actor> Perishes<M, A> for Unpolicied {
+    const SEALED: Seal = SEAL;
+
+    fn perishes(_: By<'_, A>, tell: Tell<'_, M>) {
+        const { derived::<M>(false, false) }
+        tell(Decided::All);
+    }
+}
+
+// What tenants only read goes with nothing that they remove.
+#[diagnostic::do_not_recommend]
+impl<M, A> Perishes<M, A> for ReadByTenants
+where
+    M: Model,
+    A: Actor<State: State<A, Place = OutsideTenants>>,
+{
+    const SEALED: Seal = SEAL;
+
+    fn perishes(_: By<'_, A>, tell: Tell<'_, M>) {
+        const { derived::<M>(false, false) }
+        tell(Decided::All);
+    }
+}
+
+macro_rules! by_policies {
+    ($($way:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<M: Policy<A, action::Destroy>, A: Actor> Perishes<M, A> for $way {
+            const SEALED: Seal = SEAL;
+
+            fn perishes(by: By<'_, A>, tell: Tell<'_, M>) {
+                M::decide(by, Telling(tell));
+            }
+        }
+    )*};
+}
+
+by_policies! { ByPolicies ByFieldPolicies }
+
+/// A model whose rows go when a row of `M` is removed, and that says whether `A` may remove them. Sealed.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "what is removed with a row of `{M}` has no policy that says whether `{A}` may remove it",
+    label = "rows of `{Self}` go with it (`destroys(…)`)",
+    note = "cover `destroy` for this actor in the `policies!` of `{Self}`",
+    note = "what is removed along is of the same tenant and in the same database: rows of tenants do not go with one that all tenants share"
+)]
+pub trait Dependant<M: Model, A: Actor>: Model {
+    #[doc(hidden)]
+    const SEALED: Seal;
+
+    /// Whether a policy is asked: its own, or that of what goes with it.
+    #[doc(hidden)]
+    const ASKS: bool;
+
+    /// Tells which rows the actor may remove, with all that goes with them.
+    #[doc(hidden)]
+    fn departs(by: By<'_, A>, tell: Tell<'_, Self>);
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, D, A> Dependant<M, A> for D
+where
+    M: Model,
+    D: Model<Root: IsRoot<M::Root>, Policies: Perishes<D, A>> + SubqueryOf<M> + Cascades<A>,
+    A: Actor,
+{
+    const SEALED: Seal = SEAL;
+    const ASKS: bool = D::POLICIED || <D as Cascades<A>>::ASKS;
+
+    fn departs(by: By<'_, A>, tell: Tell<'_, D>) {
+        let beyond = AtomicBool::new(false);
+        // Too far to be asked: what is there stays, and so does the row that it would go with.
+        let Some(by) = by.deeper(&beyond) else {
+            return tell(Decided::None);
+        };
+        <D::Policies as Perishes<D, A>>::perishes(by, &mut |own| {
+            D::leaves_none(by, &mut |rest| tell(own.clone().with(rest)));
+        });
+    }
+}
+
+/// The model that a key was declared for.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this foreign key refers to `{Self}`, so no row of it goes with one of `{M}`",
+    label = "not a foreign key to `{M}`",
+    note = "`destroys(Other.column)` names the rows of another model whose column refers to this one, and that the database removes with it"
+)]
+pub trait DestroyedWith<M> {}
+
+impl<M> DestroyedWith<Self> for M {}
+
+impl<D: Model, T, const I: usize, K> Column<D, T, I, K> {
+    /// Tells for which rows of `M` nothing stays that refers to them by this foreign key.
+    #[doc(hidden)]
+    pub fn __leaves_none<M, A>(self, _: PhantomData<fn() -> M>, by: By<'_, A>, tell: Tell<'_, M>)
+    where
+        M: Model<Root: TenantRoot<Database = DatabaseOf<D>>>,
+        A: Actor,
+        K: Relates<To: DestroyedWith<M>>,
+        D: Dependant<M, A>,
+    {
+        D::departs(by, &mut |rows| {
+            if let Decided::All = rows {
+                return tell(Decided::All);
+            }
+            let staying = not_true(Condition::<D, _>::new(rows)).into_node();
+            let none = <Back<Self> as Link<M, D>>::no(Back::of(self), staying);
+            tell(Decided::rows(Condition::new(none)));
+        });
+    }
+}

@@ -1,0 +1,106 @@
+//! Removals, which may take rows of other models along.
+
+use std::marker::PhantomData;
+
+use super::{Permitted, permitted};
+use crate::execute::{Execute, ExecuteOne, FetchAll, FetchOne, Operation};
+use crate::expr::{And, Bind};
+use crate::model::{Cascades, DatabaseOf, Model};
+use crate::policy::{Decided, Permits, Removal, Unmasked, Writes};
+use crate::query::write::Destroying;
+use crate::seal::INSIDE;
+use crate::tenant::{Brand, Scope};
+
+/// A removal on its way through the policies of what would go with it.
+struct Removing<'e, 't, M: Model, Act, P, E, const RETURNING: bool, const ONE: bool> {
+    destroying: Destroying<M, P>,
+    on: &'e E,
+    action: PhantomData<(Act, Brand<'t>)>,
+}
+
+impl<'e, 't, M, Act, P, E, const RETURNING: bool, const ONE: bool> Removal<M>
+    for Removing<'e, 't, M, Act, P, E, RETURNING, ONE>
+where
+    M: Model<Policies: Permits<M, E::Actor, Act>>,
+    Act: 'e,
+    P: Bind<DatabaseOf<M>>,
+    E: Scope<'t, M, Actor: Writes<M>>,
+{
+    type Output = Permitted<'e, M>;
+
+    fn all(self) -> Self::Output {
+        permitted::<M, Act, _, E, RETURNING, ONE>(self.destroying, self.on)
+    }
+
+    fn rows(self, rows: Decided<'_, M, ()>) -> Self::Output {
+        let Destroying { condition, row, .. } = self.destroying;
+        // What the rules of other models name is not masked by those of this one.
+        let rows = Unmasked::new(rows);
+        let destroying = Destroying {
+            condition: And::new(condition, rows),
+            dependants: true,
+            row,
+        };
+        permitted::<M, Act, _, E, RETURNING, ONE>(destroying, self.on)
+    }
+}
+
+fn removed<'e, 't, M, Act, P, E, const RETURNING: bool, const ONE: bool>(
+    destroying: Destroying<M, P>,
+    on: &'e E,
+) -> Permitted<'e, M>
+where
+    M: Cascades<E::Actor, Policies: Permits<M, E::Actor, Act>>,
+    Act: 'e,
+    P: Bind<DatabaseOf<M>>,
+    E: Scope<'t, M, Actor: Writes<M>>,
+{
+    let removing = Removing::<M, Act, P, E, RETURNING, ONE> {
+        destroying,
+        on,
+        action: PhantomData,
+    };
+    M::removed(on.by(INSIDE), removing)
+}
+
+macro_rules! futures {
+    ($($(#[$doc:meta])* $name:ident -> $future:ty, $returning:literal, $one:literal,
+        |$permitted:ident, $context:ident| $made:expr;)*) => {$(
+        $(#[$doc])*
+        pub(in crate::query) fn $name<'e, 't, M, Act, P, E>(
+            destroying: Destroying<M, P>,
+            on: &'e E,
+        ) -> $future
+        where
+            M: Cascades<E::Actor, Policies: Permits<M, E::Actor, Act>>,
+            Act: 'e,
+            P: Bind<DatabaseOf<M>>,
+            E: Scope<'t, M, Actor: Writes<M>>,
+        {
+            let $permitted = removed::<M, Act, P, E, $returning, $one>(destroying, on);
+            let $context = on.context();
+            $made
+        }
+    )*};
+}
+
+futures! {
+    /// The future of the removal of one row.
+    execute_one -> ExecuteOne<'e, DatabaseOf<M>>, false, true,
+        |permitted, context| permitted.execute_one(context, Operation::Destroy);
+    /// As [`execute_one`], with the row.
+    fetch_one -> FetchOne<'e, 't, M>, true, true,
+        |permitted, context| permitted.fetch_one(context, Operation::Destroy);
+    /// The future of the removal of any number of rows.
+    execute -> Execute<'e, DatabaseOf<M>>, false, false,
+        |permitted, context| match permitted.prepared {
+            Some(prepared) => prepared.execute(context, Operation::Destroy),
+            None => Execute::nothing(),
+        };
+    /// As [`execute`], with the rows.
+    fetch_all -> FetchAll<'e, 't, M>, true, false,
+        |permitted, context| match permitted.prepared {
+            Some(prepared) => prepared.fetch_all(context, Operation::Destroy),
+            None => FetchAll::nothing(),
+        };
+}

@@ -1,0 +1,11 @@
+//! How one calculates with a column is the library's: a calculation that can fail tells of rows that are hidden.
+
+use tenancy::expr::{Number, Roughly};
+
+struct Cents;
+
+impl Number for Cents {
+    type How = Roughly;
+}
+
+fn main() {}
