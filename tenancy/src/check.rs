@@ -114,7 +114,7 @@ impl<DB: Backend> Known for DB {
 #[diagnostic::on_unimplemented(
     message = "there are no schemas in the database of this root, so tenants cannot have one each",
     label = "needs `sqlx::Postgres`",
-    note = "leave out `strategy = schema`, or name another database at the root: `#[tenancy(database = sqlx::Postgres)]`"
+    note = "leave out `strategy = schema` (and `schema = …` at the root), or name another database there: `#[tenancy(database = sqlx::Postgres)]`"
 )]
 pub trait HasSchemas {
     #[doc(hidden)]

@@ -40,7 +40,14 @@ pub(super) fn all(model: &Model<'_>) -> TokenStream {
                     &quote!(#private::HasRowSecurity),
                 )
             });
-            quote!(#known #rls)
+            let schema = model.attributes.schema.as_ref().map(|schema| {
+                demand(
+                    &schema.name,
+                    &quote!(__UsedDatabase),
+                    &quote!(#private::HasSchemas),
+                )
+            });
+            quote!(#known #rls #schema)
         }
     };
     let strategy = match &model.attributes.strategy {
