@@ -208,8 +208,18 @@ fn each(
         if !attribute.path().is_ident("tenancy") {
             continue;
         }
-        if let Err(error) = attribute.parse_nested_meta(|meta| read(&meta, errors)) {
-            errors.push(error);
+        let mut nothing = true;
+        let parsed = attribute.parse_nested_meta(|meta| {
+            nothing = false;
+            read(&meta, errors)
+        });
+        match parsed {
+            Err(error) => errors.push(error),
+            Ok(()) if nothing => errors.at(
+                attribute,
+                "there is nothing in this attribute: leave it out",
+            ),
+            Ok(()) => {}
         }
     }
 }

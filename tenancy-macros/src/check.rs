@@ -29,9 +29,12 @@ pub(crate) fn check(model: &Model<'_>, errors: &mut Errors) {
         key_and_tenant_are_not_optional(model, field, errors);
         active_is_of_the_root(model, field, errors);
         guarded_is_a_plain_column(model, field, errors);
+        stored_is_asked_by_policies(model, field, errors);
+        is_not_a_word_of_rules(model, field, errors);
         indexes::unique_once(model, field, errors);
     }
     indexes::are_of_fields(model, errors);
+    indexes::are_there_once(model, errors);
     one_of_a_kind(model, errors);
 }
 
@@ -124,6 +127,11 @@ fn strategy_exists(model: &Model<'_>, errors: &mut Errors) {
     };
     let name = strategy.value.to_string();
     match name.as_str() {
+        "attribute" if model.global() => errors.at(
+            &strategy.value,
+            "the rows of a global model are nobody's, so nothing keeps tenants apart in them: \
+             leave out `strategy` or `global = true`",
+        ),
         "attribute" => {}
         "schema" | "database" if model.global() => errors.at(
             &strategy.value,
@@ -579,6 +587,34 @@ fn guarded_is_a_plain_column(model: &Model<'_>, field: &Field<'_>, errors: &mut 
         return;
     };
     errors.at(&guarded.name, reason);
+}
+
+/// Nobody but policies asks what the database made of a value.
+fn stored_is_asked_by_policies(model: &Model<'_>, field: &Field<'_>, errors: &mut Errors) {
+    if let (Some(stored), None) = (&field.attributes.stored, &model.attributes.policies)
+        && model.role == Role::TenantScoped
+    {
+        errors.at(
+            &stored.name,
+            "`stored` has no effect here: it has policies ask what the database made of a value, and the struct \
+             has no `policies`",
+        );
+    }
+}
+
+/// In rules a column goes by the name of its field, and some names mean something else there.
+fn is_not_a_word_of_rules(model: &Model<'_>, field: &Field<'_>, errors: &mut Errors) {
+    let name = field.name();
+    let word = ["actor", "always", "never", "tenant"].contains(&name.as_str());
+    if word && model.attributes.policies.is_some() && !model.is_tenant(field) {
+        errors.at(
+            field.ident,
+            format_args!(
+                "`{name}` means something else in the rules of a model with `policies`: give the field another name; \
+                 `column = \"{name}\"` keeps that of the column"
+            ),
+        );
+    }
 }
 
 /// There is one version and one flag for active tenants.

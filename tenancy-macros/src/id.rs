@@ -33,6 +33,11 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             format_args!("`{name}` has no place on an id type; there is `crate`"),
         );
     }
+    for attribute in inner.into_iter().flat_map(|field| &field.attrs) {
+        if attribute.path().is_ident("tenancy") {
+            errors.at(attribute, "the field of an id type has no attributes");
+        }
+    }
     if !input.generics.params.is_empty() {
         errors.at(&input.generics, "an id type has no generic parameters");
     }

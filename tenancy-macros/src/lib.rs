@@ -58,6 +58,10 @@ use crate::model::Role;
 /// | `unique` | no two rows of a tenant have the same |
 /// | `index` | rows are looked up by it |
 ///
+/// Nothing is declared in vain: what has no effect does not compile, such as an `index` on a foreign key, which
+/// has one anyway, or `stored` without `policies`. With `policies`, no field is called `actor`, `always`, `never`
+/// or `tenant`, which mean something else in rules.
+///
 /// `unique`, `index` and what `default` is are for `tenancy::ddl`, which makes tables, and `tenancy::doctor`, which
 /// examines them: statements do not depend on them.
 ///

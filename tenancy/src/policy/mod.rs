@@ -127,7 +127,7 @@ macro_rules! checks {
 /// | `always`, `never` | true and false |
 /// | `self::LIMIT`, `Role::Admin`, `self::grown(actor)` | what Rust knows by a path |
 /// | `{ LIMIT }` | what Rust knows by whatever is in the braces |
-/// | `r#always`, `r#LIMIT` | a column that is called like something else |
+/// | `r#locked`, `r#LIMIT` | a column that is called like a check, or like a constant |
 ///
 /// What is said has an effect: a check or a relation that no rule asks for, a guard of what no rule covers, and
 /// rules for a model without `policies` do not compile. Documentation comments and `#[cfg(…)]` may stand in

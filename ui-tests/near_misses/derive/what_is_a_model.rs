@@ -53,10 +53,9 @@ pub struct Line {
 
 // a_default_is_sql_in_quotes, an_index_is_of_fields_that_exist, the_key_is_unique_without_saying_so, …
 #[derive(TenantScoped)]
-#[tenancy(root = Company, unique(kind, r#type), index(kind, id), index(open))]
+#[tenancy(root = Company, unique(kind, r#type), index(id, kind), index(open))]
 pub struct Ticket {
     pub id: Uuid,
-    #[tenancy(index)]
     pub kind: String,
     pub r#type: String,
     #[tenancy(unique, default = "'x'")]

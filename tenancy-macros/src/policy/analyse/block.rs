@@ -8,11 +8,9 @@ use super::table::Table;
 
 pub(super) fn inspect(policies: &Policies, resolved: &Resolved, findings: &mut Findings) {
     for (position, block) in policies.blocks.iter().enumerate() {
-        // The same for each of its actions.
-        let mut blocks = resolved
-            .actions
-            .iter()
-            .flat_map(|action| action.rules.blocks());
+        // The same for each of its actions, or fields.
+        let all = resolved.actions.iter().chain(&resolved.fields);
+        let mut blocks = all.flat_map(|action| action.rules.blocks());
         let checks = blocks.find(|checks| checks.block == position);
         if let Some(checks) = checks
             && let Ok(table) = Table::new(resolved, [checks])
@@ -24,6 +22,10 @@ pub(super) fn inspect(policies: &Policies, resolved: &Resolved, findings: &mut F
 
 fn block(kind: Kind, block: &Checks, table: &Table<'_>, findings: &mut Findings) {
     let last = checks(block, table, findings);
+    if kind == Kind::Field {
+        // One without checks hides the field always.
+        return;
+    }
     let here = Place::Block(block.block);
     let mut authorizing = block
         .checks

@@ -1,0 +1,28 @@
+//! A guard of what nobody can do would guard nothing.
+
+use tenancy::TenantScoped;
+use tenancy_ui_tests::{Letter, Organization, User};
+use uuid::Uuid;
+
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+struct Page {
+    id: Uuid,
+    #[tenancy(belongs_to = User)]
+    author_id: Uuid,
+    #[tenancy(belongs_to = Letter)]
+    letter_id: Option<Uuid>,
+    text: String,
+    note: Option<String>,
+    number: i64,
+    hidden: bool,
+}
+
+tenancy::policies! {
+    Page, actor: User {
+        guard(destroy) { forbid_if hidden; }
+        read { authorize_if number == 1; }
+    }
+}
+
+fn main() {}

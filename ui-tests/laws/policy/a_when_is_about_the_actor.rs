@@ -1,0 +1,28 @@
+//! Whether a block applies is asked of the actor, who may answer one thing or the other.
+
+use tenancy::TenantScoped;
+use tenancy_ui_tests::{Letter, Organization, User};
+use uuid::Uuid;
+
+#[derive(Debug, TenantScoped)]
+#[tenancy(root = Organization, policies)]
+struct Page {
+    id: Uuid,
+    #[tenancy(belongs_to = User)]
+    author_id: Uuid,
+    #[tenancy(belongs_to = Letter)]
+    letter_id: Option<Uuid>,
+    text: String,
+    note: Option<String>,
+    number: i64,
+    hidden: bool,
+}
+
+tenancy::policies! {
+    Page, actor: User {
+        read when hidden { authorize_if always; }
+        create when actor.age < 3 { authorize_if always; }
+    }
+}
+
+fn main() {}
