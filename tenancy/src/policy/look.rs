@@ -1,10 +1,9 @@
 //! Looking into other rows: only those that the actor may read are there.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use super::action::Action;
 use super::actor::By;
 use super::decided::Decided;
+use super::deeper::permitted;
 use super::permit::{ByFieldPolicies, ByPolicies, Permission, Unpolicied, Visit, derived};
 use crate::backend::Backend;
 use crate::barrier::{Actor, Policy};
@@ -81,6 +80,12 @@ pub struct Permitted<'q, M: Model> {
     cut: bool,
 }
 
+impl<'q, M: Model> Permitted<'q, M> {
+    pub(super) fn new(rows: Decided<'q, M, ()>, cut: bool) -> Self {
+        Self { rows, cut }
+    }
+}
+
 impl<M: Model> Clone for Permitted<'_, M> {
     fn clone(&self) -> Self {
         Self {
@@ -155,22 +160,8 @@ macro_rules! by_policies {
             type Seen<'q> = Permitted<'q, M>;
 
             fn look<T>(by: By<'_, A>, then: impl for<'q> FnOnce(Permitted<'q, M>) -> T) -> T {
-                let beyond = AtomicBool::new(false);
-                let Some(deeper) = by.deeper(&beyond) else {
-                    by.note_cut();
-                    return then(Permitted { rows: Decided::None, cut: true });
-                };
                 let (mut then, mut told) = (Some(then), None);
-                let mut tell = |rows: Decided<'_, M, ()>| {
-                    // Whatever these rules look into, they have looked into it before they tell.
-                    let cut = beyond.load(Ordering::Relaxed);
-                    if cut {
-                        by.note_cut();
-                    }
-                    told = then.take().map(|then| then(Permitted { rows, cut }));
-                };
-                // The rules themselves: nothing of these rows comes back that would have to be masked.
-                M::decide(deeper, Telling(&mut tell));
+                permitted::<M, A, Act>(by, &mut |rows| told = then.take().map(|then| then(rows)));
                 told.expect("a policy tells its visitor once")
             }
         }
@@ -181,7 +172,7 @@ by_policies! { ByPolicies ByFieldPolicies }
 
 /// Tells which rows there are. Without a type of its own for whoever is told: rules that look into rows
 /// whose rules look back would be types without end.
-struct Telling<'f, M: Model>(&'f mut dyn FnMut(Decided<'_, M, ()>));
+pub(super) struct Telling<'f, M: Model>(pub(super) &'f mut dyn FnMut(Decided<'_, M, ()>));
 
 impl<M: Model> Visit<M> for Telling<'_, M> {
     type Output = ();

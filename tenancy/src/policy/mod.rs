@@ -9,6 +9,7 @@ mod actor;
 mod answers;
 mod can;
 mod decided;
+mod deeper;
 mod denial;
 mod explanation;
 mod given;
