@@ -109,8 +109,9 @@ pub enum Error {
     RolledBack,
 
     /// The statement has more parameters than the database takes (32,766 on SQLite, 65,535 on
-    /// PostgreSQL): split the list of rows or values. Nothing was written.
-    #[error("too many values for one statement: split them")]
+    /// PostgreSQL), or conditions that are deeper inside one another than it reads: split the list of rows, values
+    /// or conditions. Nothing was written.
+    #[error("too much for one statement: split it")]
     TooLarge,
 
     /// Everything else that the database or the driver reported.
@@ -216,6 +217,9 @@ impl From<sqlx::Error> for Error {
         let Some(database) = error.as_database_error() else {
             return Self::Database(error);
         };
+        if is_too_large(database) {
+            return Self::TooLarge;
+        }
         match database.kind() {
             ErrorKind::UniqueViolation => Self::Conflict(Constraint { source: error }),
             ErrorKind::ForeignKeyViolation => Self::InvalidReference,
@@ -229,6 +233,21 @@ impl From<sqlx::Error> for Error {
                 _ => Self::Database(error),
             },
         }
+    }
+}
+
+/// Whether a statement was more than the database reads: its stack would not hold it, or it has too many parts
+/// (SQLSTATE, class 54). SQLite has no code for that.
+fn is_too_large(error: &dyn sqlx::error::DatabaseError) -> bool {
+    match error.code().as_deref() {
+        Some("54000" | "54001" | "54011" | "54023") => true,
+        Some("1") => {
+            let message = error.message();
+            message.starts_with("Expression tree is too large")
+                || message.starts_with("parser stack overflow")
+                || message.starts_with("too many SQL variables")
+        }
+        _ => false,
     }
 }
 
