@@ -31,6 +31,8 @@ pub struct Binder<DB: Backend> {
     actor: Option<Later<DB>>,
     /// How many parameters were bound.
     bound: usize,
+    /// Whether there is too much of it for any database.
+    too_large: bool,
 }
 
 /// A parameter that is bound later.
@@ -47,6 +49,7 @@ impl<DB: Backend> Binder<DB> {
             error: None,
             actor: None,
             bound: 0,
+            too_large: false,
         }
     }
 
@@ -59,6 +62,7 @@ impl<DB: Backend> Binder<DB> {
             error: None,
             actor: None,
             bound: self.bound,
+            too_large: false,
         }
     }
 
@@ -70,6 +74,7 @@ impl<DB: Backend> Binder<DB> {
             scratch: DB::Scratch::default(),
             error: None,
             actor: None,
+            too_large: false,
         }
     }
 
@@ -98,6 +103,11 @@ impl<DB: Backend> Binder<DB> {
         if self.error.is_none() {
             self.error = Some(reason.into());
         }
+    }
+
+    /// Refuses the statement: it would be more than databases read.
+    pub(crate) fn too_large(&mut self) {
+        self.too_large = true;
     }
 
     /// Binds who acts, which is one parameter of the statement and comes after all user values.
@@ -139,7 +149,9 @@ impl<DB: Backend> Binder<DB> {
 
     pub(crate) fn finish(self) -> Result<DB::Arguments, crate::Error> {
         match self.error {
-            None if self.bound > DB::MAX_PARAMETERS => Err(crate::Error::TooLarge),
+            None if self.too_large || self.bound > DB::MAX_PARAMETERS => {
+                Err(crate::Error::TooLarge)
+            }
             None => Ok(self.arguments),
             Some(error) => Err(sqlx::Error::Encode(error).into()),
         }

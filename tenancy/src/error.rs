@@ -142,8 +142,9 @@ pub enum Error {
     RolledBack,
 
     /// The statement has more parameters than the database takes (32,766 on SQLite, 65,535 on
-    /// PostgreSQL): split the list of rows or values. Nothing was written.
-    #[error("too many values for one statement: split them")]
+    /// PostgreSQL), or conditions that are deeper inside one another than it reads: split the list of rows, values
+    /// or conditions. Nothing was written.
+    #[error("too much for one statement: split it")]
     TooLarge,
 
     /// Everything else that the database or the driver reported.
@@ -275,6 +276,7 @@ impl Error {
         let unreadable = Unreadable::found(&error);
         let source = Reported::new(error, details);
         match meaning {
+            Meaning::TooLarge => Self::TooLarge,
             Meaning::Busy => Self::Busy(source),
             Meaning::Unreachable => Self::Unreachable(source),
             Meaning::Conflict => Self::Conflict(Constraint { source }),
@@ -293,6 +295,7 @@ pub(crate) fn is_unreachable(error: &sqlx::Error) -> bool {
 
 /// What an error of the driver means.
 enum Meaning {
+    TooLarge,
     Busy,
     Unreachable,
     Conflict,
@@ -314,6 +317,9 @@ impl Meaning {
             sqlx::Error::Database(database) => database,
             _ => return Self::Other,
         };
+        if is_too_large(&**database) {
+            return Self::TooLarge;
+        }
         match database.kind() {
             ErrorKind::UniqueViolation => return Self::Conflict,
             ErrorKind::ForeignKeyViolation => return Self::InvalidReference,
@@ -327,6 +333,21 @@ impl Meaning {
             Some(code) if is_away(code) => Self::Unreachable,
             _ => Self::Other,
         }
+    }
+}
+
+/// Whether a statement was more than the database reads: its stack would not hold it, or it has too many parts
+/// (SQLSTATE, class 54). SQLite has no code for that.
+fn is_too_large(error: &dyn sqlx::error::DatabaseError) -> bool {
+    match error.code().as_deref() {
+        Some("54000" | "54001" | "54011" | "54023") => true,
+        Some("1") => {
+            let message = error.message();
+            message.starts_with("Expression tree is too large")
+                || message.starts_with("parser stack overflow")
+                || message.starts_with("too many SQL variables")
+        }
+        _ => false,
     }
 }
 

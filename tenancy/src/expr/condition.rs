@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use std::ops;
 
 use super::compare::{Compare, Equal};
-use super::logic::{And, Boxed, IfSome, Not, Or};
+use super::flat::{Boxed, Flat};
+use super::logic::{And, IfSome, Not, Or};
 use super::node::{Bind, Node};
 use super::value::IntoExpr;
 use crate::backend::Backend;
@@ -56,7 +57,10 @@ impl<M, P> Condition<M, P> {
 
     /// The condition with its type erased, so that it can be built step by step.
     ///
-    /// The text of a statement with such a condition is made at run time.
+    /// The text of a statement with such a condition is made at run time. It may be made of as many conditions as a
+    /// statement has parameters: each step costs the same, and none is on the stack. Conditions that are
+    /// alternately joined by `and` and `or`, or negated, more than 500 deep, are
+    /// [`TooLarge`](crate::Error::TooLarge).
     ///
     /// ```
     /// # use tenancy::{TenantRoot, TenantScoped, Tenant};
@@ -80,16 +84,16 @@ impl<M, P> Condition<M, P> {
     pub fn boxed<'q>(self) -> Condition<M, Boxed<'q, DatabaseOf<M>>>
     where
         M: Model,
-        P: Bind<DatabaseOf<M>> + Send + 'q,
+        P: Flat<'q, DatabaseOf<M>>,
     {
-        Condition::new(Boxed::new(self.node))
+        Condition::new(self.node.flatten())
     }
 }
 
 impl<M: Model> Condition<M, All> {
     /// Every row of the tenant.
     pub fn all() -> Self {
-        Self::new(All(()))
+        Self::new(All::new())
     }
 }
 
@@ -154,6 +158,12 @@ impl<M, P: fmt::Debug> fmt::Debug for Condition<M, P> {
 /// Every row.
 #[derive(Clone, Copy, Debug)]
 pub struct All(());
+
+impl All {
+    pub(super) const fn new() -> Self {
+        Self(())
+    }
+}
 
 impl Node for All {
     const COLUMNS: u128 = 0;

@@ -1,14 +1,14 @@
 //! Conditions made of conditions.
 
-use std::fmt;
-
+use super::condition::All;
+use super::flat::{Boxed, Flat, Join};
 use super::node::{Bind, Node};
 use crate::backend::Backend;
 use crate::binder::Binder;
 use crate::sql::{Text, text};
 
 macro_rules! connective {
-    ($(#[$doc:meta])* $name:ident, $word:literal) => {
+    ($(#[$doc:meta])* $name:ident, $word:literal, $join:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
         pub struct $name<L, R> {
@@ -52,18 +52,30 @@ macro_rules! connective {
                 self.right.bind(binder);
             }
         }
+
+        impl<'q, DB: Backend, L: Flat<'q, DB>, R: Flat<'q, DB>> Flat<'q, DB> for $name<L, R> {
+            fn flatten(self) -> Boxed<'q, DB> {
+                if Self::DYNAMIC {
+                    self.left.flatten().joined($join, self.right.flatten())
+                } else {
+                    Boxed::one(self)
+                }
+            }
+        }
     };
 }
 
 connective!(
     /// Both hold.
     And,
-    " AND "
+    " AND ",
+    Join::And
 );
 connective!(
     /// One of them holds.
     Or,
-    " OR "
+    " OR ",
+    Join::Or
 );
 
 /// It does not hold.
@@ -98,6 +110,16 @@ impl<DB: Backend, P: Bind<DB>> Bind<DB> for Not<P> {
     }
 }
 
+impl<'q, DB: Backend, P: Flat<'q, DB>> Flat<'q, DB> for Not<P> {
+    fn flatten(self) -> Boxed<'q, DB> {
+        if Self::DYNAMIC {
+            self.0.flatten().within("NOT (", ")")
+        } else {
+            Boxed::one(self)
+        }
+    }
+}
+
 /// It holds, or it was not given.
 #[derive(Clone, Copy, Debug)]
 pub struct IfSome<P>(Option<P>);
@@ -129,49 +151,11 @@ impl<DB: Backend, P: Bind<DB>> Bind<DB> for IfSome<P> {
     }
 }
 
-/// A condition without its type.
-pub struct Boxed<'q, DB>(Box<dyn Erased<DB> + Send + 'q>);
-
-impl<'q, DB: Backend> Boxed<'q, DB> {
-    pub(crate) fn new(condition: impl Bind<DB> + Send + 'q) -> Self {
-        Self(Box::new(condition))
-    }
-}
-
-impl<DB> fmt::Debug for Boxed<'_, DB> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Boxed(..)")
-    }
-}
-
-impl<DB: Backend> Node for Boxed<'_, DB> {
-    const COLUMNS: u128 = u128::MAX;
-    const TEXT: &'static Text = &Text::EMPTY;
-    const DYNAMIC: bool = true;
-
-    fn render(&self, template: &mut Vec<u8>) {
-        self.0.render_erased(template);
-    }
-}
-
-impl<DB: Backend> Bind<DB> for Boxed<'_, DB> {
-    fn bind(self, binder: &mut Binder<DB>) {
-        self.0.bind_erased(binder);
-    }
-}
-
-/// [`Bind`] as a trait object.
-trait Erased<DB: Backend> {
-    fn render_erased(&self, template: &mut Vec<u8>);
-    fn bind_erased(self: Box<Self>, binder: &mut Binder<DB>);
-}
-
-impl<DB: Backend, P: Bind<DB>> Erased<DB> for P {
-    fn render_erased(&self, template: &mut Vec<u8>) {
-        self.render(template);
-    }
-
-    fn bind_erased(self: Box<Self>, binder: &mut Binder<DB>) {
-        self.bind(binder);
+impl<'q, DB: Backend, P: Flat<'q, DB>> Flat<'q, DB> for IfSome<P> {
+    fn flatten(self) -> Boxed<'q, DB> {
+        match self.0 {
+            Some(condition) => condition.flatten(),
+            None => Boxed::one(All::new()),
+        }
     }
 }

@@ -8,6 +8,7 @@ mod assign;
 mod assignable;
 mod compare;
 mod condition;
+mod flat;
 mod list;
 mod logic;
 mod node;
@@ -25,8 +26,9 @@ pub use compare::{
     Between, Compare, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual, NullTest,
 };
 pub use condition::{All, Condition};
+pub use flat::{Boxed, Flat};
 pub use list::List;
-pub use logic::{And, Boxed, IfSome, Not, Or};
+pub use logic::{And, IfSome, Not, Or};
 pub use node::{Bind, Node};
 pub use subquery::{Exists, InQuery, NotExists, NotInQuery, SelectedAs, Transparent};
 pub use text_match::{Matches, TextColumn};

@@ -1,6 +1,9 @@
 //! `IN` over the result of another query, which is scoped to the tenant by itself.
 
+use std::marker::PhantomData;
+
 use super::condition::Condition;
+use super::flat::{Boxed, Flat};
 use super::node::{Bind, Node};
 use crate::backend::Backend;
 use crate::binder::Binder;
@@ -8,8 +11,9 @@ use crate::check::{IsRoot, SubqueryOf};
 use crate::column::Column;
 use crate::model::Model;
 use crate::policy::{ReadByTenants, Unpolicied, derived};
-use crate::query::selected::{Selected, SelectedColumn};
-use crate::sql::{Text, text};
+use crate::query::selected::{Selected, SelectedColumn, SelectedHead};
+use crate::sql::render::Stored;
+use crate::sql::{Text, statement, text};
 
 macro_rules! in_query {
     ($(#[$doc:meta])* $name:ident, $word:literal) => {
@@ -62,6 +66,46 @@ in_query!(
     NotInQuery,
     " NOT IN ("
 );
+
+/// The text of an `IN` before the condition of its query.
+struct Before<C, M, S>(PhantomData<(C, M, S)>);
+
+impl<C: Node, M: Model, S: SelectedColumn<M>> Stored for Before<C, M, S> {
+    const TEXT: &'static Text = &text!(
+        append(C::TEXT),
+        push(" IN ("),
+        append(SelectedHead::<M, S>::TEXT),
+        push(" WHERE (")
+    );
+}
+
+/// The text after it.
+struct After<M>(PhantomData<M>);
+
+impl<M: Model> Stored for After<M> {
+    const TEXT: &'static Text = &text!(append(&statement::and_ours::<M>()), push(")"));
+}
+
+impl<'q, DB, M, T, const I: usize, K, N, P, S> Flat<'q, DB>
+    for InQuery<Column<M, T, I, K>, Selected<N, P, S>>
+where
+    DB: Backend,
+    M: Model,
+    N: Model,
+    P: Flat<'q, DB>,
+    S: SelectedColumn<N>,
+    Self: Bind<DB> + Send + 'q,
+{
+    fn flatten(self) -> Boxed<'q, DB> {
+        if P::DYNAMIC {
+            let before = Before::<Column<M, T, I, K>, N, S>::STORED;
+            let condition = self.query.into_condition().flatten();
+            condition.within(before, After::<N>::STORED)
+        } else {
+            Boxed::one(self)
+        }
+    }
+}
 
 macro_rules! exists {
     ($(#[$doc:meta])* $name:ident, $word:literal) => {

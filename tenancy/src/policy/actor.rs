@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::deeper::Way;
 use super::permit::Decoy;
 use super::place::{InTenant, OutsideTenants};
 use crate::Result;
@@ -134,37 +135,47 @@ impl<A: Model> fmt::Debug for ModelActor<A> {
 #[doc(hidden)]
 pub struct By<'a, A: Actor> {
     state: &'a A::State,
-    /// How many rules look into rows whose rules led here.
+    /// How many rows away from the statement's the rules are that are asked.
     depth: u8,
-    /// Where it is noted that rules beyond [`DEEPEST`] were not asked.
+    /// How they find what the rules of other rows permit.
+    way: Way<'a, A>,
+    /// Where it is noted that some rules were too far away to be asked.
     cut: Option<&'a AtomicBool>,
 }
-
-/// How far rules look into rows that have rules of their own. Where these lead back to the first, they
-/// would never end.
-const DEEPEST: u8 = 8;
 
 impl<'a, A: Actor> By<'a, A> {
     pub(crate) fn new(state: &'a A::State) -> Self {
         Self {
             state,
             depth: 0,
+            way: Way::NOT,
             cut: None,
         }
     }
 
-    /// The same, for the rules of a row that these look into; `None` if that is too far. Whether it was too
-    /// far somewhere below is noted in `cut`.
-    pub(crate) fn deeper(self, cut: &'a AtomicBool) -> Option<Self> {
-        (self.depth < DEEPEST).then_some(Self {
-            depth: self.depth + 1,
+    pub(super) fn depth(self) -> u8 {
+        self.depth
+    }
+
+    pub(super) fn way(self) -> Way<'a, A> {
+        self.way
+    }
+
+    /// The same, for the rules of another row.
+    pub(super) fn at(self, depth: u8, way: Way<'a, A>) -> Self {
+        Self { depth, way, ..self }
+    }
+
+    /// The same; that rules were not asked is noted here.
+    pub(super) fn noting(self, cut: &'a AtomicBool) -> Self {
+        Self {
             cut: Some(cut),
             ..self
-        })
+        }
     }
 
     /// Notes that rules were not asked, and so on for the rules that led here.
-    pub(crate) fn note_cut(self) {
+    pub(super) fn note_cut(self) {
         if let Some(cut) = self.cut {
             cut.store(true, Ordering::Relaxed);
         }

@@ -5,11 +5,11 @@
 //! that goes with it. It is a condition of the statement, and so as true as any other when it runs.
 
 use std::marker::PhantomData;
-use std::sync::atomic::AtomicBool;
 
 use super::action::{self, Action};
 use super::actor::{By, State};
 use super::decided::Decided;
+use super::deeper::{self, Target, deciding};
 use super::denial::Denial;
 use super::look::Telling;
 use super::permit::{ByFieldPolicies, ByPolicies, ReadByTenants, Unpolicied, derived};
@@ -49,14 +49,18 @@ pub fn removed<M: Cascades<A>, A: Actor, R: Removal<M>>(by: By<'_, A>, removal: 
     if !M::ASKS {
         return removal.all();
     }
-    let (mut removal, mut output) = (Some(removal), None);
-    M::leaves_none(by, &mut |rows| {
-        output = removal.take().map(|removal| match rows {
-            Decided::All => removal.all(),
-            rows => removal.rows(rows),
+    deciding(by, removal, |by, attempt| {
+        let (mut attempt, mut output) = (Some(attempt), None);
+        M::leaves_none(by, &mut |rows| {
+            output = attempt.take().map(|attempt| {
+                attempt.told(|removal| match rows {
+                    Decided::All => removal.all(),
+                    rows => removal.rows(rows),
+                })
+            });
         });
-    });
-    output.expect("a model tells once what goes with its rows")
+        output.expect("a model tells once what goes with its rows")
+    })
 }
 
 /// The way of a model whose rows `A` removes. Sealed.
@@ -142,15 +146,27 @@ where
     const ASKS: bool = D::POLICIED || <D as Cascades<A>>::ASKS;
 
     fn departs(by: By<'_, A>, tell: Tell<'_, D>) {
-        let beyond = AtomicBool::new(false);
-        // Too far to be asked: what is there stays, and so does the row that it would go with.
-        let Some(by) = by.deeper(&beyond) else {
-            return tell(Decided::None);
-        };
-        <D::Policies as Perishes<D, A>>::perishes(by, &mut |own| {
-            D::leaves_none(by, &mut |rest| tell(own.clone().with(rest)));
+        let target = Target::to::<D, Departure>(|by| departing::<D, A>(by, &mut |_| {}));
+        deeper::further(by, target, |by| match by {
+            Some(by) => departing::<D, A>(by, tell),
+            // Too far to be asked: what is there stays, and so does the row that it would go with.
+            None => tell(Decided::None),
         });
     }
+}
+
+/// What rules ask about rows that go with another one, beside the actions.
+enum Departure {}
+
+/// Tells which rows the actor may remove, with all that goes with them; their rules are not too far away.
+fn departing<D, A>(by: By<'_, A>, tell: Tell<'_, D>)
+where
+    D: Model<Policies: Perishes<D, A>> + Cascades<A>,
+    A: Actor,
+{
+    <D::Policies as Perishes<D, A>>::perishes(by, &mut |own| {
+        D::leaves_none(by, &mut |rest| tell(own.clone().with(rest)));
+    });
 }
 
 /// The model that a key was declared for.

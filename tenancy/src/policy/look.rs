@@ -1,10 +1,9 @@
 //! Looking into other rows: only those that the actor may read are there.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use super::action::{self, Action};
 use super::actor::By;
 use super::decided::Decided;
+use super::deeper::permitted;
 use super::permit::{
     ByFieldPolicies, ByPolicies, Permission, ReadByTenants, Unpolicied, Visit, derived,
 };
@@ -81,6 +80,12 @@ pub struct Permitted<'q, M: Model> {
     rows: Decided<'q, M, ()>,
     /// Some rules were too far away to be asked, so that there may be more rows.
     cut: bool,
+}
+
+impl<'q, M: Model> Permitted<'q, M> {
+    pub(super) fn new(rows: Decided<'q, M, ()>, cut: bool) -> Self {
+        Self { rows, cut }
+    }
 }
 
 impl<M: Model> Clone for Permitted<'_, M> {
@@ -168,22 +173,8 @@ macro_rules! by_policies {
             type Seen<'q> = Permitted<'q, M>;
 
             fn look<T>(by: By<'_, A>, then: impl for<'q> FnOnce(Permitted<'q, M>) -> T) -> T {
-                let beyond = AtomicBool::new(false);
-                let Some(deeper) = by.deeper(&beyond) else {
-                    by.note_cut();
-                    return then(Permitted { rows: Decided::None, cut: true });
-                };
                 let (mut then, mut told) = (Some(then), None);
-                let mut tell = |rows: Decided<'_, M, ()>| {
-                    // Whatever these rules look into, they have looked into it before they tell.
-                    let cut = beyond.load(Ordering::Relaxed);
-                    if cut {
-                        by.note_cut();
-                    }
-                    told = then.take().map(|then| then(Permitted { rows, cut }));
-                };
-                // The rules themselves: nothing of these rows comes back that would have to be masked.
-                M::decide(deeper, Telling(&mut tell));
+                permitted::<M, A, Act>(by, &mut |rows| told = then.take().map(|then| then(rows)));
                 told.expect("a policy tells its visitor once")
             }
         }

@@ -12,6 +12,7 @@ mod can;
 mod cascade;
 mod decided;
 mod declared;
+mod deeper;
 mod denial;
 mod explanation;
 mod given;

@@ -6,7 +6,8 @@ use std::marker::PhantomData;
 use super::action::{self, Action};
 use super::actor::By;
 use super::answers::Questions;
-use super::masks::{Maskable, Masking};
+use super::deeper::{Target, Way, deciding};
+use super::masks::{Maskable, Masking, Masks};
 use super::rules::Rules;
 use crate::backend::Backend;
 use crate::barrier::{Actor, Policy};
@@ -233,12 +234,12 @@ impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByPolicies
 
     fn permit<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output {
         const { derived::<M>(true, false) }
-        M::decide(by, visit)
+        deciding(by, visit, |by, visit| M::decide(by, visit))
     }
 
     fn returned<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output {
         const { derived::<M>(true, false) }
-        M::returned(by, visit)
+        deciding(by, visit, |by, visit| M::returned(by, visit))
     }
 
     const NAMED: u128 = M::NAMED;
@@ -246,8 +247,19 @@ impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByPolicies
     const RETURNED: &'static [&'static Rules] = M::RETURNED;
 
     fn ask<Q: Questions<M>>(by: By<'_, A>, row: Option<&M>, questions: &mut Q) {
+        let by = by.at(0, Way::As(Target::new::<M, Act>()));
         M::ask(by, row, questions);
     }
+}
+
+/// Tells `with` which guarded fields the actor sees.
+fn fields<M: Policy<A, Act>, A: Actor, Act, R>(
+    by: By<'_, A>,
+    with: impl FnOnce(Masks<'_, M>) -> R,
+) -> R {
+    deciding(by, with, |by, attempt| {
+        M::fields(by, |masks| attempt.told(|with| with(masks)))
+    })
 }
 
 #[diagnostic::do_not_recommend]
@@ -256,17 +268,17 @@ impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByFieldPol
 
     fn permit<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output {
         const { derived::<M>(true, true) }
-        M::fields(by, |masks| match Masking::new(visit, masks) {
-            Ok(masked) => M::decide(by, masked),
-            Err(visit) => M::decide(by, visit),
+        fields::<M, A, Act, _>(by, |masks| match Masking::new(visit, masks) {
+            Ok(masked) => deciding(by, masked, |by, visit| M::decide(by, visit)),
+            Err(visit) => deciding(by, visit, |by, visit| M::decide(by, visit)),
         })
     }
 
     fn returned<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output {
         const { derived::<M>(true, true) }
-        M::fields(by, |masks| match Masking::new(visit, masks) {
-            Ok(masked) => M::returned(by, masked),
-            Err(visit) => M::returned(by, visit),
+        fields::<M, A, Act, _>(by, |masks| match Masking::new(visit, masks) {
+            Ok(masked) => deciding(by, masked, |by, visit| M::returned(by, visit)),
+            Err(visit) => deciding(by, visit, |by, visit| M::returned(by, visit)),
         })
     }
 
@@ -275,6 +287,7 @@ impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByFieldPol
     const RETURNED: &'static [&'static Rules] = M::RETURNED;
 
     fn ask<Q: Questions<M>>(by: By<'_, A>, row: Option<&M>, questions: &mut Q) {
+        let by = by.at(0, Way::As(Target::new::<M, Act>()));
         M::ask(by, row, questions);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::backend::Backend;
 use crate::binder::Binder;
-use crate::expr::{Bind, Condition, Node};
+use crate::expr::{Bind, Boxed, Condition, Flat, Node};
 use crate::sql::{Text, text};
 
 /// No condition.
@@ -77,6 +77,18 @@ impl<P, Q> Narrowed<P, Q> {
         Self {
             condition,
             added: added.into_node(),
+        }
+    }
+}
+
+impl<'q, DB: Backend> Flat<'q, DB> for Unfiltered {}
+
+impl<'q, DB: Backend, P: Flat<'q, DB>, Q: Flat<'q, DB>> Flat<'q, DB> for Narrowed<P, Q> {
+    fn flatten(self) -> Boxed<'q, DB> {
+        if asks::<P>() {
+            self.condition.flatten().and(self.added.flatten())
+        } else {
+            self.added.flatten()
         }
     }
 }

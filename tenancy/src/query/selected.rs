@@ -44,12 +44,18 @@ impl<M, P, C> Selected<M, P, C> {
     }
 }
 
+impl<M, P, C> Selected<M, P, C> {
+    pub(crate) fn into_condition(self) -> P {
+        self.condition
+    }
+}
+
 impl<M: Model> SelectedColumn<M> for KeyColumn<M> {
     type Type = M::Key;
     const TEXT: &'static Text = <Self as Node>::TEXT;
 }
 
-struct SelectedHead<M, C>(PhantomData<(M, C)>);
+pub(crate) struct SelectedHead<M, C>(PhantomData<(M, C)>);
 
 impl<M: Model, C: SelectedColumn<M>> Stored for SelectedHead<M, C> {
     const TEXT: &'static Text = &text!(

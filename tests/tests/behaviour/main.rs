@@ -13,6 +13,7 @@ mod given_up;
 mod keys;
 mod liars;
 mod limits;
+mod long;
 mod prepared;
 mod row_security;
 mod schemas;

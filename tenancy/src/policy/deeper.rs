@@ -1,0 +1,259 @@
+//! Rules that look into rows whose rules look further, and may lead back to where they began.
+//!
+//! `k` looks that lead back to their model come to `k⁸` sub-queries, eight rows deep, and SQLite shares nothing
+//! between them: it expands a table of a `WITH` clause wherever that is named. So the sub-queries are bounded, by
+//! asking all rules of a statement less deep where eight rows would be too many. What is further away is not
+//! asked and permits nothing, as beyond the eighth row.
+
+use std::any::TypeId;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::action::Action;
+use super::actor::By;
+use super::decided::Decided;
+use super::look::{Permitted, Telling};
+use super::permit::{Permission, Visit};
+use crate::barrier::{Actor, Policy};
+use crate::expr::Condition;
+use crate::model::{DatabaseOf, Model};
+
+/// How many rows away rules are followed at the most. Where they lead back to the first, they would never end.
+const DEEPEST: u8 = 8;
+
+/// The most sub-queries that rules may come to. Those that the rules of the first row name are always made:
+/// there are as many of them as somebody wrote.
+const MOST: usize = 64;
+
+/// How rules find what the rules of other rows permit.
+pub(super) enum Way<'a, A: Actor> {
+    /// By asking them, so many rows deep; the looks are counted, if there is room for so many only.
+    Asking(u8, Option<&'a AtomicUsize>),
+    /// Not at all: it is listed what they ask.
+    Listing(&'a Mutex<Vec<Target<A>>>),
+    /// By asking them, as deep as a statement does that these rules decide about.
+    As(Target<A>),
+}
+
+impl<A: Actor> Way<'_, A> {
+    /// What rules find that nobody prepared: no other rows.
+    pub(super) const NOT: Self = Self::Asking(0, None);
+}
+
+impl<A: Actor> Clone for Way<'_, A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A: Actor> Copy for Way<'_, A> {}
+
+/// What a model permits by an action: what other rules ask about.
+pub(super) struct Target<A: Actor> {
+    /// The model and the action.
+    of: (TypeId, TypeId),
+    /// Asks its rules, and tells nobody.
+    ask: fn(By<'_, A>),
+}
+
+impl<A: Actor> Clone for Target<A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A: Actor> Copy for Target<A> {}
+
+impl<A: Actor> Target<A> {
+    pub(super) fn new<M: Policy<A, Act>, Act: 'static>() -> Self {
+        Self::to::<M, Act>(|by| M::decide(by, Telling(&mut |_| {})))
+    }
+
+    /// What `ask` asks of `M`, which nothing else does that bears the same name.
+    pub(super) fn to<M: Model, Name: 'static>(ask: fn(By<'_, A>)) -> Self {
+        Self {
+            of: (TypeId::of::<M>(), TypeId::of::<Name>()),
+            ask,
+        }
+    }
+}
+
+/// A decision that is taken back if it needed too many sub-queries.
+pub(super) struct Attempt<'r, V> {
+    visit: V,
+    /// Zero if there was not enough room.
+    room: &'r AtomicUsize,
+}
+
+impl<V> Attempt<'_, V> {
+    /// Goes on with what was decided, if there was room for all of it.
+    pub(super) fn told<R>(self, tell: impl FnOnce(V) -> R) -> Result<R, V> {
+        if self.room.load(Ordering::Relaxed) > 0 {
+            Ok(tell(self.visit))
+        } else {
+            Err(self.visit)
+        }
+    }
+}
+
+impl<M: Model, V: Visit<M>> Visit<M> for Attempt<'_, V> {
+    type Output = Result<V::Output, V>;
+
+    fn all(self) -> Self::Output {
+        self.told(V::all)
+    }
+
+    fn none(self) -> Self::Output {
+        self.told(V::none)
+    }
+
+    fn filter<P: Permission<DatabaseOf<M>>>(self, condition: Condition<M, P>) -> Self::Output {
+        self.told(|visit| visit.filter(condition))
+    }
+}
+
+/// Lets rules decide about the rows of a statement, as deep as there is room for sub-queries.
+pub(super) fn deciding<A: Actor, V, R>(
+    by: By<'_, A>,
+    visit: V,
+    decide: impl Fn(By<'_, A>, Attempt<'_, V>) -> Result<R, V>,
+) -> R {
+    let attempt =
+        |way: Way<'_, A>, visit, room: &AtomicUsize| decide(by.at(0, way), Attempt { visit, room });
+    // Nearly all rules ask little: they are not asked twice for the sake of those that do not.
+    let room = AtomicUsize::new(MOST + 1);
+    let visit = match attempt(Way::Asking(DEEPEST, Some(&room)), visit, &room) {
+        Ok(decided) => return decided,
+        Err(visit) => visit,
+    };
+    let (list, room) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
+    let visit = match attempt(Way::Listing(&list), visit, &room) {
+        Ok(decided) => return decided,
+        Err(visit) => visit,
+    };
+    let depth = depth(by, &locked(&list));
+    match attempt(Way::Asking(depth, None), visit, &AtomicUsize::new(1)) {
+        Ok(decided) => decided,
+        Err(_) => unreachable!("nothing is taken back where nothing is counted"),
+    }
+}
+
+/// Goes on to rules of rows that are one row further away, with who asks them; with nobody, if that is too far.
+pub(super) fn further<A: Actor>(
+    by: By<'_, A>,
+    target: Target<A>,
+    ask: impl FnOnce(Option<By<'_, A>>),
+) {
+    let way = match by.way() {
+        way @ Way::Asking(depth, room) => (by.depth() < depth && found_room(room)).then_some(way),
+        Way::Listing(list) => {
+            locked(list).push(target);
+            None
+        }
+        Way::As(rules) => {
+            let depth = depth(by, Asked::of(&mut Vec::new(), by, rules));
+            Some(Way::Asking(depth, None))
+        }
+    };
+    if way.is_none() {
+        by.note_cut();
+    }
+    ask(way.map(|way| by.at(by.depth() + 1, way)));
+}
+
+/// Tells which rows of `M` are there for whoever acts.
+pub(super) fn permitted<M: Policy<A, Act>, A: Actor, Act: Action>(
+    by: By<'_, A>,
+    tell: &mut dyn FnMut(Permitted<'_, M>),
+) {
+    further(by, Target::new::<M, Act>(), |further| match further {
+        Some(further) => asked::<M, A, Act>(by, further, tell),
+        // The rules are too far away to be asked.
+        None => tell(Permitted::new(Decided::None, true)),
+    });
+}
+
+/// Whether there is room for one more sub-query.
+fn found_room(room: Option<&AtomicUsize>) -> bool {
+    let Some(room) = room else {
+        return true;
+    };
+    let left = room.load(Ordering::Relaxed).saturating_sub(1);
+    room.store(left, Ordering::Relaxed);
+    left > 0
+}
+
+/// Asks the rules of the row.
+fn asked<M: Policy<A, Act>, A: Actor, Act: Action>(
+    by: By<'_, A>,
+    further: By<'_, A>,
+    tell: &mut dyn FnMut(Permitted<'_, M>),
+) {
+    let cut = AtomicBool::new(false);
+    let mut tell = |rows: Decided<'_, M, ()>| {
+        // Whatever these rules look into, they have looked into it before they tell.
+        let cut = cut.load(Ordering::Relaxed);
+        if cut {
+            by.note_cut();
+        }
+        tell(Permitted::new(rows, cut));
+    };
+    // The rules themselves: nothing of these rows comes back that would have to be masked.
+    M::decide(further.noting(&cut), Telling(&mut tell));
+}
+
+/// How many rows deep there is room for sub-queries, if the rules of the first row ask for these.
+fn depth<A: Actor>(by: By<'_, A>, asked: &[Target<A>]) -> u8 {
+    let mut known = Vec::new();
+    let mut row = Vec::new();
+    asked.iter().for_each(|target| add(&mut row, *target, 1));
+    let mut queries = 0;
+    for depth in 1..=DEEPEST {
+        let wanted: usize = row.iter().map(|(_, often)| often).sum();
+        queries += wanted;
+        if queries > MOST {
+            return (depth - 1).max(1);
+        }
+        let mut next = Vec::new();
+        for (target, often) in row {
+            for further in Asked::of(&mut known, by, target) {
+                add(&mut next, *further, often);
+            }
+        }
+        row = next;
+    }
+    DEEPEST
+}
+
+/// Adds a target that is asked so often.
+fn add<A: Actor>(row: &mut Vec<(Target<A>, usize)>, target: Target<A>, often: usize) {
+    match row.iter_mut().find(|(other, _)| other.of == target.of) {
+        Some((_, sum)) => *sum += often,
+        None => row.push((target, often)),
+    }
+}
+
+/// What the rules of a target ask.
+struct Asked<A: Actor> {
+    target: Target<A>,
+    asks: Vec<Target<A>>,
+}
+
+impl<A: Actor> Asked<A> {
+    /// The same for every depth, so that it is found out once.
+    fn of<'k>(known: &'k mut Vec<Self>, by: By<'_, A>, target: Target<A>) -> &'k [Target<A>] {
+        let position = known.iter().position(|asked| asked.target.of == target.of);
+        let position = position.unwrap_or_else(|| {
+            let list = Mutex::new(Vec::new());
+            (target.ask)(by.at(1, Way::Listing(&list)));
+            let asks = locked(&list).drain(..).collect();
+            known.push(Self { target, asks });
+            known.len() - 1
+        });
+        &known[position].asks
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
