@@ -344,7 +344,7 @@ suite!(
 suite!(
     schemas,
     sqlx::Postgres,
-    [],
+    [, schemas],
     [, strategy = schema, attribute = tenant_id],
     "CREATE TABLE organizations (id uuid PRIMARY KEY, name TEXT NOT NULL);
      CREATE TABLE users (tenant_id uuid NOT NULL, id uuid NOT NULL, admin BOOLEAN NOT NULL, PRIMARY KEY (tenant_id, id));

@@ -225,7 +225,7 @@ suite!(
 suite!(
     schemas,
     sqlx::Postgres,
-    [],
+    [, schemas],
     [, strategy = schema],
     "CREATE TABLE organizations (id uuid PRIMARY KEY, name text NOT NULL);
      CREATE TABLE people (id uuid PRIMARY KEY, email text NOT NULL, retired boolean NOT NULL);;
