@@ -95,6 +95,9 @@ impl PoolOptions {
     /// What plain SQL sets outside of a transaction stays on one of the server's connections, and nobody knows on
     /// which: the pooler has to clean it (`server_reset_query_always`), or nobody sets anything.
     ///
+    /// A tenant's own database is asked for its mark in each transaction, in the round trip of its `BEGIN`: the pooler
+    /// may lead elsewhere by then.
+    ///
     /// Costs three round trips more for a statement. PgBouncer has to ignore a parameter that sqlx sets
     /// (`ignore_startup_parameters = extra_float_digits`).
     pub const fn transaction_pooler(mut self, pooler: bool) -> Self {
