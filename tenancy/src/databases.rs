@@ -149,17 +149,24 @@ impl<DB: Backend> Databases<DB> {
         tenant: &impl Repr,
         mark: Uuid,
     ) -> Result<PoolConnection<DB>> {
-        pool.within(async {
+        let owner = Owner {
+            id: tenant.any(),
+            mark,
+        };
+        let known = self.known().find(&owner)?;
+        if let Some(place) = known
+            && let Some(connection) = to(pool, &place).await?
+        {
+            return Ok(connection);
+        }
+        Box::pin(pool.within(async {
             loop {
                 let place = self.place(pool, tenant, mark).await?;
-                let mut connection = pool.acquire(&place).await?;
-                if !place.is_abandoned() {
+                if let Some(connection) = to(pool, &place).await? {
                     return Ok(connection);
                 }
-                // It was forgotten meanwhile.
-                connection.finished();
             }
-        })
+        }))
         .await
     }
 
@@ -190,6 +197,19 @@ impl<DB: Backend> Databases<DB> {
     pub(crate) fn forget(&self, tenant: &impl Repr) {
         self.known().forget(&tenant.any());
     }
+}
+
+/// A connection to a place, unless that was forgotten meanwhile.
+async fn to<DB: Backend>(
+    pool: &Pool<DB>,
+    place: &Arc<Place<DB>>,
+) -> Result<Option<PoolConnection<DB>>> {
+    let mut connection = pool.acquire(place).await?;
+    if place.is_abandoned() {
+        connection.finished();
+        return Ok(None);
+    }
+    Ok(Some(connection))
 }
 
 /// What a database says of the tenant it belongs to.

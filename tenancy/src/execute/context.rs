@@ -233,9 +233,13 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             (Some(tenant), Some(mark)) if !R::MARK.is_empty() => (tenant, mark),
             _ => return Err(Error::TenantUnavailable),
         };
-        if let Some(mark) = mark.get() {
-            return Ok(Some(mark));
+        match mark.get() {
+            Some(mark) => Ok(Some(mark)),
+            None => Box::pin(self.ask_mark(tenant, mark)).await,
         }
+    }
+
+    async fn ask_mark(&self, tenant: &TenantIdOf<R>, mark: &Mark) -> Result<Option<Uuid>> {
         let shared = Context {
             slot: self.slot.filter(|slot| slot.place() == Which::Shared),
             guarded: false,

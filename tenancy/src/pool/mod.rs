@@ -139,7 +139,8 @@ impl<DB: Backend> Pool<DB> {
                 Err(permit) => Some(permit),
             },
         };
-        self.within(self.wait(permit, place)).await
+        // Apart, so that who finds one has little to carry.
+        Box::pin(self.within(self.wait(permit, place))).await
     }
 
     /// Waits for what there is not yet: a permit, and the right to connect.

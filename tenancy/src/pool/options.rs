@@ -52,6 +52,8 @@ impl PoolOptions {
     /// How many connections may be open at once, at least one: a hard ceiling. Connections that are being
     /// opened, cleaned or closed count, too.
     ///
+    /// At most half of them are on their way to one server at a time, so that one that is silent leaves room.
+    ///
     /// On PostgreSQL, one that cannot be cleaned within ten seconds, since the server does not answer, is closed.
     /// If the server is only slow, a statement that was given up may run on there: a `statement_timeout` ends it.
     pub const fn max_connections(mut self, max: u32) -> Self {

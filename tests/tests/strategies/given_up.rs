@@ -158,6 +158,7 @@ on_both! {
     }
 
     /// Guards that nobody will drop keep nobody from ending.
+    #[expect(clippy::mem_forget, reason = "that is what a program might do")]
     async fn guards_that_are_forgotten(home) {
         let pool = PoolOptions::new().max_connections(3).acquire_timeout(Duration::from_millis(300));
         let _ = db(&home, 1).await;
