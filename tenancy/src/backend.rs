@@ -149,13 +149,32 @@ pub(crate) mod sealed {
         fn is_absent(error: &sqlx::Error) -> bool;
 
         /// The options, for a database that is not to be created by connecting to it.
-        fn existing(options: Options<Self>) -> Options<Self>;
+        fn existing(options: Options<Self>) -> Result<Options<Self>>;
 
-        /// Creates an empty database.
-        fn create_database(options: &Options<Self>) -> BoxFuture<'_, Result<()>>;
+        /// The server that connections lead to, if there is one.
+        fn server(options: &Options<Self>) -> Option<String>;
 
-        /// Removes a database.
-        fn drop_database(options: &Options<Self>) -> BoxFuture<'_, Result<()>>;
+        /// Whether a database is in memory, and lasts as long as there is a connection.
+        fn is_memory(connection: &mut Self::Connection)
+        -> BoxFuture<'_, Result<bool, sqlx::Error>>;
+
+        /// Counts the tables and views of a database, but for those that came with it.
+        const OTHERS: &'static str;
+
+        /// From where a database is created and dropped, if that is another one.
+        fn outside(options: &Options<Self>) -> Result<Option<Options<Self>>>;
+
+        /// Creates an empty database, unless there is one.
+        fn create_database<'e>(
+            outside: Option<&'e mut Self::Connection>,
+            options: &'e Options<Self>,
+        ) -> BoxFuture<'e, Result<()>>;
+
+        /// Drops a database.
+        fn drop_database<'e>(
+            outside: Option<&'e mut Self::Connection>,
+            options: &'e Options<Self>,
+        ) -> BoxFuture<'e, Result<()>>;
     }
 }
 

@@ -37,9 +37,8 @@
 //! # Ok(()) }
 //! ```
 
-use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_core::future::BoxFuture;
 use sqlx::error::BoxDynError;
@@ -52,11 +51,15 @@ use crate::model::{TenantIdOf, TenantRoot};
 use crate::pool::{Check, Place, Pool, PoolConnection};
 use crate::{Error, Reported, Result};
 
+mod claim;
+mod known;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 mod storage;
+
+use known::{Known, Owner};
 
 type Lookup<DB> =
     dyn Fn(AnyId) -> BoxFuture<'static, Result<Options<DB>, BoxDynError>> + Send + Sync;
@@ -66,29 +69,8 @@ pub(crate) struct Databases<DB: Backend> {
     /// What the tenants are called.
     root: &'static str,
     lookup: Box<Lookup<DB>>,
-    /// Those that connections may lead to. One without any is looked up again.
     known: Mutex<Known<DB>>,
 }
-
-/// Whose a database is: the id for the lookup, and the mark, which tells tenants apart who had the same id.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Owner {
-    id: AnyId,
-    mark: Uuid,
-}
-
-struct Known<DB: Backend> {
-    places: HashMap<Owner, Weak<Place<DB>>>,
-    /// How many there may be before those without connections are taken out.
-    sweep: usize,
-    /// How often any was forgotten: what was looked up before may be wrong.
-    forgotten: u64,
-    /// Those that are being created or removed.
-    changing: HashSet<AnyId>,
-}
-
-/// How many places are remembered at least before any is forgotten.
-const FEW: usize = 64;
 
 impl<DB: Backend> Databases<DB> {
     pub(crate) fn new<R, F, O>(lookup: F) -> Self
@@ -108,12 +90,7 @@ impl<DB: Backend> Databases<DB> {
                     }
                 })
             }),
-            known: Mutex::new(Known {
-                places: HashMap::new(),
-                sweep: FEW,
-                forgotten: 0,
-                changing: HashSet::new(),
-            }),
+            known: Mutex::new(Known::new()),
         }
     }
 
@@ -121,60 +98,80 @@ impl<DB: Backend> Databases<DB> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where the database of a tenant is.
-    pub(crate) async fn place(
+    /// Where the database of a tenant is. It is looked up by one at a time, for all who want to know.
+    async fn place(
         &self,
         pool: &Pool<DB>,
         tenant: &impl Repr,
         mark: Uuid,
     ) -> Result<Arc<Place<DB>>> {
+        let id = tenant.any();
         let owner = Owner {
-            id: tenant.any(),
+            id: id.clone(),
             mark,
         };
+        let looking = self.looking(&id);
         loop {
+            if let Some(place) = self.known().find(&owner)? {
+                return Ok(place);
+            }
+            let _alone = looking.turn().await;
             let before = {
                 let known = self.known();
-                if known.changing.contains(&owner.id) {
-                    return Err(Error::NoDatabase(NoDatabase::Changing));
-                }
-                if let Some(place) = known.places.get(&owner).and_then(Weak::upgrade) {
+                if let Some(place) = known.find(&owner)? {
                     return Ok(place);
                 }
-                known.forgotten
+                looking.forgotten()
             };
-            let options = DB::existing(self.options(pool, owner.id.clone()).await?);
+            let options = DB::existing(self.options(pool, id.clone()).await?)?;
             let mut known = self.known();
-            if known.forgotten == before {
-                let check = Check::Tenant(TenantName {
-                    root: self.root,
-                    tenant: tenant.to_string(),
-                    mark,
-                });
+            // Otherwise what was found out may be wrong by now.
+            if looking.forgotten() == before {
+                let check = Check::Tenant(self.name(tenant, mark));
                 return Ok(known.add(owner, pool.place(options, check)));
             }
         }
     }
 
-    /// A connection to the database of a tenant.
+    /// What a tenant's database says of itself.
+    fn name(&self, tenant: &impl Repr, mark: Uuid) -> TenantName {
+        TenantName {
+            root: self.root,
+            tenant: tenant.to_string(),
+            mark,
+        }
+    }
+
+    /// A connection to the database of a tenant, within the time that the pool waits for one.
     pub(crate) async fn acquire(
         &self,
         pool: &Pool<DB>,
         tenant: &impl Repr,
         mark: Uuid,
     ) -> Result<PoolConnection<DB>> {
-        loop {
-            let place = self.place(pool, tenant, mark).await?;
-            let mut connection = pool.acquire(&place).await?;
-            if !place.is_abandoned() {
-                return Ok(connection);
-            }
-            // It was forgotten meanwhile.
-            connection.finished();
+        let owner = Owner {
+            id: tenant.any(),
+            mark,
+        };
+        let known = self.known().find(&owner)?;
+        if let Some(place) = known
+            && let Some(connection) = to(pool, &place).await?
+        {
+            return Ok(connection);
         }
+        Box::pin(pool.within(async {
+            loop {
+                let place = self.place(pool, tenant, mark).await?;
+                if let Some(connection) = to(pool, &place).await? {
+                    return Ok(connection);
+                }
+            }
+        }))
+        .await
     }
 
-    /// The same, of which nothing is left of what statements of this crate left by way of the database.
+    /// The same, of which nothing is left of what statements of this crate left by way of the database, and which says
+    /// at this moment that it is the tenant's.
     async fn acquire_clean(
         &self,
         pool: &Pool<DB>,
@@ -182,15 +179,18 @@ impl<DB: Backend> Databases<DB> {
         mark: Uuid,
     ) -> Result<PoolConnection<DB>> {
         loop {
-            if let Some(connection) = self.acquire(pool, tenant, mark).await?.cleaned().await {
-                return Ok(connection);
+            let connection = self.acquire(pool, tenant, mark).await?;
+            if let Some(connection) = connection.cleaned().await {
+                return Ok(connection.asked().await?);
             }
         }
     }
 
     /// Asks the program, within the time that the pool waits for a connection.
     async fn options(&self, pool: &Pool<DB>, id: AnyId) -> Result<Options<DB>> {
-        let looked_up = pool.within(async { Ok((self.lookup)(id).await) }).await?;
+        let looked_up = pool
+            .within(async { Ok::<_, Error>((self.lookup)(id).await) })
+            .await?;
         looked_up.map_err(|error| {
             // A lookup may ask a table: what the database says to that has values in it, too.
             let error = match error.downcast::<sqlx::Error>() {
@@ -204,59 +204,19 @@ impl<DB: Backend> Databases<DB> {
     pub(crate) fn forget(&self, tenant: &impl Repr) {
         self.known().forget(&tenant.any());
     }
-
-    /// Nobody gets a connection to the database of the tenant until the guard is dropped.
-    pub(super) fn change(&self, tenant: &impl Repr) -> Result<Changing<'_, DB>> {
-        let id = tenant.any();
-        let mut known = self.known();
-        if !known.changing.insert(id.clone()) {
-            return Err(Error::NoDatabase(NoDatabase::Changing));
-        }
-        known.forget(&id);
-        drop(known);
-        Ok(Changing {
-            databases: self,
-            id,
-        })
-    }
 }
 
-/// The database of a tenant that is being created or removed.
-pub(super) struct Changing<'a, DB: Backend> {
-    databases: &'a Databases<DB>,
-    id: AnyId,
-}
-
-impl<DB: Backend> Drop for Changing<'_, DB> {
-    fn drop(&mut self) {
-        self.databases.known().changing.remove(&self.id);
+/// A connection to a place, unless that was forgotten meanwhile.
+async fn to<DB: Backend>(
+    pool: &Pool<DB>,
+    place: &Arc<Place<DB>>,
+) -> Result<Option<PoolConnection<DB>>> {
+    let mut connection = pool.acquire(place).await?;
+    if place.is_abandoned() {
+        connection.finished();
+        return Ok(None);
     }
-}
-
-impl<DB: Backend> Known<DB> {
-    fn forget(&mut self, id: &AnyId) {
-        self.forgotten += 1;
-        self.places.retain(|owner, place| {
-            let forgotten = owner.id == *id;
-            if let (true, Some(place)) = (forgotten, place.upgrade()) {
-                place.abandon();
-            }
-            !forgotten
-        });
-    }
-
-    /// Remembers a place, unless somebody else was faster: connections lead to the same then.
-    fn add(&mut self, owner: Owner, place: Arc<Place<DB>>) -> Arc<Place<DB>> {
-        if let Some(known) = self.places.get(&owner).and_then(Weak::upgrade) {
-            return known;
-        }
-        if self.places.len() >= self.sweep {
-            self.places.retain(|_, place| place.strong_count() > 0);
-            self.sweep = FEW.max(2 * self.places.len());
-        }
-        self.places.insert(owner, Arc::downgrade(&place));
-        place
-    }
+    Ok(Some(connection))
 }
 
 /// What a database says of the tenant it belongs to.

@@ -178,9 +178,13 @@ impl<DB: Backend, I> Db<DB, I> {
         self.shared.pool.connections()
     }
 
-    /// Closes the pool, waiting for borrowed connections to come back.
+    /// Closes the pool, waiting for borrowed connections to come back: at most as long as a statement waits for one
+    /// ([`PoolOptions::acquire_timeout`]), as they may never. One that comes back later is closed then.
+    ///
+    /// A database in memory is gone with its last connection.
     pub async fn close(&self) {
         self.shared.pool.close().await;
+        self.shared.place.release();
     }
 }
 
@@ -190,6 +194,8 @@ impl<DB: Backend, I: Isolation> Db<DB, I> {
     ///
     /// `lookup` says where the database of a tenant is: from its id, or from a table in the shared database. Whoever
     /// makes a path of an id that is a text sees to it that it does not lead elsewhere.
+    /// It must not ask for the tenant's own database, which would wait for itself until
+    /// [`PoolOptions::acquire_timeout`] is over.
     /// It is asked when the tenant's database is first used, and again when no connection to it was left or
     /// [`forget_database`](Db::forget_database) was called. All connections, to whichever database, are under
     /// the one ceiling of [`PoolOptions::max_connections`]: one that was not used for longest makes room.

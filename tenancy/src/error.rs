@@ -235,7 +235,6 @@ impl std::error::Error for Constraint {
     }
 }
 
-#[cfg(feature = "sqlite")]
 impl Error {
     /// A conflict that the driver does not know as one.
     pub(crate) fn conflict(source: sqlx::Error) -> Self {
@@ -365,11 +364,11 @@ fn is_unfit(code: &str) -> bool {
 }
 
 /// Codes after which trying again may help: serialisation failure, deadlock, lock not available,
-/// too many connections (SQLSTATE, PostgreSQL appendix A); `SQLITE_BUSY` and `SQLITE_LOCKED` with
+/// object in use, too many connections (SQLSTATE, PostgreSQL appendix A); `SQLITE_BUSY` and `SQLITE_LOCKED` with
 /// their extended forms (low byte 5 and 6, sqlite.org/rescode.html).
 fn is_busy(code: &str) -> bool {
     match code {
-        "40001" | "40P01" | "55P03" | "53300" => true,
+        "40001" | "40P01" | "55P03" | "55006" | "53300" => true,
         _ => code.len() < 5 && matches!(code.parse::<u32>().map(|code| code & 0xff), Ok(5 | 6)),
     }
 }

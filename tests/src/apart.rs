@@ -50,8 +50,8 @@ const SQLITE_OWN: &str = r"
         id INTEGER PRIMARY KEY AUTOINCREMENT, tenant_id BLOB NOT NULL DEFAULT $tenant CHECK (tenant_id = $tenant),
         body TEXT NOT NULL, priority BIGINT
     );
-    CREATE TABLE tenancy_tenant (root text NOT NULL, tenant text NOT NULL, mark text NOT NULL);
-    INSERT INTO tenancy_tenant VALUES ('organizations', '$name', '00000000-0000-0000-0000-000000000000');
+    CREATE TABLE tenancy_tenant (root text NOT NULL, tenant text NOT NULL, mark text NOT NULL, complete boolean);
+    INSERT INTO tenancy_tenant VALUES ('organizations', '$name', '00000000-0000-0000-0000-000000000000', TRUE);
 ";
 
 const POSTGRES_SHARED: &str = r"
@@ -86,8 +86,8 @@ const POSTGRES_OWN: &str = r"
         tenant_id uuid NOT NULL DEFAULT $tenant CHECK (tenant_id = $tenant),
         body text NOT NULL, priority bigint
     );
-    CREATE TABLE tenancy_tenant (root text NOT NULL, tenant text NOT NULL, mark text NOT NULL);
-    INSERT INTO tenancy_tenant VALUES ('organizations', '$name', '00000000-0000-0000-0000-000000000000');
+    CREATE TABLE tenancy_tenant (root text NOT NULL, tenant text NOT NULL, mark text NOT NULL, complete boolean);
+    INSERT INTO tenancy_tenant VALUES ('organizations', '$name', '00000000-0000-0000-0000-000000000000', TRUE);
 ";
 
 /// Fewer connections than there are places, so that they move between places all the time.

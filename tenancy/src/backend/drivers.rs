@@ -33,9 +33,7 @@ macro_rules! backend {
         $database:ident, $dialect:ident, $begin:literal, $scratch:ty,
         |$to:ident, $buffer:ident, $value:ident| $add:expr, |$connection:ident| $clean:expr,
         |$asked:ident, $signed:ident| $bypass:expr, |$roomy:ident, $pooler:ident| $with_room:expr,
-        |$found:ident| $existing:expr,
-        |$new:ident| $create:expr, |$old:ident| $drop:expr,
-        $look:ident
+        $storage:ident, $others:literal
     ) => {
         #[diagnostic::do_not_recommend]
         impl Backend for sqlx::$database {}
@@ -79,7 +77,7 @@ macro_rules! backend {
             where
                 V: sqlx::Decode<'r, Self> + sqlx::Type<Self>,
             {
-                guarded::try_get::<Self, V>(row, index, guarded::$look::look::<V>)
+                guarded::try_get::<Self, V>(row, index, guarded::$storage::look::<V>)
             }
 
             fn get_masked<'r, V>(row: &'r Self::Row, index: usize) -> Result<V, sqlx::Error>
@@ -220,16 +218,40 @@ macro_rules! backend {
                 }
             }
 
-            fn existing($found: sealed::Options<Self>) -> sealed::Options<Self> {
-                $existing
+            const OTHERS: &'static str = $others;
+
+            fn existing(options: sealed::Options<Self>) -> crate::Result<sealed::Options<Self>> {
+                databases::$storage::existing(options)
             }
 
-            fn create_database($new: &sealed::Options<Self>) -> BoxFuture<'_, crate::Result<()>> {
-                $create
+            fn server(options: &sealed::Options<Self>) -> Option<String> {
+                databases::$storage::server(options)
             }
 
-            fn drop_database($old: &sealed::Options<Self>) -> BoxFuture<'_, crate::Result<()>> {
-                $drop
+            fn is_memory(
+                connection: &mut Self::Connection,
+            ) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+                Box::pin(databases::$storage::is_memory(connection))
+            }
+
+            fn outside(
+                options: &sealed::Options<Self>,
+            ) -> crate::Result<Option<sealed::Options<Self>>> {
+                databases::$storage::outside(options)
+            }
+
+            fn create_database<'e>(
+                outside: Option<&'e mut Self::Connection>,
+                options: &'e sealed::Options<Self>,
+            ) -> BoxFuture<'e, crate::Result<()>> {
+                Box::pin(databases::$storage::create(outside, options))
+            }
+
+            fn drop_database<'e>(
+                outside: Option<&'e mut Self::Connection>,
+                options: &'e sealed::Options<Self>,
+            ) -> BoxFuture<'e, crate::Result<()>> {
+                Box::pin(databases::$storage::remove(outside, options))
             }
         }
     };
@@ -310,10 +332,8 @@ backend!(
     }),
     |_connection, _signed| Box::pin(async { Ok(None) }),
     |options, _pooler| options,
-    |options| options.create_if_missing(false),
-    |options| Box::pin(async move { databases::sqlite::create(options) }),
-    |options| Box::pin(async move { databases::sqlite::remove(options) }),
-    sqlite
+    sqlite,
+    "SELECT count(*) FROM sqlite_master"
 );
 
 /// How long a server may take to clean a connection. First it comes to the end of what the borrower gave up.
@@ -384,10 +404,13 @@ backend!(
         false if keeps(&options) == Some(DRIVERS_ROOM) => options.statement_cache_capacity(ROOM),
         false => options,
     },
-    |options| options,
-    |options| Box::pin(databases::postgres::create(options)),
-    |options| Box::pin(databases::postgres::remove(options)),
-    postgres
+    postgres,
+    "SELECT count(*) FROM pg_catalog.pg_class AS class
+     JOIN pg_catalog.pg_namespace AS place ON place.oid = relnamespace
+     WHERE nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND NOT EXISTS (
+         SELECT FROM pg_catalog.pg_depend WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+         AND objid = class.oid AND deptype = 'e'
+     )"
 );
 
 /// Ends every transaction and savepoint that the driver knows of.

@@ -1,7 +1,8 @@
 //! Databases of a PostgreSQL server.
 
+use sqlx::error::DatabaseError;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _, SqlStr};
+use sqlx::{Executor as _, PgConnection, SqlStr};
 
 use super::NoDatabase;
 use crate::schema::SchemaName;
@@ -11,12 +12,53 @@ use crate::{Error, Result};
 /// The database that every server has, for what cannot be done from inside of the one that it is about.
 const MAINTENANCE: &str = "postgres";
 
-pub(crate) async fn create(options: &PgConnectOptions) -> Result<()> {
-    run(options, vouch::create_database(&name(options)?)).await
+/// Connecting creates none.
+#[expect(clippy::unnecessary_wraps, reason = "as on SQLite")]
+pub(crate) fn existing(options: PgConnectOptions) -> Result<PgConnectOptions> {
+    Ok(options)
 }
 
-pub(crate) async fn remove(options: &PgConnectOptions) -> Result<()> {
-    run(options, vouch::drop_database(&name(options)?)).await
+#[expect(clippy::unnecessary_wraps, reason = "as on SQLite")]
+pub(crate) fn server(options: &PgConnectOptions) -> Option<String> {
+    let (host, port) = (options.get_host(), options.get_port());
+    Some(format!("{host}:{port} {:?}", options.get_socket()))
+}
+
+#[expect(clippy::unused_async, reason = "as on SQLite")]
+pub(crate) async fn is_memory(_: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    Ok(false)
+}
+
+/// The same server, if the name can be that of a tenant's database.
+pub(crate) fn outside(options: &PgConnectOptions) -> Result<Option<PgConnectOptions>> {
+    name(options)?;
+    Ok(Some(options.clone().database(MAINTENANCE)))
+}
+
+pub(crate) async fn create(
+    outside: Option<&mut PgConnection>,
+    options: &PgConnectOptions,
+) -> Result<()> {
+    let created = run(outside, vouch::create_database(&name(options)?)).await;
+    match code(&created).as_deref() {
+        // There is one of this name, or somebody creates it at this moment (PostgreSQL, appendix A).
+        Some("42P04" | "23505") => Ok(()),
+        _ => Ok(created?),
+    }
+}
+
+pub(crate) async fn remove(
+    outside: Option<&mut PgConnection>,
+    options: &PgConnectOptions,
+) -> Result<()> {
+    let removed = run(outside, vouch::drop_database(&name(options)?)).await;
+    match code(&removed).as_deref() {
+        // Somebody else was faster: `invalid_catalog_name`.
+        Some("3D000") => {
+            removed.map_err(|error| Error::NoDatabase(NoDatabase::Absent(error.into())))
+        }
+        _ => Ok(removed?),
+    }
 }
 
 /// The name, by the rules of schemas: no two are the same but for their spelling.
@@ -33,10 +75,12 @@ fn name(options: &PgConnectOptions) -> Result<SchemaName> {
     })
 }
 
-async fn run(options: &PgConnectOptions, sql: SqlStr) -> Result<()> {
-    let mut connection = options.clone().database(MAINTENANCE).connect().await?;
-    let done = connection.execute(sqlx::raw_sql(sql)).await;
-    let _ = connection.close().await;
-    done?;
-    Ok(())
+async fn run(outside: Option<&mut PgConnection>, sql: SqlStr) -> Result<(), sqlx::Error> {
+    let outside = outside.ok_or(sqlx::Error::WorkerCrashed)?;
+    outside.execute(sqlx::raw_sql(sql)).await.map(drop)
+}
+
+fn code(result: &Result<(), sqlx::Error>) -> Option<String> {
+    let error = result.as_ref().err()?.as_database_error()?;
+    DatabaseError::code(error).map(Into::into)
 }

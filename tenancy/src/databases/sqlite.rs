@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Executor as _, Row as _, SqliteConnection};
 
 use super::NoDatabase;
 use crate::{Error, Result};
@@ -12,42 +13,93 @@ use crate::{Error, Result};
 /// What SQLite keeps beside a database (sqlite.org/tempfiles.html).
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
+/// Connecting creates no file. A URI of SQLite's could say that it does.
+pub(crate) fn existing(options: SqliteConnectOptions) -> Result<SqliteConnectOptions> {
+    if is_uri(options.get_filename()) {
+        return Err(unfit("its name is a URI of SQLite's, and has to be a path"));
+    }
+    Ok(options.create_if_missing(false))
+}
+
+pub(crate) fn server(_: &SqliteConnectOptions) -> Option<String> {
+    None
+}
+
+/// A database in memory has no file (sqlite.org/pragma.html, database_list).
+pub(crate) async fn is_memory(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    let file = "SELECT file FROM pragma_database_list WHERE name = 'main'";
+    let row = connection.fetch_optional(sqlx::raw_sql(file)).await?;
+    let file = row.map(|row| row.try_get::<Option<String>, _>(0));
+    Ok(file
+        .transpose()?
+        .flatten()
+        .is_none_or(|file| file.is_empty()))
+}
+
+/// Files are created and removed from here.
+pub(crate) fn outside(options: &SqliteConnectOptions) -> Result<Option<SqliteConnectOptions>> {
+    file(options).map(|_| None)
+}
+
 /// An empty file is an empty database.
-pub(crate) fn create(options: &SqliteConnectOptions) -> Result<()> {
+#[expect(clippy::unused_async, reason = "as on PostgreSQL")]
+pub(crate) async fn create(
+    _: Option<&mut SqliteConnection>,
+    options: &SqliteConnectOptions,
+) -> Result<()> {
     let new = OpenOptions::new()
         .write(true)
         .create_new(true)
         .open(file(options)?);
     match new {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            Err(Error::conflict(error.into()))
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Err(sqlx::Error::Io(error).into())
         }
-        Err(error) => Err(sqlx::Error::Io(error).into()),
+        _ => Ok(()),
     }
 }
 
-pub(crate) fn remove(options: &SqliteConnectOptions) -> Result<()> {
-    let file = file(options)?;
-    fs::remove_file(&file).map_err(sqlx::Error::Io)?;
+/// Removes the file, what SQLite keeps beside it, and the link that leads there, if it is one.
+#[expect(clippy::unused_async, reason = "as on PostgreSQL")]
+pub(crate) async fn remove(
+    _: Option<&mut SqliteConnection>,
+    options: &SqliteConnectOptions,
+) -> Result<()> {
+    let path = file(options)?;
+    let file = fs::canonicalize(&path).map_err(absent)?;
+    fs::remove_file(&file).map_err(absent)?;
     for companion in COMPANIONS {
         let mut path = file.clone().into_os_string();
         path.push(companion);
-        match fs::remove_file(Path::new(&path)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(sqlx::Error::Io(error).into());
-            }
-            _ => {}
-        }
+        remove_if_there(Path::new(&path))?;
+    }
+    // Of a file it is another name of what is gone.
+    if fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink()) {
+        remove_if_there(&path)?;
     }
     Ok(())
+}
+
+fn remove_if_there(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(sqlx::Error::Io(error).into()),
+        _ => Ok(()),
+    }
+}
+
+/// Somebody else was faster, if it is not there.
+fn absent(error: std::io::Error) -> Error {
+    match error.kind() {
+        ErrorKind::NotFound => Error::NoDatabase(NoDatabase::Absent(sqlx::Error::Io(error).into())),
+        _ => sqlx::Error::Io(error).into(),
+    }
 }
 
 /// The file, unless the database is in memory or has a URI of SQLite's.
 fn file(options: &SqliteConnectOptions) -> Result<PathBuf> {
     let file: &Path = options.get_filename();
     if file.as_os_str().is_empty() || file.starts_with(":memory:") || is_uri(file) {
-        return Err(Error::NoDatabase(NoDatabase::Unfit("it is not a file")));
+        return Err(unfit("it is not a file"));
     }
     // Names are made of ids, and an id may be a text.
     if file.components().any(|part| part == Component::ParentDir) {
@@ -59,6 +111,10 @@ fn file(options: &SqliteConnectOptions) -> Result<PathBuf> {
 
 fn is_uri(file: &Path) -> bool {
     file.as_os_str().as_encoded_bytes().starts_with(b"file:")
+}
+
+fn unfit(why: &'static str) -> Error {
+    Error::NoDatabase(NoDatabase::Unfit(why))
 }
 
 #[cfg(test)]

@@ -53,6 +53,7 @@ mod spelling;
 mod sqlite;
 #[cfg(feature = "sqlite")]
 mod sqlite_values;
+mod storage;
 mod tables;
 
 pub use database::Examined;
@@ -60,7 +61,6 @@ pub use report::{Finding, NotTried, Report, Severity};
 
 use database::Examination;
 
-use crate::Result;
 use crate::check::HasDatabases;
 use crate::db::Db;
 use crate::ddl::Tables;
@@ -68,6 +68,7 @@ use crate::ddl::table::Place;
 use crate::model::TenantRoot;
 use crate::pool::PoolConnection;
 use crate::tenant::VerifiedTenant;
+use crate::{Error, Result};
 
 /// Compares the tables with those of a database. It reads the catalog, and no rows but the keys of tenants that have
 /// schemas.
@@ -152,18 +153,24 @@ impl<'a, R: TenantRoot<Database: Examined>> Doctor<'a, R> {
         self.examine_on(Place::Shared, db.acquire().await?).await
     }
 
-    /// Examines the tenant's own database, with the tables of models that have `strategy = database`.
+    /// Examines the tenant's own database, with the tables of models that have `strategy = database`; first, whether
+    /// it is there and has the mark of the tenant's row.
     ///
     /// # Errors
     ///
-    /// [`Error::NoDatabase`](crate::Error::NoDatabase) if there is none that says that it is the tenant's; what the
-    /// database says.
+    /// [`Error::NoDatabase`](crate::Error::NoDatabase) if the lookup fails; what the database says.
     pub async fn examine_database(&self, tenant: &VerifiedTenant<R>) -> Result<Report>
     where
         R::Isolation: HasDatabases,
     {
-        self.examine_on(Place::Database, tenant.acquire_own().await?)
-            .await
+        match tenant.acquire_own().await {
+            Ok(own) => self.examine_on(Place::Database, own).await,
+            Err(Error::NoDatabase(why)) => {
+                let mark = tenant.context().mark().await?;
+                storage::finding::<R>(&tenant.id().to_string(), mark, why)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn examine_on(

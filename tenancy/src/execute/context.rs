@@ -17,8 +17,9 @@ use crate::backend::sealed::Backend as _;
 use crate::binder::Binder;
 use crate::databases::{NO_LOOKUP, NoDatabase};
 use crate::db::Shared;
+use crate::id::Repr;
 use crate::model::{Model, TenantIdOf, TenantRoot, in_database};
-use crate::pool::{CHAIN, PoolConnection};
+use crate::pool::{CHAIN, PoolConnection, not_the_tenants};
 use crate::rls::{RowSecurity, Told};
 use crate::schema::SchemaName;
 use crate::sql::render::{Fixed, Rendered};
@@ -141,9 +142,15 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         &self,
         connection: &mut PoolConnection<R::Database>,
     ) -> Result<(), Failed> {
+        if self.place == Which::Own && self.db.pool.transacts() {
+            return self.begin_own(connection).await;
+        }
         let chained = connection.is_lingering();
         let begin = if chained { CHAIN } else { R::Database::BEGIN };
-        let told = self.announced().map(|(rls, id)| rls.value(id.to_string()));
+        let told = match self.announced() {
+            None => None,
+            Some((rls, id)) => Some(rls.value(named(id).map_err(Failed::Database)?)),
+        };
         let (begin, secret) = match told {
             None => (SqlStr::from_static(begin), None),
             Some(Told::Openly(tenant)) => (vouch::begin_as(begin, &tenant), None),
@@ -164,6 +171,19 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         };
         let begun = begun.await;
         begun.map_err(|error| connection.failed(error))
+    }
+
+    /// Begins a transaction on the tenant's own database. Behind a pooler each may be on another connection, which may
+    /// lead elsewhere by now: so the database is asked in each, in the same round trip.
+    async fn begin_own(&self, connection: &mut PoolConnection<R::Database>) -> Result<(), Failed> {
+        let mark = self.mark.and_then(Mark::get);
+        let begin = match (R::Database::DIALECT, mark) {
+            (Dialect::Postgres, Some(mark)) => vouch::begin_at(R::Database::BEGIN, mark, true),
+            // There is nothing in between.
+            _ => SqlStr::from_static(R::Database::BEGIN),
+        };
+        let begun = Manager::<R::Database>::begin(connection, Some(begin)).await;
+        begun.map_err(|error| connection.failed(not_the_tenants(error)))
     }
 
     /// Who tells the database the tenant, and which.
@@ -233,9 +253,13 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             (Some(tenant), Some(mark)) if !R::MARK.is_empty() => (tenant, mark),
             _ => return Err(Error::TenantUnavailable),
         };
-        if let Some(mark) = mark.get() {
-            return Ok(Some(mark));
+        match mark.get() {
+            Some(mark) => Ok(Some(mark)),
+            None => Box::pin(self.ask_mark(tenant, mark)).await,
         }
+    }
+
+    async fn ask_mark(&self, tenant: &TenantIdOf<R>, mark: &Mark) -> Result<Option<Uuid>> {
         let shared = Context {
             slot: self.slot.filter(|slot| slot.place() == Which::Shared),
             place: Which::Shared,
@@ -274,6 +298,16 @@ struct MarkText<R>(PhantomData<R>);
 impl<R: TenantRoot> Rendered for MarkText<R> {
     const DIALECT: Dialect = <R::Database>::DIALECT;
     const TEMPLATE: &'static sql::Text = &statement::mark::<R>();
+}
+
+/// The tenant, for row-level security, to which an empty one is none.
+fn named(id: &impl Repr) -> Result<String, sqlx::Error> {
+    match id.to_string() {
+        id if id.is_empty() => Err(sqlx::Error::Encode(
+            "an empty id is nobody's to row-level security, so it cannot be a tenant's".into(),
+        )),
+        id => Ok(id),
+    }
 }
 
 /// Tells the database the tenant of the transaction, out of the sight of others.

@@ -37,7 +37,13 @@ impl<'e, R: TenantRoot> Verify<'e, R> {
         let id = id.repr().clone();
         let mut binder = Binder::<R::Database>::new(1);
         binder.id(Some(&id));
-        let statement = binder.finish().map(|arguments| Statement::<R::Database> {
+        // Row-level security takes an empty id for nobody's, so there is no such tenant.
+        let nobody = db.shared().rls.is_some() && id.to_string().is_empty();
+        let arguments = match nobody {
+            true => Err(Error::TenantUnavailable),
+            false => binder.finish(),
+        };
+        let statement = arguments.map(|arguments| Statement::<R::Database> {
             sql: vouch::Text::Ready(sqlx::SqlStr::from_static(VerifyText::<R>::SQL)),
             arguments,
         });

@@ -22,8 +22,10 @@ pub(crate) enum Check {
     Role {
         signed: bool,
     },
-    /// Whether the database is this tenant's.
+    /// Whether the database is this tenant's, and complete.
     Tenant(TenantName),
+    /// Whether it is this tenant's, though it may not be complete.
+    Claim(TenantName),
 }
 
 /// Why a connection is not used, on its way through the driver's error.
@@ -60,10 +62,14 @@ impl Check {
         error: sqlx::Error,
         details: Details,
     ) -> sqlx::Error {
-        let Self::Tenant(_) = self else {
+        let (Self::Tenant(_) | Self::Claim(_)) = self else {
             return error;
         };
         let absent = DB::is_absent(&error);
+        // It is something else than a database, or not for this role.
+        if !absent && says_no(&error) {
+            return Refused::Tenant(NoDatabase::NotTheTenants).into();
+        }
         if !absent && !is_unreachable(&error) {
             return error;
         }
@@ -85,10 +91,8 @@ impl Check {
                 None => Ok(()),
                 Some(why) => Err(Refused::Role(UnsafeRole { why }).into()),
             },
-            Self::Tenant(name) => match belongs_to::<DB>(connection, name).await? {
-                true => Ok(()),
-                false => Err(Refused::Tenant(NoDatabase::NotTheTenants).into()),
-            },
+            Self::Tenant(name) => belongs_to::<DB>(connection, name, COMPLETE).await,
+            Self::Claim(name) => belongs_to::<DB>(connection, name, CLAIMED).await,
         }
     }
 }
@@ -114,12 +118,19 @@ impl Check {
     }
 }
 
-/// Whether a database says that it is a tenant's.
+/// What a database says of whose it is.
+const CLAIMED: &str = "SELECT root, tenant, mark FROM tenancy_tenant";
+
+/// The same, if it is complete.
+const COMPLETE: &str = "SELECT root, tenant, mark FROM tenancy_tenant WHERE complete";
+
+/// That a database says that it is a tenant's.
 async fn belongs_to<DB: Backend>(
     connection: &mut DB::Connection,
     name: &TenantName,
-) -> Result<bool, sqlx::Error> {
-    let sql = SqlStr::from_static("SELECT root, tenant, mark FROM tenancy_tenant");
+    sql: &'static str,
+) -> Result<(), sqlx::Error> {
+    let sql = SqlStr::from_static(sql);
     let mut steps = DB::fetch_raw(connection, sql);
     let mut found = Vec::new();
     while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
@@ -129,26 +140,36 @@ async fn belongs_to<DB: Backend>(
                 found.push((root?, tenant?, mark?));
             }
             Ok(Either::Left(_)) => {}
-            Err(error) if says_no(&error) => return Ok(false),
-            Err(error) => return Err(error),
+            Err(error) => return Err(not_the_tenants(error)),
         }
     }
-    Ok(match &found[..] {
-        [(root, tenant, mark)] => {
-            root == name.root && *tenant == name.tenant && *mark == name.mark.to_string()
+    match &found[..] {
+        [(root, tenant, mark)]
+            if root == name.root && *tenant == name.tenant && *mark == name.mark.to_string() =>
+        {
+            Ok(())
         }
-        _ => false,
-    })
+        _ => Err(Refused::Tenant(NoDatabase::NotTheTenants).into()),
+    }
+}
+
+/// What an error of the question whose a database is means.
+pub(crate) fn not_the_tenants(error: sqlx::Error) -> sqlx::Error {
+    match says_no(&error) {
+        true => Refused::Tenant(NoDatabase::NotTheTenants).into(),
+        false => error,
+    }
 }
 
 /// Whether an error says that there is no such table, or that it is none of ours: not that the database is busy,
 /// or goes down.
-fn says_no(error: &sqlx::Error) -> bool {
+pub(crate) fn says_no(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(DatabaseError::code);
     match code.as_deref() {
         // `SQLITE_ERROR` and `SQLITE_NOTADB` (sqlite.org/rescode.html).
         Some("1" | "26") => true,
-        // Undefined names and missing privileges (PostgreSQL, appendix A).
+        // How `begin_at` says it: a division by zero. Undefined names and missing privileges (PostgreSQL, appendix A).
+        Some("22012") => true,
         Some(code) => code.len() == 5 && code.starts_with("42"),
         None => false,
     }

@@ -95,6 +95,20 @@ impl<DB: Backend> PoolConnection<DB> {
         Some(self)
     }
 
+    /// Asks again what is asked of new ones.
+    pub(crate) async fn asked(mut self) -> Result<Self, sqlx::Error> {
+        let (live, _) = self.live.as_mut().expect(TAKEN);
+        live.place.check.ask::<DB>(&mut live.connection).await?;
+        Ok(self)
+    }
+
+    /// Closes it, instead of putting it back.
+    pub(crate) async fn close(mut self) {
+        if let Some((live, _seat)) = self.live.take() {
+            live.close().await;
+        }
+    }
+
     /// A statement failed on it. If it is gone it will be closed, as it cannot be cleaned; but others may be gone,
     /// too, and are doubted from now on.
     ///

@@ -62,8 +62,20 @@ impl<DB: Backend> State<DB> {
 
     /// The idle connection to a place that was used last, which is the likeliest to know the statement.
     pub(super) fn find_idle(&mut self, place: &Arc<Place<DB>>) -> Option<Idle<DB>> {
+        self.find_idle_if(place, |_| true)
+    }
+
+    /// The same, if it is fit.
+    pub(super) fn find_idle_if(
+        &mut self,
+        place: &Arc<Place<DB>>,
+        fit: impl Fn(&Idle<DB>) -> bool,
+    ) -> Option<Idle<DB>> {
         let leads_there = |idle: &Idle<DB>| Arc::ptr_eq(&idle.live.place, place);
         let at = self.idle.iter().rposition(leads_there)?;
+        if !fit(&self.idle[at]) {
+            return None;
+        }
         self.idle.remove(at)
     }
 

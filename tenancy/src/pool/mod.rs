@@ -12,6 +12,7 @@ mod errors;
 mod idle;
 mod lingering;
 mod options;
+mod place;
 mod reaper;
 mod seat;
 mod size;
@@ -19,8 +20,9 @@ mod size;
 #[allow(clippy::unwrap_used)]
 mod tests;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use sqlx::{ConnectOptions as _, Connection};
@@ -33,10 +35,11 @@ use idle::{Found, Idle, State};
 use options::Limits;
 use seat::{Permit, Seat};
 
-pub(crate) use check::{Check, Refused};
+pub(crate) use check::{Check, Refused, not_the_tenants, says_no};
 pub use connection::PoolConnection;
 pub(crate) use lingering::CHAIN;
 pub use options::PoolOptions;
+pub(crate) use place::Place;
 pub use size::Connections;
 
 /// A connection idle for longer is tested before it is used again.
@@ -54,48 +57,6 @@ const EVICT_PAUSE: Duration = Duration::from_millis(5);
 /// How long a connection may take to say good-bye.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Where connections lead.
-#[derive(Debug)]
-pub(crate) struct Place<DB: Backend> {
-    options: <DB::Connection as Connection>::Options,
-    /// What is asked of each new connection.
-    check: Check,
-    /// Whether connections are closed instead of being used again.
-    abandoned: AtomicBool,
-    /// How often a connection turned out to be outdated.
-    generation: AtomicU64,
-}
-
-impl<DB: Backend> Place<DB> {
-    fn new(options: <DB::Connection as Connection>::Options, check: Check) -> Arc<Self> {
-        Arc::new(Self {
-            options,
-            check,
-            abandoned: AtomicBool::new(false),
-            generation: AtomicU64::new(0),
-        })
-    }
-
-    pub(crate) fn options(&self) -> &<DB::Connection as Connection>::Options {
-        &self.options
-    }
-
-    /// Whether no connection is used again.
-    pub(crate) fn is_abandoned(&self) -> bool {
-        self.abandoned.load(Ordering::Relaxed)
-    }
-
-    /// Connections of this generation, and of those before it, are not used again: they know the database as it was.
-    fn outdate(&self, generation: u64) {
-        self.generation.fetch_max(generation + 1, Ordering::Relaxed);
-    }
-
-    /// No connection is used again.
-    pub(crate) fn abandon(&self) {
-        self.abandoned.store(true, Ordering::Relaxed);
-    }
-}
-
 /// Connections under one ceiling. Clones share them.
 pub(crate) struct Pool<DB: Backend>(Arc<Inner<DB>>);
 
@@ -111,6 +72,8 @@ struct Inner<DB: Backend> {
     permits: Semaphore,
     state: Mutex<State<DB>>,
     closed: AtomicBool,
+    /// For each server that connections lead to, one permit for each that may be on its way there.
+    servers: Mutex<HashMap<String, Weak<Semaphore>>>,
     /// Whether a task closes what is idle for too long.
     reaping: AtomicBool,
     /// Whether a task ends the transactions that reads left open.
@@ -125,6 +88,7 @@ impl<DB: Backend> Pool<DB> {
             state: Mutex::new(State::new(limits.max_connections)),
             limits,
             closed: AtomicBool::new(false),
+            servers: Mutex::default(),
             reaping: AtomicBool::new(false),
             settling: AtomicBool::new(false),
         }))
@@ -136,10 +100,26 @@ impl<DB: Backend> Pool<DB> {
         options: <DB::Connection as Connection>::Options,
         check: Check,
     ) -> Arc<Place<DB>> {
-        Place::new(
-            DB::with_room(options, self.0.limits.transaction_pooler),
-            check,
-        )
+        let options = DB::with_room(options, self.0.limits.transaction_pooler);
+        let attempts = DB::server(&options).map(|server| self.attempts(server));
+        Place::new(options, check, attempts)
+    }
+
+    /// What is shared by those who connect to a server: at most half of all connections are on their way to one. So a
+    /// server that is silent keeps those who want to go elsewhere waiting for nothing.
+    fn attempts(&self, server: String) -> Arc<Semaphore> {
+        let mut servers = self
+            .0
+            .servers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(attempts) = servers.get(&server).and_then(Weak::upgrade) {
+            return attempts;
+        }
+        servers.retain(|_, attempts| attempts.strong_count() > 0);
+        let attempts = Arc::new(Semaphore::new((self.0.limits.max_connections / 2).max(1)));
+        servers.insert(server, Arc::downgrade(&attempts));
+        attempts
     }
 
     /// Whether each statement has to be in a transaction: see [`PoolOptions::transaction_pooler`].
@@ -180,21 +160,42 @@ impl<DB: Backend> Pool<DB> {
         &self,
         place: &Arc<Place<DB>>,
     ) -> Result<PoolConnection<DB>, sqlx::Error> {
-        if let Some(permit) = Permit::try_take(&self.0)? {
-            let (found, seat) = permit.find(place);
-            return match found {
-                Found::Idle(idle) if self.0.is_fresh(&idle) => {
-                    Ok(PoolConnection::new(idle.live, seat))
-                }
-                found => self.within(self.obtain(seat, place, found)).await,
+        let permit = match Permit::try_take(&self.0)? {
+            None => None,
+            Some(permit) => match permit.find_fresh(place) {
+                Ok((idle, seat)) => return Ok(PoolConnection::new(idle.live, seat)),
+                Err(permit) => Some(permit),
+            },
+        };
+        // Apart, so that who finds one has little to carry.
+        Box::pin(self.within(self.wait(permit, place))).await
+    }
+
+    /// Waits for what there is not yet: a permit, and the right to connect.
+    async fn wait(
+        &self,
+        mut permit: Option<Permit<DB>>,
+        place: &Arc<Place<DB>>,
+    ) -> Result<PoolConnection<DB>, sqlx::Error> {
+        let mut attempt = None;
+        loop {
+            let held = match permit.take() {
+                Some(permit) => permit,
+                None => Permit::take(&self.0).await?,
             };
+            let held = match held.find_fresh(place) {
+                Ok((idle, seat)) => return Ok(PoolConnection::new(idle.live, seat)),
+                Err(permit) => permit,
+            };
+            attempt = attempt.or_else(|| place.try_attempt());
+            if attempt.is_some() {
+                let (found, seat) = held.find(place);
+                return self.obtain(seat, place, found).await;
+            }
+            // Meanwhile the permit is for those who want to go elsewhere.
+            drop(held);
+            attempt = Some(place.attempt().await);
         }
-        self.within(async {
-            let permit = Permit::take(&self.0).await?;
-            let (found, seat) = permit.find(place);
-            self.obtain(seat, place, found).await
-        })
-        .await
     }
 
     /// How long a borrower waits.
@@ -204,13 +205,13 @@ impl<DB: Backend> Pool<DB> {
     }
 
     /// Gives up after the time that a borrower waits.
-    pub(crate) async fn within<T>(
+    pub(crate) async fn within<T, E: From<sqlx::Error>>(
         &self,
-        work: impl Future<Output = Result<T, sqlx::Error>>,
-    ) -> Result<T, sqlx::Error> {
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
         match tokio::time::timeout(self.0.limits.acquire_timeout, work).await {
             Ok(result) => result,
-            Err(_) => Err(sqlx::Error::PoolTimedOut),
+            Err(_) => Err(sqlx::Error::PoolTimedOut.into()),
         }
     }
 
@@ -232,7 +233,7 @@ impl<DB: Backend> Pool<DB> {
             other.live.close().await;
         }
         // Before it asks anything of the database.
-        let generation = place.generation.load(Ordering::Relaxed);
+        let generation = place.generation();
         let (connection, lingers) = self.connect(place).await?;
         let live = Live {
             connection,
@@ -256,6 +257,7 @@ impl<DB: Backend> Pool<DB> {
             let error = match place.options.connect().await {
                 Ok(mut connection) => {
                     place.check.ask::<DB>(&mut connection).await?;
+                    place.keep(&mut connection).await?;
                     let lingers = !self.transacts()
                         && !self.0.limits.always_clean
                         && place.check.lets_linger::<DB>(&mut connection).await?;
@@ -288,36 +290,45 @@ impl<DB: Backend> Pool<DB> {
         }
     }
 
-    /// Refuses new borrowers, waits for those who are there, and closes all connections.
+    /// Refuses new borrowers, waits for those who are there, as long as they would have waited for a connection, and
+    /// closes all connections. Those of borrowers who do not come back by then are closed when they do.
     pub(crate) async fn close(&self) {
         self.0.closed.store(true, Ordering::Release);
         self.close_idle().await;
         // All at once, so it comes after everybody who waits already; they see that the pool is closed.
         let all = u32::try_from(self.0.limits.max_connections).unwrap_or(u32::MAX);
-        let _permits = self.0.permits.acquire_many(all).await;
+        let permits = self.0.permits.acquire_many(all);
+        let _permits = tokio::time::timeout(self.0.limits.acquire_timeout, permits).await;
         self.close_idle().await;
     }
 
-    /// Closes the connections to a place that is abandoned, and waits for those who use one, or are about to. The
-    /// caller has the only other reference to it.
-    pub(crate) async fn evict(&self, place: &Arc<Place<DB>>) -> Result<(), sqlx::Error> {
+    /// Closes the connections to places that are abandoned, and waits for those who use one, or are about to. The
+    /// caller has the only other references to them.
+    pub(crate) async fn evict(&self, places: &[Arc<Place<DB>>]) -> Result<(), sqlx::Error> {
         self.within(async {
-            loop {
-                // As a borrower: what is being closed counts as open.
-                let permit = Permit::take(&self.0).await?;
-                let idle = self.0.state().find_idle(place);
-                if let Some(idle) = idle {
-                    let _seat = Seat::new(permit);
-                    idle.live.close().await;
-                } else if Arc::strong_count(place) == 1 {
-                    return Ok(());
-                } else {
-                    drop(permit);
-                    tokio::time::sleep(EVICT_PAUSE).await;
-                }
+            for place in places {
+                self.evict_one(place).await?;
             }
+            Ok(())
         })
         .await
+    }
+
+    async fn evict_one(&self, place: &Arc<Place<DB>>) -> Result<(), sqlx::Error> {
+        loop {
+            // As a borrower: what is being closed counts as open.
+            let permit = Permit::take(&self.0).await?;
+            let idle = self.0.state().find_idle(place);
+            if let Some(idle) = idle {
+                let _seat = Seat::new(permit);
+                idle.live.close().await;
+            } else if Arc::strong_count(place) == 1 {
+                return Ok(());
+            } else {
+                drop(permit);
+                tokio::time::sleep(EVICT_PAUSE).await;
+            }
+        }
     }
 
     async fn close_idle(&self) {
@@ -382,7 +393,7 @@ impl<DB: Backend> Inner<DB> {
     fn is_old(&self, live: &Live<DB>, now: Instant) -> bool {
         let age = now.saturating_duration_since(live.born);
         live.place.is_abandoned()
-            || live.generation < live.place.generation.load(Ordering::Relaxed)
+            || live.generation < live.place.generation()
             || self.limits.max_lifetime.is_some_and(|most| age > most)
     }
 

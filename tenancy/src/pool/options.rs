@@ -55,6 +55,8 @@ impl PoolOptions {
     /// How many connections may be open at once, at least one: a hard ceiling. Connections that are being
     /// opened, cleaned or closed count, too.
     ///
+    /// At most half of them are on their way to one server at a time, so that one that is silent leaves room.
+    ///
     /// On PostgreSQL, one that cannot be cleaned within ten seconds, since the server does not answer, is closed.
     /// If the server is only slow, a statement that was given up may run on there: a `statement_timeout` ends it.
     pub const fn max_connections(mut self, max: u32) -> Self {
@@ -97,6 +99,9 @@ impl PoolOptions {
     ///
     /// What plain SQL sets outside of a transaction stays on one of the server's connections, and nobody knows on
     /// which: the pooler has to clean it (`server_reset_query_always`), or nobody sets anything.
+    ///
+    /// A tenant's own database is asked for its mark in each transaction, in the round trip of its `BEGIN`: the pooler
+    /// may lead elsewhere by then.
     ///
     /// Costs three round trips more for a statement. PgBouncer has to ignore a parameter that sqlx sets
     /// (`ignore_startup_parameters = extra_float_digits`).

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::idle::Found;
+use super::idle::{Found, Idle};
 use super::{Inner, Live, Place};
 use crate::backend::Backend;
 use crate::error::Reported;
@@ -39,6 +39,18 @@ impl<DB: Backend> Permit<DB> {
             return Err(sqlx::Error::PoolClosed);
         }
         Ok(this)
+    }
+
+    /// A connection to the place that can be used as it is.
+    pub(super) fn find_fresh(self, place: &Arc<Place<DB>>) -> Result<(Idle<DB>, Seat<DB>), Self> {
+        let found = self
+            .0
+            .state()
+            .find_idle_if(place, |idle| self.0.is_fresh(idle));
+        match found {
+            Some(idle) => Ok((idle, Seat::new(self))),
+            None => Err(self),
+        }
     }
 
     /// What there is for the borrower, who has a seat from then on.

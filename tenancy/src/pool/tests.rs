@@ -13,7 +13,7 @@ use super::{Place, Pool, PoolConnection, PoolOptions};
 type Connection = PoolConnection<Sqlite>;
 
 fn place() -> Arc<Place<Sqlite>> {
-    Place::new("sqlite::memory:".parse().unwrap(), Check::Nothing)
+    Place::new("sqlite::memory:".parse().unwrap(), Check::Nothing, None)
 }
 
 fn pool(options: PoolOptions) -> Pool<Sqlite> {
@@ -180,7 +180,11 @@ async fn who_waits_too_long_is_told_so() {
 #[tokio::test]
 async fn who_cannot_connect_is_told_so_and_makes_room() {
     let pool = at_most(1);
-    let nowhere = Place::new("sqlite:/nowhere/at/all.db".parse().unwrap(), Check::Nothing);
+    let nowhere = Place::new(
+        "sqlite:/nowhere/at/all.db".parse().unwrap(),
+        Check::Nothing,
+        None,
+    );
     for _ in 0..3 {
         pool.acquire(&nowhere).await.unwrap_err();
         assert_eq!(pool.size(), (0, 0));

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
+use uuid::Uuid;
 
 use super::render::{Dialect, Fixed, render_summed_up};
 use super::text::{SCHEMA, Summary};
@@ -169,6 +170,22 @@ pub(crate) fn create_database(name: &SchemaName) -> SqlStr {
 #[cfg(feature = "postgres")]
 pub(crate) fn drop_database(name: &SchemaName) -> SqlStr {
     vouched(format!("DROP DATABASE \"{name}\" WITH (FORCE)"))
+}
+
+/// Counts the claims with this mark on a database that is not complete.
+pub(crate) fn count_claims(mark: Uuid) -> SqlStr {
+    vouched(format!(
+        "SELECT count(*) FROM tenancy_tenant WHERE mark = '{mark}' AND complete = FALSE"
+    ))
+}
+
+/// `begin`, and in the same round trip that the database has this mark, and is complete if it has to be: if not, it
+/// fails, with a division by zero.
+pub(crate) fn begin_at(begin: &str, mark: Uuid, complete: bool) -> SqlStr {
+    let complete = if complete { " AND complete" } else { "" };
+    vouched(format!(
+        "{begin}; SELECT 1 / count(*) FROM tenancy_tenant WHERE mark = '{mark}'{complete}"
+    ))
 }
 
 /// `begin`, and in the same round trip the tenant of the transaction.

@@ -23,6 +23,11 @@ struct Invoice {
 const TABLES: &str =
     "CREATE TABLE invoices (id BLOB PRIMARY KEY NOT NULL, number INTEGER NOT NULL)";
 
+/// The rows of the tenants, whose marks their databases carry.
+const TENANTS: &str = "CREATE TABLE organizations (id INTEGER PRIMARY KEY, name TEXT NOT NULL,
+    tenancy_mark BLOB NOT NULL UNIQUE DEFAULT (randomblob(16)));
+    INSERT INTO organizations (id, name) VALUES (1, 'a'), (2, 'b'), (3, 'c')";
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_was_removed_is_not_written_to_when_it_is_there_again() {
     let folder = tempfile::tempdir().unwrap();
@@ -31,7 +36,12 @@ async fn what_was_removed_is_not_written_to_when_it_is_there_again() {
         PoolOptions::new().max_connections(6),
         "sqlite::memory:".parse().unwrap(),
     );
-    let db: DbOf<Organization> = shared.await.unwrap().with_databases(move |id| {
+    let shared = shared.await.unwrap();
+    sqlx::raw_sql(TENANTS)
+        .execute(&mut *shared.acquire().await.unwrap())
+        .await
+        .unwrap();
+    let db: DbOf<Organization> = shared.with_databases(move |id| {
         let file = path.join(format!("{id}.db"));
         async move {
             Ok(SqliteConnectOptions::new()

@@ -26,6 +26,11 @@ struct Invoice {
 const TABLES: &str =
     "CREATE TABLE invoices (id BLOB PRIMARY KEY NOT NULL, number INTEGER NOT NULL)";
 
+/// The rows of the tenants, whose marks their databases carry.
+const TENANTS: &str = "CREATE TABLE organizations (id INTEGER PRIMARY KEY, name TEXT NOT NULL,
+    tenancy_mark BLOB NOT NULL UNIQUE DEFAULT (randomblob(16)));
+    INSERT INTO organizations (id, name) VALUES (1, 'a'), (2, 'b'), (3, 'c')";
+
 /// Where the lookup finds databases, and how many lookups may end.
 #[derive(Clone, Debug)]
 struct Lookup {
@@ -48,7 +53,12 @@ async fn database(lookup: &Lookup, missing: bool) -> DbOf<Organization> {
     let pool = PoolOptions::new().max_connections(1);
     let shared = Db::connect_with(pool, "sqlite::memory:".parse().unwrap());
     let lookup = lookup.clone();
-    shared.await.unwrap().with_databases(move |id| {
+    let shared = shared.await.unwrap();
+    sqlx::raw_sql(TENANTS)
+        .execute(&mut *shared.acquire().await.unwrap())
+        .await
+        .unwrap();
+    shared.with_databases(move |id| {
         let lookup = lookup.clone();
         async move {
             let file = lookup.folder.lock().unwrap().join(format!("{id}.db"));

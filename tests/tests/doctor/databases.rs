@@ -4,7 +4,7 @@ use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnectOptions;
 use tenancy::ddl::Tables;
 use tenancy::doctor::{Doctor, Report};
-use tenancy::{Db, DbOf, Error, PoolOptions, Root as _, TenantRoot, TenantScoped, VerifiedTenant};
+use tenancy::{Db, DbOf, PoolOptions, Root as _, TenantRoot, TenantScoped, VerifiedTenant};
 use tenancy_tests::database;
 
 use crate::{expect, mends};
@@ -61,12 +61,40 @@ mod on_sqlite {
     use super::*;
     use uuid::Uuid;
     companies!(sqlx::Sqlite);
+
+    /// Faults of the column of the mark.
+    pub(super) const MARKS: &[(&str, &[&str])] = &[(
+        "ALTER TABLE companies RENAME TO old;
+        CREATE TABLE companies (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);
+        INSERT INTO companies SELECT id, name FROM old; DROP TABLE old",
+        &["missing-column"],
+    )];
 }
 
 mod on_postgres {
     use super::*;
     use uuid::Uuid;
     companies!(sqlx::Postgres);
+
+    /// Faults of the column of the mark.
+    pub(super) const MARKS: &[(&str, &[&str])] = &[
+        (
+            "ALTER TABLE companies DROP tenancy_mark",
+            &["missing-column", "missing-unique"],
+        ),
+        (
+            "ALTER TABLE companies ALTER tenancy_mark DROP DEFAULT",
+            &["missing-default"],
+        ),
+        (
+            "ALTER TABLE companies ALTER tenancy_mark DROP NOT NULL",
+            &["nullable-column"],
+        ),
+        (
+            "ALTER TABLE companies DROP CONSTRAINT companies_tenancy_mark_key",
+            &["missing-unique"],
+        ),
+    ];
 }
 
 /// What somebody does in a tenant's database, and what is found then.
@@ -85,7 +113,7 @@ macro_rules! each_is_found {
         for (seed, expected) in FAULTS {
             let acme = $module::acme(&$db).await;
             let none = Doctor::new(&tables).examine_database(&acme).await;
-            assert!(matches!(none, Err(Error::NoDatabase(_))), "{none:?}");
+            expect(&none.expect("a report"), &["missing-database"], "nothing");
             acme.create_database(tables.of_database())
                 .await
                 .expect("a database");
@@ -108,11 +136,50 @@ macro_rules! each_is_found {
             expect(&found, expected, seed);
             run(mends(&found)).await;
             assert!(report().await.is_healthy(), "{}", report().await);
+            // One without a mark, and with that of no row.
+            for foreign in [
+                "DROP TABLE tenancy_tenant",
+                "UPDATE tenancy_tenant SET mark = '00000000-0000-0000-0000-000000000000'",
+                "UPDATE tenancy_tenant SET complete = FALSE",
+            ] {
+                let mut own = acme.acquire_own().await.expect("a connection");
+                sqlx::raw_sql(foreign)
+                    .execute(&mut *own)
+                    .await
+                    .expect(foreign);
+                let found = report().await;
+                expect(&found, &["foreign-database"], foreign);
+                #[expect(clippy::disallowed_methods, reason = "a test says what it runs")]
+                let mends = AssertSqlSafe(mends(&found));
+                sqlx::raw_sql(mends)
+                    .execute(&mut *own)
+                    .await
+                    .expect("mended");
+                drop(own);
+                assert!(report().await.is_healthy(), "{}", report().await);
+            }
             acme.drop_database().await.expect("no database");
         }
         // The tables of tenants' databases are none of the shared one's.
-        let shared = Doctor::new(&tables).with_rows().examine(&$db).await;
-        assert!(shared.as_ref().is_ok_and(Report::is_healthy), "{shared:?}");
+        let shared = async || {
+            Doctor::new(&tables)
+                .with_rows()
+                .examine(&$db)
+                .await
+                .expect("a report")
+        };
+        assert!(shared().await.is_healthy(), "{}", shared().await);
+        // The column of the marks is.
+        for (seed, expected) in $module::MARKS {
+            let before = $module::acme(&$db).await;
+            database::run(&$db, seed).await.expect(seed);
+            let found = shared().await;
+            expect(&found, expected, seed);
+            database::run(&$db, &mends(&found)).await.expect("mended");
+            assert!(shared().await.is_healthy(), "{}", shared().await);
+            let after = $module::acme(&$db).await;
+            assert_ne!(before.id(), after.id());
+        }
     }};
 }
 

@@ -33,19 +33,24 @@ async fn company(folder: &TempDir, id: i64) -> VerifiedTenant<Company> {
         .filename(folder.path().join("1.db"))
         .busy_timeout(Duration::from_millis(10));
     let shared = "sqlite::memory:".parse().unwrap();
-    let db: DbOf<Company> = Db::connect_with(pool, shared)
+    let shared = Db::connect_with(pool, shared).await.unwrap();
+    let companies = "CREATE TABLE companies (id INTEGER PRIMARY KEY,
+        tenancy_mark BLOB NOT NULL UNIQUE DEFAULT (randomblob(16)));
+        INSERT INTO companies (id) VALUES (1), (2)";
+    sqlx::raw_sql(companies)
+        .execute(&mut *shared.acquire().await.unwrap())
         .await
-        .unwrap()
-        .with_databases(move |id: i64| {
-            let options = options.clone();
-            async move {
-                match id {
-                    LOST => std::future::pending().await,
-                    _ => Ok(options),
-                }
+        .unwrap();
+    let db: DbOf<Company> = shared.with_databases(move |id: i64| {
+        let options = options.clone();
+        async move {
+            match id {
+                LOST => std::future::pending().await,
+                _ => Ok(options),
             }
-        });
-    VerifiedTenant::assume_verified(&db, id, "there is no table of companies")
+        }
+    });
+    VerifiedTenant::assume_verified(&db, id, "the test says so")
 }
 
 #[tokio::test]

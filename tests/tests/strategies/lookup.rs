@@ -84,20 +84,23 @@ on_both! {
         let read = numbers(&acme).await;
         assert!(matches!(read, Err(Error::NoDatabase(NoDatabase::NotTheTenants))), "{read:?}");
         // Nor is one that names two.
-        let sql = "CREATE TABLE tenancy_tenant (root text NOT NULL, tenant text NOT NULL)";
+        let sql = "CREATE TABLE tenancy_tenant
+            (root text NOT NULL, tenant text NOT NULL, mark text NOT NULL, complete boolean)";
         sqlx::raw_sql(sql).execute(&mut *db.acquire().await.unwrap()).await.unwrap();
+        let mark = "SELECT tenancy_mark FROM organizations";
+        let mark: Uuid = sqlx::query_scalar(mark).fetch_one(&mut *db.acquire().await.unwrap()).await.unwrap();
         for _ in 0..2 {
-            let sql = "INSERT INTO tenancy_tenant VALUES ('organizations', $1)";
-            let insert = sqlx::query(sql).bind(acme.id().to_string());
+            let sql = "INSERT INTO tenancy_tenant VALUES ('organizations', $1, $2, TRUE)";
+            let insert = sqlx::query(sql).bind(acme.id().to_string()).bind(mark.to_string());
             insert.execute(&mut *db.acquire().await.unwrap()).await.unwrap();
         }
         let read = numbers(&acme).await;
         assert!(matches!(read, Err(Error::NoDatabase(NoDatabase::NotTheTenants))), "{read:?}");
         // And one of the same tenant of another root is not.
-        let sql = "DELETE FROM tenancy_tenant; INSERT INTO tenancy_tenant SELECT 'firms', '$1'";
+        let sql = "DELETE FROM tenancy_tenant; INSERT INTO tenancy_tenant SELECT 'firms', '', '', TRUE";
         sqlx::raw_sql(sql).execute(&mut *db.acquire().await.unwrap()).await.unwrap();
-        let sql = "UPDATE tenancy_tenant SET tenant = $1";
-        let update = sqlx::query(sql).bind(acme.id().to_string());
+        let sql = "UPDATE tenancy_tenant SET tenant = $1, mark = $2";
+        let update = sqlx::query(sql).bind(acme.id().to_string()).bind(mark.to_string());
         update.execute(&mut *db.acquire().await.unwrap()).await.unwrap();
         let read = numbers(&acme).await;
         assert!(matches!(read, Err(Error::NoDatabase(NoDatabase::NotTheTenants))), "{read:?}");

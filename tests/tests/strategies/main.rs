@@ -11,13 +11,16 @@
 
 mod busy;
 mod ceiling;
+mod given_up;
 mod home;
 mod hybrid;
+mod identity;
 mod left_behind;
 mod lingering;
 mod lookup;
 mod pooler;
 mod rls;
 mod roles;
+mod schemas;
 mod signed;
 mod storage;

@@ -208,3 +208,43 @@ async fn tenants_that_are_not_there() {
     let absent = Organization::verify(&db, Uuid::now_v7()).await;
     assert!(matches!(absent, Err(tenancy::Error::TenantUnavailable)));
 }
+
+/// An empty id is nobody's to policies, and so it is no tenant's: that is what is said, and not that a policy was
+/// violated.
+#[tokio::test]
+async fn an_empty_id() {
+    use tenancy::{Db, Error, Root, TenantRoot};
+    use tenancy_tests::rls::{role, secure};
+
+    #[derive(Debug, TenantRoot)]
+    #[tenancy(database = sqlx::Postgres, rls)]
+    struct Shop {
+        id: String,
+    }
+
+    let fresh = tenancy_tests::database::postgres("CREATE TABLE shops (id text PRIMARY KEY)").await;
+    let superuser = fresh.connect_options().clone();
+    let setting = "nullif(current_setting('tenancy.tenant', true), '')";
+    secure(&superuser, setting, &["shops id"]).await;
+    let db = Db::connect_with(tenancy::PoolOptions::new(), role(&superuser, "").await);
+    let db = db.await.unwrap().with_rls().await.unwrap();
+    let empty = || NewShop { id: String::new() };
+    let created = Shop::create(empty()).execute(&db).await;
+    let Err(Error::InvalidValue(why)) = &created else {
+        panic!("{created:?}");
+    };
+    let why = std::error::Error::source(why).unwrap().to_string();
+    assert!(why.contains("an empty id is nobody's"), "{why}");
+    let verified = Shop::verify(&db, String::new()).await;
+    assert!(
+        matches!(verified, Err(Error::TenantUnavailable)),
+        "{verified:?}"
+    );
+    let assumed = VerifiedTenant::<Shop>::assume_verified(&db, String::new(), "a test");
+    tenancy::enter!(assumed = assumed);
+    let read = Shop::query().count(&assumed).await;
+    assert!(matches!(read, Err(Error::InvalidValue(_))), "{read:?}");
+    // The connection is as good as any.
+    let new = NewShop { id: "one".into() };
+    Shop::create(new).execute(&db).await.unwrap();
+}

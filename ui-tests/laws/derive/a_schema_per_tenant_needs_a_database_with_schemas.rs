@@ -1,14 +1,13 @@
 //! SQLite has no schemas, so tenants cannot have one each.
 
-use tenancy::TenantScoped;
-use tenancy_ui_tests::Organization;
+use tenancy::TenantRoot;
 use uuid::Uuid;
 
-#[derive(TenantScoped)]
-#[tenancy(root = Organization, strategy = schema)]
-struct Invoice {
+#[derive(TenantRoot)]
+#[tenancy(database = sqlx::Sqlite, schemas)]
+struct Workspace {
     id: Uuid,
-    number: i64,
+    name: String,
 }
 
 fn main() {}
