@@ -76,6 +76,33 @@ impl<'e, DB: Backend> Held<'e, DB> {
         self.connection().failed(error)
     }
 
+    /// The same, or another one if that is outdated, for the statement to run once more.
+    pub(super) async fn renew<R>(self, context: Context<'e, R>) -> Result<Self, Failed>
+    where
+        R: TenantRoot<Database = DB>,
+    {
+        match self {
+            Self::Pooled {
+                mut connection,
+                transacts,
+            } if connection.learns() => {
+                if transacts {
+                    let ended = Manager::<DB>::rollback(&mut connection).await;
+                    ended.map_err(|error| connection.failed(error))?;
+                }
+                context.begin(&mut connection).await?;
+                Ok(Self::Pooled {
+                    connection,
+                    transacts: true,
+                })
+            }
+            held => {
+                drop(held);
+                Self::take(context).await
+            }
+        }
+    }
+
     /// The statement came to its end. If a transaction was begun for it, that ends, too.
     pub(super) async fn finish(self) -> Result<(), sqlx::Error> {
         match self {

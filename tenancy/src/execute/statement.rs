@@ -29,28 +29,34 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
-            let spare = self.spare(&statement);
-            let mut row = self.first(statement).await;
-            if let (Err(Failed::Outdated(_)), Some(again)) = (&row, spare) {
-                row = self.first(again).await;
-            }
+            let row = self.first(statement).await;
             row.map_err(|failed| self.failed(operation, failed))
         }))
     }
 
     async fn first(
         self,
-        Statement { sql, arguments }: Statement<R::Database>,
+        mut statement: Statement<R::Database>,
     ) -> Result<Option<RowOf<R>>, Failed> {
+        let mut spare = self.spare(&statement);
         let mut held = Held::take(self).await?;
-        match held.first(sql, arguments).await {
-            Ok((row, ended)) => {
-                if ended {
-                    held.finish().await.map_err(Failed::Database)?;
+        loop {
+            let Statement { sql, arguments } = statement;
+            match held.first(sql, arguments).await {
+                Ok((row, ended)) => {
+                    if ended {
+                        held.finish().await.map_err(Failed::Database)?;
+                    }
+                    return Ok(row);
                 }
-                Ok(row)
+                Err(error) => match (held.note(error).await, spare.next()) {
+                    (Failed::Outdated(_), Some(again)) => {
+                        held = held.renew(self).await?;
+                        statement = again;
+                    }
+                    (failed, _) => return Err(failed),
+                },
             }
-            Err(error) => Err(held.note(error).await),
         }
     }
 
@@ -70,28 +76,16 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
-            let spare = self.spare(&statement);
-            let mut seen = false;
             let mut unread = None;
-            let mut collect = |seen: &mut bool, step| {
-                *seen = true;
-                match each(&mut collected, step) {
-                    // What it writes lasts, so it comes to its end first.
-                    Err(error) if operation.writes() => {
-                        unread.get_or_insert(error);
-                        Ok(())
-                    }
-                    result => result,
+            let collect = |step| match each(&mut collected, step) {
+                // What it writes lasts, so it comes to its end first.
+                Err(error) if operation.writes() => {
+                    unread.get_or_insert(error);
+                    Ok(())
                 }
+                result => result,
             };
-            let ended = self.to_the_end(statement, |step| collect(&mut seen, step));
-            let mut ended = ended.await;
-            if let (Err(Failed::Outdated(_)), Some(again)) = (&ended, spare)
-                && !seen
-            {
-                let once_more = self.to_the_end(again, |step| collect(&mut seen, step));
-                ended = once_more.await;
-            }
+            let ended = self.to_the_end(statement, collect).await;
             ended.map_err(|failed| self.failed(operation, failed))?;
             match unread {
                 None => Ok(collected),
@@ -102,13 +96,28 @@ impl<'e, R: TenantRoot> Context<'e, R> {
 
     async fn to_the_end(
         self,
-        Statement { sql, arguments }: Statement<R::Database>,
-        each: impl FnMut(Step<R::Database>) -> Result<(), sqlx::Error>,
+        mut statement: Statement<R::Database>,
+        mut each: impl FnMut(Step<R::Database>) -> Result<(), sqlx::Error>,
     ) -> Result<(), Failed> {
+        let mut spare = self.spare(&statement);
         let mut held = Held::take(self).await?;
-        match held.run(sql, arguments, each).await {
-            Ok(()) => held.finish().await.map_err(Failed::Database),
-            Err(error) => Err(held.note(error).await),
+        let mut seen = false;
+        loop {
+            let Statement { sql, arguments } = statement;
+            let step = |step| {
+                seen = true;
+                each(step)
+            };
+            match held.run(sql, arguments, step).await {
+                Ok(()) => return held.finish().await.map_err(Failed::Database),
+                Err(error) => match (held.note(error).await, spare.next()) {
+                    (Failed::Outdated(_), Some(again)) if !seen => {
+                        held = held.renew(self).await?;
+                        statement = again;
+                    }
+                    (failed, _) => return Err(failed),
+                },
+            }
         }
     }
 
@@ -127,20 +136,22 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
-            let spare = self.spare(&statement);
+            let mut spare = self.spare(&statement);
+            let mut statement = statement;
             let mut seen = false;
-            let mut collect = |seen: &mut bool, row| {
-                *seen = true;
-                each(&mut collected, row)
+            let allowed = loop {
+                let collect = |row| {
+                    seen = true;
+                    each(&mut collected, row)
+                };
+                match self.decide::<M>(statement, &mut ask, collect).await {
+                    Err(Failed::Outdated(error)) if !seen => match spare.next() {
+                        Some(again) => statement = again,
+                        None => break Err(Failed::Outdated(error)),
+                    },
+                    decided => break decided,
+                }
             };
-            let first = |row| collect(&mut seen, row);
-            let mut allowed = self.decide::<M>(statement, &mut ask, first).await;
-            if let (Err(Failed::Outdated(_)), Some(again)) = (&allowed, spare)
-                && !seen
-            {
-                let once_more = |row| collect(&mut seen, row);
-                allowed = self.decide::<M>(again, &mut ask, once_more).await;
-            }
             match allowed {
                 Ok(true) => Ok(collected),
                 Ok(false) => {
@@ -183,48 +194,51 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         Many::Running(Box::pin(async_stream::try_stream! {
             let mut spare = self.spare(&statement);
             let mut next = Some(statement);
+            let taken = Held::take(self).await;
+            let mut held = taken.map_err(|failed| self.failed(operation, failed))?;
             while let Some(Statement { sql, arguments }) = next.take() {
                 let mut yielded = false;
-                let failed = match Held::take(self).await {
-                    Err(failed) => failed,
-                    Ok(mut held) => {
-                        let mut failed = None;
-                        let mut steps = held.connection().steps(sql, arguments);
-                        while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
-                            match step {
-                                Ok(step) => {
-                                    yielded = true;
-                                    yield step;
-                                }
-                                Err(error) => {
-                                    failed = Some(error);
-                                    break;
-                                }
-                            }
+                let mut failed = None;
+                let mut steps = held.connection().steps(sql, arguments);
+                while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
+                    match step {
+                        Ok(step) => {
+                            yielded = true;
+                            yield step;
                         }
-                        drop(steps);
-                        match failed {
-                            Some(error) => held.note(error).await,
-                            None => match held.finish().await {
-                                Ok(()) => break,
-                                Err(error) => Failed::Database(error),
-                            },
+                        Err(error) => {
+                            failed = Some(error);
+                            break;
                         }
                     }
+                }
+                drop(steps);
+                let Some(error) = failed else {
+                    break;
                 };
-                match (failed, spare.take()) {
-                    (Failed::Outdated(_), Some(again)) if !yielded => next = Some(again),
+                match (held.note(error).await, spare.next()) {
+                    (Failed::Outdated(_), Some(again)) if !yielded => {
+                        let renewed = held.renew(self).await;
+                        held = renewed.map_err(|failed| self.failed(operation, failed))?;
+                        next = Some(again);
+                    }
                     (failed, _) => Err(self.failed(operation, failed))?,
                 }
             }
+            let finished = held.finish().await;
+            finished.map_err(|error| self.error(operation, error))?;
         }))
     }
 
     /// What a statement is run with once more, if the connection turns out to be outdated. In a transaction it is
     /// not: the transaction is lost with it.
-    fn spare(&self, statement: &Statement<R::Database>) -> Option<Statement<R::Database>> {
+    fn spare(&self, statement: &Statement<R::Database>) -> Spare<R::Database> {
         let again = const { <R::Database>::OUTDATES } && self.slot.is_none();
-        again.then(|| statement.copy())
+        Spare {
+            statement: again.then(|| statement.copy()),
+            // A connection that is new may have to learn, yet.
+            left: if self.db.pool.transacts() { 2 } else { 1 },
+        }
     }
 
     fn failed(&self, operation: Operation, failed: Failed) -> Error {
@@ -240,8 +254,8 @@ impl<'e, R: TenantRoot> Context<'e, R> {
 
 /// Why a statement came to nothing.
 pub(crate) enum Failed {
-    /// The connection knows the database as it was before it was changed: the statement did nothing, and another
-    /// connection can run it.
+    /// The connection knows the database as it was before it was changed: the statement did nothing, and a
+    /// connection that is [renewed](Held::renew) can run it.
     Outdated(sqlx::Error),
     Database(sqlx::Error),
     /// It never ran.
@@ -265,6 +279,22 @@ impl<DB: Backend> Statement<DB> {
         Self {
             sql: self.sql.clone(),
             arguments: self.arguments.clone(),
+        }
+    }
+}
+
+/// A statement for another try, or several.
+struct Spare<DB: Backend> {
+    statement: Option<Statement<DB>>,
+    left: u8,
+}
+
+impl<DB: Backend> Spare<DB> {
+    fn next(&mut self) -> Option<Statement<DB>> {
+        self.left = self.left.saturating_sub(1);
+        match self.left {
+            0 => self.statement.take(),
+            _ => self.statement.as_ref().map(Statement::copy),
         }
     }
 }

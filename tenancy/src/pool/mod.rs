@@ -320,6 +320,11 @@ struct Live<DB: Backend> {
 }
 
 impl<DB: Backend> Live<DB> {
+    /// Whether it knows the database as it was before.
+    fn is_outdated(&self) -> bool {
+        self.generation < self.place.generation.load(Ordering::Relaxed)
+    }
+
     /// Says good-bye, if the server listens.
     async fn close(self) {
         let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.connection.close()).await;
@@ -347,7 +352,7 @@ impl<DB: Backend> Inner<DB> {
     fn is_old(&self, live: &Live<DB>, now: Instant) -> bool {
         let age = now.saturating_duration_since(live.born);
         live.place.is_abandoned()
-            || live.generation < live.place.generation.load(Ordering::Relaxed)
+            || live.is_outdated()
             || self.limits.max_lifetime.is_some_and(|most| age > most)
     }
 
