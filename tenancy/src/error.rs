@@ -82,14 +82,14 @@ pub enum Error {
     #[error("the tenant is not available")]
     TenantUnavailable,
 
-    /// The tenant's id makes no name of a schema, for a model with `strategy = schema`. The name, and what is
-    /// wrong with it, are in [`source`](std::error::Error::source).
+    /// The tenant has no schema, for a model with `strategy = schema`: its id makes no name of one, or there is
+    /// none, or a table is missing in it. Which, is in [`source`](std::error::Error::source).
     #[error("the tenant has no schema")]
-    NoSchema(#[source] crate::schema::InvalidSchema),
+    NoSchema(#[source] crate::schema::NoSchema),
 
     /// The tenant has no database of its own, for a model with `strategy = database`: the program's lookup failed,
-    /// or what it found does not say that it is this tenant's. Details are in
-    /// [`source`](std::error::Error::source).
+    /// what it found cannot be reached, or does not say that it is this tenant's. Which, is in
+    /// [`source`](std::error::Error::source). Other tenants have theirs.
     #[error("the tenant has no database")]
     NoDatabase(#[source] crate::databases::NoDatabase),
 

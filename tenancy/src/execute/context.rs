@@ -18,7 +18,7 @@ use crate::db::Shared;
 use crate::model::{Model, TenantIdOf, TenantRoot, in_database};
 use crate::pool::PoolConnection;
 use crate::rls::{RowSecurity, Told};
-use crate::schema::SchemaName;
+use crate::schema::{NoSchema, SchemaName};
 use crate::sql::render::Fixed;
 use crate::sql::vouch::{self, Sql};
 use crate::{Error, Result};
@@ -173,6 +173,12 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     }
 
     pub(super) fn error(&self, operation: Operation, error: sqlx::Error) -> Error {
+        if let Some(tenant) = self.tenant
+            && let Ok(schema) = SchemaName::of::<R>(tenant)
+            && schema.is_absent(&error)
+        {
+            return Error::NoSchema(NoSchema::Absent(self.db.pool.reported(error)));
+        }
         operation.error(self.report(error))
     }
 

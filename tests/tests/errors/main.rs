@@ -8,6 +8,7 @@
 
 mod canaries;
 mod outdated;
+mod unavailable;
 mod unreadable;
 
 use std::error::Error;
