@@ -4,11 +4,12 @@ use std::marker::PhantomData;
 
 use futures_core::future::BoxFuture;
 
-use super::judging::{NewRow, denial};
+use super::judging::{NewRow, Otherwise, denial};
 use super::narrow::Narrowed;
 use super::prepared::Prepared;
 use super::question::Question;
 use super::throughout::Throughout;
+use super::unmet::unmet;
 use super::write::{Destroying, Finished, RowKey, Updating};
 use crate::Error;
 use crate::barrier::Actor;
@@ -156,8 +157,8 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Write<M> for Destroying<M, P> {
     ) -> Finished<M, ()> {
         Finished {
             statement: self.statement::<RETURNING>(context),
-            checked: false,
             new: None,
+            proof: None,
         }
     }
 
@@ -174,12 +175,21 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Write<M> for Destroying<M, P> {
 /// A statement, as far as the actor may run it.
 pub(super) struct Permitted<'e, M: Model> {
     /// `None` if there is no row that it may be run on.
-    pub(super) prepared: Option<Prepared<M>>,
+    pub(super) prepared: Option<Prepared<'e, M>>,
     /// What it means if it meets no row, if the database has to be asked.
     pub(super) denial: Option<BoxFuture<'e, Error>>,
 }
 
 impl<'e, M: Model> Permitted<'e, M> {
+    /// A statement that no policy keeps from meeting its row.
+    pub(super) fn whatever(mut prepared: Prepared<'e, M>) -> Self {
+        let denial = prepared.denial.take();
+        Self {
+            prepared: Some(prepared),
+            denial,
+        }
+    }
+
     /// The future of a write of one row.
     pub(super) fn execute_one(
         self,
@@ -234,10 +244,27 @@ where
         by: By<'e, A>,
         row: Option<RowKey<M>>,
         new: Option<NewRow<DatabaseOf<M>, R>>,
-        zero: Option<Error>,
+        otherwise: Otherwise<M>,
     ) -> Option<BoxFuture<'e, Error>> {
         let parts = <M::Policies as Permits<M, A, Act>>::PARTS;
-        ONE.then(|| Box::pin(denial::<M, A, Act, R>(context, by, parts, row, new, zero)) as _)
+        ONE.then(|| {
+            Box::pin(denial::<M, A, Act, R>(
+                context, by, parts, row, new, otherwise,
+            )) as _
+        })
+    }
+
+    /// A write that no policy narrows.
+    fn unnarrowed<R>(
+        context: Context<'e, M::Root>,
+        row: Option<RowKey<M>>,
+        mut finished: Finished<M, R>,
+    ) -> Permitted<'e, M> {
+        let proof = finished.proof.take();
+        Permitted {
+            prepared: Some(finished.prepared()),
+            denial: ONE.then(|| Box::pin(unmet(context, row, proof)) as _),
+        }
     }
 }
 
@@ -252,18 +279,16 @@ where
     type Output = Permitted<'e, M>;
 
     fn all(self) -> Self::Output {
+        let row = self.write.row();
         let finished = self.write.finished::<RETURNING, false>(self.context);
-        Permitted {
-            prepared: Some(finished.prepared()),
-            denial: None,
-        }
+        Self::unnarrowed(self.context, row, finished)
     }
 
     fn none(self) -> Self::Output {
         let row = self.write.row();
         Permitted {
             prepared: None,
-            denial: Self::denial::<()>(self.context, self.by, row, None, None),
+            denial: Self::denial::<()>(self.context, self.by, row, None, Otherwise::Denied),
         }
     }
 
@@ -296,15 +321,14 @@ where
         mut finished: Finished<M, R>,
         question: Option<crate::Result<Question<M>>>,
     ) -> Permitted<'e, M> {
-        let zero = finished.checked.then_some(Error::InvalidReference);
-        let new = finished.new.take();
+        let (new, proof) = (finished.new.take(), finished.proof.take());
         let prepared = match question {
             Some(question) => finished.prepared().asking(question),
             None => finished.prepared(),
         };
         Permitted {
             prepared: Some(prepared),
-            denial: Self::denial(context, by, row, new, zero),
+            denial: Self::denial(context, by, row, new, Otherwise::Skipped(proof)),
         }
     }
 }
@@ -330,10 +354,7 @@ where
         let Some(policy) = policy else {
             let finished = self.write.masked(masks);
             let finished = finished.finished::<RETURNING, false>(context);
-            return Permitted {
-                prepared: Some(finished.prepared()),
-                denial: None,
-            };
+            return Self::unnarrowed(context, row, finished);
         };
         if const { W::CHANGES && policied::unforeseen::<M, Unmasked<P>>() } {
             // The rows that come back are those that are asked about, and masked there.

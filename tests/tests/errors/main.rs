@@ -8,6 +8,7 @@
 
 mod canaries;
 mod outdated;
+mod skipped;
 mod unavailable;
 mod unreadable;
 
