@@ -32,6 +32,17 @@ impl<'e, DB: Backend> Held<'e, DB> {
     where
         R: TenantRoot<Database = DB>,
     {
+        match Self::begun(context).await {
+            // Of what tells the database the tenant.
+            Err(Failed::Outdated(_)) => Self::begun(context).await,
+            taken => taken,
+        }
+    }
+
+    async fn begun<R>(context: Context<'e, R>) -> Result<Self, Failed>
+    where
+        R: TenantRoot<Database = DB>,
+    {
         let mut held = Self::take_bare(context).await?;
         if let Self::Pooled {
             connection,

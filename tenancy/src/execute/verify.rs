@@ -37,10 +37,12 @@ impl<'e, R: TenantRoot> Verify<'e, R> {
         let id = id.repr().clone();
         let mut binder = Binder::<R::Database>::new(1);
         binder.id(Some(&id));
-        let statement = binder.finish().map(|arguments| Statement::<R::Database> {
-            sql: sqlx::SqlStr::from_static(VerifyText::<R>::SQL),
-            arguments,
-        });
+        let statement = binder
+            .finish(db.shared().pool.details())
+            .map(|arguments| Statement::<R::Database> {
+                sql: sqlx::SqlStr::from_static(VerifyText::<R>::SQL),
+                arguments,
+            });
         let context = Context::<R> {
             tenant: Some(&id),
             ..Context::on(db.shared())
@@ -100,14 +102,24 @@ impl<R: TenantRoot> Future for Verify<'_, R> {
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let _entered = this.span.enter();
-        let row = ready!(this.row.poll(task))?.ok_or(Error::TenantUnavailable)?;
+        let row = ready!(this.row.poll(task))?;
+        let Some(row) = row else {
+            // A row that was to be created, nothing else could keep from it.
+            return Poll::Ready(Err(match this.expected {
+                Some(_) => Error::TenantUnavailable,
+                None => Error::Skipped,
+            }));
+        };
         let id = match this.expected.take() {
             // The database may take other ids for equal: by a collation, or by the column's type.
             Some(id) => match TenantIdOf::<R>::get::<R::Database>(&row, 0)? == id {
                 true => id,
                 false => return Poll::Ready(Err(Error::TenantUnavailable)),
             },
-            None => TenantIdOf::<R>::get::<R::Database>(&row, R::KEY)?,
+            None => {
+                let id = TenantIdOf::<R>::get::<R::Database>(&row, R::KEY);
+                id.map_err(|error| Error::from(error).written())?
+            }
         };
         Poll::Ready(Ok(VerifiedTenant::new(this.db.clone(), id)))
     }

@@ -52,7 +52,7 @@ impl<R: Root> CreateRoot<R> {
         binder.seal();
         let sql = sqlx::SqlStr::from_static(RootText::<R, R::New>::SQL);
         let statement = binder
-            .finish()
+            .finish(db.shared().pool.details())
             .map(|arguments| Statement { sql, arguments });
         Verify::created(db, id.as_ref(), statement)
     }

@@ -252,7 +252,7 @@ pub(super) fn finish<M: Model>(
     }
     Ok(Statement {
         sql: sql.text,
-        arguments: binder.finish()?,
+        arguments: binder.finish(context.db.pool.details())?,
     })
 }
 

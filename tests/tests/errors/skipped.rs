@@ -92,6 +92,20 @@ macro_rules! suite {
             }
 
             #[tokio::test]
+            async fn a_tenant() {
+                let db = tenancy_tests::database::$name($schema).await;
+                let skip = if stringify!($name) == "sqlite" {
+                    "CREATE TRIGGER o BEFORE INSERT ON organizations BEGIN SELECT RAISE(IGNORE); END"
+                } else {
+                    "CREATE FUNCTION none() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+                     CREATE TRIGGER o BEFORE INSERT ON organizations FOR EACH ROW EXECUTE FUNCTION none()"
+                };
+                tenancy_tests::database::run(&db, skip).await.unwrap();
+                is!(Error::Skipped, Organization::create(NewOrganization {}).execute(&db).await);
+                is!(Error::TenantUnavailable, Organization::verify(&db, Uuid::nil()).await);
+            }
+
+            #[tokio::test]
             async fn where_nobody_decides() {
                 let db = tenancy_tests::database::$name($schema).await;
                 let create = || Organization::create(NewOrganization {}).execute(&db);
