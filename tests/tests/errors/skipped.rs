@@ -97,8 +97,8 @@ macro_rules! suite {
                 let skip = if stringify!($name) == "sqlite" {
                     "CREATE TRIGGER o BEFORE INSERT ON organizations BEGIN SELECT RAISE(IGNORE); END"
                 } else {
-                    "CREATE FUNCTION none() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
-                     CREATE TRIGGER o BEFORE INSERT ON organizations FOR EACH ROW EXECUTE FUNCTION none()"
+                    "CREATE FUNCTION skip_all() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+                     CREATE TRIGGER o BEFORE INSERT ON organizations FOR EACH ROW EXECUTE FUNCTION skip_all()"
                 };
                 tenancy_tests::database::run(&db, skip).await.unwrap();
                 is!(Error::Skipped, Organization::create(NewOrganization {}).execute(&db).await);
