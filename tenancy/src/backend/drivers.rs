@@ -249,7 +249,7 @@ fn code_of(error: &sqlx::Error) -> Option<Cow<'_, str>> {
 /// there is another of its name.
 fn outdated(error: &sqlx::Error) -> bool {
     let Some(error) = error.as_database_error() else {
-        return matches!(error, sqlx::Error::TypeNotFound { .. });
+        return false;
     };
     match error.code().as_deref() {
         Some(UNPREPARED) => true,

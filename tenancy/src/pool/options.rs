@@ -98,6 +98,10 @@ impl PoolOptions {
     /// What plain SQL sets outside of a transaction stays on one of the server's connections, and nobody knows on
     /// which: the pooler has to clean it (`server_reset_query_always`), or nobody sets anything.
     ///
+    /// Of a statement without a name, the driver loses the first that gives values of a type that was created (an
+    /// enum) and that the connection does not know yet: alone it runs once more, and in a transaction it is
+    /// [`Error::Busy`](crate::Error::Busy).
+    ///
     /// Costs three round trips more for a statement. PgBouncer has to ignore a parameter that sqlx sets
     /// (`ignore_startup_parameters = extra_float_digits`).
     pub const fn transaction_pooler(mut self, pooler: bool) -> Self {
