@@ -200,8 +200,10 @@ impl IntoResponse for ApiError {
             Error::NotFound | Error::TenantUnavailable => StatusCode::NOT_FOUND,
             Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::Conflict(_) | Error::Stale | Error::StillReferenced => StatusCode::CONFLICT,
-            Error::InvalidReference | Error::InvalidValue(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Error::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Error::InvalidReference | Error::InvalidValue(_) | Error::Skipped => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            error if error.is_unavailable() => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         if status.is_server_error() {

@@ -97,6 +97,9 @@ pub(crate) mod sealed {
         /// Whether an error says so. The statement did nothing then.
         fn is_outdated(error: &sqlx::Error) -> bool;
 
+        /// Whether an error says that a statement is not prepared, as the driver believes.
+        fn is_unprepared(error: &sqlx::Error) -> bool;
+
         /// Runs a statement, which is kept for later if it is to be `persistent`.
         fn fetch_many<'e>(
             connection: &'e mut Self::Connection,

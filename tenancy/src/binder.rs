@@ -7,6 +7,7 @@ use sqlx::{Arguments as _, Encode, Type};
 
 use crate::backend::Backend;
 use crate::db::Identity;
+use crate::error::Details;
 use crate::expr::Node;
 use crate::id::Repr;
 use crate::model::{KeyOf, Model, OriginOf, Scoping as _};
@@ -147,13 +148,14 @@ impl<DB: Backend> Binder<DB> {
         }
     }
 
-    pub(crate) fn finish(self) -> Result<DB::Arguments, crate::Error> {
+    /// The parameters; or why there are none, in so much detail.
+    pub(crate) fn finish(self, details: Details) -> Result<DB::Arguments, crate::Error> {
         match self.error {
             None if self.too_large || self.bound > DB::MAX_PARAMETERS => {
                 Err(crate::Error::TooLarge)
             }
             None => Ok(self.arguments),
-            Some(error) => Err(sqlx::Error::Encode(error).into()),
+            Some(error) => Err(crate::Error::reported(sqlx::Error::Encode(error), details)),
         }
     }
 }

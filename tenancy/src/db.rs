@@ -23,7 +23,7 @@ use crate::tenant::{Detached, Scoped};
 /// either, and other tenants' triggers do not with [`PoolOptions::always_clean`]. After everything else (a transaction that was not committed, a statement that
 /// failed or was cancelled, plain sqlx on [`acquire`](Self::acquire)) an open transaction is rolled back
 /// and, on PostgreSQL, role and settings are reset, locks released and temporary tables dropped; a connection on
-/// which SQL prepared a statement (`PREPARE`) is closed. This
+/// which SQL prepared a statement (`PREPARE`), or discarded those of the driver (`DISCARD ALL`), is closed. This
 /// closes a gap of sqlx 0.9.0, where a `BEGIN` whose future is dropped at the wrong moment leaves a
 /// transaction open for whoever comes next.
 ///

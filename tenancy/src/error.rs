@@ -1,15 +1,18 @@
 //! What can go wrong, in terms an application can act on.
 
+mod constraint;
+mod meaning;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod reported;
 mod sqlite;
 mod unreadable;
 
-use std::fmt;
-
 use crate::pool::Refused;
+use meaning::Meaning;
 
+pub use constraint::Constraint;
+pub(crate) use meaning::is_unreachable;
 pub(crate) use reported::Details;
 pub use reported::Reported;
 pub use unreadable::Unreadable;
@@ -37,6 +40,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///         tenancy::Error::Forbidden(_) => 403,
 ///         tenancy::Error::Stale | tenancy::Error::Conflict(_) | tenancy::Error::StillReferenced => 409,
 ///         tenancy::Error::InvalidReference | tenancy::Error::InvalidValue(_) => 422,
+///         tenancy::Error::Skipped => 422,
 ///         tenancy::Error::TenantUnavailable => 404,
 ///         error if error.is_unavailable() => 503,
 ///         _ => 500,
@@ -83,10 +87,10 @@ pub enum Error {
     #[error("the tenant is not available")]
     TenantUnavailable,
 
-    /// The tenant's id makes no name of a schema, or its row has no mark, for a model with `strategy = schema`. The name, and what is
-    /// wrong with it, are in [`source`](std::error::Error::source).
+    /// The tenant has no schema, for a model with `strategy = schema`: its id makes no name of one, its row has no
+    /// mark, there is none, or a table is missing in it. Which, is in [`source`](std::error::Error::source).
     #[error("the tenant has no schema")]
-    NoSchema(#[source] crate::schema::InvalidSchema),
+    NoSchema(#[source] crate::schema::NoSchema),
 
     /// The tenant's schema was not dropped, because something elsewhere depends on what is in it. What that is, is in
     /// [`source`](std::error::Error::source).
@@ -94,8 +98,8 @@ pub enum Error {
     SchemaInUse(#[source] crate::schema::Dependents),
 
     /// The tenant has no database of its own, for a model with `strategy = database`: the program's lookup failed,
-    /// or what it found does not say that it is this tenant's. Details are in
-    /// [`source`](std::error::Error::source).
+    /// what it found cannot be reached, or does not say that it is this tenant's. Which, is in
+    /// [`source`](std::error::Error::source). Other tenants have theirs.
     #[error("the tenant has no database")]
     NoDatabase(#[source] crate::databases::NoDatabase),
 
@@ -111,7 +115,8 @@ pub enum Error {
     UnsafeRole(#[source] crate::rls::UnsafeRole),
 
     /// The database is busy: no connection became free, a lock was not granted in time, or the
-    /// transaction could not be serialised. Trying again may help.
+    /// transaction could not be serialised; or the transaction ran on a connection that knew tables or types as they
+    /// were before they were changed. Trying again may help.
     #[error("the database is busy")]
     Busy(#[source] Reported),
 
@@ -167,80 +172,10 @@ impl Error {
     }
 }
 
-/// The constraint that refused a row.
-///
-/// Its name is for the program and the operator; it belongs into no answer to a client.
-pub struct Constraint {
-    source: Reported,
-}
-
-impl Constraint {
-    /// The name of the constraint, as far as the database tells it: PostgreSQL gives the name,
-    /// SQLite none.
-    #[must_use]
-    pub fn name(&self) -> Option<&str> {
-        self.source.constraint()
-    }
-
-    /// Whether the constraint covers `column`, as far as the database tells.
-    ///
-    /// SQLite reports the columns. PostgreSQL reports the column of a NOT NULL constraint, and
-    /// otherwise the constraint's name, which by default is made of the table's name and those of
-    /// its columns: a constraint that was given a name without them mentions none.
-    #[must_use]
-    pub fn mentions(&self, column: &str) -> bool {
-        if let Some(refused) = self.source.column() {
-            return refused == column;
-        }
-        if let Some(name) = self.source.constraint() {
-            return has_word(name, column);
-        }
-        // SQLite: `UNIQUE constraint failed: users.tenant_id, users.email`, or an expression for a CHECK.
-        let message = self.source.message().unwrap_or_default();
-        let columns = message.rsplit(": ").next().unwrap_or_default();
-        columns
-            .split(|character: char| !character.is_alphanumeric() && !"_.".contains(character))
-            .filter_map(|name| name.rsplit('.').next())
-            .any(|name| name == column)
-    }
-}
-
-/// Whether `word` is a part of `name` between underscores, or several.
-fn has_word(name: &str, word: &str) -> bool {
-    name.match_indices(word).any(|(start, _)| {
-        let end = start + word.len();
-        (start == 0 || name[..start].ends_with('_'))
-            && (end == name.len() || name[end..].starts_with('_'))
-    })
-}
-
-impl fmt::Debug for Constraint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Constraint").field(&self.source).finish()
-    }
-}
-
-impl fmt::Display for Constraint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.name() {
-            Some(name) => write!(f, "constraint `{name}`"),
-            None => f.write_str("a constraint of the table"),
-        }
-    }
-}
-
-impl std::error::Error for Constraint {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.source)
-    }
-}
-
 impl Error {
     /// A conflict that the driver does not know as one.
     pub(crate) fn conflict(source: sqlx::Error) -> Self {
-        Self::Conflict(Constraint {
-            source: source.into(),
-        })
+        Self::Conflict(Constraint::new(source.into()))
     }
 }
 
@@ -278,109 +213,11 @@ impl Error {
             Meaning::TooLarge => Self::TooLarge,
             Meaning::Busy => Self::Busy(source),
             Meaning::Unreachable => Self::Unreachable(source),
-            Meaning::Conflict => Self::Conflict(Constraint { source }),
+            Meaning::Conflict => Self::Conflict(Constraint::new(source)),
             Meaning::InvalidReference => Self::InvalidReference,
-            Meaning::InvalidValue => Self::InvalidValue(Constraint { source }),
+            Meaning::InvalidValue => Self::InvalidValue(Constraint::new(source)),
             Meaning::Unreadable => Self::Unreadable(Unreadable::new(unreadable, source)),
             Meaning::Other => Self::Database(source),
         }
-    }
-}
-
-/// Whether an error says that a server is not there, or does not let anybody in.
-pub(crate) fn is_unreachable(error: &sqlx::Error) -> bool {
-    matches!(Meaning::of(error), Meaning::Unreachable)
-}
-
-/// What an error of the driver means.
-enum Meaning {
-    TooLarge,
-    Busy,
-    Unreachable,
-    Conflict,
-    InvalidReference,
-    InvalidValue,
-    Unreadable,
-    Other,
-}
-
-impl Meaning {
-    fn of(error: &sqlx::Error) -> Self {
-        use sqlx::error::ErrorKind;
-
-        let database = match error {
-            sqlx::Error::PoolTimedOut => return Self::Busy,
-            sqlx::Error::Encode(_) => return Self::InvalidValue,
-            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => return Self::Unreadable,
-            sqlx::Error::Io(_) | sqlx::Error::Tls(_) => return Self::Unreachable,
-            sqlx::Error::Database(database) => database,
-            _ => return Self::Other,
-        };
-        if is_too_large(&**database) {
-            return Self::TooLarge;
-        }
-        match database.kind() {
-            ErrorKind::UniqueViolation => return Self::Conflict,
-            ErrorKind::ForeignKeyViolation => return Self::InvalidReference,
-            ErrorKind::NotNullViolation | ErrorKind::CheckViolation => return Self::InvalidValue,
-            _ => {}
-        }
-        match database.code().as_deref() {
-            Some(code) if is_busy(code) => Self::Busy,
-            Some(code) if is_taken(code) => Self::Conflict,
-            Some(code) if is_unfit(code) => Self::InvalidValue,
-            Some(code) if is_away(code) => Self::Unreachable,
-            _ => Self::Other,
-        }
-    }
-}
-
-/// Whether a statement was more than the database reads: its stack would not hold it, or it has too many parts
-/// (SQLSTATE, class 54). SQLite has no code for that.
-fn is_too_large(error: &dyn sqlx::error::DatabaseError) -> bool {
-    match error.code().as_deref() {
-        Some("54000" | "54001" | "54011" | "54023") => true,
-        Some("1") => {
-            let message = error.message();
-            message.starts_with("Expression tree is too large")
-                || message.starts_with("parser stack overflow")
-                || message.starts_with("too many SQL variables")
-        }
-        _ => false,
-    }
-}
-
-/// Codes of what there is already and the driver does not know as a unique constraint: an exclusion
-/// constraint, which is one of another kind; the name of a schema, and of a database (SQLSTATE).
-fn is_taken(code: &str) -> bool {
-    matches!(code, "23P01" | "42P06" | "42P04")
-}
-
-/// Codes of values that do not fit their column or expression, whatever the constraints: too long,
-/// out of range, not a text, not a date (SQLSTATE, class 22); `SQLITE_TOOBIG`, `SQLITE_MISMATCH`,
-/// `SQLITE_CONSTRAINT_DATATYPE`.
-fn is_unfit(code: &str) -> bool {
-    (code.len() == 5 && code.starts_with("22")) || matches!(code, "18" | "20" | "3091")
-}
-
-/// Codes after which trying again may help: serialisation failure, deadlock, lock not available,
-/// object in use, too many connections (SQLSTATE, PostgreSQL appendix A); `SQLITE_BUSY` and `SQLITE_LOCKED` with
-/// their extended forms (low byte 5 and 6, sqlite.org/rescode.html).
-fn is_busy(code: &str) -> bool {
-    match code {
-        "40001" | "40P01" | "55P03" | "55006" | "53300" => true,
-        _ => code.len() < 5 && matches!(code.parse::<u32>().map(|code| code & 0xff), Ok(5 | 6)),
-    }
-}
-
-/// Codes of a server that is not there, or does not let anybody in: connection exceptions, what an operator did to
-/// the server, refused logins, a database that does not exist (SQLSTATE, classes 08, 57P, 28, 3D); `SQLITE_CANTOPEN`
-/// with its extended forms (low byte 14).
-fn is_away(code: &str) -> bool {
-    match code.len() {
-        5 => ["08", "57P", "28", "3D"]
-            .iter()
-            .any(|class| code.starts_with(class)),
-        _ => matches!(code.parse::<u32>().map(|code| code & 0xff), Ok(14)),
     }
 }

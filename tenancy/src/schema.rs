@@ -20,7 +20,7 @@ use std::fmt::{self, Write as _};
 use uuid::Uuid;
 
 use crate::model::{TenantIdOf, TenantRoot};
-use crate::{Error, Result};
+use crate::{Error, Reported, Result};
 
 /// The longest name of a schema, in bytes: PostgreSQL cuts off what is longer.
 const LONGEST: usize = 63;
@@ -60,7 +60,10 @@ impl SchemaName {
         let own = own.then_some("it is one of PostgreSQL's own, or the one that all share");
         match refused(&name, LONGEST).or(own) {
             None => Ok(Self(name)),
-            Some(why) => Err(Error::NoSchema(InvalidSchema { name, why })),
+            Some(why) => Err(Error::NoSchema(NoSchema::Unfit(InvalidSchema {
+                name,
+                why,
+            }))),
         }
     }
 
@@ -79,7 +82,27 @@ impl SchemaName {
                 return Ok(Self(name));
             }
         };
-        Err(Error::NoSchema(InvalidSchema { name, why }))
+        Err(Error::NoSchema(NoSchema::Unfit(InvalidSchema {
+            name,
+            why,
+        })))
+    }
+
+    /// Whether an error says that there is no such schema, or no such table in it.
+    ///
+    /// PostgreSQL says the same of both, and of a table elsewhere, but for the name.
+    pub(crate) fn is_absent(&self, error: &sqlx::Error) -> bool {
+        let Some(error) = error.as_database_error() else {
+            return false;
+        };
+        // `undefined_table` and `invalid_schema_name` (PostgreSQL, appendix A).
+        let code = error.code();
+        if !matches!(code.as_deref(), Some("42P01" | "3F000")) {
+            return false;
+        }
+        let part = |character: char| character.is_alphanumeric() || character == '_';
+        let mut words = error.message().split(|character| !part(character));
+        words.any(|word| word == self.0)
     }
 
     /// The name, without quotes.
@@ -114,6 +137,19 @@ impl fmt::Display for SchemaName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Why a tenant has no schema. It is for the operator, and belongs into no answer to a client.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoSchema {
+    /// The tenant's id makes no name of a schema.
+    #[error(transparent)]
+    Unfit(InvalidSchema),
+    /// There is no schema of that name, or a table is missing in it: it was not created yet, not migrated, or
+    /// removed.
+    #[error("the schema of the tenant is not there, or a table in it")]
+    Absent(#[source] Reported),
 }
 
 /// A name that no schema of a tenant can have. It is for the operator, and belongs into no answer to a

@@ -1,5 +1,7 @@
 //! What each database does: the same for both, but for what the macro is told.
 
+use std::borrow::Cow;
+
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
 use sqlx::SqlStr;
@@ -17,14 +19,15 @@ use crate::sql::Dialect;
 /// The session's user goes back to the role of the connection's options by way of the login.
 ///
 /// The last statement says whether there are statements that SQL prepared: one of them may have the name of
-/// one that the driver prepared, and would run in its place.
+/// one that the driver prepared, and would run in its place. And how many the driver prepared: fewer than it
+/// believes, if somebody discarded them.
 #[cfg(feature = "postgres")]
 macro_rules! reset {
     () => {
         "SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; \
          DISCARD TEMP; DISCARD SEQUENCES; \
-         SELECT pg_catalog.pg_advisory_unlock_all(), \
-         EXISTS (SELECT FROM pg_catalog.pg_prepared_statements WHERE from_sql)"
+         SELECT pg_catalog.pg_advisory_unlock_all(), COALESCE(pg_catalog.bool_or(from_sql), false), \
+         pg_catalog.count(*) FILTER (WHERE NOT from_sql) FROM pg_catalog.pg_prepared_statements"
     };
 }
 
@@ -146,6 +149,10 @@ macro_rules! backend {
                 Self::OUTDATES && outdated(error)
             }
 
+            fn is_unprepared(error: &sqlx::Error) -> bool {
+                Self::OUTDATES && code_of(error).as_deref() == Some(UNPREPARED)
+            }
+
             fn affected(result: &Self::QueryResult) -> u64 {
                 result.rows_affected()
             }
@@ -206,8 +213,9 @@ macro_rules! backend {
             }
 
             fn is_absent(error: &sqlx::Error) -> bool {
-                let code = error.as_database_error().and_then(|error| error.code());
-                let Some(code) = code else { return false };
+                let Some(code) = code_of(error) else {
+                    return false;
+                };
                 match Dialect::$dialect {
                     // `SQLITE_CANTOPEN`, with its extended forms (sqlite.org/rescode.html).
                     Dialect::Sqlite => {
@@ -257,15 +265,22 @@ macro_rules! backend {
     };
 }
 
+/// `invalid_sql_statement_name` (PostgreSQL, appendix A).
+const UNPREPARED: &str = "26000";
+
+fn code_of(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+    error.as_database_error()?.code()
+}
+
 /// Whether an error of PostgreSQL says that the driver's cache, or the server's for the connection, is of another time:
 /// a prepared statement that gave other types; one that is gone (`DISCARD ALL`); a type that is gone, be it that
 /// there is another of its name.
 fn outdated(error: &sqlx::Error) -> bool {
     let Some(error) = error.as_database_error() else {
-        return matches!(error, sqlx::Error::TypeNotFound { .. });
+        return false;
     };
     match error.code().as_deref() {
-        Some("26000") => true,
+        Some(UNPREPARED) => true,
         // Messages of the first are translated, unlike those of the second.
         Some("0A000") => routine(error) == Some("RevalidateCachedQuery"),
         Some("XX000") => error.message().starts_with("cache lookup failed for type"),
@@ -387,12 +402,16 @@ backend!(
                 rows = connection.fetch_all(aborted).await;
             }
             let last = rows?.pop().ok_or(sqlx::Error::RowNotFound)?;
-            match sqlx::Row::try_get(&last, 1)? {
-                true => Err(sqlx::Error::Protocol(
-                    "statements were prepared by SQL".into(),
-                )),
-                false => Ok(()),
+            let refused = |why: &str| Err(sqlx::Error::Protocol(why.into()));
+            if sqlx::Row::try_get(&last, 1)? {
+                return refused("statements were prepared by SQL");
             }
+            let prepared: i64 = sqlx::Row::try_get(&last, 2)?;
+            let believed = sqlx::Connection::cached_statements_size(connection);
+            if usize::try_from(prepared).is_ok_and(|prepared| prepared < believed) {
+                return refused("statements of the driver were discarded by SQL");
+            }
+            Ok(())
         };
         tokio::time::timeout(CLEAN_TIMEOUT, cleaned)
             .await

@@ -33,7 +33,10 @@ fn is_made_of_names(code: u32, message: &str) -> bool {
         // FOREIGN KEY, NOT NULL, PRIMARY KEY, UNIQUE, ROWID, and the type of a STRICT table's column.
         275 | 787 | 1299 | 1555 | 2067 | 2579 | 3091 => true,
         // Of the database as a whole: busy, locked, out of memory, read-only, input and output, corrupt, full,
-        // cannot be opened, too big, no database.
-        _ => matches!(code & 0xff, 5 | 6 | 7 | 8 | 10 | 11 | 13 | 14 | 18 | 26),
+        // cannot be opened, too big, mismatch, no database.
+        _ => matches!(
+            code & 0xff,
+            5 | 6 | 7 | 8 | 10 | 11 | 13 | 14 | 18 | 20 | 26
+        ),
     }
 }

@@ -13,8 +13,10 @@ use crate::backend::Unfit;
 /// It says which column and why, and never the value. It is for the operator: nothing that a client sends mends it.
 ///
 /// A `Decode` of the program's own that panics is not caught.
-pub struct Unreadable {
-    /// The position of the column.
+pub struct Unreadable(Box<What>);
+
+struct What {
+    /// The name of the column, or its position.
     column: String,
     why: Option<Unfit>,
     written: bool,
@@ -33,12 +35,12 @@ impl Unreadable {
     }
 
     pub(super) fn new((column, why): (String, Option<Unfit>), source: Reported) -> Self {
-        Self {
+        Self(Box::new(What {
             column,
             why,
             written: false,
             source,
-        }
+        }))
     }
 
     /// Whether the statement wrote rows all the same, and only reading one of them back failed: what it wrote lasts;
@@ -47,19 +49,17 @@ impl Unreadable {
     /// `false` if the statement wrote nothing, or nothing of it is left.
     #[must_use]
     pub fn was_written(&self) -> bool {
-        self.written
+        self.0.written
     }
 
     /// The same, of a row that was written.
-    pub(super) fn written(self) -> Self {
-        Self {
-            written: true,
-            ..self
-        }
+    pub(super) fn written(mut self) -> Self {
+        self.0.written = true;
+        self
     }
 
     pub(super) fn summary(&self) -> &'static str {
-        match self.written {
+        match self.0.written {
             true => "the row was written, and cannot be read back",
             false => "a value cannot be read",
         }
@@ -68,26 +68,38 @@ impl Unreadable {
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.why {
-            Some(why) => write!(f, "the value of column {} {why}", self.column),
-            None => self.source.fmt(f),
+        let What {
+            column,
+            why,
+            source,
+            ..
+        } = &*self.0;
+        match why {
+            Some(why) => write!(f, "the value of column {column} {why}"),
+            None => source.fmt(f),
         }
     }
 }
 
 impl fmt::Debug for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let What {
+            column,
+            why,
+            written,
+            source,
+        } = &*self.0;
         f.debug_struct("Unreadable")
-            .field("column", &self.column)
-            .field("why", &self.why)
-            .field("written", &self.written)
-            .field("source", &self.source)
+            .field("column", column)
+            .field("why", why)
+            .field("written", written)
+            .field("source", source)
             .finish()
     }
 }
 
 impl StdError for Unreadable {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&self.source)
+        Some(&self.0.source)
     }
 }

@@ -21,7 +21,7 @@ use crate::id::Repr;
 use crate::model::{Model, TenantIdOf, TenantRoot, in_database};
 use crate::pool::{CHAIN, PoolConnection, not_the_tenants};
 use crate::rls::{RowSecurity, Told};
-use crate::schema::SchemaName;
+use crate::schema::{NoSchema, SchemaName};
 use crate::sql::render::{Fixed, Rendered};
 use crate::sql::vouch::{self, Sql, Text};
 use crate::sql::{self, Dialect, statement};
@@ -215,6 +215,12 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     }
 
     pub(super) fn error(&self, operation: Operation, error: sqlx::Error) -> Error {
+        if let Some(tenant) = self.tenant
+            && let Ok(schema) = SchemaName::of::<R>(tenant, self.mark.and_then(Mark::get))
+            && schema.is_absent(&error)
+        {
+            return Error::NoSchema(NoSchema::Absent(self.db.pool.reported(error)));
+        }
         operation.error(self.report(error))
     }
 
@@ -230,16 +236,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         vouch::rendered(template, R::Database::DIALECT)
     }
 
-    /// The text of a statement, in the schema of the tenant if it has to be. The tenant's row is asked for its mark if
-    /// nobody did so before.
-    pub(super) async fn placed(&self, text: Text) -> Result<SqlStr> {
-        if let Text::InSchema(_) = text {
-            self.mark().await?;
-        }
-        self.placed_now(text)
-    }
-
-    /// The same, when the mark was read.
+    /// The text of a statement, in the schema of the tenant if it has to be; the mark was read.
     pub(super) fn placed_now(&self, text: Text) -> Result<SqlStr> {
         text.placed(|| {
             let tenant = self.tenant.ok_or(Error::TenantUnavailable)?;
@@ -267,10 +264,12 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         };
         let mut binder = Binder::<R::Database>::new(1);
         binder.id(Some(tenant));
-        let statement = binder.finish().map(|arguments| Statement {
-            sql: Text::Ready(SqlStr::from_static(MarkText::<R>::SQL)),
-            arguments,
-        });
+        let statement = binder
+            .finish(self.db.pool.details())
+            .map(|arguments| Statement {
+                sql: Text::Ready(SqlStr::from_static(MarkText::<R>::SQL)),
+                arguments,
+            });
         let mut row = shared.one(Operation::Verify, statement);
         let row = poll_fn(|task| row.poll(task)).await?;
         let row = row.ok_or(Error::TenantUnavailable)?;

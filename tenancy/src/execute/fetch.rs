@@ -200,6 +200,9 @@ pub struct FetchAll<'e, 't, M: Model> {
     rows: Pending<'e, Vec<Decoded<M>>>,
     span: Span,
     zero: Option<Zero>,
+    /// Why there is no row, if it has to be found out.
+    denial: Option<BoxFuture<'e, Error>>,
+    missed: bool,
     /// Whether the database gives the rows in an order of its own.
     unordered: bool,
     _brand: Brand<'t>,
@@ -222,6 +225,8 @@ impl<'e, M: Model> FetchAll<'e, '_, M> {
             rows: context.all(operation, statement, Vec::new(), collect),
             span: context.span::<M>(operation),
             zero: None,
+            denial: None,
+            missed: false,
             unordered: operation != Operation::Read,
             _brand: Brand::new(),
         }
@@ -243,6 +248,8 @@ impl<'e, M: Model> FetchAll<'e, '_, M> {
             rows: context.decided::<M, _>(operation, statement, ask, Vec::new(), collect),
             span: context.span::<M>(operation),
             zero: None,
+            denial: None,
+            missed: false,
             unordered: true,
             _brand: Brand::new(),
         }
@@ -254,14 +261,17 @@ impl<'e, M: Model> FetchAll<'e, '_, M> {
             rows: Pending::Settled(Some(Ok(Vec::new()))),
             span: Span::none(),
             zero: None,
+            denial: None,
+            missed: false,
             unordered: false,
             _brand: Brand::new(),
         }
     }
 
-    /// What it means if there is no row.
-    pub(crate) fn or(mut self, zero: Zero) -> Self {
+    /// What it means if there is no row, unless it is found out.
+    pub(crate) fn or(mut self, zero: Zero, denial: Option<BoxFuture<'e, Error>>) -> Self {
         self.zero = Some(zero);
+        self.denial = denial;
         self
     }
 }
@@ -272,13 +282,19 @@ impl<'t, M: Model> Future for FetchAll<'_, 't, M> {
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let _entered = this.span.enter();
-        let mut rows = ready!(this.rows.poll(task))?;
+        let mut rows = match this.missed {
+            true => Vec::new(),
+            false => ready!(this.rows.poll(task))?,
+        };
         if M::GUARDED && this.unordered {
             // That order may be the one of an index on a column that the actor does not see.
             rows.sort_by(|one, other| one.key().cmp(other.key()));
         }
         match this.zero {
-            Some(zero) if rows.is_empty() => Poll::Ready(Err(zero.error())),
+            Some(zero) if rows.is_empty() => {
+                this.missed = true;
+                Poll::Ready(Err(ready!(missed(&mut this.denial, zero, task))))
+            }
             // In place: a brand has no size.
             _ => Poll::Ready(Ok(rows.into_iter().map(Scoped::from_decoded).collect())),
         }

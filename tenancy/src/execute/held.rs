@@ -32,6 +32,17 @@ impl<'e, DB: Backend> Held<'e, DB> {
     where
         R: TenantRoot<Database = DB>,
     {
+        match Self::begun(context).await {
+            // Of what tells the database the tenant.
+            Err(Failed::Outdated(_)) => Self::begun(context).await,
+            taken => taken,
+        }
+    }
+
+    async fn begun<R>(context: Context<'e, R>) -> Result<Self, Failed>
+    where
+        R: TenantRoot<Database = DB>,
+    {
         let mut held = Self::take_bare(context).await?;
         if let Self::Pooled {
             connection,
@@ -74,6 +85,33 @@ impl<'e, DB: Backend> Held<'e, DB> {
             lent.note(&error).await;
         }
         self.connection().failed(error)
+    }
+
+    /// The same, or another one if that is outdated, for the statement to run once more.
+    pub(super) async fn renew<R>(self, context: Context<'e, R>) -> Result<Self, Failed>
+    where
+        R: TenantRoot<Database = DB>,
+    {
+        match self {
+            Self::Pooled {
+                mut connection,
+                transacts,
+            } if connection.learns() => {
+                if transacts {
+                    let ended = Manager::<DB>::rollback(&mut connection).await;
+                    ended.map_err(|error| connection.failed(error))?;
+                }
+                context.begin(&mut connection).await?;
+                Ok(Self::Pooled {
+                    connection,
+                    transacts: true,
+                })
+            }
+            held => {
+                drop(held);
+                Self::take(context).await
+            }
+        }
     }
 
     /// The statement came to its end. If a transaction was begun for it, that ends, too; at once, unless it `reads`

@@ -6,7 +6,7 @@ use sqlx_core::transaction::TransactionManager as _;
 use super::context::Context;
 use super::held::Held;
 use super::slot::{Level, Slot};
-use super::statement::Failed;
+use super::statement::{Failed, Placed, Statement};
 use crate::Result;
 use crate::backend::{Backend, Step};
 use crate::id::Repr;
@@ -98,9 +98,8 @@ impl<'e, DB: Backend> Own<'e, DB> {
     /// whether they find all of them.
     pub(super) async fn decide<M>(
         &mut self,
-        sql: SqlStr,
-        arguments: DB::Arguments,
-        mut ask: impl FnMut(&[KeyOf<M>]) -> Result<(SqlStr, DB::Arguments)>,
+        Statement { sql, arguments }: Placed<DB>,
+        mut ask: impl FnMut(&[KeyOf<M>]) -> Result<Placed<DB>>,
         mut each: impl FnMut(DB::Row) -> Result<(), sqlx::Error>,
     ) -> Result<bool, Failed>
     where
@@ -116,7 +115,7 @@ impl<'e, DB: Backend> Own<'e, DB> {
         self.run(sql, arguments, key).await?;
         let mut found = 0;
         for keys in keys.chunks(MOST) {
-            let (sql, arguments) = ask(keys)?;
+            let Statement { sql, arguments } = ask(keys)?;
             let count = |step| {
                 if let Either::Right(row) = step {
                     found += 1;

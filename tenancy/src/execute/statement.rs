@@ -5,6 +5,7 @@ use std::task::{self, Poll};
 
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
+use sqlx::SqlStr;
 
 use super::context::Context;
 use super::held::Held;
@@ -29,11 +30,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
-            let spare = self.spare(&statement);
-            let mut row = self.first(operation, statement).await;
-            if let (Err(Failed::Outdated(_)), Some(again)) = (&row, spare) {
-                row = self.first(operation, again).await;
-            }
+            let row = self.first(operation, statement).await;
             row.map_err(|failed| self.failed(operation, failed))
         }))
     }
@@ -41,20 +38,30 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     async fn first(
         self,
         operation: Operation,
-        Statement { sql, arguments }: Statement<R::Database>,
+        statement: Statement<R::Database>,
     ) -> Result<Option<RowOf<R>>, Failed> {
-        let sql = self.placed(sql).await?;
+        let mut statement = self.place(statement).await?;
+        let mut spare = self.spare(&statement);
         let mut held = Held::take(self).await?;
-        match held.first(sql, arguments).await {
-            Ok((row, ended)) => {
-                if ended {
-                    held.finish(!operation.writes())
-                        .await
-                        .map_err(Failed::Database)?;
+        loop {
+            let Statement { sql, arguments } = statement;
+            match held.first(sql, arguments).await {
+                Ok((row, ended)) => {
+                    if ended {
+                        held.finish(!operation.writes())
+                            .await
+                            .map_err(Failed::Database)?;
+                    }
+                    return Ok(row);
                 }
-                Ok(row)
+                Err(error) => match (held.note(error).await, spare.next()) {
+                    (Failed::Outdated(_), Some(again)) => {
+                        held = held.renew(self).await?;
+                        statement = again;
+                    }
+                    (failed, _) => return Err(failed),
+                },
             }
-            Err(error) => Err(held.note(error).await),
         }
     }
 
@@ -74,28 +81,16 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
-            let spare = self.spare(&statement);
-            let mut seen = false;
             let mut unread = None;
-            let mut collect = |seen: &mut bool, step| {
-                *seen = true;
-                match each(&mut collected, step) {
-                    // What it writes lasts, so it comes to its end first.
-                    Err(error) if operation.writes() => {
-                        unread.get_or_insert(error);
-                        Ok(())
-                    }
-                    result => result,
+            let collect = |step| match each(&mut collected, step) {
+                // What it writes lasts, so it comes to its end first.
+                Err(error) if operation.writes() => {
+                    unread.get_or_insert(error);
+                    Ok(())
                 }
+                result => result,
             };
-            let ended = self.to_the_end(operation, statement, |step| collect(&mut seen, step));
-            let mut ended = ended.await;
-            if let (Err(Failed::Outdated(_)), Some(again)) = (&ended, spare)
-                && !seen
-            {
-                let once_more = self.to_the_end(operation, again, |step| collect(&mut seen, step));
-                ended = once_more.await;
-            }
+            let ended = self.to_the_end(operation, statement, collect).await;
             ended.map_err(|failed| self.failed(operation, failed))?;
             match unread {
                 None => Ok(collected),
@@ -107,17 +102,34 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     async fn to_the_end(
         self,
         operation: Operation,
-        Statement { sql, arguments }: Statement<R::Database>,
-        each: impl FnMut(Step<R::Database>) -> Result<(), sqlx::Error>,
+        statement: Statement<R::Database>,
+        mut each: impl FnMut(Step<R::Database>) -> Result<(), sqlx::Error>,
     ) -> Result<(), Failed> {
-        let sql = self.placed(sql).await?;
+        let mut statement = self.place(statement).await?;
+        let mut spare = self.spare(&statement);
         let mut held = Held::take(self).await?;
-        match held.run(sql, arguments, each).await {
-            Ok(()) => held
-                .finish(!operation.writes())
-                .await
-                .map_err(Failed::Database),
-            Err(error) => Err(held.note(error).await),
+        let mut seen = false;
+        loop {
+            let Statement { sql, arguments } = statement;
+            let step = |step| {
+                seen = true;
+                each(step)
+            };
+            match held.run(sql, arguments, step).await {
+                Ok(()) => {
+                    return held
+                        .finish(!operation.writes())
+                        .await
+                        .map_err(Failed::Database);
+                }
+                Err(error) => match (held.note(error).await, spare.next()) {
+                    (Failed::Outdated(_), Some(again)) if !seen => {
+                        held = held.renew(self).await?;
+                        statement = again;
+                    }
+                    (failed, _) => return Err(failed),
+                },
+            }
         }
     }
 
@@ -136,20 +148,27 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
-            let spare = self.spare(&statement);
-            let mut seen = false;
-            let mut collect = |seen: &mut bool, row| {
-                *seen = true;
-                each(&mut collected, row)
-            };
-            let first = |row| collect(&mut seen, row);
-            let mut allowed = self.decide::<M>(statement, &mut ask, first).await;
-            if let (Err(Failed::Outdated(_)), Some(again)) = (&allowed, spare)
-                && !seen
-            {
-                let once_more = |row| collect(&mut seen, row);
-                allowed = self.decide::<M>(again, &mut ask, once_more).await;
+            if R::SCHEMAS {
+                // Rules may look into the schema where the statement does not.
+                self.mark().await?;
             }
+            let mut statement = self.place_now(statement)?;
+            let mut spare = self.spare(&statement);
+            let mut ask = |keys: &[KeyOf<M>]| self.place_now(ask(keys)?);
+            let mut seen = false;
+            let allowed = loop {
+                let collect = |row| {
+                    seen = true;
+                    each(&mut collected, row)
+                };
+                match self.decide::<M>(statement, &mut ask, collect).await {
+                    Err(Failed::Outdated(error)) if !seen => match spare.next() {
+                        Some(again) => statement = again,
+                        None => break Err(Failed::Outdated(error)),
+                    },
+                    decided => break decided,
+                }
+            };
             match allowed {
                 Ok(true) => Ok(collected),
                 Ok(false) => {
@@ -164,21 +183,12 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     /// Whether what a statement wrote was allowed; nothing of it is left otherwise.
     async fn decide<M: Model<Root = R>>(
         self,
-        Statement { sql, arguments }: Statement<R::Database>,
-        mut ask: impl FnMut(&[KeyOf<M>]) -> Result<Statement<R::Database>>,
+        statement: Placed<R::Database>,
+        ask: impl FnMut(&[KeyOf<M>]) -> Result<Placed<R::Database>>,
         each: impl FnMut(RowOf<R>) -> Result<(), sqlx::Error>,
     ) -> Result<bool, Failed> {
-        if R::SCHEMAS {
-            // Rules may look into the schema where the statement does not.
-            self.mark().await?;
-        }
-        let sql = self.placed_now(sql)?;
-        let ask = |keys: &[KeyOf<M>]| {
-            let Statement { sql, arguments } = ask(keys)?;
-            Ok((self.placed_now(sql)?, arguments))
-        };
         let mut own = Own::begin(self).await?;
-        let allowed = own.decide::<M>(sql, arguments, ask, each).await;
+        let allowed = own.decide::<M>(statement, ask, each).await;
         match &allowed {
             Ok(true) => own.commit().await.map_err(Failed::Database)?,
             Ok(false) => own.rollback().await.map_err(Failed::Database)?,
@@ -199,51 +209,71 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Err(error) => return Many::Failed(Some(error)),
         };
         Many::Running(Box::pin(async_stream::try_stream! {
+            let statement = self.place(statement).await?;
             let mut spare = self.spare(&statement);
             let mut next = Some(statement);
+            let taken = Held::take(self).await;
+            let mut held = taken.map_err(|failed| self.failed(operation, failed))?;
             while let Some(Statement { sql, arguments }) = next.take() {
-                let sql = self.placed(sql).await?;
                 let mut yielded = false;
-                let failed = match Held::take(self).await {
-                    Err(failed) => failed,
-                    Ok(mut held) => {
-                        let mut failed = None;
-                        let mut steps = held.connection().steps(sql, arguments);
-                        while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
-                            match step {
-                                Ok(step) => {
-                                    yielded = true;
-                                    yield step;
-                                }
-                                Err(error) => {
-                                    failed = Some(error);
-                                    break;
-                                }
-                            }
+                let mut failed = None;
+                let mut steps = held.connection().steps(sql, arguments);
+                while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
+                    match step {
+                        Ok(step) => {
+                            yielded = true;
+                            yield step;
                         }
-                        drop(steps);
-                        match failed {
-                            Some(error) => held.note(error).await,
-                            None => match held.finish(!operation.writes()).await {
-                                Ok(()) => break,
-                                Err(error) => Failed::Database(error),
-                            },
+                        Err(error) => {
+                            failed = Some(error);
+                            break;
                         }
                     }
+                }
+                drop(steps);
+                let Some(error) = failed else {
+                    break;
                 };
-                match (failed, spare.take()) {
-                    (Failed::Outdated(_), Some(again)) if !yielded => next = Some(again),
+                match (held.note(error).await, spare.next()) {
+                    (Failed::Outdated(_), Some(again)) if !yielded => {
+                        let renewed = held.renew(self).await;
+                        held = renewed.map_err(|failed| self.failed(operation, failed))?;
+                        next = Some(again);
+                    }
                     (failed, _) => Err(self.failed(operation, failed))?,
                 }
             }
+            let finished = held.finish(!operation.writes()).await;
+            finished.map_err(|error| self.error(operation, error))?;
         }))
     }
 
     /// What a statement is run with once more, if the connection turns out to be outdated. In a transaction it is
     /// not: the transaction is lost with it.
-    fn spare(&self, statement: &Statement<R::Database>) -> Option<Statement<R::Database>> {
+    fn spare(&self, statement: &Placed<R::Database>) -> Spare<R::Database> {
         let again = const { <R::Database>::OUTDATES } && self.slot.is_none();
-        again.then(|| statement.copy())
+        Spare {
+            statement: again.then(|| statement.copy()),
+            // A connection that is new may have to learn, yet.
+            left: if self.db.pool.transacts() { 2 } else { 1 },
+        }
+    }
+
+    /// Puts a statement into the schema of the tenant, if it has to be. The tenant's row is asked for its mark if nobody
+    /// did so before: so it comes before a connection is taken.
+    async fn place(&self, statement: Statement<R::Database>) -> Result<Placed<R::Database>> {
+        if let Text::InSchema(_) = statement.sql {
+            self.mark().await?;
+        }
+        self.place_now(statement)
+    }
+
+    /// The same, when the mark was read.
+    fn place_now(&self, statement: Statement<R::Database>) -> Result<Placed<R::Database>> {
+        Ok(Statement {
+            sql: self.placed_now(statement.sql)?,
+            arguments: statement.arguments,
+        })
     }
 
     fn failed(&self, operation: Operation, failed: Failed) -> Error {
@@ -259,8 +289,8 @@ impl<'e, R: TenantRoot> Context<'e, R> {
 
 /// Why a statement came to nothing.
 pub(crate) enum Failed {
-    /// The connection knows the database as it was before it was changed: the statement did nothing, and another
-    /// connection can run it.
+    /// The connection knows the database as it was before it was changed: the statement did nothing, and a
+    /// connection that is [renewed](Held::renew) can run it.
     Outdated(sqlx::Error),
     Database(sqlx::Error),
     /// It never ran.
@@ -273,17 +303,36 @@ impl From<Error> for Failed {
     }
 }
 
-/// The text of a statement and its parameters.
-pub(crate) struct Statement<DB: Backend> {
-    pub(crate) sql: Text,
+/// The text of a statement, up to the schema of the tenant, and its parameters.
+pub(crate) struct Statement<DB: Backend, S = Text> {
+    pub(crate) sql: S,
     pub(crate) arguments: DB::Arguments,
 }
 
-impl<DB: Backend> Statement<DB> {
+/// A statement whose text is complete.
+pub(super) type Placed<DB> = Statement<DB, SqlStr>;
+
+impl<DB: Backend> Placed<DB> {
     fn copy(&self) -> Self {
         Self {
             sql: self.sql.clone(),
             arguments: self.arguments.clone(),
+        }
+    }
+}
+
+/// A statement for another try, or several.
+struct Spare<DB: Backend> {
+    statement: Option<Placed<DB>>,
+    left: u8,
+}
+
+impl<DB: Backend> Spare<DB> {
+    fn next(&mut self) -> Option<Placed<DB>> {
+        self.left = self.left.saturating_sub(1);
+        match self.left {
+            0 => self.statement.take(),
+            _ => self.statement.as_ref().map(Statement::copy),
         }
     }
 }

@@ -41,7 +41,7 @@ impl<'e, R: TenantRoot> Verify<'e, R> {
         let nobody = db.shared().rls.is_some() && id.to_string().is_empty();
         let arguments = match nobody {
             true => Err(Error::TenantUnavailable),
-            false => binder.finish(),
+            false => binder.finish(db.shared().pool.details()),
         };
         let statement = arguments.map(|arguments| Statement::<R::Database> {
             sql: vouch::Text::Ready(sqlx::SqlStr::from_static(VerifyText::<R>::SQL)),
@@ -106,17 +106,25 @@ impl<R: TenantRoot> Future for Verify<'_, R> {
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let _entered = this.span.enter();
-        let row = ready!(this.row.poll(task))?.ok_or(Error::TenantUnavailable)?;
+        let row = ready!(this.row.poll(task))?;
+        let Some(row) = row else {
+            // A row that was to be created, nothing else could keep from it.
+            return Poll::Ready(Err(match this.expected {
+                Some(_) => Error::TenantUnavailable,
+                None => Error::Skipped,
+            }));
+        };
         let (id, mark) = match this.expected.take() {
             // The database may take other ids for equal: by a collation, or by the column's type.
             Some(id) => match TenantIdOf::<R>::get::<R::Database>(&row, 0)? == id {
                 true => (id, 1),
                 false => return Poll::Ready(Err(Error::TenantUnavailable)),
             },
-            None => (
-                TenantIdOf::<R>::get::<R::Database>(&row, R::KEY)?,
-                R::FIELDS.len(),
-            ),
+            None => {
+                let id = TenantIdOf::<R>::get::<R::Database>(&row, R::KEY);
+                let id = id.map_err(|error| Error::from(error).written())?;
+                (id, R::FIELDS.len())
+            }
         };
         let mark = match R::MARK {
             "" => Mark::None,

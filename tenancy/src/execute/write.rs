@@ -29,6 +29,9 @@ pub struct Execute<'e, DB: Backend> {
     affected: Pending<'e, u64>,
     span: Span,
     zero: Option<Zero>,
+    /// Why no row was touched, if it has to be found out.
+    denial: Option<BoxFuture<'e, Error>>,
+    missed: bool,
     database: PhantomData<fn() -> DB>,
 }
 
@@ -51,6 +54,8 @@ impl<'e, DB: Backend> Execute<'e, DB> {
             affected: context.all(operation, statement, 0, add),
             span: context.span::<M>(operation),
             zero: None,
+            denial: None,
+            missed: false,
             database: PhantomData,
         }
     }
@@ -73,6 +78,8 @@ impl<'e, DB: Backend> Execute<'e, DB> {
             affected: context.decided::<M, _>(operation, statement, ask, 0, add),
             span: context.span::<M>(operation),
             zero: None,
+            denial: None,
+            missed: false,
             database: PhantomData,
         }
     }
@@ -83,13 +90,16 @@ impl<'e, DB: Backend> Execute<'e, DB> {
             affected: Pending::Settled(Some(Ok(0))),
             span: Span::none(),
             zero: None,
+            denial: None,
+            missed: false,
             database: PhantomData,
         }
     }
 
-    /// What it means if no row was touched.
-    pub(crate) fn or(mut self, zero: Zero) -> Self {
+    /// What it means if no row was touched, unless it is found out.
+    pub(crate) fn or(mut self, zero: Zero, denial: Option<BoxFuture<'e, Error>>) -> Self {
         self.zero = Some(zero);
+        self.denial = denial;
         self
     }
 }
@@ -100,10 +110,16 @@ impl<DB: Backend> Future for Execute<'_, DB> {
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let _entered = this.span.enter();
-        let affected = ready!(this.affected.poll(task))?;
+        if !this.missed {
+            let affected = ready!(this.affected.poll(task))?;
+            if affected > 0 || this.zero.is_none() {
+                return Poll::Ready(Ok(affected));
+            }
+            this.missed = true;
+        }
         match this.zero {
-            Some(zero) if affected == 0 => Poll::Ready(Err(zero.error())),
-            _ => Poll::Ready(Ok(affected)),
+            Some(zero) => Poll::Ready(Err(ready!(missed(&mut this.denial, zero, task)))),
+            None => Poll::Ready(Ok(0)),
         }
     }
 }

@@ -14,8 +14,8 @@ pub(crate) enum Zero {
     NotFound,
     /// There is no such row in the version that was read.
     Stale,
-    /// A reference that the statement had to prove does not exist.
-    InvalidReference,
+    /// The database skipped the row: nothing else could keep it from being written.
+    Skipped,
     /// The actor may not.
     Forbidden(Denial),
 }
@@ -25,7 +25,7 @@ impl Zero {
         match self {
             Self::NotFound => Error::NotFound,
             Self::Stale => Error::Stale,
-            Self::InvalidReference => Error::InvalidReference,
+            Self::Skipped => Error::Skipped,
             Self::Forbidden(denial) => Error::Forbidden(denial),
         }
     }

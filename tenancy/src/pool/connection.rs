@@ -119,11 +119,24 @@ impl<DB: Backend> PoolConnection<DB> {
         if is_gone(error) {
             seat.broken();
         }
-        let outdated = live.returned && DB::is_outdated(error);
-        if outdated {
+        if !DB::is_outdated(error) {
+            return false;
+        }
+        if self.learns() && DB::is_unprepared(error) {
+            return true;
+        }
+        if live.returned {
             live.place.outdate(live.generation);
         }
-        outdated
+        live.returned
+    }
+
+    /// Whether its statements have no name. When one gives values of a type that the driver does not know yet, it asks
+    /// for the type, by which the server loses the statement (sqlx 0.9.0: `resolve_statement_metadata`; PostgreSQL,
+    /// 55.2.3): so it fails, and succeeds the next time.
+    pub(crate) fn learns(&self) -> bool {
+        let (live, seat) = self.live.as_ref().expect(TAKEN);
+        !seat.has_session() && !live.is_outdated()
     }
 
     /// As [`noted`](Self::noted).

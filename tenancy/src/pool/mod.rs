@@ -362,6 +362,11 @@ struct Live<DB: Backend> {
 }
 
 impl<DB: Backend> Live<DB> {
+    /// Whether it knows the database as it was before.
+    fn is_outdated(&self) -> bool {
+        self.generation < self.place.generation()
+    }
+
     /// Says good-bye, if the server listens.
     async fn close(mut self) {
         let good_bye = async {
@@ -393,7 +398,7 @@ impl<DB: Backend> Inner<DB> {
     fn is_old(&self, live: &Live<DB>, now: Instant) -> bool {
         let age = now.saturating_duration_since(live.born);
         live.place.is_abandoned()
-            || live.generation < live.place.generation()
+            || live.is_outdated()
             || self.limits.max_lifetime.is_some_and(|most| age > most)
     }
 

@@ -102,6 +102,9 @@ impl PoolOptions {
     ///
     /// A tenant's own database is asked for its mark in each transaction, in the round trip of its `BEGIN`: the pooler
     /// may lead elsewhere by then.
+    /// Of a statement without a name, the driver loses the first that gives values of a type that was created (an
+    /// enum) and that the connection does not know yet: alone it runs once more, and in a transaction it is
+    /// [`Error::Busy`](crate::Error::Busy).
     ///
     /// Costs three round trips more for a statement. PgBouncer has to ignore a parameter that sqlx sets
     /// (`ignore_startup_parameters = extra_float_digits`).

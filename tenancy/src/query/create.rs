@@ -4,14 +4,18 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use futures_core::future::BoxFuture;
+
 use super::creating::Creating;
+use super::prepared::Prepared;
+use super::unmet::unmet;
 use super::write::{Returning, ReturningKey, finish};
-use crate::Result;
+use crate::Error;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
 use crate::binder::{Binder, References};
 use crate::db::Identity;
-use crate::execute::{Context, ExecuteOne, FetchOne, Operation, Statement};
+use crate::execute::{Context, ExecuteOne, FetchOne, Operation, Zero};
 use crate::expr::Assignments;
 use crate::id::Id as _;
 use crate::model::{DatabaseOf, KeyOf, Model, TenantScoped};
@@ -131,10 +135,10 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         ))
     }
 
-    pub(super) fn statement<const RETURNING: bool>(
+    pub(super) fn statement<'e, const RETURNING: bool>(
         self,
-        context: Context<'_, M::Root>,
-    ) -> Result<Statement<DatabaseOf<M>>> {
+        context: Context<'e, M::Root>,
+    ) -> Prepared<'e, M> {
         let fixed = CreateText::<'t, M, M::New<'t>, S, RETURNING>::FIXED;
         let returning = if RETURNING {
             Returning::<M>::STORED
@@ -145,24 +149,33 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     }
 
     /// The statement that gives the key of the new row.
-    pub(super) fn keyed(self, context: Context<'_, M::Root>) -> Result<Statement<DatabaseOf<M>>> {
+    pub(super) fn keyed<'e>(self, context: Context<'e, M::Root>) -> Prepared<'e, M> {
         self.finished(context, None, ReturningKey::<M>::STORED)
     }
 
     /// The statement that ends in `returning`; `fixed` is its text if there are no checks.
-    fn finished(
+    fn finished<'e>(
         self,
-        context: Context<'_, M::Root>,
+        context: Context<'e, M::Root>,
         fixed: Option<Fixed>,
         returning: &'static str,
-    ) -> Result<Statement<DatabaseOf<M>>> {
-        let Bound { binder, checks, .. } = bind_row::<M, _, _, false>(
+    ) -> Prepared<'e, M> {
+        let Bound {
+            binder,
+            checks,
+            keys,
+            ..
+        } = bind_row::<M, _, _, false>(
             context.db.identity(),
             self.new,
             self.key,
             self.assignments,
             |_| (),
         );
+        let denial = checks.is_some().then(|| {
+            let denial = unmet::<M>(context, None, Some(Box::new(keys)));
+            Box::pin(denial) as BoxFuture<'e, Error>
+        });
         let sql = match (fixed, checks) {
             (Some(fixed), None) => context.fixed(fixed),
             (_, checks) => {
@@ -176,7 +189,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
                 context.rendered(&template)
             }
         };
-        finish::<M>(context, binder, sql)
+        Prepared::new(finish::<M>(context, binder, sql), Zero::Skipped).because(denial)
     }
 
     /// Creates the row.
@@ -185,7 +198,8 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     ///
     /// [`Conflict`](crate::Error::Conflict) if it would violate a unique constraint;
     /// [`InvalidReference`](crate::Error::InvalidReference) if a foreign key names no row of this
-    /// tenant; [`InvalidValue`](crate::Error::InvalidValue) if the table refuses a value.
+    /// tenant; [`InvalidValue`](crate::Error::InvalidValue) if the table refuses a value;
+    /// [`Skipped`](crate::Error::Skipped) if a trigger refuses the row silently.
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
         E: Scope<'t, M, Actor: Writes<M>>,
@@ -216,8 +230,9 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
 pub(super) struct Bound<DB: crate::Backend, R> {
     pub(super) binder: Binder<DB>,
     pub(super) checks: Option<Vec<u8>>,
-    /// The values alone, and the keys, to ask about the row.
-    pub(super) kept: Option<(Binder<DB>, R)>,
+    /// The values alone, to ask about the row.
+    pub(super) values: Option<Binder<DB>>,
+    pub(super) keys: R,
 }
 
 /// The keys of a new row.
@@ -256,11 +271,11 @@ where
         keys.bind_checks(&mut binder);
         checks
     });
-    let kept = values.map(|values| (values, keys));
     Bound {
         binder,
         checks,
-        kept,
+        values,
+        keys,
     }
 }
 

@@ -3,25 +3,33 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use futures_core::future::BoxFuture;
+
 use super::create::{Create, CreateText};
 use super::creating::Creating;
 use super::narrow::{Unfiltered, asks};
+use super::prepared::Prepared;
+use super::unmet::{meets, unmet};
 use super::write::finish;
-use crate::Result;
+use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::Insert;
 use crate::binder::{Binder, References};
 use crate::execute::{Context, Execute, FetchAll, Operation, Statement, Zero};
 use crate::expr::{Assignments, Bind, Node};
-use crate::model::{DatabaseOf, TenantScoped, tenanted};
+use crate::model::{DatabaseOf, Model, TenantRoot, TenantScoped, tenanted};
 use crate::policy::action::Action;
 use crate::policy::{Denial, Permits, Writes, action};
-use crate::seal::INSIDE;
+use crate::seal::{INSIDE, Seal};
 use crate::sql::policied::{self, ALL_MET};
 use crate::sql::render::{Stored, render_dynamic};
 use crate::sql::text::{PROOF, TENANT, USER};
 use crate::sql::{Dialect, Text, statement};
 use crate::tenant::{Brand, Scope};
+use crate::{Error, Result};
+
+/// Which of the rows it was, and why, is not looked for.
+const DENIED: Denial = Denial::new(<action::Create as Action>::NAME, None);
 
 /// The creation of many rows in one statement.
 #[must_use = "a creation does nothing until it is executed on a tenant"]
@@ -61,17 +69,13 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
         Self::SEQUENTIAL && !Q::DYNAMIC && Q::TEXT.users() == 0
     }
 
-    /// Which of the rows it was, and why, is not looked for.
-    const DENIED: Denial = Denial::new(<action::Create as Action>::NAME, None);
-
-    /// The statement that creates the rows if all of them meet a policy, and what it means if it
-    /// creates none. There must be rows.
-    pub(super) fn statement<Q: Bind<DatabaseOf<M>>>(
+    /// The statement that creates the rows if all of them meet a policy. There must be rows.
+    pub(super) fn statement<'e, Q: Bind<DatabaseOf<M>>>(
         self,
         policy: Q,
-        context: Context<'_, M::Root>,
+        context: Context<'e, M::Root>,
         returning: &'static str,
-    ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
+    ) -> Prepared<'e, M> {
         let number = self.rows.len();
         let row = Row::<'t, M, S>::TEXT;
         let width = row.users() + row.proofs();
@@ -92,6 +96,8 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
             }
         }
         let mut template = Self::template(number, &policy, &checks);
+        let mut rules = Vec::new();
+        policy.render(&mut rules);
         policy.bind(&mut binder);
         binder.seal();
         if !Self::sequential::<Q>() {
@@ -99,18 +105,36 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
                 keys.bind_keys(&mut binder);
             }
         }
+        let question = asks::<Q>().then(|| Question {
+            head: NamedRows::<'t, M, S>::STORED,
+            row: Self::row::<Q>(),
+            number,
+            rules,
+            binder: binder.snapshot(),
+        });
         for keys in &waiting {
             keys.bind_checks(&mut binder);
         }
         template.extend_from_slice(returning.as_bytes());
         let sql = context.rendered(&template);
-        let zero = if checks.is_empty() && asks::<Q>() {
-            Zero::Forbidden(Self::DENIED)
-        } else {
-            // Which of the two it was is not told apart.
-            Zero::InvalidReference
-        };
-        (finish::<M>(context, binder, sql), zero)
+        let denial = (!checks.is_empty() || question.is_some()).then(|| {
+            let denial = denial::<M>(context, Each(waiting), question);
+            Box::pin(denial) as BoxFuture<'e, Error>
+        });
+        Prepared::new(finish::<M>(context, binder, sql), Zero::Skipped).because(denial)
+    }
+
+    /// The values of a row.
+    fn row<Q: Node>() -> Vec<u8> {
+        let mut row = Row::<'t, M, S>::STORED.as_bytes().to_vec();
+        if Self::sequential::<Q>() {
+            for byte in &mut row {
+                if *byte == PROOF {
+                    *byte = USER;
+                }
+            }
+        }
+        row
     }
 
     /// The rows come first in the text, as a common table expression, so that the one parameter
@@ -122,7 +146,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
         let plain =
             <DatabaseOf<M>>::DIALECT == Dialect::Postgres && checks.is_empty() && !asks::<Q>();
         let tail = Tail::<M>::STORED.as_bytes();
-        let mut row = Row::<'t, M, S>::STORED.as_bytes().to_vec();
+        let mut row = Self::row::<Q>();
         let mut template = Vec::with_capacity(head.len() + number * (row.len() + 8) + 64);
         if plain {
             template.extend_from_slice(head);
@@ -131,13 +155,6 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
             template.extend_from_slice(NamedRows::<'t, M, S>::STORED.as_bytes());
         } else {
             template.extend_from_slice(b"WITH \"new\"\"rows\" AS (VALUES ");
-        }
-        if Self::sequential::<Q>() {
-            for byte in &mut row {
-                if *byte == PROOF {
-                    *byte = USER;
-                }
-            }
         }
         if plain {
             row.extend_from_slice(tail);
@@ -183,11 +200,13 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
         let context = on.context();
         let creating = Creating::<M, E::Actor, action::Create, _, false>::new(self, on);
         match M::Policies::permit(on.by(INSIDE), creating) {
-            Some(prepared) => {
-                let zero = prepared.zero;
-                prepared.execute(context, Operation::Create).or(zero)
+            Some(mut prepared) => {
+                let (zero, denial) = (prepared.zero, prepared.denial.take());
+                prepared
+                    .execute(context, Operation::Create)
+                    .or(zero, denial)
             }
-            None => Execute::nothing().or(Zero::Forbidden(Self::DENIED)),
+            None => Execute::nothing().or(Zero::Forbidden(DENIED), None),
         }
     }
 
@@ -208,11 +227,12 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
         let context = on.context();
         let creating = Creating::<M, E::Actor, action::Create, _, true>::new(self, on);
         match M::Policies::returned(on.by(INSIDE), creating) {
-            Some(prepared) => {
-                let zero = prepared.zero;
-                prepared.fetch_all(context, Operation::Create).or(zero)
+            Some(mut prepared) => {
+                let (zero, denial) = (prepared.zero, prepared.denial.take());
+                let created = prepared.fetch_all(context, Operation::Create);
+                created.or(zero, denial)
             }
-            None => FetchAll::nothing().or(Zero::Forbidden(Self::DENIED)),
+            None => FetchAll::nothing().or(Zero::Forbidden(DENIED), None),
         }
     }
 }
@@ -220,6 +240,80 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
 impl<M: TenantScoped, S> fmt::Debug for CreateMany<'_, M, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "CreateMany({}, {} rows)", M::TABLE, self.rows.len())
+    }
+}
+
+/// Whether all of the rows meet a policy.
+struct Question<DB: Backend> {
+    head: &'static str,
+    row: Vec<u8>,
+    number: usize,
+    rules: Vec<u8>,
+    binder: Binder<DB>,
+}
+
+impl<DB: Backend> Question<DB> {
+    /// The statement, which gives a row if they do.
+    fn statement<M: Model>(self, context: Context<'_, M::Root>) -> Result<Statement<DB>>
+    where
+        M::Root: TenantRoot<Database = DB>,
+    {
+        let mut template = self.head.as_bytes().to_vec();
+        for index in 0..self.number {
+            template.extend_from_slice(if index > 0 { b", (" } else { b"(" });
+            template.extend_from_slice(&self.row);
+            template.push(b')');
+        }
+        template.extend_from_slice(b") SELECT 1 WHERE ");
+        template.extend_from_slice(AllMeet::<M>::STORED.as_bytes());
+        template.extend_from_slice(&self.rules);
+        template.extend_from_slice(ALL_MET.as_bytes());
+        finish::<M>(context, self.binder, context.rendered(&template))
+    }
+}
+
+/// Why none of the rows was created; asked only then.
+async fn denial<M: TenantScoped>(
+    context: Context<'_, M::Root>,
+    references: impl References<DatabaseOf<M>>,
+    question: Option<Question<DatabaseOf<M>>>,
+) -> Error {
+    if let Some(question) = question {
+        match meets::<M>(context, question.statement::<M>(context)).await {
+            Ok(true) => {}
+            Ok(false) => return Error::Forbidden(DENIED),
+            Err(error) => return error,
+        }
+    }
+    unmet::<M>(context, None, Some(Box::new(references))).await
+}
+
+/// The references of every row.
+struct Each<R>(Vec<R>);
+
+impl<DB: Backend, R: References<DB>> References<DB> for Each<R> {
+    fn sealed(_: Seal) {}
+
+    fn has_checks(&self) -> bool {
+        self.0.iter().any(R::has_checks)
+    }
+
+    fn render_checks(&self, template: &mut Vec<u8>) {
+        for row in &self.0 {
+            row.render_checks(template);
+        }
+    }
+
+    fn bind_keys(&self, binder: &mut Binder<DB>) {
+        for row in &self.0 {
+            row.bind_keys(binder);
+        }
+    }
+
+    fn bind_checks(&self, binder: &mut Binder<DB>) {
+        for row in &self.0 {
+            row.bind_checks(binder);
+        }
     }
 }
 
@@ -240,7 +334,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Stored for NamedRows<'t, M, S> 
 /// `NOT EXISTS (…`: all new rows meet a policy.
 struct AllMeet<M>(PhantomData<M>);
 
-impl<M: TenantScoped> Stored for AllMeet<M> {
+impl<M: Model> Stored for AllMeet<M> {
     const TEXT: &'static Text = &policied::all_meet::<M>();
 }
 

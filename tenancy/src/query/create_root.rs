@@ -53,7 +53,7 @@ impl<R: Root> CreateRoot<R> {
         binder.seal();
         let sql = vouch::Text::Ready(sqlx::SqlStr::from_static(RootText::<R, R::New>::SQL));
         let statement = binder
-            .finish()
+            .finish(db.shared().pool.details())
             .map(|arguments| Statement { sql, arguments });
         Verify::created(db, id.as_ref(), statement)
     }

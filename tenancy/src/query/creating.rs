@@ -7,7 +7,7 @@ use futures_core::future::BoxFuture;
 
 use super::create::{Bound, Create, CreateText, Keys, bind_row};
 use super::create_many::CreateMany;
-use super::judging::{NewRow, denial};
+use super::judging::{NewRow, Otherwise, denial};
 use super::narrow::Unfiltered;
 use super::permitted::Permitted;
 use super::prepared::Prepared;
@@ -59,35 +59,28 @@ where
     type Output = Permitted<'e, M>;
 
     fn all(self) -> Self::Output {
-        let statement = self.create.statement::<RETURNING>(self.context);
-        Permitted {
-            prepared: Some(Prepared::new((statement, Zero::InvalidReference))),
-            denial: None,
-        }
+        Permitted::whatever(self.create.statement::<RETURNING>(self.context))
     }
 
     fn none(self) -> Self::Output {
-        let bound = self.create.bound(self.context, Unfiltered::new());
+        let Bound { values, keys, .. } = self.create.bound(self.context, Unfiltered::new());
+        let kept = values.map(|values| (values, keys));
         Permitted {
             prepared: None,
-            denial: denied::<M, A, Act, S, RETURNING>(self.context, self.by, bound.kept, None),
+            denial: denied::<M, A, Act, S, RETURNING>(self.context, self.by, kept, false),
         }
     }
 
     fn filter<Q: Permission<DatabaseOf<M>>>(self, condition: Condition<M, Q>) -> Self::Output {
         if const { policied::unseen::<M, M::New<'t>, Q>(S::MASK) } {
-            let statement = self.create.keyed(self.context);
-            let prepared = Prepared::new((statement, Zero::InvalidReference));
-            return Permitted {
-                prepared: Some(prepared.asking(Question::new(condition, RETURNING))),
-                denial: None,
-            };
+            let prepared = self.create.keyed(self.context);
+            return Permitted::whatever(prepared.asking(Question::new(condition, RETURNING)));
         }
         let policy = condition.into_node();
-        let (statement, kept, zero) = self.create.policied::<Q, RETURNING>(policy, self.context);
+        let (statement, kept) = self.create.policied::<Q, RETURNING>(policy, self.context);
         Permitted {
-            prepared: Some(Prepared::new((statement, Zero::InvalidReference))),
-            denial: denied::<M, A, Act, S, RETURNING>(self.context, self.by, kept, zero),
+            prepared: Some(Prepared::new(statement, Zero::Skipped)),
+            denial: denied::<M, A, Act, S, RETURNING>(self.context, self.by, kept, true),
         }
     }
 }
@@ -100,19 +93,18 @@ impl<M: Model, A: Actor, Act, C, const RETURNING: bool> Creating<'_, M, A, Act, 
     };
 }
 
-impl<'t, M, A, Act, S, const RETURNING: bool> Visit<M>
-    for Creating<'_, M, A, Act, CreateMany<'t, M, S>, RETURNING>
+impl<'e, 't, M, A, Act, S, const RETURNING: bool> Visit<M>
+    for Creating<'e, M, A, Act, CreateMany<'t, M, S>, RETURNING>
 where
     M: TenantScoped,
     A: Actor,
     S: Assignments<'t, M>,
 {
-    type Output = Option<Prepared<M>>;
+    type Output = Option<Prepared<'e, M>>;
 
     fn all(self) -> Self::Output {
         let all = Unfiltered::new();
-        let statement = self.create.statement(all, self.context, Self::RETURNED);
-        Some(Prepared::new(statement))
+        Some(self.create.statement(all, self.context, Self::RETURNED))
     }
 
     fn none(self) -> Self::Output {
@@ -122,12 +114,11 @@ where
     fn filter<Q: Permission<DatabaseOf<M>>>(self, condition: Condition<M, Q>) -> Self::Output {
         if const { policied::unseen::<M, M::New<'t>, Q>(S::MASK) } {
             let (all, keys) = (Unfiltered::new(), ReturningKey::<M>::STORED);
-            let prepared = Prepared::new(self.create.statement(all, self.context, keys));
+            let prepared = self.create.statement(all, self.context, keys);
             return Some(prepared.asking(Question::new(condition, RETURNING)));
         }
         let policy = condition.into_node();
-        let statement = self.create.statement(policy, self.context, Self::RETURNED);
-        Some(Prepared::new(statement))
+        Some(self.create.statement(policy, self.context, Self::RETURNED))
     }
 }
 
@@ -186,12 +177,13 @@ type Kept<'t, M, S> = Option<(
     Keys<'t, M, <M as TenantScoped>::New<'t>, S>,
 )>;
 
-/// Why a row was not created; asked only if it was not.
+/// Why a row was not created; asked only if it was not. The statement has `asked` whether it may be, so it may be
+/// that no rule denies it.
 fn denied<'e, 't, M, A, Act, S, const RETURNING: bool>(
     context: Context<'e, M::Root>,
     by: By<'e, A>,
     kept: Kept<'t, M, S>,
-    zero: Option<Error>,
+    asked: bool,
 ) -> Option<BoxFuture<'e, Error>>
 where
     M: TenantScoped,
@@ -208,14 +200,23 @@ where
     // Of a column that only the database fills there is nothing to ask about.
     let known = const { policied::proposed_columns::<M, M::New<'t>>(S::MASK) };
     let named = <M::Policies as Permits<M, A, Act>>::NAMED;
-    let kept = kept.filter(|_| named & !known == 0);
+    let all_known = named & !known == 0;
+    let (kept, proof) = match kept {
+        Some(kept) if all_known => (Some(kept), None),
+        Some((_, keys)) => (None, Some(Box::new(keys) as _)),
+        None => (None, None),
+    };
+    let otherwise = match asked && all_known {
+        true => Otherwise::Skipped(proof),
+        false => Otherwise::Denied,
+    };
     let new = kept.map(|(values, references)| NewRow {
         values,
         references,
         aliased: Cow::Borrowed(Proposed::<'t, M, M::New<'t>, S>::STORED.as_bytes()),
         mask: u128::MAX,
     });
-    let denial = denial::<M, A, Act, _>(context, by, parts, None, new, zero);
+    let denial = denial::<M, A, Act, _>(context, by, parts, None, new, otherwise);
     Some(Box::pin(denial))
 }
 
@@ -281,17 +282,12 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         )
     }
 
-    /// The statement that creates the row if it meets a policy; what it takes to ask about the row; and
-    /// what it means if there is none, and no policy denies it.
+    /// The statement that creates the row if it meets a policy, and what it takes to ask about the row.
     fn policied<Q: Permission<DatabaseOf<M>>, const RETURNING: bool>(
         self,
         policy: Q,
         context: Context<'_, M::Root>,
-    ) -> (
-        Result<Statement<DatabaseOf<M>>>,
-        Kept<'t, M, S>,
-        Option<Error>,
-    ) {
+    ) -> (Result<Statement<DatabaseOf<M>>>, Kept<'t, M, S>) {
         let mut rendered = Vec::new();
         if Q::DYNAMIC {
             policy.render(&mut rendered);
@@ -299,9 +295,10 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         let Bound {
             binder,
             checks,
-            kept,
+            values,
+            keys,
         } = self.bound(context, policy);
-        let zero = checks.as_ref().map(|_| Error::InvalidReference);
+        let kept = values.map(|values| (values, keys));
         let sql = if Q::DYNAMIC || checks.is_some() {
             let text = PoliciedText::<'t, M, M::New<'t>, S, Q, RETURNING>::STORED;
             let mut template = [text.as_bytes(), &rendered, &checks.unwrap_or_default()].concat();
@@ -312,6 +309,6 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
         } else {
             context.fixed(PoliciedText::<'t, M, M::New<'t>, S, Q, RETURNING>::FIXED)
         };
-        (finish::<M>(context, binder, sql), kept, zero)
+        (finish::<M>(context, binder, sql), kept)
     }
 }

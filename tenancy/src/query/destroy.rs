@@ -64,7 +64,8 @@ impl<'t, M: Model> Destroy<'t, M> {
     /// it;
     /// [`NotFound`](crate::Error::NotFound) if the row is gone; with a version column
     /// [`Stale`](crate::Error::Stale) if it is gone or was changed since it was read;
-    /// [`StillReferenced`](crate::Error::StillReferenced) if other rows refer to it.
+    /// [`StillReferenced`](crate::Error::StillReferenced) if other rows refer to it;
+    /// [`Skipped`](crate::Error::Skipped) if a trigger refuses that silently.
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
         M: Cascades<E::Actor>,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::future::poll_fn;
 
 use super::read::render_scoped;
+use super::unmet::{Proof, is_proven, proving, unmet};
 use super::write::{RowKey, ThisRow, finish};
 use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
@@ -87,6 +88,15 @@ enum Subject<'a, M: Model, R> {
     Created(NewRow<DatabaseOf<M>, R>),
 }
 
+impl<M: Model, R> Subject<'_, M, R> {
+    fn into_references(self) -> Option<R> {
+        match self {
+            Self::Old(_) => None,
+            Self::Changed(_, new) | Self::Created(new) => Some(new.references),
+        }
+    }
+}
+
 /// What the database said of a row: nothing if there is none.
 struct Asked<'e, M: Model> {
     row: Pending<'e, Option<RowOf<M>>>,
@@ -111,12 +121,14 @@ impl<M: Model> Asked<'_, M> {
 }
 
 /// The statement that asks about a row.
+///
+/// Gives back the keys of a new row.
 fn ask<'e, M, A, Act, R>(
     context: Context<'e, M::Root>,
     by: By<'e, A>,
     wanted: &[usize],
     subject: Subject<'_, M, R>,
-) -> Asked<'e, M>
+) -> (Asked<'e, M>, Option<R>)
 where
     M: Model,
     A: Actor,
@@ -158,7 +170,7 @@ where
         render_scoped::<M>(&ThisRow::<M>::new(), &mut template);
     }
     binder.seal();
-    if let Some(references) = references {
+    if let Some(references) = &references {
         references.bind_keys(&mut binder);
     }
     if let Some(row) = row {
@@ -166,10 +178,11 @@ where
     }
     let sql = context.rendered(&template);
     let statement = finish::<M>(context, binder, sql);
-    Asked {
+    let asked = Asked {
         row: context.one(Operation::Judge, statement),
         columns,
-    }
+    };
+    (asked, references)
 }
 
 /// What the rules say about a row that is in memory, as far as that can be known without the database.
@@ -205,7 +218,7 @@ where
     A: Actor,
     M::Policies: Permits<M, A, Act>,
 {
-    let asked = ask::<M, A, Act, ()>(context, by, &open, Subject::Old(&key));
+    let (asked, _) = ask::<M, A, Act, ()>(context, by, &open, Subject::Old(&key));
     if asked.answer(&mut answers).await? {
         Ok(answers)
     } else {
@@ -213,17 +226,26 @@ where
     }
 }
 
+/// What it means if a write met no row, and no rule denies it.
+pub(super) enum Otherwise<M: Model> {
+    /// A rule did that cannot be asked once more.
+    Denied,
+    /// A condition of the write itself did.
+    Forbidden(Denial),
+    /// The database did. These references it had to prove besides those of the new row, if there is one.
+    Skipped(Option<Proof<M>>),
+}
+
 /// Why a write met no row.
 ///
-/// `row` is the one it was about, `new` what it would have made of it, and `zero` what it means if no
-/// policy denies.
+/// `row` is the one it was about, and `new` what it would have made of it.
 pub(super) async fn denial<'e, M, A, Act, R>(
     context: Context<'e, M::Root>,
     by: By<'e, A>,
     parts: &'static [&'static Rules],
     row: Option<RowKey<M>>,
     new: Option<NewRow<DatabaseOf<M>, R>>,
-    zero: Option<Error>,
+    otherwise: Otherwise<M>,
 ) -> Error
 where
     M: Model,
@@ -237,7 +259,7 @@ where
     };
     if let Some(row) = &row {
         let mut answers = answers.clone();
-        let asked = ask::<M, A, Act, R>(context, by, &atoms.row, Subject::Old(row));
+        let (asked, _) = ask::<M, A, Act, R>(context, by, &atoms.row, Subject::Old(row));
         match asked.answer(&mut answers).await {
             Err(error) => return error,
             Ok(false) => return RowKey::<M>::zero().error(),
@@ -258,15 +280,28 @@ where
             Some(row) => Subject::Changed(row, new),
             None => Subject::Created(new),
         };
-        if !atoms.row.is_empty() {
-            let asked = ask::<M, A, Act, R>(context, by, &atoms.row, subject);
+        let references = if atoms.row.is_empty() {
+            subject.into_references()
+        } else {
+            let (asked, references) = ask::<M, A, Act, R>(context, by, &atoms.row, subject);
             if let Err(error) = asked.answer(&mut answers).await {
                 return error;
             }
-        }
+            references
+        };
         if let Some(denial) = forbidden(&answers).and_then(|explanation| explanation.denial()) {
             return Error::Forbidden(denial);
         }
+        let proving = references.and_then(|references| proving::<M>(context, &references));
+        match is_proven::<M>(context, proving).await {
+            Ok(true) => {}
+            Ok(false) => return Error::InvalidReference,
+            Err(error) => return error,
+        }
     }
-    zero.unwrap_or_else(|| Error::Forbidden(Denial::unexplained(parts)))
+    match otherwise {
+        Otherwise::Denied => Error::Forbidden(Denial::unexplained(parts)),
+        Otherwise::Forbidden(denial) => Error::Forbidden(denial),
+        Otherwise::Skipped(proof) => unmet::<M>(context, None, proof).await,
+    }
 }

@@ -19,6 +19,7 @@ mod read;
 pub mod select;
 pub mod selected;
 mod throughout;
+mod unmet;
 pub mod update;
 pub mod upsert;
 mod upserting;

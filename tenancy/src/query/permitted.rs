@@ -6,11 +6,12 @@ use std::marker::PhantomData;
 
 use futures_core::future::BoxFuture;
 
-use super::judging::{NewRow, denial};
+use super::judging::{NewRow, Otherwise, denial};
 use super::narrow::Narrowed;
 use super::prepared::Prepared;
 use super::question::Question;
 use super::throughout::Throughout;
+use super::unmet::unmet;
 use super::write::{Destroying, Finished, RowKey, Updating};
 use crate::Error;
 use crate::barrier::Actor;
@@ -19,7 +20,7 @@ use crate::execute::{Context, Execute, ExecuteOne, FetchAll, FetchOne, FetchOpti
 use crate::expr::{And, Assignments, Bind, Condition};
 use crate::model::{DatabaseOf, Model};
 use crate::policy::{
-    By, DEPENDANTS, Maskable, Masks, Permission, Permits, Unmasked, Visit, Writes,
+    By, DEPENDANTS, Denial, Maskable, Masks, Permission, Permits, Unmasked, Visit, Writes,
 };
 use crate::seal::INSIDE;
 use crate::sql::policied;
@@ -63,7 +64,7 @@ pub(super) trait Write<M: Model>: Sized {
     fn row(&self) -> Option<RowKey<M>>;
 
     /// What it means if the row is not met and no policy denies it, if that is not for the database to say.
-    fn denied(&self) -> Option<Error> {
+    fn denied(&self) -> Option<Denial> {
         None
     }
 }
@@ -167,8 +168,8 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Write<M> for Destroying<M, P> {
     ) -> Finished<M, ()> {
         Finished {
             statement: self.statement::<RETURNING>(context),
-            checked: false,
             new: None,
+            proof: None,
         }
     }
 
@@ -181,20 +182,29 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Write<M> for Destroying<M, P> {
         self.row.as_ref().map(RowKey::copy)
     }
 
-    fn denied(&self) -> Option<Error> {
-        self.dependants.then_some(Error::Forbidden(DEPENDANTS))
+    fn denied(&self) -> Option<Denial> {
+        self.dependants.then_some(DEPENDANTS)
     }
 }
 
 /// A statement, as far as the actor may run it.
 pub(super) struct Permitted<'e, M: Model> {
     /// `None` if there is no row that it may be run on.
-    pub(super) prepared: Option<Prepared<M>>,
+    pub(super) prepared: Option<Prepared<'e, M>>,
     /// What it means if it meets no row, if the database has to be asked.
     pub(super) denial: Option<BoxFuture<'e, Error>>,
 }
 
 impl<'e, M: Model> Permitted<'e, M> {
+    /// A statement that no policy keeps from meeting its row.
+    pub(super) fn whatever(mut prepared: Prepared<'e, M>) -> Self {
+        let denial = prepared.denial.take();
+        Self {
+            prepared: Some(prepared),
+            denial,
+        }
+    }
+
     /// The future of a write of one row.
     pub(super) fn execute_one(
         self,
@@ -249,10 +259,34 @@ where
         by: By<'e, A>,
         row: Option<RowKey<M>>,
         new: Option<NewRow<DatabaseOf<M>, R>>,
-        zero: Option<Error>,
+        otherwise: Otherwise<M>,
     ) -> Option<BoxFuture<'e, Error>> {
         let parts = <M::Policies as Permits<M, A, Act>>::PARTS;
-        ONE.then(|| Box::pin(denial::<M, A, Act, R>(context, by, parts, row, new, zero)) as _)
+        ONE.then(|| {
+            Box::pin(denial::<M, A, Act, R>(
+                context, by, parts, row, new, otherwise,
+            )) as _
+        })
+    }
+
+    /// A write that no policy narrows.
+    fn unnarrowed<R>(
+        context: Context<'e, M::Root>,
+        by: By<'e, A>,
+        (row, denied): (Option<RowKey<M>>, Option<Denial>),
+        mut finished: Finished<M, R>,
+    ) -> Permitted<'e, M> {
+        let proof = finished.proof.take();
+        let denial = match denied {
+            Some(denied) => {
+                Self::denial::<()>(context, by, row, None, Otherwise::Forbidden(denied))
+            }
+            None => ONE.then(|| Box::pin(unmet(context, row, proof)) as _),
+        };
+        Permitted {
+            prepared: Some(finished.prepared()),
+            denial,
+        }
     }
 }
 
@@ -267,23 +301,16 @@ where
     type Output = Permitted<'e, M>;
 
     fn all(self) -> Self::Output {
-        let Self {
-            context, by, write, ..
-        } = self;
-        let (row, denied) = (write.row(), write.denied());
-        let finished = write.finished::<RETURNING, false>(context);
-        Permitted {
-            prepared: Some(finished.prepared()),
-            denial: denied
-                .and_then(|denied| Self::denial::<()>(context, by, row, None, Some(denied))),
-        }
+        let (row, denied) = (self.write.row(), self.write.denied());
+        let finished = self.write.finished::<RETURNING, false>(self.context);
+        Self::unnarrowed(self.context, self.by, (row, denied), finished)
     }
 
     fn none(self) -> Self::Output {
         let row = self.write.row();
         Permitted {
             prepared: None,
-            denial: Self::denial::<()>(self.context, self.by, row, None, None),
+            denial: Self::denial::<()>(self.context, self.by, row, None, Otherwise::Denied),
         }
     }
 
@@ -318,20 +345,22 @@ where
     fn of<R: References<DatabaseOf<M>>>(
         context: Context<'e, M::Root>,
         by: By<'e, A>,
-        (row, denied): (Option<RowKey<M>>, Option<Error>),
+        (row, denied): (Option<RowKey<M>>, Option<Denial>),
         mut finished: Finished<M, R>,
         question: Option<crate::Result<Question<M>>>,
     ) -> Permitted<'e, M> {
-        let zero = finished.checked.then_some(Error::InvalidReference);
-        let zero = zero.or(denied);
-        let new = finished.new.take();
+        let (new, proof) = (finished.new.take(), finished.proof.take());
+        let otherwise = match denied {
+            Some(denied) => Otherwise::Forbidden(denied),
+            None => Otherwise::Skipped(proof),
+        };
         let prepared = match question {
             Some(question) => finished.prepared().asking(question),
             None => finished.prepared(),
         };
         Permitted {
             prepared: Some(prepared),
-            denial: Self::denial(context, by, row, new, zero),
+            denial: Self::denial(context, by, row, new, otherwise),
         }
     }
 }
@@ -358,11 +387,7 @@ where
         let Some(policy) = policy else {
             let finished = self.write.masked(masks);
             let finished = finished.finished::<RETURNING, false>(context);
-            return Permitted {
-                prepared: Some(finished.prepared()),
-                denial: denied
-                    .and_then(|denied| Self::denial::<()>(context, by, row, None, Some(denied))),
-            };
+            return Self::unnarrowed(context, by, (row, denied), finished);
         };
         if const { W::CHANGES && policied::unforeseen::<M, Unmasked<P>>() } {
             // The rows that come back are those that are asked about, and masked there.

@@ -1,26 +1,37 @@
 //! Statements that are ready, and what decides whether they last.
 
+use futures_core::future::BoxFuture;
+
 use super::question::Question;
-use crate::Result;
 use crate::execute::{Context, Execute, FetchAll, FetchOptional, Operation, Statement, Zero};
 use crate::model::{DatabaseOf, Model};
+use crate::{Error, Result};
 
 /// A statement.
-pub(super) struct Prepared<M: Model> {
+pub(super) struct Prepared<'e, M: Model> {
     statement: Result<Statement<DatabaseOf<M>>>,
     /// What it means if it meets no row.
     pub(super) zero: Zero,
+    /// The same, if it has to be found out.
+    pub(super) denial: Option<BoxFuture<'e, Error>>,
     /// What is asked of the rows that it wrote; then it gives their keys.
     question: Option<Question<M>>,
 }
 
-impl<M: Model> Prepared<M> {
-    pub(super) fn new((statement, zero): (Result<Statement<DatabaseOf<M>>>, Zero)) -> Self {
+impl<'e, M: Model> Prepared<'e, M> {
+    pub(super) fn new(statement: Result<Statement<DatabaseOf<M>>>, zero: Zero) -> Self {
         Self {
             statement,
             zero,
+            denial: None,
             question: None,
         }
+    }
+
+    /// Why it met no row.
+    pub(super) fn because(mut self, denial: Option<BoxFuture<'e, Error>>) -> Self {
+        self.denial = denial;
+        self
     }
 
     /// A statement that lasts only if the rows it wrote, whose keys it gives, meet a policy.
@@ -34,9 +45,9 @@ impl<M: Model> Prepared<M> {
 
     pub(super) fn execute(
         self,
-        context: Context<'_, M::Root>,
+        context: Context<'e, M::Root>,
         operation: Operation,
-    ) -> Execute<'_, DatabaseOf<M>> {
+    ) -> Execute<'e, DatabaseOf<M>> {
         match self.question {
             None => Execute::new::<M>(context, operation, self.statement),
             Some(question) => {
@@ -46,7 +57,7 @@ impl<M: Model> Prepared<M> {
         }
     }
 
-    pub(super) fn fetch_optional<'e, 't>(
+    pub(super) fn fetch_optional<'t>(
         self,
         context: Context<'e, M::Root>,
         operation: Operation,
@@ -60,7 +71,7 @@ impl<M: Model> Prepared<M> {
         }
     }
 
-    pub(super) fn fetch_all<'e, 't>(
+    pub(super) fn fetch_all<'t>(
         self,
         context: Context<'e, M::Root>,
         operation: Operation,

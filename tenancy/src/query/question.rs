@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use super::write::finish;
 use crate::Result;
 use crate::binder::Binder;
+use crate::error::Details;
 use crate::execute::{Context, Statement};
 use crate::expr::{Bind, Condition};
 use crate::model::{DatabaseOf, KeyOf, Model};
@@ -40,7 +41,7 @@ impl<M: Model> Question<M> {
                 Number::<M>::STORED
             },
             policy,
-            values: binder.finish()?,
+            values: binder.finish(Details::Safe)?,
         })
     }
 

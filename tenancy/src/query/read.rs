@@ -174,7 +174,7 @@ where
         }
         Ok(Statement {
             sql: sql.text,
-            arguments: binder.finish()?,
+            arguments: binder.finish(context.db.pool.details())?,
         })
     }
 

@@ -113,7 +113,8 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     /// [`NotFound`](crate::Error::NotFound) if the row is gone; with a version column
     /// [`Stale`](crate::Error::Stale) if it is gone or was changed since it was read;
     /// [`InvalidReference`](crate::Error::InvalidReference) if a
-    /// [`Ref::by_id`](crate::Ref::by_id) names no row of this tenant (or the row itself is gone).
+    /// [`Ref::by_id`](crate::Ref::by_id) names no row of this tenant;
+    /// [`Skipped`](crate::Error::Skipped) if a trigger refuses the row silently.
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
         E: Scope<'t, M, Actor: Writes<M>>,

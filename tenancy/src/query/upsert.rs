@@ -141,7 +141,7 @@ impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
     /// [`Conflict`](crate::Error::Conflict) if another unique constraint than the named one would be
     /// violated; [`Forbidden`](crate::Error::Forbidden) if the actor may not do this, and nothing has
     /// happened then: that the row in its place cannot be seen and that it may not be changed are not
-    /// told apart; otherwise as for a creation.
+    /// told apart, nor that a trigger skipped the row of an actor whom rules narrow; otherwise as for a creation.
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
         E: Scope<'t, M, Actor: Writes<M>>,
@@ -155,9 +155,10 @@ impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
             upsert: self,
         };
         match <M::Policies as Permits<M, E::Actor, action::Create>>::permit(by, upserting) {
-            Some(prepared) => {
-                let zero = prepared.zero;
-                ExecuteOne::new(prepared.execute(context, Operation::Upsert), zero)
+            Some(mut prepared) => {
+                let (zero, denial) = (prepared.zero, prepared.denial.take());
+                let upsert = prepared.execute(context, Operation::Upsert);
+                ExecuteOne::new(upsert, zero).because(denial)
             }
             None => ExecuteOne::new(Execute::nothing(), Zero::Forbidden(DENIED)),
         }
@@ -182,9 +183,10 @@ impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
             upsert: self,
         };
         match <M::Policies as Permits<M, E::Actor, action::Create>>::returned(by, upserting) {
-            Some(prepared) => {
-                let zero = prepared.zero;
-                FetchOne::new(prepared.fetch_optional(context, Operation::Upsert), zero)
+            Some(mut prepared) => {
+                let (zero, denial) = (prepared.zero, prepared.denial.take());
+                let upsert = prepared.fetch_optional(context, Operation::Upsert);
+                FetchOne::new(upsert, zero).because(denial)
             }
             None => FetchOne::new(FetchOptional::nothing(), Zero::Forbidden(DENIED)),
         }

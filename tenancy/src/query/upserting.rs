@@ -2,17 +2,20 @@
 
 use std::marker::PhantomData;
 
+use futures_core::future::BoxFuture;
+
 use super::conflict::{Proposed, Stays, Takes};
 use super::create::{Bound, CreateText, InsertRow, bind_row};
 use super::narrow::{Unfiltered, asks};
 use super::prepared::Prepared;
 use super::throughout::Throughout;
+use super::unmet::unmet;
 use super::upsert::{Target, Upsert};
 use super::write::{Returning, finish};
-use crate::Result;
+use crate::Error;
 use crate::backend::sealed::Backend as _;
 use crate::barrier::{Actor, Insert};
-use crate::execute::{Context, Statement, Zero};
+use crate::execute::{Context, Zero};
 use crate::expr::{And, Bind, Condition, Node};
 use crate::model::{DatabaseOf, Model, TenantScoped};
 use crate::policy::{
@@ -26,7 +29,7 @@ use crate::tenant::Brand;
 pub(super) const DENIED: Denial = Denial::new("upsert", None);
 
 /// The statement; `None` if the actor may not create any row.
-type Upserted<M> = Option<Prepared<M>>;
+type Upserted<'e, M> = Option<Prepared<'e, M>>;
 
 /// An upsert that nobody was asked about yet: first about the row as it is proposed.
 pub(super) struct Upserting<'e, 't, M, C, A, const RETURNING: bool>
@@ -39,42 +42,43 @@ where
     pub(super) upsert: Upsert<'t, M, C>,
 }
 
-impl<'t, M, C, A, const RETURNING: bool> Upserting<'_, 't, M, C, A, RETURNING>
+impl<'e, 't, M, C, A, const RETURNING: bool> Upserting<'e, 't, M, C, A, RETURNING>
 where
     M: TenantScoped,
     C: Target<M>,
     A: Actor + Writes<M>,
     M::Policies: Permits<M, A, action::Update>,
 {
-    fn if_created<P: Bind<DatabaseOf<M>>>(self, created: P) -> Upserted<M> {
+    fn if_created<P: Bind<DatabaseOf<M>>>(self, created: P) -> Upserted<'e, M> {
         let replacing = Replacing::<M, C, P, RETURNING> {
             context: self.context,
             upsert: self.upsert,
             created,
         };
-        let statement = <M::Policies as Permits<M, A, action::Update>>::permit(self.by, replacing);
-        Some(Prepared::new(statement))
+        Some(<M::Policies as Permits<M, A, action::Update>>::permit(
+            self.by, replacing,
+        ))
     }
 }
 
-impl<'t, M, C, A, const RETURNING: bool> Visit<M> for Upserting<'_, 't, M, C, A, RETURNING>
+impl<'e, 't, M, C, A, const RETURNING: bool> Visit<M> for Upserting<'e, 't, M, C, A, RETURNING>
 where
     M: TenantScoped,
     C: Target<M>,
     A: Actor + Writes<M>,
     M::Policies: Permits<M, A, action::Update>,
 {
-    type Output = Upserted<M>;
+    type Output = Upserted<'e, M>;
 
-    fn all(self) -> Upserted<M> {
+    fn all(self) -> Upserted<'e, M> {
         self.if_created(Unfiltered::new())
     }
 
-    fn none(self) -> Upserted<M> {
+    fn none(self) -> Upserted<'e, M> {
         None
     }
 
-    fn filter<Q: Permission<DatabaseOf<M>>>(self, condition: Condition<M, Q>) -> Upserted<M> {
+    fn filter<Q: Permission<DatabaseOf<M>>>(self, condition: Condition<M, Q>) -> Upserted<'e, M> {
         const { policied::proposable::<M, M::New<'t>, Q>() }
         // Without its type: a statement for each pair of what two policies may leave over would be too
         // many to compile.
@@ -82,7 +86,7 @@ where
     }
 }
 
-impl<'t, M, C, A, const RETURNING: bool> Maskable<M> for Upserting<'_, 't, M, C, A, RETURNING>
+impl<'e, 't, M, C, A, const RETURNING: bool> Maskable<M> for Upserting<'e, 't, M, C, A, RETURNING>
 where
     M: TenantScoped,
     C: Target<M>,
@@ -98,7 +102,7 @@ where
         self,
         policy: Option<Condition<M, Unmasked<Q>>>,
         masks: Masks<'_, M>,
-    ) -> Upserted<M> {
+    ) -> Upserted<'e, M> {
         match policy {
             Some(policy) => self.filter(Condition::new(And::new(policy.into_node(), masks))),
             None => self.if_created(Piece::<_, ()>::of(Condition::<M, _>::new(masks))),
@@ -113,19 +117,19 @@ struct Replacing<'e, 't, M: TenantScoped, C, P, const RETURNING: bool> {
     created: P,
 }
 
-impl<'t, M, C, P, const RETURNING: bool> Visit<M> for Replacing<'_, 't, M, C, P, RETURNING>
+impl<'e, 't, M, C, P, const RETURNING: bool> Visit<M> for Replacing<'e, 't, M, C, P, RETURNING>
 where
     M: TenantScoped,
     C: Target<M>,
     P: Bind<DatabaseOf<M>>,
 {
-    type Output = (Result<Statement<DatabaseOf<M>>>, Zero);
+    type Output = Prepared<'e, M>;
 
     fn all(self) -> Self::Output {
         let zero = if asks::<P>() {
             Zero::Forbidden(DENIED)
         } else {
-            Zero::InvalidReference
+            Zero::Skipped
         };
         let takes = Takes::new(Unfiltered::new());
         self.statement::<Takes<'t, M, M::New<'t>, C, _>>(takes, zero)
@@ -145,7 +149,7 @@ where
     }
 }
 
-impl<'t, M, C, P, const RETURNING: bool> Maskable<M> for Replacing<'_, 't, M, C, P, RETURNING>
+impl<'e, 't, M, C, P, const RETURNING: bool> Maskable<M> for Replacing<'e, 't, M, C, P, RETURNING>
 where
     M: TenantScoped,
     C: Target<M>,
@@ -168,34 +172,27 @@ where
     }
 }
 
-impl<'t, M, C, P, const RETURNING: bool> Replacing<'_, 't, M, C, P, RETURNING>
+impl<'e, 't, M, C, P, const RETURNING: bool> Replacing<'e, 't, M, C, P, RETURNING>
 where
     M: TenantScoped,
     C: Target<M>,
     P: Bind<DatabaseOf<M>>,
 {
-    fn if_met<Q: Permission<DatabaseOf<M>>>(
-        self,
-        policy: Q,
-    ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
+    fn if_met<Q: Permission<DatabaseOf<M>>>(self, policy: Q) -> Prepared<'e, M> {
         let proposed = Proposed::<'t, M, M::New<'t>, C>::new();
         let takes = Takes::new(Throughout::new(policy, &proposed));
         self.statement::<Takes<'t, M, M::New<'t>, C, _>>(takes, Zero::Forbidden(DENIED))
     }
 }
 
-impl<'t, M, C, P, const RETURNING: bool> Replacing<'_, 't, M, C, P, RETURNING>
+impl<'e, 't, M, C, P, const RETURNING: bool> Replacing<'e, 't, M, C, P, RETURNING>
 where
     M: TenantScoped,
     C: Target<M>,
     P: Bind<DatabaseOf<M>>,
 {
     /// The finished statement, and what it means if it meets no row.
-    fn statement<K: Bind<DatabaseOf<M>>>(
-        self,
-        conflict: K,
-        zero: Zero,
-    ) -> (Result<Statement<DatabaseOf<M>>>, Zero) {
+    fn statement<K: Bind<DatabaseOf<M>>>(self, conflict: K, zero: Zero) -> Prepared<'e, M> {
         let (mut rules, mut tail) = (Vec::new(), Vec::new());
         if asks::<P>() {
             self.created.render(&mut rules);
@@ -203,7 +200,12 @@ where
         if K::DYNAMIC {
             conflict.render(&mut tail);
         }
-        let Bound { binder, checks, .. } = bind_row::<M, _, _, false>(
+        let Bound {
+            binder,
+            checks,
+            keys,
+            ..
+        } = bind_row::<M, _, _, false>(
             self.context.db.identity(),
             self.upsert.into_new(),
             None,
@@ -213,8 +215,17 @@ where
                 conflict.bind(binder);
             },
         );
-        // Which of the two it was is not told apart.
-        let zero = checks.as_ref().map_or(zero, |_| Zero::InvalidReference);
+        let context = self.context;
+        let denial = checks.is_some().then(|| {
+            let denial = async move {
+                match unmet::<M>(context, None, Some(Box::new(keys))).await {
+                    // No reference was missing.
+                    Error::Skipped => zero.error(),
+                    error => error,
+                }
+            };
+            Box::pin(denial) as BoxFuture<'e, Error>
+        });
         let sql = if !asks::<P>() && !K::DYNAMIC && checks.is_none() {
             let text = UpsertText::<'t, M, M::New<'t>, K, RETURNING>::FIXED;
             self.context.fixed(text)
@@ -240,7 +251,7 @@ where
             }
             self.context.rendered(&template)
         };
-        (finish::<M>(self.context, binder, sql), zero)
+        Prepared::new(finish::<M>(context, binder, sql), zero).because(denial)
     }
 }
 

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use super::judging::NewRow;
 use super::prepared::Prepared;
 use super::read::render_scoped;
+use super::unmet::Proof;
 use crate::Result;
 use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
@@ -71,7 +72,7 @@ impl<M: Model> RowKey<M> {
     }
 
     /// The statement about this row, on the database that it was read in.
-    fn here<S>(&self, context: Context<'_, M::Root>, statement: Result<S>) -> Result<S> {
+    pub(super) fn here<S>(&self, context: Context<'_, M::Root>, statement: Result<S>) -> Result<S> {
         if M::Scoping::is_of(self.origin, context.db.identity()) {
             statement
         } else {
@@ -199,19 +200,26 @@ where
                 context.rendered(&template)
             }
         };
+        let (new, proof) = match kept {
+            Some((values, aliased)) => {
+                let new = NewRow {
+                    values,
+                    references,
+                    aliased,
+                    mask,
+                };
+                (Some(new), None)
+            }
+            None => (None, checked.then(|| Box::new(references) as _)),
+        };
         let statement = finish::<M>(context, binder, sql);
         Finished {
             statement: match &self.row {
                 Some(row) => row.here(context, statement),
                 None => statement,
             },
-            checked,
-            new: kept.map(|(values, aliased)| NewRow {
-                values,
-                references,
-                aliased,
-                mask,
-            }),
+            new,
+            proof,
         }
     }
 }
@@ -219,21 +227,16 @@ where
 /// A finished write.
 pub(super) struct Finished<M: Model, R> {
     pub(super) statement: Result<Statement<DatabaseOf<M>>>,
-    /// Whether it proves references, so that meeting no row may be due to them.
-    pub(super) checked: bool,
     /// What it takes to ask about the row that it would have made.
     pub(super) new: Option<NewRow<DatabaseOf<M>, R>>,
+    /// The references that it proves, if they are not in there.
+    pub(super) proof: Option<Proof<M>>,
 }
 
 impl<M: Model, R> Finished<M, R> {
-    /// The statement, and what it means if no row was met, whatever the policies say.
-    pub(super) fn prepared(self) -> Prepared<M> {
-        let zero = if self.checked {
-            Zero::InvalidReference
-        } else {
-            RowKey::<M>::zero()
-        };
-        Prepared::new((self.statement, zero))
+    /// The statement, and what it means if no row was met.
+    pub(super) fn prepared<'e>(self) -> Prepared<'e, M> {
+        Prepared::new(self.statement, RowKey::<M>::zero())
     }
 }
 
@@ -265,7 +268,7 @@ pub(super) fn finish<M: Model>(
     }
     Ok(Statement {
         sql: sql.text,
-        arguments: binder.finish()?,
+        arguments: binder.finish(context.db.pool.details())?,
     })
 }
 

@@ -172,7 +172,7 @@ tenancy_tests::on_both! {
         // A value that cannot be read is the operator's business, not the client's.
         Loose::create(NewLoose { body: Some("x".into()) }).execute(&acme).await.unwrap();
         let unread = Mute::query().fetch_one(&acme).await.unwrap_err();
-        assert!(matches!(&unread, Error::Database(_)));
+        assert!(matches!(&unread, Error::Unreadable(_)));
         assert!(!unread.to_string().contains("secret"));
 
         let missing = Missing::query().fetch_all(&acme).await.unwrap_err();

@@ -1,6 +1,6 @@
 //! A schema for each tenant, beside tables that all of them share.
 
-use tenancy::schema::SchemaName;
+use tenancy::schema::{NoSchema, SchemaName};
 use tenancy::{Db, Error, Root as _, TenantRoot, TenantScoped, VerifiedTenant};
 use uuid::Uuid;
 
@@ -313,7 +313,10 @@ async fn a_tenant_without_a_fit_name_reaches_no_schema() {
     let three = VerifiedTenant::<Organization>::assume_verified(&db, 3, "a test");
     tenancy::enter!(three = three);
     let error = Invoice::query().fetch_all(&three).await.unwrap_err();
-    assert!(matches!(error, Error::Database(_)), "{error:?}");
+    assert!(
+        matches!(error, Error::NoSchema(NoSchema::Absent(_))),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]

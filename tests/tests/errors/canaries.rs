@@ -374,6 +374,9 @@ macro_rules! suite {
                 errors.push(talks.execute(&acme).await.unwrap_err());
                 errors.push(Odd::query().fetch_all(&acme).await.unwrap_err());
                 errors.push(Odd::query().fetch_one(&acme).await.unwrap_err());
+                let stream = Odd::query().fetch(&acme);
+                let streamed = futures_util::TryStreamExt::try_collect::<Vec<_>>(stream);
+                errors.push(streamed.await.unwrap_err());
                 errors.push(Mistyped::query().fetch_all(&acme).await.unwrap_err());
                 let absent = Absent::query().filter(|a| a.label.eq(TEXT));
                 errors.push(absent.fetch_all(&acme).await.unwrap_err());

@@ -8,6 +8,8 @@
 
 mod canaries;
 mod outdated;
+mod skipped;
+mod unavailable;
 mod unreadable;
 
 use std::error::Error;

@@ -111,19 +111,12 @@ impl State {
         read: &[Val],
         assigns: &Assigns,
     ) -> Written {
-        let unproven = assigns
-            .iter()
-            .any(|(_, assign)| matches!(assign, Assign::Reference(Reference::ById(_))));
-        self.prove(tenant, table, assigns)?;
-        let effect = self.update(tenant, table, assigns, |values| same(table, values, read))?;
-        if !effect.rows.is_empty() {
-            return Ok(effect);
+        let mut rows = self.visible(table, tenant);
+        if !rows.any(|record| same(table, &record.values, read)) {
+            return Err(not_there(gone(table)));
         }
-        Err(not_there(if unproven {
-            Failure::InvalidReference
-        } else {
-            gone(table)
-        }))
+        self.prove(tenant, table, assigns)?;
+        self.update(tenant, table, assigns, |values| same(table, values, read))
     }
 
     fn update(
