@@ -5,6 +5,7 @@ use sqlx::{Row as _, Sqlite, SqliteConnection};
 
 use super::database::{Examination, Examined};
 use super::live::{Live, LiveColumn, LiveForeignKey, LiveIndex, same};
+use super::probe::sqlite::probe;
 use super::{Findings, rows, spelling, tables};
 use crate::Result;
 use crate::ddl::table::Column;
@@ -46,6 +47,9 @@ impl Examined for Sqlite {
             tables::check(&expected, &live, None, &mender, &fits, &mut found);
             if examination.rows {
                 rows::check(examination, &expected, &mender, connection, &mut found).await?;
+            }
+            if examination.probe.is_some() {
+                probe(examination, &live, connection, &mut found).await?;
             }
             Ok((found, number))
         })

@@ -444,7 +444,7 @@ pub(super) const FAULTS: &[(&str, &str, &str)] = &[
     ),
     ("statistics of columns", "GRANT SELECT ON pg_statistic TO APP", "catalog-granted"),
     ("passwords", "GRANT SELECT (rolname, rolpassword) ON pg_authid TO APP", "catalog-granted"),
-    ("the catalog", "GRANT UPDATE ON pg_class TO APP", "catalog-granted"),
+    ("passwords of servers", "GRANT SELECT ON pg_user_mapping TO PUBLIC", "catalog-granted"),
     ("the database", "ALTER DATABASE SELF OWNER TO APP", "role-owns-database"),
     ("the database of a role that the program can become", "ALTER DATABASE SELF OWNER TO OTHER; GRANT OTHER TO APP", "role-owns-database"),
     ("the schema", "ALTER SCHEMA public OWNER TO APP", "role-owns-schema"),

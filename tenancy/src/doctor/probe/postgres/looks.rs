@@ -33,24 +33,23 @@ fn question(source: &Source, world: &World<'_>) -> String {
             source.from
         ),
     };
-    let marks = world.marks().map(|marks| {
-        let any: Vec<_> = marks
-            .iter()
-            .map(|mark| {
-                format!(
-                    "pg_catalog.strpos(x, {}) OPERATOR(pg_catalog.>) 0",
-                    literal(mark)
-                )
-            })
-            .collect();
-        format!(", coalesce(pg_catalog.bool_or({}), false)", any.join(" OR "))
-    });
+    let marks = world
+        .marks()
+        .map(|marks| format!(", coalesce(pg_catalog.bool_or({}), false)", any("x", &marks)));
     let marks: String = marks.collect();
     format!(
         "SELECT pg_catalog.count(*), \
          coalesce(pg_catalog.sum(pg_catalog.hashtextextended(x, 0)::pg_catalog.numeric)::pg_catalog.text, ''){marks} \
          FROM ({text}) AS looked"
     )
+}
+
+/// That one of these is in a text.
+pub(super) fn any(text: &str, marks: &[String]) -> String {
+    let any = marks.iter().map(|mark| {
+        format!("pg_catalog.strpos({text}, {}) OPERATOR(pg_catalog.>) 0", literal(mark))
+    });
+    any.collect::<Vec<_>>().join(" OR ")
 }
 
 /// Whether there is anything to look at.
@@ -166,7 +165,7 @@ pub(super) fn closing(persona: &Persona, source: &Source, world: &World<'_>) -> 
     }
     let model = world.plots.iter().any(|plot| plot.oid == source.oid);
     match source.kind {
-        Kind::View => format!(
+        Kind::View if !source.active => format!(
             "-- Before PostgreSQL 15: {}ALTER VIEW {} SET (security_invoker = true);\n",
             source.closing, source.from
         ),

@@ -15,6 +15,7 @@ use sqlx::{Connection as _, Executor as _, PgConnection, Postgres, Row as _};
 use super::super::Findings;
 use super::super::database::Examination;
 use super::super::postgres::{Catalog, tenants};
+use super::plot::{Planted, Plot};
 use super::ward::Ward;
 use super::{Said, refused};
 use crate::Result;
@@ -26,8 +27,7 @@ use crate::rls::SigningKey;
 
 use copies::Copies;
 use looks::{Memory, before, look, readable};
-use plant::Planted;
-use plots::Plot;
+use plant::{again, plant_one};
 use session::{OWN_PATH, Outcome, Session};
 use world::World;
 use writes::{Ledger, Writer};
@@ -162,6 +162,7 @@ async fn go(
     }
     session.run("SAVEPOINT tenancy_others").await?;
     plant(&mut world, &|ward| ward > 0, session, said, found).await?;
+    settle(&mut world, session, said, found).await?;
     let ledger = Ledger::open(&world, session).await?;
     let mut suspects = Vec::new();
     let mut asked = Vec::new();
@@ -202,6 +203,9 @@ async fn go(
             found.not_tried(&source.shown, "it shows something else each time: only rows of the probe were looked for");
             continue;
         }
+        if said.knows("probe-shows", &source.shown) {
+            continue;
+        }
         let path = looks::path(persona, source, context);
         let problem = format!("{path} changes with the rows of another tenant, and so tells of them");
         let mend = looks::closing(persona, source, &world);
@@ -221,13 +225,34 @@ async fn plant(
     let World { plots, global, wards, planted, .. } = world;
     if which(0) {
         for plot in plots.iter().filter(|plot| plot.global()) {
-            planted.plant(plot, global, global, session, said, found).await?;
+            plant_one(planted, plot, global, global, session, said, found).await?;
         }
     }
     for (_, ward) in wards.iter().enumerate().filter(|(at, _)| which(*at)) {
         for plot in plots.iter().filter(|plot| !plot.global()) {
             if plot.schema.is_none() || plot.schema == ward.schema {
-                planted.plant(plot, ward, global, session, said, found).await?;
+                plant_one(planted, plot, ward, global, session, said, found).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Lets happen what waits for the end of a transaction, and looks whether the rows are still there.
+async fn settle(
+    world: &mut World<'_>,
+    session: &mut Session<'_>,
+    said: &mut Said,
+    found: &mut Findings,
+) -> Result<()> {
+    session.keep("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED").await?;
+    let World { plots, wards, planted, .. } = world;
+    for plot in plots.iter().filter(|plot| !plot.global()) {
+        for ward in wards.iter() {
+            if again(planted, plot, ward, session).await? {
+                let problem = format!("rows of {} in it were gone after rows of others were written", ward.shown);
+                let mend = "-- Look for triggers and rules of any table that write to this one.\n".to_owned();
+                said.error("probe-changes", &plot.shown, problem, mend, found);
             }
         }
     }
@@ -243,8 +268,7 @@ fn add<'a>(
 ) {
     match there {
         Some(there) => {
-            let schema = there.live.schema.as_deref().unwrap_or_default();
-            plots.push(Plot::new(there, table, schema, tenants));
+            plots.push(plots::plot(there, table, tenants));
         }
         None => found.not_tried(table.name, "the table is not there"),
     }

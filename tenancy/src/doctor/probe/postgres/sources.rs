@@ -30,6 +30,8 @@ pub(super) struct Source {
     /// Those of new rows.
     pub(super) inserted: Vec<String>,
     pub(super) deletes: bool,
+    /// Whether something else is run where it is written to: rules and triggers of a view.
+    pub(super) active: bool,
     /// What keeps the role away from it.
     pub(super) closing: String,
     /// What a function is called, and the types of its parameters.
@@ -113,7 +115,9 @@ const RELATIONS: &str = "
         ARRAY (SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0
             AND NOT a.attisdropped AND has_column_privilege(r.oid, c.oid, a.attnum, 'INSERT')
             AND coalesce(to_jsonb(a) ->> 'attgenerated', '') = '' ORDER BY a.attnum),
-        has_table_privilege(r.oid, c.oid, 'DELETE'), n.nspname::text = ANY ($2)
+        has_table_privilege(r.oid, c.oid, 'DELETE'), n.nspname::text = ANY ($2),
+        EXISTS (SELECT FROM pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type <> '1')
+            OR EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
     FROM pg_roles r, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE r.rolname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
         AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
@@ -191,6 +195,7 @@ pub(super) async fn find(
             changed: quote(row.try_get(5)?),
             inserted: quote(row.try_get(6)?),
             deletes: row.try_get(7)?,
+            active: row.try_get(9)?,
             signature: None,
         });
     }
@@ -234,6 +239,7 @@ pub(super) async fn find(
             changed: Vec::new(),
             inserted: Vec::new(),
             deletes: false,
+            active: false,
         });
     }
     Ok(sources)
