@@ -18,10 +18,17 @@ pub(super) fn check(pair: Pair<'_>, mender: &Mender<'_>, found: &mut Findings) {
         if !sets || !there.columns.iter().any(|column| same(column, tenant)) {
             continue;
         }
-        let wanted = pair.table.foreign_keys.iter().find(|key| is_for(there, key));
+        let wanted = pair
+            .table
+            .foreign_keys
+            .iter()
+            .find(|key| is_for(there, key));
         let mend = match wanted {
             Some(key) => mender.replace_foreign_key(pair, there, key),
-            None => format!("-- Say something else than SET DEFAULT for the foreign key on {}.\n", there.columns.join(", ")),
+            None => format!(
+                "-- Say something else than SET DEFAULT for the foreign key on {}.\n",
+                there.columns.join(", ")
+            ),
         };
         let problem = format!(
             "the removal of a row of `{}` sets `{tenant}` to its default: the row becomes another tenant's",

@@ -83,7 +83,10 @@ impl Mender<'_> {
     /// The same, so that the removal of a row does not set the tenant of others to NULL.
     pub(super) fn keeping_tenant(&self, actions: &str, columns: &[&str]) -> String {
         const NULL: &str = " ON DELETE SET NULL";
-        if columns.len() > 1 && actions.contains(" SET DEFAULT") && !actions.contains(" SET DEFAULT (") {
+        if columns.len() > 1
+            && actions.contains(" SET DEFAULT")
+            && !actions.contains(" SET DEFAULT (")
+        {
             let kept = actions.replace(" ON DELETE SET DEFAULT", "");
             return kept.replace(" ON UPDATE SET DEFAULT", "");
         }

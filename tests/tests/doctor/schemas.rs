@@ -15,7 +15,7 @@ use crate::{expect, mends};
 
 #[derive(Debug, TenantRoot)]
 #[tenancy(database = sqlx::Postgres, schema = schema_of)]
-struct Organization {
+pub(crate) struct Organization {
     #[tenancy(given)]
     id: i64,
 }
@@ -116,7 +116,7 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("INSERT INTO organizations VALUES (9)", &["no-schema-name"]),
 ];
 
-fn tables() -> Tables<Organization> {
+pub(crate) fn tables() -> Tables<Organization> {
     Tables::new()
         .with::<User>()
         .with::<Line>()
@@ -124,7 +124,7 @@ fn tables() -> Tables<Organization> {
         .with::<Reminder>()
 }
 
-async fn patient() -> Fresh<sqlx::Postgres> {
+pub(crate) async fn patient() -> Fresh<sqlx::Postgres> {
     let db = database::postgres("").await;
     database::run(&db, &tables().sql())
         .await

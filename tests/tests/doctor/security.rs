@@ -154,9 +154,12 @@ impl Patient {
         let number = Uuid::now_v7().simple();
         let (app, other) = (format!("app_{number}"), format!("other_{number}"));
         // On one server roles are shared by all databases, so other tests do not grant these anything.
-        database::run(&db, &format!("CREATE ROLE {app}; CREATE ROLE {other}; {setup}"))
-            .await
-            .expect("roles");
+        database::run(
+            &db,
+            &format!("CREATE ROLE {app}; CREATE ROLE {other}; {setup}"),
+        )
+        .await
+        .expect("roles");
         let tables = more(tables())
             .granted_to(app.as_str())
             .expect("the name of a role");

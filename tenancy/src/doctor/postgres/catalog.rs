@@ -84,7 +84,10 @@ const TYPES: &str = "
     SELECT name, t.oid, t.typname::text FROM unnest($1::text[]) name LEFT JOIN pg_type t ON t.oid = to_regtype(name)";
 
 impl Catalog {
-    pub(in super::super) async fn load(tables: &[Table], connection: &mut PgConnection) -> Result<Self> {
+    pub(in super::super) async fn load(
+        tables: &[Table],
+        connection: &mut PgConnection,
+    ) -> Result<Self> {
         let names: Vec<&str> = tables.iter().map(|table| table.name).collect();
         let mut this = Self {
             relations: Vec::new(),

@@ -4,8 +4,8 @@ use sqlx::{PgConnection, Row as _};
 
 use super::super::Findings;
 use super::catalog::Relation;
-use super::role::Role;
 use super::qualified;
+use super::role::Role;
 use crate::Result;
 use crate::ddl::text::quoted;
 
@@ -56,7 +56,10 @@ pub(super) async fn check(
                 "missing-grant",
                 &table,
                 format!("{} lacks {missing}", role.name),
-                format!("GRANT {missing} ON {} TO {name};\n", qualified(&schema, &table)),
+                format!(
+                    "GRANT {missing} ON {} TO {name};\n",
+                    qualified(&schema, &table)
+                ),
             );
         }
     }

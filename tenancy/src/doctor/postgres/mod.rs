@@ -128,8 +128,13 @@ async fn security<R: TenantRoot<Database = Postgres>>(
         return Ok(());
     };
     if examination.tables.postgres.role.as_deref() == Some(&role.name) {
-        let there = examination.all().iter().filter(|table| table.place == Place::Shared);
-        let there: Vec<_> = there.filter_map(|table| catalog.visible(table.name)).collect();
+        let there = examination
+            .all()
+            .iter()
+            .filter(|table| table.place == Place::Shared);
+        let there: Vec<_> = there
+            .filter_map(|table| catalog.visible(table.name))
+            .collect();
         grants::check(&role, &there, connection, found).await?;
     }
     let policies = Policies::of(examination.tables);

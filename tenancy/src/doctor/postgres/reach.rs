@@ -135,8 +135,12 @@ pub(super) async fn check(
         // It sees the statements of others, and what they say of tenants.
         let statistics = ["pg_monitor", "pg_read_all_stats", "pg_stat_scan_tables"];
         let severe = !statistics.contains(&other.as_str());
-        let problem = format!("it is a member of {other}, which reaches what no policy is asked about");
-        let mend = format!("REVOKE {other} FROM {};\n", role.grantees().replace("PUBLIC, ", ""));
+        let problem =
+            format!("it is a member of {other}, which reaches what no policy is asked about");
+        let mend = format!(
+            "REVOKE {other} FROM {};\n",
+            role.grantees().replace("PUBLIC, ", "")
+        );
         if severe {
             found.error("role-member-of-server-role", &role.name, problem, mend);
         } else {
@@ -148,7 +152,10 @@ pub(super) async fn check(
         found.error(
             "server-function-granted",
             function,
-            format!("{} may call it, and reaches files and connections of the server", role.name),
+            format!(
+                "{} may call it, and reaches files and connections of the server",
+                role.name
+            ),
             format!("REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC, {name};\n"),
         );
     }
@@ -157,27 +164,46 @@ pub(super) async fn check(
         found.error(
             "catalog-granted",
             table,
-            format!("{} may read it: it has values of rows of all tenants, or passwords", role.name),
-            format!("REVOKE ALL ON pg_catalog.{} FROM PUBLIC, {name};\n", quoted(table)),
+            format!(
+                "{} may read it: it has values of rows of all tenants, or passwords",
+                role.name
+            ),
+            format!(
+                "REVOKE ALL ON pg_catalog.{} FROM PUBLIC, {name};\n",
+                quoted(table)
+            ),
         );
     }
     owned(role, &oids, connection, found).await?;
     for code in ask(CODE, role, Some(&oids), connection).await? {
-        let [function, table] = code.as_slice() else { continue };
+        let [function, table] = code.as_slice() else {
+            continue;
+        };
         found.error(
             "role-owns-code",
             function,
-            format!("{} can change it, and it runs for whoever uses {table}", role.name),
+            format!(
+                "{} can change it, and it runs for whoever uses {table}",
+                role.name
+            ),
             format!("ALTER FUNCTION {function} OWNER TO CURRENT_USER;\n"),
         );
     }
     for there in ask(FOREIGN, role, Some(&oids), connection).await? {
-        let [schema, table] = there.as_slice() else { continue };
+        let [schema, table] = there.as_slice() else {
+            continue;
+        };
         found.error(
             "foreign-table-leads-back",
             table,
-            format!("{} may use it, and it reads a table of the models as somebody else", role.name),
-            format!("REVOKE ALL ON {} FROM PUBLIC, {name};\n", qualified(schema, table)),
+            format!(
+                "{} may use it, and it reads a table of the models as somebody else",
+                role.name
+            ),
+            format!(
+                "REVOKE ALL ON {} FROM PUBLIC, {name};\n",
+                qualified(schema, table)
+            ),
         );
     }
     for server in ask(SERVERS, role, None, connection).await? {
@@ -186,11 +212,16 @@ pub(super) async fn check(
             "foreign-server-granted",
             server,
             format!("{} may use the server as somebody else", role.name),
-            format!("REVOKE USAGE ON FOREIGN SERVER {} FROM PUBLIC, {name};\n", quoted(server)),
+            format!(
+                "REVOKE USAGE ON FOREIGN SERVER {} FROM PUBLIC, {name};\n",
+                quoted(server)
+            ),
         );
     }
     for there in ask(DEFAULTS, role, None, connection).await? {
-        let [owner, schema, grantee] = there.as_slice() else { continue };
+        let [owner, schema, grantee] = there.as_slice() else {
+            continue;
+        };
         let within = match schema.as_str() {
             "" => String::new(),
             schema => format!(" IN SCHEMA {}", quoted(schema)),
@@ -247,12 +278,17 @@ async fn owned(
         found.error(code, &subject, problem, mend);
     }
     for there in ask(CREATES, role, Some(oids), connection).await? {
-        let [what, subject] = there.as_slice() else { continue };
+        let [what, subject] = there.as_slice() else {
+            continue;
+        };
         let problem = format!(
             "{} may create something there (CREATE), which SQL could find before the tables and functions of others",
             role.name
         );
-        let mend = format!("REVOKE CREATE ON {what} {} FROM PUBLIC, {name};\n", quoted(subject));
+        let mend = format!(
+            "REVOKE CREATE ON {what} {} FROM PUBLIC, {name};\n",
+            quoted(subject)
+        );
         found.warning("role-creates-objects", subject, problem, mend);
     }
     Ok(())
@@ -270,6 +306,8 @@ async fn ask(
         query = query.bind(oids);
     }
     let rows = query.fetch_all(connection).await?;
-    let texts = rows.iter().map(|row| (0..row.len()).map(|at| row.try_get(at)).collect());
+    let texts = rows
+        .iter()
+        .map(|row| (0..row.len()).map(|at| row.try_get(at)).collect());
     Ok(texts.collect::<Result<_, sqlx::Error>>()?)
 }

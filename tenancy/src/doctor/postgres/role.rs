@@ -39,7 +39,8 @@ pub(super) async fn find(
     connection: &mut PgConnection,
     found: &mut Findings,
 ) -> Result<Option<Role>> {
-    let role = "SELECT rolname::text, rolsuper, rolbypassrls, rolcreaterole, rolreplication FROM pg_roles
+    let role =
+        "SELECT rolname::text, rolsuper, rolbypassrls, rolcreaterole, rolreplication FROM pg_roles
         WHERE rolname = coalesce($1, current_user)";
     let Some(row) = sqlx::query(role)
         .bind(name)

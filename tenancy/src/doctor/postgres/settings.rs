@@ -87,7 +87,13 @@ pub(super) async fn check(
     let names: Vec<String> = path
         .split(',')
         .map(|part| part.trim().trim_matches('"').replace("\"\"", "\""))
-        .map(|part| if part == "$user" { role.name.clone() } else { part })
+        .map(|part| {
+            if part == "$user" {
+                role.name.clone()
+            } else {
+                part
+            }
+        })
         .collect();
     let oids: Vec<_> = secured.iter().map(|secured| secured.relation.oid).collect();
     let shadows = sqlx::query(FOUND_FIRST)
@@ -98,7 +104,10 @@ pub(super) async fn check(
         .await?;
     for row in shadows {
         let (table, schema): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-        let problem = format!("{} finds another one first, in the schema {schema}", role.name);
+        let problem = format!(
+            "{} finds another one first, in the schema {schema}",
+            role.name
+        );
         found.error("shadowed-table", &table, problem, mend.clone());
     }
     Ok(())
@@ -108,9 +117,15 @@ pub(super) async fn check(
 async fn of_file(connection: &mut PgConnection) -> Result<Option<String>> {
     let may = "SELECT has_function_privilege('pg_show_all_file_settings()', 'EXECUTE')
         AND has_table_privilege('pg_file_settings', 'SELECT')";
-    if !sqlx::query_scalar::<_, bool>(may).fetch_one(&mut *connection).await? {
+    if !sqlx::query_scalar::<_, bool>(may)
+        .fetch_one(&mut *connection)
+        .await?
+    {
         return Ok(None);
     }
     let file = "SELECT sourcefile FROM pg_file_settings WHERE name = 'tenancy.tenant' AND setting <> '' LIMIT 1";
-    Ok(sqlx::query_scalar(file).fetch_optional(connection).await?.flatten())
+    Ok(sqlx::query_scalar(file)
+        .fetch_optional(connection)
+        .await?
+        .flatten())
 }

@@ -71,11 +71,11 @@ impl<'a> Plot<'a> {
     pub(super) fn own(&self, ward: &Ward, row: &Row) -> Option<String> {
         let mut conditions = Vec::new();
         if let Some(owner) = self.owner() {
-            conditions.push(format!("t.{} = {}", quoted(owner), self.tenant(ward)));
+            conditions.push(format!("{} = {}", quoted(owner), self.tenant(ward)));
         }
         let key = self.table.key;
         if self.owner() != Some(key) {
-            conditions.push(format!("t.{} = {}", quoted(key), row.value(key)?));
+            conditions.push(format!("{} = {}", quoted(key), row.value(key)?));
         }
         Some(conditions.join(" AND "))
     }
@@ -108,7 +108,11 @@ impl<'a> Plot<'a> {
             }
             let leads = |foreign: &&Foreign| foreign.columns.last() == Some(&slot.name);
             let names = |foreign: &&Foreign| foreign.columns.contains(&slot.name);
-            let foreign = self.foreign.iter().find(leads).or_else(|| self.foreign.iter().find(names));
+            let foreign = self
+                .foreign
+                .iter()
+                .find(leads)
+                .or_else(|| self.foreign.iter().find(names));
             if let Some(foreign) = foreign {
                 let at = foreign.columns.iter().position(|name| name == column);
                 let referred = at.and_then(|at| foreign.referred.get(at));
@@ -121,7 +125,11 @@ impl<'a> Plot<'a> {
                     // Of no model: any row that is there.
                     None => values.push((
                         slot.name.clone(),
-                        format!("(SELECT r.{} FROM {} AS r LIMIT 1)", quoted(referred), foreign.to),
+                        format!(
+                            "(SELECT r.{} FROM {} AS r LIMIT 1)",
+                            quoted(referred),
+                            foreign.to
+                        ),
                     )),
                 }
                 continue;
@@ -132,7 +140,12 @@ impl<'a> Plot<'a> {
             match self.value(slot, ward, style, number) {
                 Some(value) => values.push((slot.name.clone(), value)),
                 None if slot.nullable || slot.filled => {}
-                None => return Err(format!("the probe knows no value of the type {}", slot.sql_type)),
+                None => {
+                    return Err(format!(
+                        "the probe knows no value of the type {}",
+                        slot.sql_type
+                    ));
+                }
             }
         }
         Ok(Row(values))
@@ -151,8 +164,11 @@ impl<'a> Plot<'a> {
 
     /// `INSERT` of a row, into the table or into what leads to it.
     pub(super) fn insert(&self, row: &Row, into: &str) -> String {
-        let (columns, values): (Vec<_>, Vec<_>) =
-            row.0.iter().map(|(column, value)| (quoted(column), value.as_str())).unzip();
+        let (columns, values): (Vec<_>, Vec<_>) = row
+            .0
+            .iter()
+            .map(|(column, value)| (quoted(column), value.as_str()))
+            .unzip();
         let overriding = match self.dialect {
             Dialect::Postgres => "OVERRIDING SYSTEM VALUE ",
             Dialect::Sqlite => "",
@@ -180,16 +196,31 @@ impl<'a> Plot<'a> {
         };
         let fixed = |column: &str| column == self.table.key || self.owner() == Some(column);
         let mut set = Vec::new();
-        for column in self.table.columns.iter().filter(|column| !fixed(column.name)) {
-            if self.slots.iter().any(|slot| slot.name == column.name && !slot.generated) {
+        for column in self
+            .table
+            .columns
+            .iter()
+            .filter(|column| !fixed(column.name))
+        {
+            if self
+                .slots
+                .iter()
+                .any(|slot| slot.name == column.name && !slot.generated)
+            {
                 set.push(format!("{0} = {0}", quoted(column.name)));
             }
         }
         if !set.is_empty() {
             let set = set.join(", ");
-            statements.push(("UPDATE", format!("UPDATE {} AS t SET {set} WHERE {condition}", self.name)));
+            statements.push((
+                "UPDATE",
+                format!("UPDATE {} SET {set} WHERE {condition}", self.name),
+            ));
         }
-        statements.push(("DELETE FROM", format!("DELETE FROM {} AS t WHERE {condition}", self.name)));
+        statements.push((
+            "DELETE FROM",
+            format!("DELETE FROM {} WHERE {condition}", self.name),
+        ));
         let new = planted.another(self, ward, global);
         if let Some(new) = new.filter(|_| self.table.rows != Rows::Root) {
             statements.push(("INSERT INTO", self.insert(&new, &self.name)));

@@ -30,7 +30,10 @@ pub(in super::super) async fn probe<R: TenantRoot>(
     found: &mut Findings,
 ) -> Result<()> {
     if examination.here != Place::Shared {
-        found.not_tried("database", "it has the rows of one tenant: there is no wall in it");
+        found.not_tried(
+            "database",
+            "it has the rows of one tenant: there is no wall in it",
+        );
         return Ok(());
     }
     let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
@@ -40,7 +43,10 @@ pub(in super::super) async fn probe<R: TenantRoot>(
         .fetch_one(&mut *connection)
         .await?;
     if journal.eq_ignore_ascii_case("off") {
-        refused("without a journal (`journal_mode = OFF`) nothing can be undone", found);
+        refused(
+            "without a journal (`journal_mode = OFF`) nothing can be undone",
+            found,
+        );
         return Ok(());
     }
     if reads != 0 {
@@ -50,15 +56,24 @@ pub(in super::super) async fn probe<R: TenantRoot>(
     let mut plots = plots(examination, live, found);
     plots.retain(|plot| {
         let code = live.iter().filter(|live| same(&live.name, plot.table.name));
-        let code = code.flat_map(|live| &live.belongings).map(|(_, sql)| sql.to_ascii_lowercase());
-        let safe = code.into_iter().all(|sql| OUTSIDE.iter().all(|word| !sql.contains(word)));
+        let code = code
+            .flat_map(|live| &live.belongings)
+            .map(|(_, sql)| sql.to_ascii_lowercase());
+        let safe = code
+            .into_iter()
+            .all(|sql| OUTSIDE.iter().all(|word| !sql.contains(word)));
         if !safe {
-            found.not_tried(&plot.shown, "it has triggers with code that a rollback does not undo");
+            found.not_tried(
+                &plot.shown,
+                "it has triggers with code that a rollback does not undo",
+            );
         }
         safe
     });
     let mut transaction = connection.begin().await?;
-    transaction.execute("PRAGMA defer_foreign_keys = ON").await?;
+    transaction
+        .execute("PRAGMA defer_foreign_keys = ON")
+        .await?;
     let global = Ward::new("all", &random(&mut transaction).await?);
     let wards = wards::<R>(&mut transaction).await?;
     let mut probe = Probe {
@@ -74,7 +89,10 @@ pub(in super::super) async fn probe<R: TenantRoot>(
     let tried = probe.go().await;
     if probe.over {
         // A trigger ended the transaction already, and all of it is undone.
-        found.not_tried("database", "a trigger or a constraint rolls whole transactions back: nothing after it was tried");
+        found.not_tried(
+            "database",
+            "a trigger or a constraint rolls whole transactions back: nothing after it was tried",
+        );
         let _ = transaction.rollback().await;
         return Ok(());
     }
@@ -159,19 +177,38 @@ impl<'p, 'a> Probe<'p, 'a> {
                 return Ok(());
             }
             self.connection.execute("SAVEPOINT tenancy").await?;
-            let wrote = self.attempt(&sql, true).await?.is_ok();
+            let wrote = match self.attempt(&sql, true).await? {
+                Ok(()) => true,
+                Err(code) => {
+                    if shown == "UPDATE" && !self.over {
+                        let why =
+                            format!("a tenant's own row could not be updated (result code {code})");
+                        self.found.not_tried(&plot.shown, why);
+                    }
+                    false
+                }
+            };
             let after = self.digests(other).await?;
             if self.over {
                 return Ok(());
             }
             self.run("ROLLBACK TO tenancy; RELEASE tenancy").await?;
-            let changed = before.iter().zip(&after).find(|(before, after)| before != after);
+            let changed = before
+                .iter()
+                .zip(&after)
+                .find(|(before, after)| before != after);
             if let Some(((table, _), _)) = changed.filter(|_| wrote) {
                 let problem = format!(
                     "with one tenant: {shown} {} writes a row of its own, and changes rows of another tenant in {table}",
                     plot.name
                 );
-                self.said.error("probe-changes", &plot.shown, problem, running(plot), self.found);
+                self.said.error(
+                    "probe-changes",
+                    &plot.shown,
+                    problem,
+                    running(plot),
+                    self.found,
+                );
             }
         }
         Ok(())
@@ -183,11 +220,19 @@ impl<'p, 'a> Probe<'p, 'a> {
         if plot.table.rows == Rows::Root {
             return None;
         }
-        let (theirs, mut row) = (self.planted.row(plot, other)?, self.planted.another(plot, one, self.global)?);
+        let (theirs, mut row) = (
+            self.planted.row(plot, other)?,
+            self.planted.another(plot, one, self.global)?,
+        );
         for (column, value) in &mut row.0 {
             let slot = plot.slots.iter().find(|slot| slot.name == *column);
-            let foreign = plot.foreign.iter().any(|foreign| foreign.columns.contains(column));
-            let copied = slot.is_some_and(|slot| slot.unique) && !foreign && plot.owner() != Some(column.as_str());
+            let foreign = plot
+                .foreign
+                .iter()
+                .any(|foreign| foreign.columns.contains(column));
+            let copied = slot.is_some_and(|slot| slot.unique)
+                && !foreign
+                && plot.owner() != Some(column.as_str());
             if let Some(their) = theirs.value(column).filter(|_| copied) {
                 their.clone_into(value);
             }
@@ -200,7 +245,11 @@ impl<'p, 'a> Probe<'p, 'a> {
         let mut digests = Vec::new();
         for plot in self.plots.iter().filter(|plot| !plot.global()) {
             let Some(owner) = plot.owner() else { continue };
-            let values: Vec<_> = plot.slots.iter().map(|slot| format!("quote(t.{})", quoted(&slot.name))).collect();
+            let values: Vec<_> = plot
+                .slots
+                .iter()
+                .map(|slot| format!("quote(t.{})", quoted(&slot.name)))
+                .collect();
             let rows = self
                 .run(&format!(
                     "SELECT coalesce(group_concat(x, ';'), '') FROM (
@@ -223,7 +272,7 @@ impl<'p, 'a> Probe<'p, 'a> {
             return Ok(true);
         };
         let rows = self
-            .run(&format!("SELECT 1 FROM {} AS t WHERE {own}", plot.name))
+            .run(&format!("SELECT 1 FROM {} WHERE {own}", plot.name))
             .await?;
         Ok(!rows.is_empty())
     }

@@ -54,7 +54,9 @@ impl Style {
         let named = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
         let text = match self.kind {
             0 if named(&["mail"]) => format!("{plain}@probe.example"),
-            0 if named(&["url", "link", "site", "href"]) => format!("https://probe.example/{plain}"),
+            0 if named(&["url", "link", "site", "href"]) => {
+                format!("https://probe.example/{plain}")
+            }
             0 => plain,
             1 => format!("{plain}@probe.example"),
             2 => format!("https://probe.example/{plain}"),

@@ -71,7 +71,7 @@ pub(super) const FAULTS: &[(&str, &str, &str)] = &[
     (
         "a column of a view",
         "CREATE VIEW people AS SELECT * FROM users; GRANT SELECT (name) ON people TO APP",
-        "probe-tells",
+        "probe-shows",
     ),
     (
         "a view with a barrier",

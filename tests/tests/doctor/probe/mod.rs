@@ -1,14 +1,16 @@
 //! Faults that nobody thought of, or few: the doctor tries.
 
 mod faults;
+mod in_schemas;
+mod on_sqlite;
 
 use tenancy::doctor::{Doctor, Report};
 use tenancy::rls::SigningKey;
 
 use tenancy_tests::database;
 
-use crate::{codes, mends};
 use crate::security::{FINE, Patient};
+use crate::{codes, mends};
 use faults::{FAULTS, SIGNED};
 
 /// Rows of tenants, whose copies can be recognized.
@@ -29,7 +31,9 @@ async fn probed(patient: &Patient) -> Report {
 async fn each_fault_is_found() {
     let mut missed = Vec::new();
     for (name, seed, expected) in FAULTS {
-        if std::env::var("ONLY").is_ok_and(|only| !name.contains(&only)) { continue; }
+        if std::env::var("ONLY").is_ok_and(|only| !name.contains(&only)) {
+            continue;
+        }
         let patient = Patient::new().await;
         patient.seed(ROWS).await;
         patient.seed(seed).await;
@@ -40,29 +44,45 @@ async fn each_fault_is_found() {
         let mut after = report;
         for _ in 0..3 {
             if let Err(error) = database::run(&patient.db, &mends(&after)).await {
-                eprintln!("MEND FAILS {name}: {:?}\n{after}", std::error::Error::source(&error));
+                eprintln!(
+                    "MEND FAILS {name}: {:?}\n{after}",
+                    std::error::Error::source(&error)
+                );
                 break;
             }
             after = probed(&patient).await;
-            if after.is_healthy() { break; }
+            if after.is_healthy() {
+                break;
+            }
         }
         if !after.is_healthy() {
-                eprintln!("NOT MENDED {name}: \n{after}");
+            eprintln!("NOT MENDED {name}: \n{after}");
         }
         patient.remove().await;
     }
-    assert!(missed.is_empty(), "{} of {}\n{}", missed.len(), FAULTS.len(), missed.join("\n\n"));
+    assert!(
+        missed.is_empty(),
+        "{} of {}\n{}",
+        missed.len(),
+        FAULTS.len(),
+        missed.join("\n\n")
+    );
 }
 
 #[tokio::test]
 async fn with_signatures_each_fault_is_found() {
     let mut missed = Vec::new();
     for (name, seed, expected) in SIGNED {
-        if std::env::var("ONLY").is_ok_and(|only| !name.contains(&only)) { continue; }
+        if std::env::var("ONLY").is_ok_and(|only| !name.contains(&only)) {
+            continue;
+        }
         let patient = Patient::signed(&SigningKey::new([7; 32])).await;
         patient.seed(ROWS).await;
         let report = probed(&patient).await;
-        assert!(report.is_healthy() && report.not_tried().is_empty(), "{report}");
+        assert!(
+            report.is_healthy() && report.not_tried().is_empty(),
+            "{report}"
+        );
         patient.seed(seed).await;
         let report = probed(&patient).await;
         if !codes(&report).contains(expected) {
@@ -70,7 +90,13 @@ async fn with_signatures_each_fault_is_found() {
         }
         patient.remove().await;
     }
-    assert!(missed.is_empty(), "{} of {}\n{}", missed.len(), SIGNED.len(), missed.join("\n\n"));
+    assert!(
+        missed.is_empty(),
+        "{} of {}\n{}",
+        missed.len(),
+        SIGNED.len(),
+        missed.join("\n\n")
+    );
 }
 
 #[tokio::test]
@@ -79,7 +105,10 @@ async fn what_is_no_fault_is_not_found() {
         let patient = Patient::new().await;
         patient.seed(ROWS).await;
         let report = probed(&patient).await;
-        assert!(report.is_healthy() && report.not_tried().is_empty(), "{report}");
+        assert!(
+            report.is_healthy() && report.not_tried().is_empty(),
+            "{report}"
+        );
         patient.seed(seed).await;
         let report = probed(&patient).await;
         assert!(report.is_healthy(), "{report}\nafter\n{seed}");

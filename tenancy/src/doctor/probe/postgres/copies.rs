@@ -35,22 +35,42 @@ impl Copies<'_> {
     ) -> Result<()> {
         let root = format!("{}.{}", quoted(self.shared), quoted(R::TABLE));
         for persona in personas {
-            let sources =
-                sources::find(persona, world.other(), self.left_out, session.connection(), found).await?;
+            let sources = sources::find(
+                persona,
+                world.other(),
+                self.left_out,
+                session.connection(),
+                found,
+            )
+            .await?;
             let stored = sources.iter().filter(|source| {
                 matches!(source.kind, Kind::Table | Kind::Stored)
                     && !source.columns.is_empty()
                     && world.plots.iter().all(|plot| plot.oid != source.oid)
             });
             for source in stored {
-                if !isolated(source.oid, session).await? && rows(source, &root, world, session).await? {
+                if !isolated(source.oid, session).await?
+                    && rows(source, &root, world, session).await?
+                {
                     let path = path(persona, source, None);
                     let problem = format!("{path} shows rows of tenants, and no policy is asked");
-                    said.error("copy-of-rows", &source.shown, problem, source.closing.clone(), found);
+                    said.error(
+                        "copy-of-rows",
+                        &source.shown,
+                        problem,
+                        source.closing.clone(),
+                        found,
+                    );
                 }
                 if self.signed && keys(source, session).await? {
                     let problem = format!("{} shows a signing key", path(persona, source, None));
-                    said.error("signing-key-shown", &source.shown, problem, source.closing.clone(), found);
+                    said.error(
+                        "signing-key-shown",
+                        &source.shown,
+                        problem,
+                        source.closing.clone(),
+                        found,
+                    );
                 }
             }
         }
@@ -80,8 +100,16 @@ async fn rows(
             readable.push((name, uuid));
         }
     }
-    for plot in world.plots.iter().filter(|plot| !plot.global() && !plot.view) {
-        let of_uuids = |name: &str| plot.slots.iter().any(|slot| slot.name == name && slot.base == "uuid");
+    for plot in world
+        .plots
+        .iter()
+        .filter(|plot| !plot.global() && !plot.view)
+    {
+        let of_uuids = |name: &str| {
+            plot.slots
+                .iter()
+                .any(|slot| slot.name == name && slot.base == "uuid")
+        };
         let key = plot.table.key;
         let mut alike = Vec::new();
         for (name, uuid) in &readable {
@@ -89,9 +117,17 @@ async fn rows(
             if *uuid && of_uuids(key) {
                 alike.push(format!("{column} = r.{}", quoted(key)));
             }
-            let is_unique = plot.table.unique.iter().any(|unique| unique.last() == Some(&name.as_str()));
-            let same = plot.slots.iter().find(|slot| slot.name == *name && slot.length.is_none());
-            let text = same.is_some_and(|slot| matches!(slot.base.as_str(), "text" | "varchar" | "citext"));
+            let is_unique = plot
+                .table
+                .unique
+                .iter()
+                .any(|unique| unique.last() == Some(&name.as_str()));
+            let same = plot
+                .slots
+                .iter()
+                .find(|slot| slot.name == *name && slot.length.is_none());
+            let text = same
+                .is_some_and(|slot| matches!(slot.base.as_str(), "text" | "varchar" | "citext"));
             if (is_unique && text) || (plot.name != root && plot.table.tenant() == Some(name)) {
                 alike.push(format!("{column}::text = r.{}::text", quoted(name)));
             }
@@ -100,7 +136,10 @@ async fn rows(
             continue;
         }
         for condition in alike {
-            let sql = format!("SELECT 1 FROM {} AS t JOIN {} AS r ON {condition} LIMIT 1", source.from, plot.name);
+            let sql = format!(
+                "SELECT 1 FROM {} AS t JOIN {} AS r ON {condition} LIMIT 1",
+                source.from, plot.name
+            );
             let rows = session.examine(&sql).await?.rows();
             if rows.is_some_and(|rows| !rows.is_empty()) {
                 return Ok(true);
@@ -124,7 +163,9 @@ async fn keys(source: &Source, session: &mut Session<'_>) -> Result<bool> {
 /// Whether the relation has policies of its own, which looking tries.
 async fn isolated(oid: u32, session: &mut Session<'_>) -> Result<bool> {
     let rows = session
-        .run(format!("SELECT relrowsecurity FROM pg_class WHERE oid = {oid}"))
+        .run(format!(
+            "SELECT relrowsecurity FROM pg_class WHERE oid = {oid}"
+        ))
         .await?;
     Ok(match rows.as_slice() {
         [row] => row.try_get(0)?,

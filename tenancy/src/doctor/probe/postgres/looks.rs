@@ -33,9 +33,12 @@ fn question(source: &Source, world: &World<'_>) -> String {
             source.from
         ),
     };
-    let marks = world
-        .marks()
-        .map(|marks| format!(", coalesce(pg_catalog.bool_or({}), false)", any("x", &marks)));
+    let marks = world.marks().map(|marks| {
+        format!(
+            ", coalesce(pg_catalog.bool_or({}), false)",
+            any("x", &marks)
+        )
+    });
     let marks: String = marks.collect();
     format!(
         "SELECT pg_catalog.count(*), \
@@ -47,7 +50,10 @@ fn question(source: &Source, world: &World<'_>) -> String {
 /// That one of these is in a text.
 pub(super) fn any(text: &str, marks: &[String]) -> String {
     let any = marks.iter().map(|mark| {
-        format!("pg_catalog.strpos({text}, {}) OPERATOR(pg_catalog.>) 0", literal(mark))
+        format!(
+            "pg_catalog.strpos({text}, {}) OPERATOR(pg_catalog.>) 0",
+            literal(mark)
+        )
     });
     any.collect::<Vec<_>>().join(" OR ")
 }

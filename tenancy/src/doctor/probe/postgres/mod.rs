@@ -17,11 +17,11 @@ use super::super::database::Examination;
 use super::super::postgres::{Catalog, tenants};
 use super::plot::{Planted, Plot};
 use super::ward::Ward;
-use super::{Said, refused};
+use super::{Said, refused, running};
 use crate::Result;
 use crate::ddl::table::{Place, Table};
-use crate::isolation::Isolation as _;
 use crate::id::{Id, KeyType, Repr as _};
+use crate::isolation::Isolation as _;
 use crate::model::{Model, TenantRoot};
 use crate::rls::SigningKey;
 
@@ -49,16 +49,25 @@ pub(in super::super) async fn probe<R: TenantRoot<Database = Postgres>>(
     found: &mut Findings,
 ) -> Result<()> {
     if examination.here != Place::Shared {
-        found.not_tried("database", "it has the rows of one tenant: there is no wall in it");
+        found.not_tried(
+            "database",
+            "it has the rows of one tenant: there is no wall in it",
+        );
         return Ok(());
     }
     let able = sqlx::query(ABLE).fetch_one(&mut *connection).await?;
     if able.try_get(0)? || able.try_get(1)? {
-        refused("the database takes no writes, so nothing can be undone in it", found);
+        refused(
+            "the database takes no writes, so nothing can be undone in it",
+            found,
+        );
         return Ok(());
     }
     if R::Isolation::RLS && !able.try_get::<bool, _>(2)? {
-        refused("row-level security is for the role that examines, too", found);
+        refused(
+            "row-level security is for the role that examines, too",
+            found,
+        );
         return Ok(());
     }
     let own: String = able.try_get(3)?;
@@ -96,7 +105,10 @@ async fn tried<R: TenantRoot<Database = Postgres>>(
             let there = catalog.relation_within(&schema, table.name);
             add(&mut plots, there, table, true, found);
         }
-        let mut ward = Ward::new(format!("the tenant of the schema {schema}"), &random(connection).await?);
+        let mut ward = Ward::new(
+            format!("the tenant of the schema {schema}"),
+            &random(connection).await?,
+        );
         ward.tenant = tenant;
         ward.schema = Some(schema);
         wards.push(ward);
@@ -104,7 +116,9 @@ async fn tried<R: TenantRoot<Database = Postgres>>(
     connection.execute(OWN_PATH).await?;
     plots::load(&mut plots, connection, found).await?;
     let global = Ward::new("all", &random(connection).await?);
-    let role = examination.role.or(examination.tables.postgres.role.as_deref());
+    let role = examination
+        .role
+        .or(examination.tables.postgres.role.as_deref());
     let role = R::Isolation::RLS.then(|| role.unwrap_or(own).to_owned());
     let personas = match &role {
         Some(role) => personas::find(role, connection, found).await?,
@@ -121,8 +135,14 @@ async fn tried<R: TenantRoot<Database = Postgres>>(
     let signed = R::Isolation::RLS && examination.tables.postgres.signed;
     let mut session = Session::new(connection);
     let mut said = Said::default();
-    let copies = Copies { signed, shared: &shared, left_out: &left_out };
-    copies.check::<R>(&world, &personas, &mut session, &mut said, found).await?;
+    let copies = Copies {
+        signed,
+        shared: &shared,
+        left_out: &left_out,
+    };
+    copies
+        .check::<R>(&world, &personas, &mut session, &mut said, found)
+        .await?;
     if signed {
         world.key = key(session.connection(), found).await?;
         if world.key.is_none() {
@@ -145,14 +165,26 @@ async fn go(
     let mut everything = Vec::new();
     let mut memory = Memory::default();
     for persona in personas {
-        let sources =
-            sources::find(persona, world.other(), left_out, session.connection(), found).await?;
+        let sources = sources::find(
+            persona,
+            world.other(),
+            left_out,
+            session.connection(),
+            found,
+        )
+        .await?;
         for source in sources {
             if source.kind == sources::Kind::Foreign {
-                found.not_tried(&source.shown, "what is in a foreign table is elsewhere, and not of this transaction");
+                found.not_tried(
+                    &source.shown,
+                    "what is in a foreign table is elsewhere, and not of this transaction",
+                );
                 continue;
             }
-            for context in [None, Some(world.one())].into_iter().filter(|_| readable(&source)) {
+            for context in [None, Some(world.one())]
+                .into_iter()
+                .filter(|_| readable(&source))
+            {
                 if let Some(seen) = before(persona, &source, context, &world, session).await? {
                     memory.keep(persona, &source, context, seen);
                 }
@@ -167,14 +199,36 @@ async fn go(
     let mut suspects = Vec::new();
     let mut asked = Vec::new();
     for (persona, source) in &everything {
-        asked.extend(source.asked(&world).into_iter().map(|source| (*persona, source)));
+        asked.extend(
+            source
+                .asked(&world)
+                .into_iter()
+                .map(|source| (*persona, source)),
+        );
     }
     for (persona, source) in everything.iter().chain(&asked) {
-        let theirs = world.wards.iter().position(|ward| ward.schema.as_deref() == Some(&source.schema));
+        let theirs = world
+            .wards
+            .iter()
+            .position(|ward| ward.schema.as_deref() == Some(&source.schema));
         // In a schema of a tenant, another one who has a schema, too.
-        let foreign = theirs.map(|at| &world.wards[if at + 1 < world.wards.len() { at + 1 } else { 1 }]);
-        let contexts = [None, Some(world.one()), Some(foreign.unwrap_or(world.other()))];
-        for (at, context) in contexts.into_iter().enumerate().filter(|_| readable(source)) {
+        let foreign = theirs.map(|at| {
+            &world.wards[if at + 1 < world.wards.len() {
+                at + 1
+            } else {
+                1
+            }]
+        });
+        let contexts = [
+            None,
+            Some(world.one()),
+            Some(foreign.unwrap_or(world.other())),
+        ];
+        for (at, context) in contexts
+            .into_iter()
+            .enumerate()
+            .filter(|_| readable(source))
+        {
             let seen = look(persona, source, context, &world, session, said, found).await?;
             if let Some(seen) = seen.filter(|_| at < 2)
                 && memory.differs(persona, source, context, &seen)
@@ -184,14 +238,29 @@ async fn go(
         }
         let target = theirs.map_or(world.other(), |at| &world.wards[at]);
         for context in contexts.into_iter().take(2) {
-            let mut writer = Writer { world: &world, ledger: &ledger, session, said, found };
+            let mut writer = Writer {
+                world: &world,
+                ledger: &ledger,
+                session,
+                said,
+                found,
+            };
             writer.reach(persona, source, context, target).await?;
         }
     }
     let program = personas.first();
     for plot in world.plots.iter().filter(|plot| !plot.global()) {
-        for ward in world.of(plot).filter(|ward| ward.mark != world.other().mark) {
-            let mut writer = Writer { world: &world, ledger: &ledger, session, said, found };
+        for ward in world
+            .of(plot)
+            .filter(|ward| ward.mark != world.other().mark)
+        {
+            let mut writer = Writer {
+                world: &world,
+                ledger: &ledger,
+                session,
+                said,
+                found,
+            };
             writer.own(program, plot, ward).await?;
         }
     }
@@ -200,14 +269,18 @@ async fn go(
     for (persona, source, context) in suspects {
         let again = before(persona, source, context, &world, session).await?;
         if again.is_none_or(|again| memory.differs(persona, source, context, &again)) {
-            found.not_tried(&source.shown, "it shows something else each time: only rows of the probe were looked for");
+            found.not_tried(
+                &source.shown,
+                "it shows something else each time: only rows of the probe were looked for",
+            );
             continue;
         }
         if said.knows("probe-shows", &source.shown) {
             continue;
         }
         let path = looks::path(persona, source, context);
-        let problem = format!("{path} changes with the rows of another tenant, and so tells of them");
+        let problem =
+            format!("{path} changes with the rows of another tenant, and so tells of them");
         let mend = looks::closing(persona, source, &world);
         said.error("probe-tells", &source.shown, problem, mend, found);
     }
@@ -222,7 +295,13 @@ async fn plant(
     said: &mut Said,
     found: &mut Findings,
 ) -> Result<()> {
-    let World { plots, global, wards, planted, .. } = world;
+    let World {
+        plots,
+        global,
+        wards,
+        planted,
+        ..
+    } = world;
     if which(0) {
         for plot in plots.iter().filter(|plot| plot.global()) {
             plant_one(planted, plot, global, global, session, said, found).await?;
@@ -245,15 +324,56 @@ async fn settle(
     said: &mut Said,
     found: &mut Findings,
 ) -> Result<()> {
-    session.keep("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED").await?;
-    let World { plots, wards, planted, .. } = world;
+    session
+        .keep("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        .await?;
+    let World {
+        plots,
+        wards,
+        planted,
+        ..
+    } = world;
     for plot in plots.iter().filter(|plot| !plot.global()) {
         for ward in wards.iter() {
             if again(planted, plot, ward, session).await? {
-                let problem = format!("rows of {} in it were gone after rows of others were written", ward.shown);
-                let mend = "-- Look for triggers and rules of any table that write to this one.\n".to_owned();
+                let problem = format!(
+                    "rows of {} in it were gone after rows of others were written",
+                    ward.shown
+                );
+                let mend = "-- Look for triggers and rules of any table that write to this one.\n"
+                    .to_owned();
                 said.error("probe-changes", &plot.shown, problem, mend, found);
             }
+        }
+    }
+    strays(world, session, said, found).await
+}
+
+/// Rows of tenants that have schemas, in the schemas of others.
+async fn strays(
+    world: &World<'_>,
+    session: &mut Session<'_>,
+    said: &mut Said,
+    found: &mut Findings,
+) -> Result<()> {
+    for plot in world.plots.iter().filter(|plot| plot.schema.is_some()) {
+        for ward in world
+            .wards
+            .iter()
+            .filter(|ward| ward.schema.is_some() && ward.schema != plot.schema)
+        {
+            let marks = looks::any("t::pg_catalog.text", &world.marks_of(ward));
+            let sql = format!("SELECT 1 FROM {} AS t WHERE {marks} LIMIT 1", plot.name);
+            if session
+                .examine(&sql)
+                .await?
+                .rows()
+                .is_none_or(|rows| rows.is_empty())
+            {
+                continue;
+            }
+            let problem = format!("a row that was written for {} is in it", ward.shown);
+            said.error("probe-moves", &plot.shown, problem, running(plot), found);
         }
     }
     Ok(())
@@ -281,14 +401,21 @@ async fn in_schemas<R: TenantRoot<Database = Postgres>>(
     connection: &mut PgConnection,
     found: &mut Findings,
 ) -> Result<(Vec<(String, String)>, Vec<String>)> {
-    if examination.all().iter().all(|table| table.place != Place::Schema) {
+    if examination
+        .all()
+        .iter()
+        .all(|table| table.place != Place::Schema)
+    {
         return Ok((Vec::new(), Vec::new()));
     }
     let mut all = tenants::<R>(connection).await?;
     let rest = all.split_off(schemas.min(all.len()));
     if !rest.is_empty() {
         let number = rest.len();
-        found.not_tried("schemas", format!("{number} schemas of tenants were not asked for (`with_probe_of`)"));
+        found.not_tried(
+            "schemas",
+            format!("{number} schemas of tenants were not asked for (`with_probe_of`)"),
+        );
     }
     Ok((all, rest.into_iter().map(|(_, schema)| schema).collect()))
 }
@@ -320,9 +447,10 @@ async fn random(connection: &mut PgConnection) -> Result<String> {
 async fn key(connection: &mut PgConnection, found: &mut Findings) -> Result<Option<SigningKey>> {
     let mut bytes = [0; SigningKey::LEN];
     for half in bytes.chunks_mut(16) {
-        let random: uuid::Uuid = sqlx::query_scalar("SELECT md5(random()::text || clock_timestamp()::text)::uuid")
-            .fetch_one(&mut *connection)
-            .await?;
+        let random: uuid::Uuid =
+            sqlx::query_scalar("SELECT md5(random()::text || clock_timestamp()::text)::uuid")
+                .fetch_one(&mut *connection)
+                .await?;
         half.copy_from_slice(random.as_bytes());
     }
     let key = SigningKey::new(bytes);
@@ -332,7 +460,10 @@ async fn key(connection: &mut PgConnection, found: &mut Findings) -> Result<Opti
     );
     let kept = Session::new(connection).keep(&insert).await?;
     if let Outcome::Failed(code) = kept {
-        refused(&format!("no key could be added to tenancy.signing_keys (SQLSTATE {code})"), found);
+        refused(
+            &format!("no key could be added to tenancy.signing_keys (SQLSTATE {code})"),
+            found,
+        );
         return Ok(None);
     }
     Ok(Some(key))

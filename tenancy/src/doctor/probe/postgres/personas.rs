@@ -83,7 +83,10 @@ pub(super) async fn find(
         // `ALTER ROLE … SET role` is where a session begins.
         let at_once = other.as_ref().filter(|other| own && *other != "none");
         let becoming = match at_once {
-            Some(other) => format!("{login}SET LOCAL ROLE {}; ", quoted(other.trim_matches('"'))),
+            Some(other) => format!(
+                "{login}SET LOCAL ROLE {}; ",
+                quoted(other.trim_matches('"'))
+            ),
             None if own => login,
             None => format!("{login}SET LOCAL ROLE {}; ", quoted(&name)),
         };

@@ -108,7 +108,7 @@ async fn moved(
 }
 
 async fn is_there(plot: &Plot<'_>, own: &str, session: &mut Session<'_>) -> Result<bool> {
-    let there = format!("SELECT 1 FROM {} AS t WHERE {own}", plot.name);
+    let there = format!("SELECT 1 FROM {} WHERE {own}", plot.name);
     let rows = session.examine(&there).await?.rows();
     Ok(rows.is_none_or(|rows| !rows.is_empty()))
 }

@@ -59,8 +59,7 @@ const UNSAFE: &str = "
     )";
 
 /// Words of code that does what a rollback does not undo.
-pub(super) const OUTSIDE: &str =
-    r"dblink|\mcopy\M|\mprogram\M|lo_export|pg_advisory|pg_(read|write)_|http|\mset_config\M.*false|pg_terminate|pg_cancel";
+pub(super) const OUTSIDE: &str = r"dblink|\mcopy\M|\mprogram\M|lo_export|pg_advisory|pg_(read|write)_|http|\mset_config\M.*false|pg_terminate|pg_cancel";
 
 /// The table of a model, as it is there.
 pub(super) fn plot<'a>(there: &Relation, table: &'a Table, tenants: bool) -> Plot<'a> {
@@ -101,8 +100,16 @@ pub(super) async fn load(
         }
         kept
     });
-    let at: HashMap<u32, usize> = plots.iter().enumerate().map(|(at, plot)| (plot.oid, at)).collect();
-    for row in sqlx::query(SLOTS).bind(&oids).fetch_all(&mut *connection).await? {
+    let at: HashMap<u32, usize> = plots
+        .iter()
+        .enumerate()
+        .map(|(at, plot)| (plot.oid, at))
+        .collect();
+    for row in sqlx::query(SLOTS)
+        .bind(&oids)
+        .fetch_all(&mut *connection)
+        .await?
+    {
         let Oid(oid) = row.try_get(0)?;
         let Some(&at) = at.get(&oid) else { continue };
         let length: Option<i32> = row.try_get(7)?;
@@ -118,7 +125,11 @@ pub(super) async fn load(
             unique: row.try_get(9)?,
         });
     }
-    for row in sqlx::query(FOREIGN).bind(&oids).fetch_all(&mut *connection).await? {
+    for row in sqlx::query(FOREIGN)
+        .bind(&oids)
+        .fetch_all(&mut *connection)
+        .await?
+    {
         let Oid(oid) = row.try_get(0)?;
         let Some(&at) = at.get(&oid) else { continue };
         let (schema, name): (String, String) = (row.try_get(1)?, row.try_get(2)?);
@@ -131,13 +142,28 @@ pub(super) async fn load(
     // What no foreign key can keep is a reference all the same.
     let names: Vec<(&str, Place, Option<String>, String)> = plots
         .iter()
-        .map(|plot| (plot.table.name, plot.table.place, plot.schema.clone(), plot.name.clone()))
+        .map(|plot| {
+            (
+                plot.table.name,
+                plot.table.place,
+                plot.schema.clone(),
+                plot.name.clone(),
+            )
+        })
         .collect();
     for plot in plots.iter_mut() {
-        for NotKept { column, table, place, key, .. } in &plot.table.not_kept {
+        for NotKept {
+            column,
+            table,
+            place,
+            key,
+            ..
+        } in &plot.table.not_kept
+        {
+            // From a shared table into the schema of whichever tenant: any value does.
             let own = plot.schema.as_ref();
             let to = names.iter().find(|(name, there, schema, _)| {
-                name == table && there == place && (own.is_none() || schema.is_none() || schema.as_ref() == own)
+                name == table && there == place && (schema.is_none() || schema.as_ref() == own)
             });
             let Some((.., to)) = to else { continue };
             plot.foreign.push(Foreign {

@@ -48,7 +48,11 @@ struct Signature {
 impl Source {
     /// The same function, asked for rows of the other tenant by their keys.
     pub(super) fn asked(&self, world: &World<'_>) -> Vec<Self> {
-        let Some(signature) = self.signature.as_ref().filter(|signature| !signature.parameters.is_empty()) else {
+        let Some(signature) = self
+            .signature
+            .as_ref()
+            .filter(|signature| !signature.parameters.is_empty())
+        else {
             return Vec::new();
         };
         let mut asked: Vec<Self> = Vec::new();
@@ -61,7 +65,10 @@ impl Source {
                 continue;
             };
             if from != self.from && asked.iter().all(|other| other.from != from) {
-                asked.push(Self { from, ..self.clone() });
+                asked.push(Self {
+                    from,
+                    ..self.clone()
+                });
             }
         }
         asked.truncate(MOST_CALLS);
@@ -182,7 +189,10 @@ pub(super) async fn find(
                 "public" => name,
                 _ => format!("{schema}.{name}"),
             },
-            closing: format!("REVOKE ALL ON {from} FROM PUBLIC, {};\n", quoted(&persona.role)),
+            closing: format!(
+                "REVOKE ALL ON {from} FROM PUBLIC, {};\n",
+                quoted(&persona.role)
+            ),
             from,
             schema,
             kind: match kind.as_str() {

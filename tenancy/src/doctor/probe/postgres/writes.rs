@@ -46,7 +46,10 @@ impl<'w> Ledger<'w> {
                     Some(owner) if ward.schema.is_none() => {
                         Some(format!("t.{} = {}", quoted(owner), literal(&ward.tenant)))
                     }
-                    _ => world.planted.row(plot, ward).and_then(|row| plot.own(ward, row)),
+                    _ => world
+                        .planted
+                        .row(plot, ward)
+                        .and_then(|row| plot.own(ward, row)),
                 };
                 let Some(condition) = condition else { continue };
                 let version = if plot.view { "" } else { "t.ctid::text || " };
@@ -74,7 +77,11 @@ impl<'w> Ledger<'w> {
     }
 
     /// The tables in which rows of others than the one who wrote are different now, and whose they are.
-    fn changed(&self, rows: &[PgRow], context: Option<&Ward>) -> Result<Vec<(&'w Plot<'w>, &'w Ward)>> {
+    fn changed(
+        &self,
+        rows: &[PgRow],
+        context: Option<&Ward>,
+    ) -> Result<Vec<(&'w Plot<'w>, &'w Ward)>> {
         // Those of the statement itself come first.
         let rows = &rows[rows.len().saturating_sub(self.lines.len())..];
         let now = digests(rows)?;
@@ -88,7 +95,10 @@ impl<'w> Ledger<'w> {
 }
 
 fn digests(rows: &[PgRow]) -> Result<Vec<String>> {
-    Ok(rows.iter().map(|row| row.try_get(1)).collect::<Result<_, _>>()?)
+    Ok(rows
+        .iter()
+        .map(|row| row.try_get(1))
+        .collect::<Result<_, _>>()?)
 }
 
 /// What is known while somebody writes.
@@ -112,7 +122,10 @@ impl Writer<'_, '_, '_> {
         let world = self.world;
         let mut statements = Vec::new();
         match source.kind {
-            Kind::Function => statements.push(("SELECT … FROM", format!("SELECT pg_catalog.count(*) FROM {}", source.from))),
+            Kind::Function => statements.push((
+                "SELECT … FROM",
+                format!("SELECT pg_catalog.count(*) FROM {}", source.from),
+            )),
             Kind::Procedure => statements.push(("CALL", format!("CALL {}", source.from))),
             Kind::Stored | Kind::Foreign => {}
             Kind::Table | Kind::View => statements = self.statements(source, context, target),
@@ -165,11 +178,18 @@ impl Writer<'_, '_, '_> {
                 if !set.is_empty() {
                     statements.push((
                         "UPDATE",
-                        format!("UPDATE {} SET {} WHERE {theirs}", source.from, set.join(", ")),
+                        format!(
+                            "UPDATE {} SET {} WHERE {theirs}",
+                            source.from,
+                            set.join(", ")
+                        ),
                     ));
                 }
                 if source.deletes {
-                    statements.push(("DELETE FROM", format!("DELETE FROM {} WHERE {theirs}", source.from)));
+                    statements.push((
+                        "DELETE FROM",
+                        format!("DELETE FROM {} WHERE {theirs}", source.from),
+                    ));
                 }
             }
             None if source.deletes || !source.changed.is_empty() => {
@@ -182,7 +202,10 @@ impl Writer<'_, '_, '_> {
             // A new one, and the one that is there: a rule or a trigger may take it for something else.
             let new = world.planted.another(plot, target, &world.global);
             for row in new.iter().chain(world.planted.row(plot, target)) {
-                let may = row.0.iter().filter(|(column, _)| source.inserted.contains(&quoted(column)));
+                let may = row
+                    .0
+                    .iter()
+                    .filter(|(column, _)| source.inserted.contains(&quoted(column)));
                 let row = Row(may.cloned().collect());
                 if !row.0.is_empty() {
                     statements.push(("INSERT INTO", plot.insert(&row, &source.from)));
@@ -190,7 +213,9 @@ impl Writer<'_, '_, '_> {
             }
         }
         // One's own row, given to another.
-        let owner = alike.filter(|plot| plot.table.rows != Rows::Root).and_then(Plot::owner);
+        let owner = alike
+            .filter(|plot| plot.table.rows != Rows::Root)
+            .and_then(Plot::owner);
         if let (Some(ward), Some(owner)) = (context.filter(|_| target.schema.is_none()), owner)
             && source.changed.contains(&quoted(owner))
             && let Some(ours) = condition(ward)
@@ -209,7 +234,12 @@ impl Writer<'_, '_, '_> {
     }
 
     /// Writes to a tenant's own rows, as the library does.
-    pub(super) async fn own(&mut self, persona: Option<&Persona>, plot: &Plot<'_>, ward: &Ward) -> Result<()> {
+    pub(super) async fn own(
+        &mut self,
+        persona: Option<&Persona>,
+        plot: &Plot<'_>,
+        ward: &Ward,
+    ) -> Result<()> {
         let world = self.world;
         for (shown, sql) in plot.own_writes(ward, &world.global, &world.planted) {
             let attempt = Attempt {
@@ -230,18 +260,25 @@ impl Writer<'_, '_, '_> {
         attempt: Attempt<'_>,
     ) -> Result<()> {
         let told = context.and_then(|ward| self.world.told(ward));
-        let outcome = self.session.write(persona, told.as_deref(), &attempt.sql).await?;
+        let outcome = self
+            .session
+            .write(persona, told.as_deref(), &attempt.sql)
+            .await?;
         let rows = match outcome {
             Outcome::Done(rows) => rows,
             Outcome::Failed(code) => {
                 if code == "57014" {
-                    self.found.not_tried(attempt.subject, "writing to it took too long");
+                    self.found
+                        .not_tried(attempt.subject, "writing to it took too long");
                 }
                 return Ok(());
             }
         };
         let who = persona.map_or("as whoever examines", |persona| persona.shown.as_str());
-        let tenant = context.map_or_else(|| "with no tenant".to_owned(), |ward| format!("with {}", ward.shown));
+        let tenant = context.map_or_else(
+            || "with no tenant".to_owned(),
+            |ward| format!("with {}", ward.shown),
+        );
         let Some((plot, ward)) = self.ledger.changed(&rows, context)?.into_iter().next() else {
             return Ok(());
         };
@@ -249,7 +286,13 @@ impl Writer<'_, '_, '_> {
             "{who}, {tenant}: {} changes rows of {} in {}",
             attempt.shown, ward.shown, plot.shown
         );
-        self.said.error("probe-changes", attempt.subject, problem, attempt.mend, self.found);
+        self.said.error(
+            "probe-changes",
+            attempt.subject,
+            problem,
+            attempt.mend,
+            self.found,
+        );
         Ok(())
     }
 }
@@ -258,10 +301,14 @@ impl Writer<'_, '_, '_> {
 fn alike<'w>(world: &'w World<'w>, source: &Source) -> Option<&'w Plot<'w>> {
     let common = |plot: &&Plot<'_>| {
         let slots = plot.slots.iter();
-        slots.filter(|slot| {
-            let column = quoted(&slot.name);
-            source.inserted.contains(&column) || source.changed.contains(&column) || source.columns.contains(&column)
-        }).count()
+        slots
+            .filter(|slot| {
+                let column = quoted(&slot.name);
+                source.inserted.contains(&column)
+                    || source.changed.contains(&column)
+                    || source.columns.contains(&column)
+            })
+            .count()
     };
     let plots = world.plots.iter().filter(|plot| !plot.global());
     plots.max_by_key(common).filter(|plot| common(plot) > 1)
