@@ -144,7 +144,7 @@ pub(crate) fn create_enum(name: &str, labels: &[String]) -> String {
 }
 
 /// What a program needs to do with the shared tables.
-pub(super) fn grants<R: TenantRoot>(tables: &Tables<R>, role: &str) -> String {
+pub(crate) fn grants<R: TenantRoot>(tables: &Tables<R>, role: &str) -> String {
     let (schema, role_name) = (quoted(&tables.shared), quoted(role));
     let mut text = "-- The role of the program. It needs no rights to the sequences of identity columns; TRUNCATE, \
          REFERENCES and TRIGGER\n-- would reach rows that no policy is asked about.\n"

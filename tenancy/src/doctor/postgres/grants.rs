@@ -3,11 +3,13 @@
 use sqlx::{PgConnection, Row as _};
 
 use super::super::Findings;
+use super::super::database::Examination;
 use super::catalog::Relation;
 use super::qualified;
 use super::role::Role;
 use crate::Result;
 use crate::ddl::text::quoted;
+use crate::model::TenantRoot;
 
 const RIGHTS: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
 
@@ -17,6 +19,16 @@ const MISSING: &str = "
         has_table_privilege($1::name, c.oid, 'UPDATE'), has_table_privilege($1::name, c.oid, 'DELETE')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.oid = ANY ($2) ORDER BY n.nspname, c.relname";
+
+/// The statements that give the program's role all that it needs, where the models say which role that is.
+pub(super) fn all<R: TenantRoot>(examination: &Examination<'_, R>) -> String {
+    match &examination.tables.postgres.role {
+        Some(role) if examination.role.is_none_or(|asked| asked == role) => {
+            crate::ddl::postgres::grants(examination.tables, role)
+        }
+        _ => String::new(),
+    }
+}
 
 /// Asks for the tables of the models: the role is the one that they are granted to.
 pub(super) async fn check(

@@ -120,6 +120,7 @@ async fn security<R: TenantRoot<Database = Postgres>>(
         examination
             .role
             .or(examination.tables.postgres.role.as_deref()),
+        &grants::all(examination),
         connection,
         found,
     )
@@ -148,7 +149,12 @@ async fn security<R: TenantRoot<Database = Postgres>>(
     }
     privileges::check(&secured, &role, connection, found).await?;
     reach::check(&role, &secured, connection, found).await?;
-    settings::check(&role, &secured, connection, found).await?;
+    let shared = examination
+        .all()
+        .iter()
+        .filter(|table| table.place == Place::Shared);
+    let shared: Vec<_> = shared.map(|table| table.name).collect();
+    settings::check(&role, &shared, connection, found).await?;
     views::check(&secured, &role, connection, found).await?;
     code::check(&role, connection, found).await
 }

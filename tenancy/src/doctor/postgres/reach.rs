@@ -83,7 +83,8 @@ const CODE: &str = "
     )
     SELECT DISTINCT p.oid::regprocedure::text, c.relname::text FROM unnest($1::name[]) who, used u
         JOIN pg_proc p ON p.oid = u.code JOIN pg_class c ON c.oid = u.of
-    WHERE pg_has_role(who, p.proowner, 'MEMBER') ORDER BY 1, 2";
+    WHERE pg_has_role(who, p.proowner, 'MEMBER') AND p.oid IS DISTINCT FROM to_regprocedure('tenancy.tenant()')
+    ORDER BY 1, 2";
 
 /// Foreign tables that lead to a table of this name, of this database as far as they say; and servers that the role
 /// may use as somebody.

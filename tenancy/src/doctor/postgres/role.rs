@@ -33,9 +33,10 @@ const ALL: &str = "
         AND r.rolname !~ '^pg_'
     ORDER BY r.rolname <> $1, r.rolname";
 
-/// The role: that of the connection, unless one is named.
+/// The role: that of the connection, unless one is named. One that is not there would get `grants`.
 pub(super) async fn find(
     name: Option<&str>,
+    grants: &str,
     connection: &mut PgConnection,
     found: &mut Findings,
 ) -> Result<Option<Role>> {
@@ -53,7 +54,7 @@ pub(super) async fn find(
             "missing-role",
             name,
             problem,
-            format!("CREATE ROLE {} LOGIN;\n", quoted(name)),
+            format!("CREATE ROLE {} LOGIN;\n{grants}", quoted(name)),
         );
         return Ok(None);
     };

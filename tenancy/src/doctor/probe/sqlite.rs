@@ -325,6 +325,20 @@ fn plots<'a, R: TenantRoot>(
             .filter(|index| index.unique)
             .flat_map(|index| index.columns.iter().map(String::as_str))
             .collect();
+        let owner = match table.rows {
+            Rows::Root => Some(table.key),
+            Rows::Tenanted(column) => Some(column),
+            Rows::Plain => None,
+        };
+        if there.column(table.key).is_none()
+            || owner.is_some_and(|owner| there.column(owner).is_none())
+        {
+            found.not_tried(
+                table.name,
+                "it has no column for its key, or for the tenant",
+            );
+            continue;
+        }
         let slots = there.columns.iter().map(|column| Slot {
             name: column.name.clone(),
             sql_type: column.sql_type.clone(),

@@ -495,6 +495,17 @@ pub(super) const FAULTS: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// Those whose code somebody has to change.
+pub(super) const BY_HAND: &[&str] = &[
+    "a rule that writes to everybody's rows",
+    "a rule that removes everybody's rows",
+    "a rule that writes new rows for everybody",
+    "a trigger with the rights of its owner",
+    "a trigger that waits for the end",
+    "a trigger that moves new rows",
+    "a trigger that leaves new rows out",
+];
+
 /// The same, where policies verify signatures.
 pub(super) const SIGNED: &[(&str, &str, &str)] = &[
     ("a view of the key", "CREATE VIEW keys AS SELECT * FROM tenancy.signing_keys; GRANT SELECT ON keys TO APP", "signing-key-shown"),

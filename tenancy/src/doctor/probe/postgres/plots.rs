@@ -139,6 +139,17 @@ pub(super) async fn load(
             referred: row.try_get(4)?,
         });
     }
+    plots.retain(|plot| {
+        let named = |name: &str| plot.slots.iter().any(|slot| slot.name == name);
+        let whole = named(plot.table.key) && plot.owner().is_none_or(named);
+        if !whole {
+            found.not_tried(
+                &plot.shown,
+                "it has no column for its key, or for the tenant",
+            );
+        }
+        whole
+    });
     // What no foreign key can keep is a reference all the same.
     let names: Vec<(&str, Place, Option<String>, String)> = plots
         .iter()
