@@ -60,6 +60,8 @@ mod probe;
 #[cfg(feature = "postgres")]
 mod role;
 #[cfg(feature = "postgres")]
+mod schemas;
+#[cfg(feature = "postgres")]
 mod signing;
 
 use std::fmt;
@@ -71,9 +73,32 @@ pub(crate) use probe::verified;
 #[cfg(feature = "postgres")]
 pub(crate) use role::bypass;
 #[cfg(feature = "postgres")]
+pub(crate) use schemas::InSchema;
+#[cfg(feature = "postgres")]
 pub use signing::SigningKey;
 #[cfg(all(feature = "postgres", feature = "doctor"))]
 pub(crate) use signing::{CREATE_FUNCTION, FUNCTION_BODY};
+
+/// The name of the policy that compares the tenant.
+#[cfg(feature = "postgres")]
+pub(crate) const POLICY: &str = "tenancy_isolation";
+
+/// The name of the one that demands the tenant's column besides, in the schema of a tenant.
+#[cfg(all(feature = "postgres", feature = "ddl"))]
+pub(crate) const COLUMN_POLICY: &str = "tenancy_column";
+
+/// The tenant of the transaction in a policy, or NULL, which is nobody's: not set at all, or set in a transaction
+/// before.
+#[cfg(feature = "postgres")]
+pub(crate) const UNSIGNED: &str = "nullif(current_setting('tenancy.tenant', true), '')";
+
+/// The same, if it is signed.
+#[cfg(feature = "postgres")]
+pub(crate) const SIGNED: &str = "tenancy.tenant()";
+
+/// The same where each new row is asked, so that a signature is verified once for all of them.
+#[cfg(feature = "postgres")]
+pub(crate) const SIGNED_ONCE: &str = "(SELECT tenancy.tenant())";
 
 /// How the database is told the tenant of a statement.
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 use sqlx::Postgres;
 use tenancy::query::create::Create;
 use tenancy::{DbOf, Error, Ref, Root as _, TenantRoot, TenantScoped, VerifiedTenant};
-use tenancy_tests::rls::{SETTING, role, secure};
+use tenancy_tests::rls::{SETTING, owner, role, secure};
 use uuid::Uuid;
 
 use crate::home::Server as _;
@@ -56,7 +56,7 @@ const OWN: &str = "
     CREATE TABLE entries (id uuid PRIMARY KEY, ledger_id uuid NOT NULL, amount bigint NOT NULL)";
 
 /// The tenants log in to the shared database as a role that row-level security holds for, and to their own as
-/// one that may create them.
+/// one that may create them. Their schemas belong to a third one.
 async fn tenants() -> (DbOf<Organization>, [VerifiedTenant<Organization>; 2]) {
     let home = Postgres::home().await;
     let superuser = home.shared.clone();
@@ -72,20 +72,23 @@ async fn tenants() -> (DbOf<Organization>, [VerifiedTenant<Organization>; 2]) {
     .await;
     let mut program = home.clone();
     program.shared = role(&superuser, "").await;
-    let creator = format!(
-        "GRANT CREATE ON DATABASE {} TO {}",
-        superuser.get_database().unwrap(),
-        program.shared.get_username()
-    );
-    tenancy_tests::rls::execute(&superuser, creator).await;
+    let owner = owner(&superuser).await;
+    let owner = tenancy_tests::database::postgres_at(&owner).await;
+    let role = program.shared.get_username().to_owned();
     let db = program.connect(3).await.with_rls().await.unwrap();
     let db: DbOf<Organization> =
         db.with_databases::<Organization, _, _>(move |id| std::future::ready(home.look_up(id)));
     let create = || async {
         let tenant = Organization::create(NewOrganization {}).execute(&db);
         let tenant = tenant.await.unwrap();
-        let badges = "CREATE TABLE badges (id uuid PRIMARY KEY, member_id uuid NOT NULL)";
-        tenant.create_schema(badges).await.unwrap();
+        let badges = format!(
+            "CREATE TABLE badges (id uuid PRIMARY KEY, member_id uuid NOT NULL);
+            GRANT USAGE ON SCHEMA {} TO {role}; GRANT SELECT, INSERT, UPDATE, DELETE ON badges TO {role}",
+            tenant.schema().unwrap()
+        );
+        #[expect(clippy::disallowed_methods, reason = "made of names of the test")]
+        let badges = sqlx::AssertSqlSafe(badges);
+        tenant.create_schema_as(&owner, badges).await.unwrap();
         tenant.create_database(OWN).await.unwrap();
         tenant
     };

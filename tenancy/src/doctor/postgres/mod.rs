@@ -8,6 +8,7 @@ mod privileges;
 mod role;
 mod schema_rows;
 mod schemas;
+mod secured;
 mod signing;
 mod views;
 
@@ -18,13 +19,13 @@ use super::database::{Examination, Examined};
 use super::{Findings, rows, tables};
 use crate::Result;
 use crate::ddl::postgres::create_enum;
-use crate::ddl::rls::{Policies, isolating};
 use crate::ddl::table::Place;
 use crate::ddl::text::quoted;
 use crate::isolation::Isolation as _;
 use crate::model::TenantRoot;
 
-use catalog::{Catalog, Relation};
+use catalog::Catalog;
+use schemas::Named;
 
 impl Examined for Postgres {
     fn examine<'e, R: TenantRoot<Database = Self>>(
@@ -77,11 +78,17 @@ async fn examine<R: TenantRoot<Database = Postgres>>(
     let fits = |column: &_, live: &_| catalog.fits(column, live);
     tables::check(&expected, &live, shared, &mender, &fits, &mut found);
     let mut number = expected.len();
+    let mut named = Vec::new();
     if root.is_some() && all.iter().any(|table| table.place == Place::Schema) {
-        number += schemas::check(examination, &catalog, &live, connection, &mut found).await?;
+        named = schemas::check(examination, &catalog, &live, connection, &mut found).await?;
+        number += named.len()
+            * all
+                .iter()
+                .filter(|table| table.place == Place::Schema)
+                .count();
     }
     if R::Isolation::RLS && here == Place::Shared {
-        security(examination, &catalog, connection, &mut found).await?;
+        security(examination, &catalog, &named, connection, &mut found).await?;
     }
     if examination.rows {
         rows::check(examination, &expected, &mender, connection, &mut found).await?;
@@ -93,20 +100,11 @@ async fn examine<R: TenantRoot<Database = Postgres>>(
 async fn security<R: TenantRoot<Database = Postgres>>(
     examination: &Examination<'_, R>,
     catalog: &Catalog,
+    schemas: &[Named],
     connection: &mut PgConnection,
     found: &mut Findings,
 ) -> Result<()> {
-    let secured: Vec<Secured<'_>> = examination
-        .all()
-        .iter()
-        .filter_map(|table| {
-            let column = isolating(table)?;
-            Some(Secured {
-                column,
-                relation: catalog.visible(table.name)?,
-            })
-        })
-        .collect();
+    let secured = secured::tables(examination, catalog, schemas);
     let Some(role) = role::find(
         examination
             .role
@@ -118,24 +116,18 @@ async fn security<R: TenantRoot<Database = Postgres>>(
     else {
         return Ok(());
     };
-    let policies = Policies::of(examination.tables);
-    policies::check(policies, &secured, &role, connection, found).await?;
+    policies::check(&secured, &role, connection, found).await?;
     // Whom nothing holds back needs no rights and no detours.
     if role::check(&role, &secured, connection, found).await? {
         return Ok(());
     }
-    if policies.signed {
+    role::owned(&role, schemas, connection, found).await?;
+    if examination.tables.postgres.signed {
         signing::check(&role, connection, found).await?;
     }
     privileges::check(&secured, &role, connection, found).await?;
     views::check(&secured, &role, connection, found).await?;
     code::check(&role, connection, found).await
-}
-
-/// A table with the tenant's policy.
-struct Secured<'a> {
-    column: &'static str,
-    relation: &'a Relation,
 }
 
 /// Types of the program that are not there.

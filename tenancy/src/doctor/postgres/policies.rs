@@ -7,22 +7,27 @@ use sqlx::{PgConnection, Row as _};
 
 use super::super::Findings;
 use super::condition::{Isolation, isolation};
+use super::qualified;
 use super::role::Role;
-use super::{Secured, qualified};
+use super::secured::Secured;
 use crate::Result;
-use crate::ddl::rls::{POLICY, Policies, enabled};
+use crate::ddl::rls::{Condition, enabled};
 use crate::ddl::text::quoted;
+use crate::rls::{COLUMN_POLICY, POLICY};
 
 /// A table, or a part of one that the role may use by itself.
-struct Target {
-    column: &'static str,
+struct Target<'s> {
+    of: &'s Secured<'s>,
     shown: String,
     /// As it is written in SQL.
     name: String,
     part: bool,
     enabled: bool,
     forced: bool,
+    /// Any of them lets a row through.
     policies: Vec<Policy>,
+    /// All of them have to.
+    restrictive: Vec<Policy>,
 }
 
 struct Policy {
@@ -42,18 +47,17 @@ const PARTS: &str = "
     FROM parts p JOIN pg_class c ON c.oid = p.oid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE has_table_privilege($1::name, c.oid, 'SELECT, INSERT, UPDATE, DELETE') ORDER BY c.relname";
 
-/// Permissive policies that are for the role: any of them lets a row through.
+/// Policies that are for the role.
 const POLICIES: &str = "
     SELECT p.polrelid, p.polname::text, p.polcmd::text, pg_get_expr(p.polqual, p.polrelid),
-        pg_get_expr(p.polwithcheck, p.polrelid)
+        pg_get_expr(p.polwithcheck, p.polrelid), p.polpermissive
     FROM pg_policy p
-    WHERE p.polrelid = ANY ($2) AND p.polpermissive AND (0 = ANY (p.polroles) OR EXISTS (
+    WHERE p.polrelid = ANY ($2) AND (0 = ANY (p.polroles) OR EXISTS (
         SELECT FROM pg_roles r WHERE r.oid = ANY (p.polroles) AND pg_has_role($1::name, r.oid, 'MEMBER')
     ))
     ORDER BY p.polname";
 
 pub(super) async fn check(
-    wanted: Policies,
     secured: &[Secured<'_>],
     role: &Role,
     connection: &mut PgConnection,
@@ -63,7 +67,7 @@ pub(super) async fn check(
         if target.part && !(target.enabled && target.forced) {
             let mut mend = enabled(&target.name);
             if target.policies.is_empty() {
-                mend = wanted.isolated(target.column, &target.name);
+                mend = target.of.wanted.isolated(&target.name);
             }
             let problem = format!(
                 "{} may use this part of a table, which has no row-level security",
@@ -82,33 +86,38 @@ pub(super) async fn check(
             let mend = format!("ALTER TABLE {} FORCE ROW LEVEL SECURITY;\n", target.name);
             found.error("rls-not-forced", &target.shown, problem, mend);
         }
-        missing(wanted, &target, found);
+        missing(&target, found);
         for policy in &target.policies {
-            check_one(wanted, &target, policy, found);
+            check_one(&target, policy, found);
+        }
+        if let Some(besides) = &target.of.besides {
+            column(besides, &target, found);
         }
     }
     Ok(())
 }
 
-async fn targets(
-    secured: &[Secured<'_>],
+async fn targets<'s>(
+    secured: &'s [Secured<'s>],
     role: &Role,
     connection: &mut PgConnection,
-) -> Result<Vec<Target>> {
+) -> Result<Vec<Target<'s>>> {
     let mut targets = Vec::new();
     let mut at = HashMap::new();
-    for Secured { column, relation } in secured.iter().filter(|secured| !secured.relation.live.view)
-    {
+    let tables = secured.iter().filter(|secured| !secured.relation.live.view);
+    for of in tables {
+        let relation = of.relation;
         at.insert(relation.oid.0, targets.len());
         let schema = relation.live.schema.as_deref().unwrap_or_default();
         targets.push(Target {
-            column,
-            shown: relation.live.name.clone(),
+            of,
+            shown: of.shown.clone(),
             name: qualified(schema, &relation.live.name),
             part: false,
             enabled: relation.enabled,
             forced: relation.forced,
             policies: Vec::new(),
+            restrictive: Vec::new(),
         });
     }
     let tops: Vec<Oid> = secured.iter().map(|secured| secured.relation.oid).collect();
@@ -120,16 +129,17 @@ async fn targets(
     {
         let (Oid(top), Oid(oid)) = (row.try_get(0)?, row.try_get(1)?);
         let (schema, name): (String, String) = (row.try_get(2)?, row.try_get(3)?);
-        let column = targets[at[&top]].column;
+        let of = targets[at[&top]].of;
         at.insert(oid, targets.len());
         targets.push(Target {
-            column,
+            of,
             name: qualified(&schema, &name),
             shown: name,
             part: true,
             enabled: row.try_get(4)?,
             forced: row.try_get(5)?,
             policies: Vec::new(),
+            restrictive: Vec::new(),
         });
     }
     let oids: Vec<Oid> = at.keys().map(|oid| Oid(*oid)).collect();
@@ -140,7 +150,13 @@ async fn targets(
         .await?
     {
         let Oid(oid) = row.try_get(0)?;
-        targets[at[&oid]].policies.push(Policy {
+        let target = &mut targets[at[&oid]];
+        let policies = if row.try_get(5)? {
+            &mut target.policies
+        } else {
+            &mut target.restrictive
+        };
+        policies.push(Policy {
             name: row.try_get(1)?,
             command: row.try_get(2)?,
             using: row.try_get(3)?,
@@ -151,7 +167,7 @@ async fn targets(
 }
 
 /// Commands that no policy lets through.
-fn missing(wanted: Policies, target: &Target, found: &mut Findings) {
+fn missing(target: &Target<'_>, found: &mut Findings) {
     let commands = [
         ("r", "SELECT"),
         ("a", "INSERT"),
@@ -173,7 +189,7 @@ fn missing(wanted: Policies, target: &Target, found: &mut Findings) {
     }
     // There may be one of this name for another role.
     let mut mend = format!("DROP POLICY IF EXISTS {POLICY} ON {};\n", target.name);
-    mend.push_str(&wanted.policy(target.column, &target.name));
+    mend.push_str(&target.of.wanted.policy(&target.name));
     let problem = format!(
         "no policy is for {}, so it reaches no row",
         missing.join(", ")
@@ -182,19 +198,22 @@ fn missing(wanted: Policies, target: &Target, found: &mut Findings) {
 }
 
 /// Whether a policy lets through what is the tenant's, and nothing else.
-fn check_one(wanted: Policies, target: &Target, policy: &Policy, found: &mut Findings) {
-    let (condition, new) = (wanted.condition(target.column), wanted.check(target.column));
+fn check_one(target: &Target<'_>, policy: &Policy, found: &mut Findings) {
+    let Condition {
+        using: condition,
+        check: new,
+    } = &target.of.wanted;
     let reads = policy.command != "a";
     let writes = matches!(policy.command.as_str(), "a" | "w" | "*");
     let using = policy
         .using
         .as_deref()
-        .map_or(Isolation::None, |sql| isolation(sql, &condition));
+        .map_or(Isolation::None, |sql| isolation(sql, condition));
     // Without WITH CHECK it is USING that new rows must meet.
     let check = policy
         .check
         .as_deref()
-        .map_or(using, |sql| isolation(sql, &condition));
+        .map_or(using, |sql| isolation(sql, condition));
     let name = quoted(&policy.name);
     let mend = if policy.name == POLICY && policy.command == "*" {
         format!(
@@ -229,4 +248,32 @@ fn check_one(wanted: Policies, target: &Target, policy: &Policy, found: &mut Fin
             mend,
         );
     }
+}
+
+/// Whether every row must have the tenant in its column, where the schema says by itself whose rows they are: a row
+/// that names another one would refer to what is that one's.
+fn column(besides: &Condition, target: &Target<'_>, found: &mut Findings) {
+    let holds = |sql: Option<&str>| {
+        sql.is_some_and(|sql| isolation(sql, &besides.using) != Isolation::None)
+    };
+    let both = |policy: &Policy| {
+        let using = policy.using.as_deref();
+        policy.command == "*" && holds(using) && holds(policy.check.as_deref().or(using))
+    };
+    if target.restrictive.iter().any(both)
+        || (!target.policies.is_empty() && target.policies.iter().all(both))
+    {
+        return;
+    }
+    let mut mend = format!(
+        "DROP POLICY IF EXISTS {COLUMN_POLICY} ON {};\n",
+        target.name
+    );
+    mend.push_str(&besides.besides(&target.name));
+    found.error(
+        "policy-without-column",
+        &target.shown,
+        "rows may name another tenant than the one whose schema it is".to_owned(),
+        mend,
+    );
 }

@@ -4,8 +4,9 @@ use sqlx::postgres::types::Oid;
 use sqlx::{PgConnection, Row as _};
 
 use super::super::Findings;
+use super::qualified;
 use super::role::Role;
-use super::{Secured, qualified};
+use super::secured::{self, Secured};
 use crate::Result;
 use crate::ddl::text::quoted;
 
@@ -41,9 +42,11 @@ pub(super) async fn check(
             UNION SELECT i.inhrelid FROM pg_inherits i JOIN tables t ON t.oid = i.inhparent
         )
         SELECT n.nspname::text, c.relname::text, has_table_privilege($1::name, c.oid, 'TRUNCATE'),
-            has_table_privilege($1::name, c.oid, 'TRIGGER'), has_table_privilege($1::name, c.oid, 'REFERENCES')
+            has_table_privilege($1::name, c.oid, 'TRIGGER'), has_table_privilege($1::name, c.oid, 'REFERENCES'),
+            c.oid
         FROM tables t JOIN pg_class c ON c.oid = t.oid JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE NOT pg_has_role($1::name, c.relowner, 'USAGE') ORDER BY c.relname";
+    let shown = secured::shown(secured);
     for row in sqlx::query(granted)
         .bind(&role.name)
         .bind(oids)
@@ -51,11 +54,13 @@ pub(super) async fn check(
         .await?
     {
         let (schema, table): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        let Oid(oid) = row.try_get(5)?;
+        let subject = shown.get(&oid).copied().unwrap_or(&table);
         for (at, (code, right, what)) in RIGHTS.iter().enumerate() {
             if row.try_get::<bool, _>(at + 2)? {
                 found.error(
                     code,
-                    &table,
+                    subject,
                     format!("{} may {what} ({right})", role.name),
                     format!(
                         "REVOKE {right} ON {} FROM PUBLIC, {};\n",
