@@ -97,7 +97,7 @@ pub(crate) const UNSIGNED: &str = "nullif(current_setting('tenancy.tenant', true
 pub(crate) const SIGNED: &str = "tenancy.tenant()";
 
 /// The same where each new row is asked, so that a signature is verified once for all of them.
-#[cfg(feature = "postgres")]
+#[cfg(all(feature = "postgres", feature = "ddl"))]
 pub(crate) const SIGNED_ONCE: &str = "(SELECT tenancy.tenant())";
 
 /// How the database is told the tenant of a statement.

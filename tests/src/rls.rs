@@ -5,7 +5,7 @@ use sqlx::{Connection as _, Executor as _, PgConnection};
 use tenancy::ddl::Tables;
 use tenancy::isolation::Rls;
 use tenancy::rls::SigningKey;
-use tenancy::{Db, DbOf, PoolOptions, TenantRoot};
+use tenancy::{Db, DbOf, PoolOptions, TenantRoot, VerifiedTenant};
 use uuid::Uuid;
 
 use crate::database::{Fresh, new_database, postgres_at};
@@ -149,4 +149,46 @@ pub async fn owner(superuser: &PgConnectOptions) -> PgConnectOptions {
     );
     execute(superuser, sql).await;
     options
+}
+
+/// Lets row-level security hold for the tables of the models in schemas of the tenants 0x801 to 0x803, and gives a
+/// database for a role that it holds for.
+pub(crate) async fn in_schemas<R>(fresh: &Fresh<sqlx::Postgres>, key: Option<SigningKey>) -> DbOf<R>
+where
+    R: TenantRoot<Database = sqlx::Postgres, Isolation = Rls, Key = Uuid>,
+{
+    let superuser = &fresh.outside().shared;
+    let tenant = if key.is_some() { SIGNED } else { SETTING };
+    secure(superuser, tenant, &["organizations id"]).await;
+    let program = role(superuser, "").await;
+    // The views are not the program's, and it makes no numbers but those of the sequence.
+    let grants = format!(
+        "REVOKE ALL ON users, documents, comments, settings, notes FROM {role};
+         DO $$ DECLARE place text; BEGIN
+             FOR place IN SELECT nspname FROM pg_namespace WHERE nspname LIKE 'tenant!_%' ESCAPE '!' LOOP
+                 EXECUTE format('GRANT USAGE ON SCHEMA %1$I TO {role};
+                     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %1$I TO {role}', place);
+             END LOOP;
+         END $$",
+        role = program.get_username()
+    );
+    execute(superuser, grants).await;
+    let db = postgres_at(&program).await;
+    let db = match key {
+        None => db.with_rls().await,
+        Some(key) => db.with_signed_rls(key).await,
+    };
+    let db = db.expect("a role that is safe");
+    for tenant in 0x801..=0x803 {
+        let tenant = VerifiedTenant::<R>::assume_verified(
+            &db,
+            Uuid::from_u128(tenant),
+            "its schema is there already",
+        );
+        tenant
+            .secure_schema(fresh)
+            .await
+            .expect("a schema that is closed");
+    }
+    db
 }

@@ -35,18 +35,6 @@ impl Policies {
         }
     }
 
-    fn condition(self, compare: impl Fn(&str) -> String) -> Condition {
-        let (tenant, once) = if self.signed {
-            (SIGNED, SIGNED_ONCE)
-        } else {
-            (UNSIGNED, UNSIGNED)
-        };
-        Condition {
-            using: compare(tenant),
-            check: compare(once),
-        }
-    }
-
     fn sql_type(self) -> &'static str {
         match self.key {
             KeyType::Uuid => "uuid",
@@ -59,13 +47,27 @@ impl Policies {
     /// That a row has the tenant of the transaction in this column.
     pub(crate) fn by_column(self, column: &str) -> Condition {
         let (column, sql_type) = (quoted(column), self.sql_type());
-        self.condition(|tenant| format!("{column} = {tenant}::{sql_type}"))
+        let (told, once) = if self.signed {
+            (SIGNED, SIGNED_ONCE)
+        } else {
+            (UNSIGNED, UNSIGNED)
+        };
+        Condition {
+            using: format!("{column} = {told}::{sql_type}"),
+            check: format!("{column} = {once}::{sql_type}"),
+        }
     }
 
-    /// That the transaction is one of this tenant, whose schema the table is in: nothing is asked of rows.
+    /// That the transaction is one of this tenant, whose schema the table is in: nothing is asked of rows, so it is
+    /// a sub-query, which runs once for a statement.
     pub(crate) fn by_schema(self, tenant: &str) -> Condition {
         let owner = format!("'{}'", tenant.replace('\'', "''"));
-        self.condition(|tenant| format!("{tenant} = {owner}"))
+        let told = if self.signed { SIGNED } else { UNSIGNED };
+        let mine = format!("(SELECT {told} = {owner})");
+        Condition {
+            using: mine.clone(),
+            check: mine,
+        }
     }
 }
 

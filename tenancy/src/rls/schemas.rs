@@ -1,12 +1,12 @@
 //! Row-level security in the schema of a tenant.
 //!
 //! Whose a row is, its table says there: so the policy compares the tenant of the transaction with the tenant whose
-//! schema it is, as a constant. Nothing is asked of rows, and the planner asks once for each statement (a one-time
-//! filter).
+//! schema it is, as a constant. Nothing is asked of rows. PostgreSQL evaluates a policy for each row all the same, if
+//! it names no column; so the comparison is a sub-query, which runs once for a statement.
 
 use sqlx::{Connection as _, Executor as _, PgConnection, Postgres};
 
-use super::{RowSecurity, SIGNED, SIGNED_ONCE, Told, UNSIGNED, UnsafeRole};
+use super::{RowSecurity, SIGNED, Told, UNSIGNED, UnsafeRole};
 use crate::check::HasRls;
 use crate::db::Db;
 use crate::model::TenantRoot;
@@ -67,11 +67,11 @@ impl<'a> InSchema<'a> {
 
     /// Lets the tenant alone into every table of the schema.
     pub(crate) async fn close(&self, owner: &mut PgConnection) -> Result<()> {
-        let (told, once) = match self.rls {
-            RowSecurity::Setting => (UNSIGNED, UNSIGNED),
-            RowSecurity::Signed(_) => (SIGNED, SIGNED_ONCE),
+        let told = match self.rls {
+            RowSecurity::Setting => UNSIGNED,
+            RowSecurity::Signed(_) => SIGNED,
         };
-        let close = vouch::close_schema(self.schema, &self.tenant, told, once);
+        let close = vouch::close_schema(self.schema, &self.tenant, told);
         owner.execute(sqlx::raw_sql(close)).await.map_err(absent)?;
         Ok(())
     }

@@ -82,16 +82,11 @@ pub(crate) fn create_schema(schema: &SchemaName) -> SqlStr {
 }
 
 /// Switches row-level security on for every table of a schema, and lets transactions through of which `told` says
-/// that they are the tenant's, and no others; `told_once` says it where each new row is asked.
+/// that they are the tenant's, and no others.
 ///
 /// The tenant is spelled in hexadecimal digits, so that it does not matter how the server reads backslashes.
 #[cfg(feature = "postgres")]
-pub(crate) fn close_schema(
-    schema: &SchemaName,
-    tenant: &str,
-    told: &str,
-    told_once: &str,
-) -> SqlStr {
+pub(crate) fn close_schema(schema: &SchemaName, tenant: &str, told: &str) -> SqlStr {
     let (policy, tenant) = (crate::rls::POLICY, hex(tenant));
     vouched(format!(
         "DO $tenancy$
@@ -99,7 +94,6 @@ DECLARE
     place CONSTANT pg_catalog.regnamespace := '\"{schema}\"';
     tenant CONSTANT text := pg_catalog.convert_from(pg_catalog.decode('{tenant}', 'hex'), 'UTF8');
     told CONSTANT text := $told${told}$told$;
-    told_once CONSTANT text := $told${told_once}$told$;
     qualified text;
     there boolean;
 BEGIN
@@ -114,8 +108,8 @@ BEGIN
             EXECUTE pg_catalog.format('DROP POLICY {policy} ON %s', qualified);
         END IF;
         EXECUTE pg_catalog.format(
-            'CREATE POLICY {policy} ON %s USING (%s = %L) WITH CHECK (%s = %L)',
-            qualified, told, tenant, told_once, tenant
+            'CREATE POLICY {policy} ON %s USING ((SELECT %s = %L)) WITH CHECK ((SELECT %2$s = %3$L))',
+            qualified, told, tenant
         );
     END LOOP;
 END $tenancy$"
