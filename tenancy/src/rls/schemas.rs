@@ -84,6 +84,18 @@ impl<T: TenantRoot<Database = Postgres>> VerifiedTenant<T> {
     /// `owner` connects to the same database as the role that owns the tables. It is one transaction, which locks
     /// all tables of the schema.
     ///
+    /// Where there is no row-level security, it does not compile:
+    ///
+    /// ```compile_fail,E0277
+    /// # use tenancy::{Db, TenantRoot, VerifiedTenant};
+    /// #[derive(Debug, TenantRoot)]
+    /// #[tenancy(database = sqlx::Postgres)]
+    /// struct Organization { id: uuid::Uuid, name: String }
+    /// # async fn f(acme: VerifiedTenant<Organization>, owner: Db<sqlx::Postgres>) -> tenancy::Result<()> {
+    /// acme.secure_schema(&owner).await?; // `#[tenancy(database = sqlx::Postgres, rls)]` has it
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::NotFound`] if there is no such schema; [`Error::NoSchema`]; [`Error::UnsafeRole`] if the program's

@@ -30,6 +30,16 @@ impl<T: TenantRoot<Database = Postgres>> VerifiedTenant<T> {
     /// schema: a name without another schema is one in it. What is shared
     /// is named with its schema (`public.users`). `tenancy::ddl` makes such a text of the models.
     ///
+    /// ```compile_fail,E0277
+    /// # use tenancy::{TenantRoot, VerifiedTenant};
+    /// #[derive(Debug, TenantRoot)]
+    /// #[tenancy(database = sqlx::Postgres, rls)]
+    /// struct Organization { id: uuid::Uuid, name: String }
+    /// # async fn f(acme: VerifiedTenant<Organization>) -> tenancy::Result<()> {
+    /// acme.create_schema("CREATE TABLE invoices (id uuid PRIMARY KEY)").await?; // the program would own it
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Conflict`] if there is such a schema already, be it another tenant's whose name is the same;
@@ -78,7 +88,7 @@ impl<T: TenantRoot<Database = Postgres>> VerifiedTenant<T> {
     }
 
     /// Removes the tenant's schema with everything in it, for good, as the role that the tenant's [`Db`] connects
-    /// as.
+    /// as: under row-level security that is another one, and this does not compile.
     ///
     /// # Errors
     ///
