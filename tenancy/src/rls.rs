@@ -33,6 +33,21 @@
 //! # }
 //! ```
 //!
+//! # In the schema of a tenant
+//!
+//! Whose a row is, the schema says there, and a table may have no column for it. So the policy compares the tenant of
+//! the transaction with the one whose schema it is, in a sub-query, which runs once for a statement:
+//!
+//! ```sql
+//! CREATE POLICY tenancy_isolation ON tenant_7.invoices
+//!     USING ((SELECT nullif(current_setting('tenancy.tenant', true), '') = '7'))
+//!     WITH CHECK ((SELECT nullif(current_setting('tenancy.tenant', true), '') = '7'));
+//! ```
+//!
+//! [`create_schema_as`](crate::VerifiedTenant::create_schema_as) ends with such a policy on every table, and
+//! [`secure_schema`](crate::VerifiedTenant::secure_schema) adds what is missing later. A tenant's column, where there
+//! is one, is a restrictive policy besides, `tenancy_column`: a row that named another tenant could refer to that one's.
+//!
 //! # Signed
 //!
 //! SQL that is injected through other code of the program can set the setting to another tenant. With
