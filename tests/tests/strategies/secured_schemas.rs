@@ -290,6 +290,17 @@ macro_rules! suite {
                 acme.create_schema_as(&on.owner, on.tables.of_schema()).await.unwrap();
                 let again = acme.create_schema_as(&on.owner, on.tables.of_schema()).await;
                 assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
+                // Whoever owns the schema may remove what is in it.
+                if $signed {
+                    let schema = acme.schema().unwrap();
+                    let role = on.program.get_username();
+                    let give = |to: &str| format!("ALTER SCHEMA {schema} OWNER TO {to}");
+                    tenancy_tests::rls::execute(&on.superuser, give(role)).await;
+                    let refused = database::postgres_at(&on.program).await;
+                    let refused = refused.with_signed_rls(tenancy_tests::rls::key()).await;
+                    assert!(matches!(refused, Err(Error::UnsafeRole(_))), "{refused:?}");
+                    tenancy_tests::rls::execute(&on.superuser, give(&owner)).await;
+                }
                 let not_its_own = acme.drop_schema_as(&program).await;
                 assert!(matches!(not_its_own, Err(Error::Database(_))), "{not_its_own:?}");
                 acme.drop_schema_as(&on.owner).await.unwrap();
@@ -379,3 +390,74 @@ suite!(by_the_setting, signed: false, column: false, []);
 suite!(by_the_setting_and_a_column, signed: false, column: true, [, attribute = tenant_id]);
 suite!(signed, signed: true, column: false, []);
 suite!(signed_and_a_column, signed: true, column: true, [, attribute = tenant_id]);
+
+/// Ids that are texts are spelled in policies as they are, whatever is in them.
+mod texts {
+    use super::*;
+
+    #[derive(Debug, TenantRoot)]
+    #[tenancy(database = Postgres, rls, schema = schema_of)]
+    struct Organization {
+        #[tenancy(given)]
+        id: String,
+    }
+
+    /// Not for a program: two ids of one length would have the same schema.
+    fn schema_of(id: &String) -> String {
+        format!("org_{}", id.len())
+    }
+
+    #[derive(Clone, Debug, TenantScoped)]
+    #[tenancy(root = Organization, strategy = schema, attribute = organization)]
+    struct Ticket {
+        id: Uuid,
+    }
+
+    async fn each_has_its_own(signed: bool) {
+        let tables = Tables::new().with::<Ticket>();
+        let on: Installed<Organization> = installed(tables, signed).await;
+        let ids = [
+            "acme",
+            "o'Brien",
+            "a\\'; DROP SCHEMA public --",
+            "x' AND (true) OR 'x' = 'x",
+            "$told$ $tenancy$ CASE WHEN %s %L",
+            "\"Ähre\" 公開 — 🦀",
+        ];
+        for id in ids {
+            let new = NewOrganization { id: id.into() };
+            let tenant = Organization::create(new).execute(&on.db).await.unwrap();
+            tenant
+                .create_schema_as(&on.owner, on.tables.of_schema())
+                .await
+                .unwrap();
+            tenancy::enter!(tenant = tenant);
+            Ticket::create(NewTicket {}).execute(&tenant).await.unwrap();
+        }
+        for id in ids {
+            let tenant = Organization::verify(&on.db, id.to_owned()).await.unwrap();
+            tenancy::enter!(tenant = tenant);
+            assert_eq!(Ticket::query().count(&tenant).await.unwrap(), 1, "{id}");
+        }
+        let mut connection = PgConnection::connect_with(&on.program).await.unwrap();
+        for schema in ids.map(|id| schema_of(&id.to_owned())) {
+            let sql = format!("SELECT * FROM {schema}.tickets");
+            for stranger in [None, Some(""), Some("nobody")] {
+                assert_eq!(met(&mut connection, stranger, &sql).await.unwrap(), 0);
+            }
+        }
+        let superuser = database::postgres_at(&on.superuser).await;
+        let report = doctor::examine(&on.tables, &superuser).await.unwrap();
+        assert!(report.is_healthy(), "{report}");
+    }
+
+    #[tokio::test]
+    async fn by_the_setting() {
+        each_has_its_own(false).await;
+    }
+
+    #[tokio::test]
+    async fn signed() {
+        each_has_its_own(true).await;
+    }
+}
