@@ -342,6 +342,13 @@ macro_rules! suite {
                         "CREATE VIEW $schema.seen AS SELECT * FROM $schema.tickets; GRANT SELECT ON $schema.seen TO $app",
                         "view-bypasses-rls",
                     ),
+                    // A table that no model knows.
+                    (
+                        "CREATE TABLE $schema.more (id int); ALTER TABLE $schema.more FORCE ROW LEVEL SECURITY;
+                        GRANT SELECT (id) ON $schema.more TO $app; CREATE POLICY tenancy_isolation ON $schema.more
+                            USING ((SELECT $told = '$id')) WITH CHECK ((SELECT $told = '$id'))",
+                        "rls-disabled",
+                    ),
                     ("DROP SCHEMA $schema CASCADE", "missing-schema"),
                 ];
                 let told = if $signed {

@@ -116,7 +116,8 @@ async fn security<R: TenantRoot<Database = Postgres>>(
     else {
         return Ok(());
     };
-    policies::check(&secured, &role, connection, found).await?;
+    let of_schemas = secured::of_schemas(examination, schemas);
+    policies::check(&secured, &of_schemas, &role, connection, found).await?;
     // Whom nothing holds back needs no rights and no detours.
     if role::check(&role, &secured, connection, found).await? {
         return Ok(());

@@ -17,7 +17,9 @@ use crate::rls::{COLUMN_POLICY, POLICY};
 
 /// A table, or a part of one that the role may use by itself.
 struct Target<'s> {
-    of: &'s Secured<'s>,
+    wanted: &'s Condition,
+    /// What else a row has to say.
+    besides: Option<&'s Condition>,
     shown: String,
     /// As it is written in SQL.
     name: String,
@@ -47,6 +49,14 @@ const PARTS: &str = "
     FROM parts p JOIN pg_class c ON c.oid = p.oid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE has_table_privilege($1::name, c.oid, 'SELECT, INSERT, UPDATE, DELETE') ORDER BY c.relname";
 
+/// Tables in schemas of tenants that are none of the models', and that the role may use.
+const MORE: &str = "
+    SELECT c.oid, n.nspname::text, c.relname::text, c.relrowsecurity, c.relforcerowsecurity
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = ANY ($2) AND c.relkind IN ('r', 'p') AND c.oid <> ALL ($3)
+        AND has_any_column_privilege($1::name, c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
+    ORDER BY n.nspname, c.relname";
+
 /// Policies that are for the role.
 const POLICIES: &str = "
     SELECT p.polrelid, p.polname::text, p.polcmd::text, pg_get_expr(p.polqual, p.polrelid),
@@ -59,15 +69,16 @@ const POLICIES: &str = "
 
 pub(super) async fn check(
     secured: &[Secured<'_>],
+    schemas: &HashMap<String, Condition>,
     role: &Role,
     connection: &mut PgConnection,
     found: &mut Findings,
 ) -> Result<()> {
-    for target in targets(secured, role, connection).await? {
+    for target in targets(secured, schemas, role, connection).await? {
         if target.part && !(target.enabled && target.forced) {
             let mut mend = enabled(&target.name);
             if target.policies.is_empty() {
-                mend = target.of.wanted.isolated(&target.name);
+                mend = target.wanted.isolated(&target.name);
             }
             let problem = format!(
                 "{} may use this part of a table, which has no row-level security",
@@ -90,7 +101,7 @@ pub(super) async fn check(
         for policy in &target.policies {
             check_one(&target, policy, found);
         }
-        if let Some(besides) = &target.of.besides {
+        if let Some(besides) = target.besides {
             column(besides, &target, found);
         }
     }
@@ -99,6 +110,7 @@ pub(super) async fn check(
 
 async fn targets<'s>(
     secured: &'s [Secured<'s>],
+    schemas: &'s HashMap<String, Condition>,
     role: &Role,
     connection: &mut PgConnection,
 ) -> Result<Vec<Target<'s>>> {
@@ -110,7 +122,8 @@ async fn targets<'s>(
         at.insert(relation.oid.0, targets.len());
         let schema = relation.live.schema.as_deref().unwrap_or_default();
         targets.push(Target {
-            of,
+            wanted: &of.wanted,
+            besides: of.besides.as_ref(),
             shown: of.shown.clone(),
             name: qualified(schema, &relation.live.name),
             part: false,
@@ -129,15 +142,42 @@ async fn targets<'s>(
     {
         let (Oid(top), Oid(oid)) = (row.try_get(0)?, row.try_get(1)?);
         let (schema, name): (String, String) = (row.try_get(2)?, row.try_get(3)?);
-        let of = targets[at[&top]].of;
+        let Target {
+            wanted, besides, ..
+        } = targets[at[&top]];
         at.insert(oid, targets.len());
         targets.push(Target {
-            of,
+            wanted,
+            besides,
             name: qualified(&schema, &name),
             shown: name,
             part: true,
             enabled: row.try_get(4)?,
             forced: row.try_get(5)?,
+            policies: Vec::new(),
+            restrictive: Vec::new(),
+        });
+    }
+    let names: Vec<&str> = schemas.keys().map(String::as_str).collect();
+    let known: Vec<Oid> = at.keys().map(|oid| Oid(*oid)).collect();
+    for row in sqlx::query(MORE)
+        .bind(&role.name)
+        .bind(&names)
+        .bind(&known)
+        .fetch_all(&mut *connection)
+        .await?
+    {
+        let Oid(oid) = row.try_get(0)?;
+        let (schema, name): (String, String) = (row.try_get(1)?, row.try_get(2)?);
+        at.insert(oid, targets.len());
+        targets.push(Target {
+            wanted: &schemas[&schema],
+            besides: None,
+            shown: format!("{schema}.{name}"),
+            name: qualified(&schema, &name),
+            part: false,
+            enabled: row.try_get(3)?,
+            forced: row.try_get(4)?,
             policies: Vec::new(),
             restrictive: Vec::new(),
         });
@@ -189,7 +229,7 @@ fn missing(target: &Target<'_>, found: &mut Findings) {
     }
     // There may be one of this name for another role.
     let mut mend = format!("DROP POLICY IF EXISTS {POLICY} ON {};\n", target.name);
-    mend.push_str(&target.of.wanted.policy(&target.name));
+    mend.push_str(&target.wanted.policy(&target.name));
     let problem = format!(
         "no policy is for {}, so it reaches no row",
         missing.join(", ")
@@ -202,7 +242,7 @@ fn check_one(target: &Target<'_>, policy: &Policy, found: &mut Findings) {
     let Condition {
         using: condition,
         check: new,
-    } = &target.of.wanted;
+    } = target.wanted;
     let reads = policy.command != "a";
     let writes = matches!(policy.command.as_str(), "a" | "w" | "*");
     let using = policy

@@ -37,8 +37,9 @@ pub(super) fn tables<'a, R: TenantRoot>(
             });
         }
     }
-    for Named { schema, tenant } in schemas {
-        let wanted = policies.by_schema(tenant);
+    let of_schemas = of_schemas(examination, schemas);
+    for Named { schema, .. } in schemas {
+        let wanted = &of_schemas[schema];
         for table in examination.all() {
             if table.place != Place::Schema {
                 continue;
@@ -54,6 +55,18 @@ pub(super) fn tables<'a, R: TenantRoot>(
         }
     }
     secured
+}
+
+/// What the policies of tables in the schemas of tenants have to say.
+pub(super) fn of_schemas<R: TenantRoot>(
+    examination: &Examination<'_, R>,
+    schemas: &[Named],
+) -> HashMap<String, Condition> {
+    let policies = Policies::of(examination.tables);
+    schemas
+        .iter()
+        .map(|named| (named.schema.clone(), policies.by_schema(&named.tenant)))
+        .collect()
 }
 
 /// What tables are called for people, by their numbers.
