@@ -8,6 +8,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[macro_use]
+mod parts;
+#[macro_use]
 mod suite;
 mod places;
 mod table;

@@ -10,6 +10,7 @@ mod schema_rows;
 mod schemas;
 mod secured;
 mod signing;
+mod targets;
 mod views;
 
 use futures_core::future::BoxFuture;
