@@ -15,7 +15,13 @@
 //! # }
 //! ```
 
+#[cfg(feature = "postgres")]
+mod storage;
+
 use std::fmt;
+
+#[cfg(feature = "postgres")]
+pub(crate) use storage::absent;
 
 use crate::model::{TenantIdOf, TenantRoot};
 use crate::{Error, Result};
@@ -99,71 +105,4 @@ impl fmt::Display for SchemaName {
 pub struct InvalidSchema {
     name: String,
     why: &'static str,
-}
-
-#[cfg(feature = "postgres")]
-mod storage {
-    use sqlx::error::DatabaseError;
-    use sqlx::{Connection as _, Executor as _, Postgres, SqlSafeStr};
-
-    use super::SchemaName;
-    use crate::model::TenantRoot;
-    use crate::sql::vouch;
-    use crate::tenant::VerifiedTenant;
-    use crate::{Error, Result};
-
-    impl<T: TenantRoot<Database = Postgres>> VerifiedTenant<T> {
-        /// The name of the tenant's schema, for models with `strategy = schema`.
-        ///
-        /// # Errors
-        ///
-        /// [`Error::NoSchema`] if the tenant's id makes no such name.
-        pub fn schema(&self) -> Result<SchemaName> {
-            SchemaName::of::<T>(self.id())
-        }
-
-        /// Creates the tenant's schema and the tables in it, or nothing at all.
-        ///
-        /// `tables` is SQL (a literal, or what the caller vouches for with `sqlx::AssertSqlSafe`) that runs in the
-        /// schema: a name without another schema is one in it. What is shared
-        /// is named with its schema (`public.users`). `tenancy::ddl` makes such a text
-        /// of the models. The connection's role must be allowed to create schemas.
-        ///
-        /// # Errors
-        ///
-        /// [`Error::Conflict`] if there is such a schema already, be it another tenant's whose name is the same;
-        /// [`Error::NoSchema`]; whatever the database says to `tables`.
-        pub async fn create_schema(&self, tables: impl SqlSafeStr) -> Result<()> {
-            let create = vouch::create_schema(&self.schema()?);
-            let mut connection = self.db().acquire().await?;
-            let mut transaction = connection.begin().await?;
-            transaction.execute(sqlx::raw_sql(create)).await?;
-            transaction.execute(sqlx::raw_sql(tables)).await?;
-            Ok(transaction.commit().await?)
-        }
-
-        /// Removes the tenant's schema with everything in it, for good.
-        ///
-        /// # Errors
-        ///
-        /// [`Error::NotFound`] if there is no such schema; [`Error::NoSchema`].
-        pub async fn drop_schema(&self) -> Result<()> {
-            let drop = vouch::drop_schema(&self.schema()?);
-            let mut connection = self.db().acquire().await?;
-            connection
-                .execute(sqlx::raw_sql(drop))
-                .await
-                .map_err(absent)?;
-            Ok(())
-        }
-    }
-
-    /// `invalid_schema_name` (PostgreSQL, appendix A).
-    fn absent(error: sqlx::Error) -> Error {
-        let code = error.as_database_error().and_then(DatabaseError::code);
-        match code.as_deref() {
-            Some("3F000") => Error::NotFound,
-            _ => error.into(),
-        }
-    }
 }

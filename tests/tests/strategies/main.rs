@@ -18,5 +18,6 @@ mod lookup;
 mod pooler;
 mod rls;
 mod roles;
+mod secured_schemas;
 mod signed;
 mod storage;

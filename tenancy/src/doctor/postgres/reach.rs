@@ -4,8 +4,9 @@ use sqlx::postgres::types::Oid;
 use sqlx::{PgConnection, Row as _};
 
 use super::super::Findings;
+use super::qualified;
 use super::role::Role;
-use super::{Secured, qualified};
+use super::secured::Secured;
 use crate::Result;
 use crate::ddl::text::quoted;
 
@@ -175,7 +176,12 @@ pub(super) async fn check(
             ),
         );
     }
-    owned(role, &oids, connection, found).await?;
+    // Those of tenants are asked about by their names, with tables or without.
+    let shared = secured
+        .iter()
+        .filter(|secured| secured.shown == secured.relation.live.name);
+    let shared: Vec<Oid> = shared.map(|secured| secured.relation.oid).collect();
+    owned(role, &shared, connection, found).await?;
     for code in ask(CODE, role, Some(&oids), connection).await? {
         let [function, table] = code.as_slice() else {
             continue;

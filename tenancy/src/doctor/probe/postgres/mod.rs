@@ -102,7 +102,7 @@ async fn tried<R: TenantRoot<Database = Postgres>>(
     let mut wards = wards::<R>(connection).await?;
     for (tenant, schema) in asked {
         for table in crate::ddl::sorted(examination.all(), Place::Schema) {
-            let there = catalog.relation_within(&schema, table.name);
+            let there = catalog.relation(&schema, table.name);
             add(&mut plots, there, table, true, found);
         }
         let mut ward = Ward::new(
