@@ -75,20 +75,29 @@ impl Mender<'_> {
     }
 
     /// What a foreign key that is there says of removals and updates.
-    pub(super) fn actions(&self, key: &ForeignKey, there: Option<&LiveForeignKey>) -> String {
-        let actions = there.map(|there| there.actions.as_str());
-        self.keeping_tenant(actions.unwrap_or_default(), &key.columns)
+    pub(super) fn actions(
+        &self,
+        table: &Table,
+        key: &ForeignKey,
+        there: Option<&LiveForeignKey>,
+    ) -> String {
+        let actions = there
+            .map(|there| there.actions.as_str())
+            .unwrap_or_default();
+        if table.tenant().is_some_and(|tenant| key.columns == [tenant]) {
+            return without_defaults(actions);
+        }
+        self.keeping_tenant(actions, &key.columns)
     }
 
-    /// The same, so that the removal of a row does not set the tenant of others to NULL.
+    /// The same, so that the removal of a row does not set the tenant of others to NULL, or to a default.
     pub(super) fn keeping_tenant(&self, actions: &str, columns: &[&str]) -> String {
         const NULL: &str = " ON DELETE SET NULL";
         if columns.len() > 1
             && actions.contains(" SET DEFAULT")
             && !actions.contains(" SET DEFAULT (")
         {
-            let kept = actions.replace(" ON DELETE SET DEFAULT", "");
-            return kept.replace(" ON UPDATE SET DEFAULT", "");
+            return without_defaults(actions);
         }
         let all = actions.contains(NULL) && !actions.contains(" SET NULL (");
         match (self.scribe.dialect, columns) {
@@ -110,7 +119,7 @@ impl Mender<'_> {
         let drop = there.name.as_deref().map(quoted).unwrap_or_default();
         let action = format!(
             "DROP CONSTRAINT IF EXISTS {drop}, {}",
-            self.adding(pair, key, &self.actions(key, Some(there)))
+            self.adding(pair, key, &self.actions(pair.table, key, Some(there)))
         );
         self.alter(pair, &action)
     }
@@ -163,7 +172,7 @@ impl Mender<'_> {
             more.push(format!(
                 "{}{}",
                 self.scribe.foreign_key(key),
-                self.actions(key, there)
+                self.actions(table, key, there)
             ));
         }
         for key in references::others(table, live) {
@@ -246,4 +255,10 @@ impl Mender<'_> {
         })
         .collect()
     }
+}
+
+/// What a foreign key says, without what sets its columns to their defaults.
+fn without_defaults(actions: &str) -> String {
+    let kept = actions.replace(" ON DELETE SET DEFAULT", "");
+    kept.replace(" ON UPDATE SET DEFAULT", "")
 }

@@ -58,7 +58,7 @@ pub(super) fn check(
                          ALTER TABLE {} DROP CONSTRAINT {name}, ADD CONSTRAINT {name} {}{};\n",
                         mender.name(pair),
                         mender.scribe.foreign_key(key),
-                        mender.actions(key, Some(exact)),
+                        mender.actions(table, key, Some(exact)),
                     ),
                 ),
             );

@@ -4,6 +4,7 @@ mod faults;
 mod in_schemas;
 mod limits;
 mod on_sqlite;
+mod secured_schemas;
 
 use tenancy::doctor::{Doctor, Report};
 use tenancy::rls::SigningKey;

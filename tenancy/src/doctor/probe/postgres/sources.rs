@@ -219,7 +219,7 @@ pub(super) async fn find(
             (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
         if !row.try_get::<bool, _>(4)? {
             let why = "it is not called: a rollback may not undo what it does";
-            found.not_tried(&shown, why);
+            found.not_tried(shown.trim_start_matches("public."), why);
             continue;
         }
         let (types, bases): (Vec<String>, Vec<String>) = (row.try_get(5)?, row.try_get(6)?);
@@ -228,7 +228,10 @@ pub(super) async fn find(
             parameters: types.into_iter().zip(bases).collect(),
         };
         let Some(from) = signature.call(other, &other.tenant) else {
-            found.not_tried(&shown, "the probe knows no values of its parameters");
+            found.not_tried(
+                shown.trim_start_matches("public."),
+                "the probe knows no values of its parameters",
+            );
             continue;
         };
         sources.push(Source {
@@ -239,7 +242,10 @@ pub(super) async fn find(
                 "REVOKE EXECUTE ON ROUTINE {shown} FROM PUBLIC, {};\n",
                 quoted(&persona.role)
             ),
-            shown,
+            // As it is called where `public` is looked through.
+            shown: shown
+                .strip_prefix("public.")
+                .map_or_else(|| shown.clone(), str::to_owned),
             schema,
             kind: match row.try_get(3)? {
                 true => Kind::Procedure,

@@ -1,6 +1,6 @@
 //! The probe on SQLite: what statements of a tenant do to the rows of another.
 
-use std::collections::HashSet;
+mod setup;
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, Executor as _, Row as _, SqliteConnection};
@@ -8,16 +8,17 @@ use sqlx::{Connection as _, Executor as _, Row as _, SqliteConnection};
 use super::super::Findings;
 use super::super::database::Examination;
 use super::super::live::{Live, same};
-use super::plot::{Foreign, Planted, Plot, Row};
-use super::values::{Slot, Style};
+use super::plot::{Planted, Plot, Row};
+use super::values::Style;
 use super::ward::Ward;
 use super::{Said, refused, running};
 use crate::Result;
 use crate::ddl::table::{Place, Rows};
 use crate::ddl::text::quoted;
-use crate::id::{Id, KeyType, Repr as _};
-use crate::model::{Model, TenantRoot};
-use crate::sql::{Dialect, vouch};
+use crate::model::TenantRoot;
+use crate::sql::vouch;
+
+use setup::{plots, random, wards};
 
 /// Functions in triggers that do what a rollback does not undo.
 const OUTSIDE: [&str; 4] = ["writefile", "load_extension", "edit(", "fts3_tokenizer"];
@@ -305,96 +306,4 @@ impl<'p, 'a> Probe<'p, 'a> {
         }
         Ok(done)
     }
-}
-
-/// Tables of the models that are there.
-fn plots<'a, R: TenantRoot>(
-    examination: &Examination<'a, R>,
-    live: &[Live],
-    found: &mut Findings,
-) -> Vec<Plot<'a>> {
-    let mut plots = Vec::new();
-    for table in crate::ddl::sorted(examination.all(), Place::Shared) {
-        let Some(there) = live.iter().find(|live| same(&live.name, table.name)) else {
-            found.not_tried(table.name, "the table is not there");
-            continue;
-        };
-        let unique: HashSet<&str> = there
-            .indexes
-            .iter()
-            .filter(|index| index.unique)
-            .flat_map(|index| index.columns.iter().map(String::as_str))
-            .collect();
-        let owner = match table.rows {
-            Rows::Root => Some(table.key),
-            Rows::Tenanted(column) => Some(column),
-            Rows::Plain => None,
-        };
-        if there.column(table.key).is_none()
-            || owner.is_some_and(|owner| there.column(owner).is_none())
-        {
-            found.not_tried(
-                table.name,
-                "it has no column for its key, or for the tenant",
-            );
-            continue;
-        }
-        let slots = there.columns.iter().map(|column| Slot {
-            name: column.name.clone(),
-            sql_type: column.sql_type.clone(),
-            base: column.sql_type.clone(),
-            label: None,
-            length: length(&column.sql_type),
-            nullable: column.nullable,
-            filled: column.filled,
-            generated: false,
-            unique: unique.contains(column.name.as_str()) || column.name == table.key,
-        });
-        let foreign = there.foreign_keys.iter().map(|key| Foreign {
-            columns: key.columns.clone(),
-            to: quoted(&key.table),
-            referred: key.referred.clone(),
-        });
-        plots.push(Plot {
-            dialect: Dialect::Sqlite,
-            oid: 0,
-            view: there.view,
-            table,
-            name: quoted(&there.name),
-            shown: there.name.clone(),
-            schema: None,
-            slots: slots.collect(),
-            foreign: foreign.collect(),
-        });
-    }
-    plots
-}
-
-/// `varchar(20)`: nothing cuts it, but a CHECK may ask.
-fn length(declared: &str) -> Option<usize> {
-    let (_, length) = declared.split_once('(')?;
-    length.trim_end_matches(')').trim().parse().ok()
-}
-
-/// One tenant and the other.
-async fn wards<R: TenantRoot>(connection: &mut SqliteConnection) -> Result<[Ward; 2]> {
-    let mut wards = [
-        Ward::new("one tenant", &random(connection).await?),
-        Ward::new("another tenant", &random(connection).await?),
-    ];
-    for ward in &mut wards {
-        let number = ward.number();
-        ward.tenant = match <<R as Model>::Key as Id>::Repr::TYPE {
-            KeyType::Uuid => format!("x'{}'", ward.uuid(number).replace('-', "")),
-            KeyType::Integer => ward.whole(4, number).to_string(),
-            KeyType::BigInteger => ward.whole(8, number).to_string(),
-            KeyType::Text => format!("'{}'", ward.mark),
-        };
-    }
-    Ok(wards)
-}
-
-async fn random(connection: &mut SqliteConnection) -> Result<String> {
-    let random = "SELECT lower(hex(randomblob(16)))";
-    Ok(sqlx::query_scalar(random).fetch_one(connection).await?)
 }
