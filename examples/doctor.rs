@@ -81,5 +81,6 @@ async fn main() -> Result<Report, Box<dyn std::error::Error>> {
 
     println!("After:");
     // The report prints itself and gives the exit code; `to_json` is for other programs.
-    Ok(Doctor::new(&tables).with_rows().examine(&db).await?)
+    let doctor = Doctor::new(&tables).with_rows().with_probe();
+    Ok(doctor.examine(&db).await?)
 }

@@ -186,6 +186,59 @@ impl HasDatabases for Nobody {
     const CHECKED: Seal = SEAL;
 }
 
+/// What a [`Db`](crate::Db) does, where its role may own the tables of tenants.
+#[diagnostic::on_unimplemented(
+    message = "under row-level security the role of the program owns no tables, so it makes and removes no schemas",
+    label = "this runs as the role of the program",
+    note = "let the role that owns the tables do it: `create_schema_as(&owner, tables)` and `drop_schema_as(&owner)`, where \
+            `owner` is a `Db<sqlx::Postgres>` that connects as that role"
+)]
+pub trait MayOwnTables {
+    #[doc(hidden)]
+    const CHECKED: Seal;
+}
+
+#[diagnostic::do_not_recommend]
+impl MayOwnTables for isolation::Plain {
+    const CHECKED: Seal = SEAL;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, I: MayOwnTables> MayOwnTables for isolation::Databases<R, I> {
+    const CHECKED: Seal = SEAL;
+}
+
+#[diagnostic::do_not_recommend]
+impl MayOwnTables for Nobody {
+    const CHECKED: Seal = SEAL;
+}
+
+/// What a [`Db`](crate::Db) does, where the database knows the tenant of every statement.
+#[diagnostic::on_unimplemented(
+    message = "the tenants of this root have no row-level security",
+    label = "needs `rls` at the root",
+    note = "policies are for roots with `#[tenancy(rls)]`, and nothing is to be secured without them"
+)]
+pub trait HasRls {
+    #[doc(hidden)]
+    const CHECKED: Seal;
+}
+
+#[diagnostic::do_not_recommend]
+impl HasRls for isolation::Rls {
+    const CHECKED: Seal = SEAL;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, I: HasRls> HasRls for isolation::Databases<R, I> {
+    const CHECKED: Seal = SEAL;
+}
+
+#[diagnostic::do_not_recommend]
+impl HasRls for Nobody {
+    const CHECKED: Seal = SEAL;
+}
+
 /// A key that can be made up.
 #[diagnostic::on_unimplemented(
     message = "a random key is a UUID, so it cannot be of the type `{Self}`",

@@ -295,7 +295,8 @@ mod rls {
         /// # Errors
         ///
         /// As for [`with_rls`](Self::with_rls), and if SQL of the role could get around signatures: it has a
-        /// privilege on the key; owns a table with row-level security, or may `TRUNCATE` it or add triggers; has
+        /// privilege on the key; owns a table with row-level security or its schema, or may `TRUNCATE` it or add
+        /// triggers; has
         /// CREATEROLE or REPLICATION; or may read or write files of the server. The same if the database does not
         /// verify signatures with this key.
         pub async fn with_signed_rls(

@@ -128,8 +128,8 @@ pub mod __private {
     pub use crate::binder::{Binder, NewKey, Reference, References};
     pub use crate::changes::PatchOf;
     pub use crate::check::{
-        ForeignKeyOf, HasDatabases, HasRowSecurity, HasSchemas, IsRoot, Known, KnowsSchemas,
-        MaskedOf, RandomKey, ReferredBy, TenantColumn, Version,
+        ForeignKeyOf, HasDatabases, HasRls, HasRowSecurity, HasSchemas, IsRoot, Known,
+        KnowsSchemas, MaskedOf, MayOwnTables, RandomKey, ReferredBy, TenantColumn, Version,
     };
     pub use crate::column::{
         ForeignKey, Generated, Guarded, Nullable, NullableForeignKey, PrimaryKey, Required,

@@ -38,6 +38,21 @@
 //! # }
 //! ```
 //!
+//! # In the schema of a tenant
+//!
+//! Whose a row is, the schema says there, and a table may have no column for it. So the policy compares the tenant of
+//! the transaction with the one whose schema it is, in a sub-query, which runs once for a statement:
+//!
+//! ```sql
+//! CREATE POLICY tenancy_isolation ON tenant_7.invoices
+//!     USING ((SELECT nullif(current_setting('tenancy.tenant', true), '') = '7'))
+//!     WITH CHECK ((SELECT nullif(current_setting('tenancy.tenant', true), '') = '7'));
+//! ```
+//!
+//! [`create_schema_as`](crate::VerifiedTenant::create_schema_as) ends with such a policy on every table, and
+//! [`secure_schema`](crate::VerifiedTenant::secure_schema) adds what is missing later. A tenant's column, where there
+//! is one, is a restrictive policy besides, `tenancy_column`: a row that named another tenant could refer to that one's.
+//!
 //! # Signed
 //!
 //! SQL that is injected through other code of the program can set the setting to another tenant. With
@@ -65,6 +80,8 @@ mod probe;
 #[cfg(feature = "postgres")]
 mod role;
 #[cfg(feature = "postgres")]
+mod schemas;
+#[cfg(feature = "postgres")]
 mod signing;
 
 use std::fmt;
@@ -76,9 +93,32 @@ pub(crate) use probe::verified;
 #[cfg(feature = "postgres")]
 pub(crate) use role::bypass;
 #[cfg(feature = "postgres")]
+pub(crate) use schemas::InSchema;
+#[cfg(feature = "postgres")]
 pub use signing::SigningKey;
 #[cfg(all(feature = "postgres", feature = "doctor"))]
 pub(crate) use signing::{CREATE_FUNCTION, FUNCTION_BODY};
+
+/// The name of the policy that compares the tenant.
+#[cfg(feature = "postgres")]
+pub(crate) const POLICY: &str = "tenancy_isolation";
+
+/// The name of the one that demands the tenant's column besides, in the schema of a tenant.
+#[cfg(all(feature = "postgres", feature = "ddl"))]
+pub(crate) const COLUMN_POLICY: &str = "tenancy_column";
+
+/// The tenant of the transaction in a policy, or NULL, which is nobody's: not set at all, or set in a transaction
+/// before.
+#[cfg(feature = "postgres")]
+pub(crate) const UNSIGNED: &str = "nullif(current_setting('tenancy.tenant', true), '')";
+
+/// The same, if it is signed.
+#[cfg(feature = "postgres")]
+pub(crate) const SIGNED: &str = "tenancy.tenant()";
+
+/// The same where each new row is asked, so that a signature is verified once for all of them.
+#[cfg(all(feature = "postgres", feature = "ddl"))]
+pub(crate) const SIGNED_ONCE: &str = "(SELECT tenancy.tenant())";
 
 /// How the database is told the tenant of a statement.
 #[derive(Clone)]

@@ -15,9 +15,15 @@
 //! # }
 //! ```
 
+#[cfg(feature = "postgres")]
+mod storage;
+
 use std::fmt::{self, Write as _};
 
 use uuid::Uuid;
+
+#[cfg(feature = "postgres")]
+pub(crate) use storage::absent;
 
 use crate::model::{TenantIdOf, TenantRoot};
 use crate::{Error, Reported, Result};
@@ -170,6 +176,3 @@ pub struct InvalidSchema {
 pub struct Dependents {
     objects: Vec<String>,
 }
-
-#[cfg(feature = "postgres")]
-mod storage;

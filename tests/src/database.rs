@@ -118,6 +118,14 @@ pub async fn postgres(schema: &'static str) -> Fresh<sqlx::Postgres> {
     Fresh::new(db, Outside::one(options), None)
 }
 
+/// A database of the server, as the role that the options name.
+pub async fn postgres_at(options: &PgConnectOptions) -> Db<sqlx::Postgres> {
+    let pool = PoolOptions::new().max_connections(2);
+    Db::connect_with(pool, options.clone())
+        .await
+        .expect("a connection")
+}
+
 /// A new database of the server.
 pub async fn new_database() -> PgConnectOptions {
     let options = postgres_options();

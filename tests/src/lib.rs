@@ -133,6 +133,62 @@ pub mod with_rls {
     }
 }
 
+/// The models on PostgreSQL, in a schema of each tenant, whose row-level security knows the tenant.
+pub mod schemas_with_rls {
+    use crate::rls::{in_schemas, key};
+
+    crate::models!(sqlx::Postgres, [rls], [strategy = schema], [default]);
+
+    /// A new, empty database with the tables of the models, for the tenants with the ids 0x801 to 0x803, reached as a
+    /// role that row-level security holds for.
+    pub async fn database() -> Fresh {
+        let fresh = super::schemas::database().await;
+        let db = in_schemas::<Organization>(&fresh, None).await;
+        fresh.with(db)
+    }
+
+    /// The same, with signatures.
+    pub async fn signed() -> Fresh {
+        let fresh = super::schemas::database().await;
+        let db = in_schemas::<Organization>(&fresh, Some(key())).await;
+        fresh.with(db)
+    }
+
+    /// The same without signatures, by way of PgBouncer in transaction mode.
+    pub async fn through_pgbouncer() -> Fresh {
+        let fresh = database().await;
+        let db = crate::pooler::to(fresh.connect_options()).await;
+        fresh.with(db.with_rls().await.expect("a role that is safe"))
+    }
+}
+
+/// The same, with the tenant as a column besides.
+pub mod schemas_with_column_and_rls {
+    use crate::rls::{in_schemas, key};
+
+    crate::models!(
+        sqlx::Postgres,
+        [rls],
+        [strategy = schema, attribute = tenant_id],
+        []
+    );
+
+    /// A new, empty database with the tables of the models, for the tenants with the ids 0x801 to 0x803, reached as a
+    /// role that row-level security holds for.
+    pub async fn database() -> Fresh {
+        let fresh = super::schemas_with_column::database().await;
+        let db = in_schemas::<Organization>(&fresh, None).await;
+        fresh.with(db)
+    }
+
+    /// The same, with signatures.
+    pub async fn signed() -> Fresh {
+        let fresh = super::schemas_with_column::database().await;
+        let db = in_schemas::<Organization>(&fresh, Some(key())).await;
+        fresh.with(db)
+    }
+}
+
 /// Defines a test twice, once for each database. The body sees the models by their names, and
 /// `database()`, a fresh one.
 ///

@@ -2,11 +2,13 @@
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, Executor as _, PgConnection};
+use tenancy::ddl::Tables;
+use tenancy::isolation::Rls;
 use tenancy::rls::SigningKey;
-use tenancy::{Db, PoolOptions};
+use tenancy::{Db, DbOf, PoolOptions, TenantRoot, VerifiedTenant};
 use uuid::Uuid;
 
-use crate::database::Fresh;
+use crate::database::{Fresh, new_database, postgres_at};
 
 /// What policies compare the tenant with.
 pub const SETTING: &str = "nullif(current_setting('tenancy.tenant', true), '')::uuid";
@@ -88,4 +90,105 @@ pub async fn execute(options: &PgConnectOptions, sql: String) {
         .execute(sqlx::raw_sql(sql))
         .await
         .expect("what the tests need");
+}
+
+/// A database that the library made the tables of: one role owns them, another one is the program's.
+#[derive(Debug)]
+pub struct Installed<R: TenantRoot<Database = sqlx::Postgres, Isolation = Rls>> {
+    /// Whom nothing is hidden from.
+    pub superuser: PgConnectOptions,
+    /// As the role that owns the tables.
+    pub owner: Db<sqlx::Postgres>,
+    /// The role of the program.
+    pub program: PgConnectOptions,
+    /// As that role.
+    pub db: DbOf<R>,
+    /// What was made, and is granted to the program.
+    pub tables: Tables<R>,
+}
+
+/// Makes these tables in a new database.
+pub async fn installed<R>(tables: Tables<R>, signed: bool) -> Installed<R>
+where
+    R: TenantRoot<Database = sqlx::Postgres, Isolation = Rls>,
+{
+    let superuser = new_database().await;
+    if signed {
+        execute(&superuser, key().setup()).await;
+    }
+    let owner = owner(&superuser).await;
+    let program = role(&superuser, "").await;
+    let tables = tables
+        .granted_to(program.get_username())
+        .expect("the name of a role");
+    let tables = if signed { tables.signed() } else { tables };
+    execute(&owner, tables.sql()).await;
+    let owner = postgres_at(&owner).await;
+    let db = postgres_at(&program).await;
+    let db = if signed {
+        db.with_signed_rls(key()).await
+    } else {
+        db.with_rls().await
+    };
+    Installed {
+        superuser,
+        owner,
+        program,
+        db: db.expect("a role that is safe"),
+        tables,
+    }
+}
+
+/// A new role that may make tables and schemas, and nothing else.
+pub async fn owner(superuser: &PgConnectOptions) -> PgConnectOptions {
+    let options = role(superuser, "").await;
+    let sql = format!(
+        "GRANT CREATE ON DATABASE {} TO {role}; GRANT CREATE ON SCHEMA public TO {role}",
+        superuser.get_database().expect("a name"),
+        role = options.get_username(),
+    );
+    execute(superuser, sql).await;
+    options
+}
+
+/// Lets row-level security hold for the tables of the models in schemas of the tenants 0x801 to 0x803, and gives a
+/// database for a role that it holds for.
+pub(crate) async fn in_schemas<R>(fresh: &Fresh<sqlx::Postgres>, key: Option<SigningKey>) -> DbOf<R>
+where
+    R: TenantRoot<Database = sqlx::Postgres, Isolation = Rls, Key = Uuid>,
+{
+    let superuser = &fresh.outside().shared;
+    let tenant = if key.is_some() { SIGNED } else { SETTING };
+    secure(superuser, tenant, &["organizations id"]).await;
+    let program = role(superuser, "").await;
+    // The views are not the program's, and it makes no numbers but those of the sequence.
+    let grants = format!(
+        "REVOKE ALL ON users, documents, comments, settings, notes FROM {role};
+         DO $$ DECLARE place text; BEGIN
+             FOR place IN SELECT nspname FROM pg_namespace WHERE nspname LIKE 'tenant!_%' ESCAPE '!' LOOP
+                 EXECUTE format('GRANT USAGE ON SCHEMA %1$I TO {role};
+                     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %1$I TO {role}', place);
+             END LOOP;
+         END $$",
+        role = program.get_username()
+    );
+    execute(superuser, grants).await;
+    let db = postgres_at(&program).await;
+    let db = match key {
+        None => db.with_rls().await,
+        Some(key) => db.with_signed_rls(key).await,
+    };
+    let db = db.expect("a role that is safe");
+    for tenant in 0x801..=0x803 {
+        let tenant = VerifiedTenant::<R>::assume_verified(
+            &db,
+            Uuid::from_u128(tenant),
+            "its schema is there already",
+        );
+        tenant
+            .secure_schema(fresh)
+            .await
+            .expect("a schema that is closed");
+    }
+    db
 }

@@ -40,6 +40,7 @@ fn the_paths_that_documents_name_exist() {
         "CONTRIBUTING.md",
         "README.md",
         "docs/lessons.md",
+        "docs/pairs.md",
         "docs/performance.md",
     ] {
         for path in paths(&document(name)) {

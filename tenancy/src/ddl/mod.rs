@@ -168,7 +168,7 @@ impl<R: TenantRoot> Tables<R> {
         #[cfg(feature = "postgres")]
         if let (Some(role), false) = (&self.postgres.role, text.is_empty()) {
             text.push('\n');
-            text.push_str(&postgres::granted(self, role, Place::Database));
+            text.push_str(&postgres::granted(self, role, self.scribe(Place::Database)));
         }
         text
     }

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use sqlx::{Postgres, SqlStr};
 
 use super::table::{Place, Table};
-use super::text::quoted;
-use super::{InvalidName, Tables, checked, order, types};
+use super::text::{Scribe, quoted};
+use super::{InvalidName, Tables, checked, order, rls, types};
+use crate::isolation::Isolation as _;
 use crate::model::TenantRoot;
 use crate::sql::vouch;
 
@@ -84,7 +85,12 @@ impl<R: TenantRoot<Database = Postgres>> Tables<R> {
         Ok(self)
     }
 
-    /// The tables of one tenant's schema, for [`create_schema`](crate::VerifiedTenant::create_schema).
+    /// The tables of one tenant's schema, for [`create_schema`](crate::VerifiedTenant::create_schema) or, under
+    /// row-level security, [`create_schema_as`](crate::VerifiedTenant::create_schema_as).
+    ///
+    /// If the root has `rls`, row-level security is switched on for all of them, and the tenant's column, where
+    /// there is one, is a policy. The policy that lets the tenant whose schema it is through is another one for
+    /// each tenant, so it is those methods that add it; until then nobody reaches a row.
     #[must_use]
     pub fn of_schema(&self) -> SqlStr {
         vouch::tables(self.text_of_schema())
@@ -93,11 +99,39 @@ impl<R: TenantRoot<Database = Postgres>> Tables<R> {
 
 impl<R: TenantRoot> Tables<R> {
     pub(super) fn text_of_schema(&self) -> String {
-        let mut text = self.tables_in(self.scribe(Place::Schema));
+        let scribe = self.scribe(Place::Schema);
+        let mut text = self.tables_in(scribe);
+        if R::Isolation::RLS && !text.is_empty() {
+            text.push('\n');
+            text.push_str(&rls::in_schema(self, scribe));
+        }
         if let (Some(role), false) = (&self.postgres.role, text.is_empty()) {
             text.push('\n');
             text.push_str(&usage(role));
-            text.push_str(&granted(self, role, Place::Schema));
+            text.push_str(&granted(self, role, scribe));
+        }
+        text
+    }
+}
+
+#[cfg(feature = "doctor")]
+impl<R: TenantRoot> Tables<R> {
+    /// The schema of this tenant, whose name is this, with its tables, policies and rights.
+    pub(crate) fn text_of_tenant(&self, tenant: &str, schema: &str) -> String {
+        let mut scribe = self.scribe(Place::Schema);
+        scribe.own = Some(schema);
+        let mut text = format!(
+            "CREATE SCHEMA {};\n{}",
+            quoted(schema),
+            self.tables_in(scribe)
+        );
+        if R::Isolation::RLS {
+            text.push_str(&rls::of_tenant(self, scribe, tenant));
+        }
+        if let Some(role) = &self.postgres.role {
+            let (schema, name) = (quoted(schema), quoted(role));
+            let _ = writeln!(text, "GRANT USAGE ON SCHEMA {schema} TO {name};");
+            text.push_str(&granted(self, role, scribe));
         }
         text
     }
@@ -152,23 +186,24 @@ pub(crate) fn create_enum(tables: &[Table], name: &str, labels: &[String]) -> St
 }
 
 /// What a program needs to do with the shared tables.
-pub(super) fn grants<R: TenantRoot>(tables: &Tables<R>, role: &str) -> String {
+pub(crate) fn grants<R: TenantRoot>(tables: &Tables<R>, role: &str) -> String {
     let (schema, role_name) = (quoted(&tables.shared), quoted(role));
     let mut text = "-- The role of the program. It needs no rights to the sequences of identity columns; TRUNCATE, \
          REFERENCES and TRIGGER\n-- would reach rows that no policy is asked about.\n"
         .to_owned();
     let _ = writeln!(text, "GRANT USAGE ON SCHEMA {schema} TO {role_name};");
-    text.push_str(&granted(tables, role, Place::Shared));
+    text.push_str(&granted(tables, role, tables.scribe(Place::Shared)));
     text
 }
 
-pub(super) fn granted<R: TenantRoot>(tables: &Tables<R>, role: &str, place: Place) -> String {
+/// Rights to the rows of the tables that are here.
+pub(super) fn granted<R: TenantRoot>(tables: &Tables<R>, role: &str, scribe: Scribe<'_>) -> String {
     let mut text = String::new();
-    for table in order::sorted(&tables.tables, place) {
+    for table in order::sorted(&tables.tables, scribe.here) {
         let _ = writeln!(
             text,
             "GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {};",
-            quoted(table.name),
+            scribe.name(table.name, table.place),
             quoted(role)
         );
     }

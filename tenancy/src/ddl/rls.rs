@@ -3,13 +3,11 @@
 use std::fmt::Write as _;
 
 use super::table::{Place, Rows, Table};
-use super::text::quoted;
+use super::text::{Scribe, quoted};
 use super::{Tables, order};
 use crate::id::{Id, KeyType, Repr as _};
 use crate::model::{Model, TenantRoot};
-
-/// The policy's name.
-pub(crate) const POLICY: &str = "tenancy_isolation";
+use crate::rls::{COLUMN_POLICY, POLICY, SIGNED, SIGNED_ONCE, UNSIGNED};
 
 /// The setting of the transaction that says which tenant it is.
 const SETTING: &str = "tenancy.tenant";
@@ -22,20 +20,18 @@ pub(crate) struct Policies {
     pub(crate) signed: bool,
 }
 
+/// What a policy asks of the rows that are there, and of those that are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Condition {
+    pub(crate) using: String,
+    pub(crate) check: String,
+}
+
 impl Policies {
     pub(crate) fn of<R: TenantRoot>(tables: &Tables<R>) -> Self {
         Self {
             key: <<R as Model>::Key as Id>::Repr::TYPE,
             signed: tables.postgres.signed,
-        }
-    }
-
-    /// The tenant of the transaction, or NULL, which is nobody's: not set at all, or set in a transaction before.
-    fn tenant(self) -> &'static str {
-        if self.signed {
-            "tenancy.tenant()"
-        } else {
-            "nullif(current_setting('tenancy.tenant', true), '')"
         }
     }
 
@@ -48,44 +44,56 @@ impl Policies {
         }
     }
 
-    /// That a row is of the tenant.
-    pub(crate) fn condition(self, column: &str) -> String {
-        format!(
-            "{} = {}::{}",
-            quoted(column),
-            self.tenant(),
-            self.sql_type()
-        )
-    }
-
-    /// That a new row is of the tenant. It is asked of each row, so a signature is verified once for all of them.
-    pub(crate) fn check(self, column: &str) -> String {
-        if self.signed {
-            format!(
-                "{} = (SELECT {})::{}",
-                quoted(column),
-                self.tenant(),
-                self.sql_type()
-            )
+    /// That a row has the tenant of the transaction in this column.
+    pub(crate) fn by_column(self, column: &str) -> Condition {
+        let (column, sql_type) = (quoted(column), self.sql_type());
+        let (told, once) = if self.signed {
+            (SIGNED, SIGNED_ONCE)
         } else {
-            self.condition(column)
+            (UNSIGNED, UNSIGNED)
+        };
+        Condition {
+            using: format!("{column} = {told}::{sql_type}"),
+            check: format!("{column} = {once}::{sql_type}"),
         }
     }
 
+    /// That the transaction is one of this tenant, whose schema the table is in: nothing is asked of rows, so it is
+    /// a sub-query, which runs once for a statement.
+    pub(crate) fn by_schema(self, tenant: &str) -> Condition {
+        let owner = format!("'{}'", tenant.replace('\'', "''"));
+        let told = if self.signed { SIGNED } else { UNSIGNED };
+        let mine = format!("(SELECT {told} = {owner})");
+        Condition {
+            using: mine.clone(),
+            check: mine,
+        }
+    }
+}
+
+impl Condition {
     /// The statement that puts the policy on a table, whose name is written like this.
-    pub(crate) fn policy(self, column: &str, table: &str) -> String {
-        format!(
-            "CREATE POLICY {POLICY} ON {table}\n    USING ({})\n    WITH CHECK ({});\n",
-            self.condition(column),
-            self.check(column)
-        )
+    pub(crate) fn policy(&self, table: &str) -> String {
+        self.create(POLICY, table)
     }
 
     /// The statements that switch row-level security on for a table, and put the policy on it.
-    pub(crate) fn isolated(self, column: &str, table: &str) -> String {
+    pub(crate) fn isolated(&self, table: &str) -> String {
         let mut text = enabled(table);
-        text.push_str(&self.policy(column, table));
+        text.push_str(&self.policy(table));
         text
+    }
+
+    /// The statement that demands the tenant's column, too, of a table in the schema of a tenant.
+    pub(crate) fn besides(&self, table: &str) -> String {
+        self.create(COLUMN_POLICY, &format!("{table} AS RESTRICTIVE"))
+    }
+
+    fn create(&self, name: &str, table: &str) -> String {
+        format!(
+            "CREATE POLICY {name} ON {table}\n    USING ({})\n    WITH CHECK ({});\n",
+            self.using, self.check
+        )
     }
 }
 
@@ -112,7 +120,44 @@ pub(super) fn sql<R: TenantRoot>(tables: &Tables<R>) -> String {
     let policies = Policies::of(tables);
     for table in order::sorted(&tables.tables, Place::Shared) {
         if let Some(column) = isolating(table) {
-            let _ = write!(text, "\n{}", policies.isolated(column, &quoted(table.name)));
+            let condition = policies.by_column(column);
+            let _ = write!(text, "\n{}", condition.isolated(&quoted(table.name)));
+        }
+    }
+    text
+}
+
+/// Row-level security of the tables in a tenant's schema, as far as it is the same for all tenants.
+pub(super) fn in_schema<R: TenantRoot>(tables: &Tables<R>, scribe: Scribe<'_>) -> String {
+    let mut text = "-- Nobody reaches a row before the policy is there that says whose schema it is: `create_schema_as` adds \
+         it, and\n-- `secure_schema` does where tables came later.\n"
+        .to_owned();
+    let policies = Policies::of(tables);
+    for table in order::sorted(&tables.tables, Place::Schema) {
+        let name = scribe.name(table.name, table.place);
+        text.push_str(&enabled(&name));
+        if let Some(column) = table.tenant() {
+            text.push_str(&policies.by_column(column).besides(&name));
+        }
+    }
+    text
+}
+
+/// Row-level security of the tables in the schema of this tenant.
+#[cfg(feature = "doctor")]
+pub(super) fn of_tenant<R: TenantRoot>(
+    tables: &Tables<R>,
+    scribe: Scribe<'_>,
+    tenant: &str,
+) -> String {
+    let mut text = String::new();
+    let policies = Policies::of(tables);
+    let mine = policies.by_schema(tenant);
+    for table in order::sorted(&tables.tables, Place::Schema) {
+        let name = scribe.name(table.name, table.place);
+        text.push_str(&mine.isolated(&name));
+        if let Some(column) = table.tenant() {
+            text.push_str(&policies.by_column(column).besides(&name));
         }
     }
     text

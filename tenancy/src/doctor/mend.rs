@@ -109,18 +109,21 @@ impl Mender<'_> {
         there: Option<&LiveForeignKey>,
     ) -> String {
         let actions = there.map(|there| cascades::kept(table, there, self.tables));
-        self.keeping_tenant(&actions.unwrap_or_default(), &key.columns)
+        let actions = actions.unwrap_or_default();
+        if table.tenant().is_some_and(|tenant| key.columns == [tenant]) {
+            return without_defaults(&actions);
+        }
+        self.keeping_tenant(&actions, &key.columns)
     }
 
-    /// The same, so that the removal of a row does not set the tenant of others to NULL.
+    /// The same, so that the removal of a row does not set the tenant of others to NULL, or to a default.
     pub(super) fn keeping_tenant(&self, actions: &str, columns: &[&str]) -> String {
         const NULL: &str = " ON DELETE SET NULL";
         if columns.len() > 1
             && actions.contains(" SET DEFAULT")
             && !actions.contains(" SET DEFAULT (")
         {
-            let kept = actions.replace(" ON DELETE SET DEFAULT", "");
-            return kept.replace(" ON UPDATE SET DEFAULT", "");
+            return without_defaults(actions);
         }
         let all = actions.contains(NULL) && !actions.contains(" SET NULL (");
         match (self.scribe.dialect, columns) {
@@ -194,4 +197,10 @@ impl Mender<'_> {
         })
         .collect()
     }
+}
+
+/// What a foreign key says, without what sets its columns to their defaults.
+fn without_defaults(actions: &str) -> String {
+    let kept = actions.replace(" ON DELETE SET DEFAULT", "");
+    kept.replace(" ON UPDATE SET DEFAULT", "")
 }

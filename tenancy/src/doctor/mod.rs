@@ -30,6 +30,8 @@
 //! Every [`Finding`] has a code that stays as it is, and the SQL that mends it: for a person to read, and to run in
 //! the order of the report. What hid behind a fault shows in the next report. A [`Report`] prints itself as a table,
 //! is JSON, and has an exit code for CI.
+//!
+//! Besides reading, it [tries](Doctor::with_probe): rows of tenants that nobody knows show who reaches them.
 
 mod anew;
 mod cascades;

@@ -6,6 +6,7 @@ use sqlx::{Row as _, Sqlite, SqliteConnection};
 use super::database::{Examination, Examined};
 use super::definition::{self, Definition};
 use super::live::{Change, Live, LiveColumn, LiveForeignKey, LiveIndex, same};
+use super::probe::sqlite::probe;
 use super::{Findings, forms, rows, spelling, sqlite_values, tables};
 use crate::Result;
 use crate::ddl::table::Column;
@@ -49,6 +50,9 @@ impl Examined for Sqlite {
             sqlite_values::check(&expected, rows, &mender, connection, &mut found).await?;
             if rows {
                 rows::check(examination, &expected, &mender, connection, &mut found).await?;
+            }
+            if examination.probe.is_some() {
+                probe(examination, &live, connection, &mut found).await?;
             }
             Ok((found, number))
         })

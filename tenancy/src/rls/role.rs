@@ -64,6 +64,10 @@ const GET_AROUND: &str = why!(
             FROM pg_catalog.pg_class AS class JOIN pg_catalog.pg_namespace AS place ON place.oid = relnamespace, mine
             WHERE relkind IN ('r', 'p') AND relrowsecurity AND (relowner = mine.oid
                 OR pg_catalog.has_table_privilege(mine.oid, class.oid, 'TRUNCATE, TRIGGER'))
+        UNION ALL
+        SELECT 6, pg_catalog.format('it owns the schema %I, and may remove the tables in it', nspname)
+            FROM pg_catalog.pg_namespace AS place JOIN mine ON mine.oid = nspowner
+            WHERE EXISTS (SELECT FROM pg_catalog.pg_class WHERE relnamespace = place.oid AND relrowsecurity)
     "
 );
 

@@ -96,6 +96,41 @@ pub(crate) fn create_schema(schema: &SchemaName) -> SqlStr {
     ))
 }
 
+/// Switches row-level security on for every table of a schema, and lets transactions through of which `told` says
+/// that they are the tenant's, and no others.
+///
+/// The tenant is spelled in hexadecimal digits, so that it does not matter how the server reads backslashes.
+#[cfg(feature = "postgres")]
+pub(crate) fn close_schema(schema: &SchemaName, tenant: &str, told: &str) -> SqlStr {
+    let (policy, tenant) = (crate::rls::POLICY, hex(tenant));
+    vouched(format!(
+        "DO $tenancy$
+DECLARE
+    place CONSTANT pg_catalog.regnamespace := '\"{schema}\"';
+    tenant CONSTANT text := pg_catalog.convert_from(pg_catalog.decode('{tenant}', 'hex'), 'UTF8');
+    told CONSTANT text := $told${told}$told$;
+    qualified text;
+    there boolean;
+BEGIN
+    FOR qualified, there IN
+        SELECT pg_catalog.format('\"{schema}\".%I', c.relname), p.oid IS NOT NULL
+        FROM pg_catalog.pg_class c
+            LEFT JOIN pg_catalog.pg_policy p ON p.polrelid = c.oid AND p.polname = '{policy}'
+        WHERE c.relnamespace = place AND c.relkind IN ('r', 'p')
+    LOOP
+        EXECUTE pg_catalog.format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', qualified);
+        IF there THEN
+            EXECUTE pg_catalog.format('DROP POLICY {policy} ON %s', qualified);
+        END IF;
+        EXECUTE pg_catalog.format(
+            'CREATE POLICY {policy} ON %s USING ((SELECT %s = %L)) WITH CHECK ((SELECT %2$s = %3$L))',
+            qualified, told, tenant
+        );
+    END LOOP;
+END $tenancy$"
+    ))
+}
+
 /// A text of `tenancy::ddl`: what the library wrote, names that were checked, and SQL from attributes of models.
 #[cfg(feature = "ddl")]
 pub(crate) fn tables(text: String) -> SqlStr {
@@ -197,14 +232,19 @@ pub(crate) fn begin_as(begin: &str, tenant: &str) -> SqlStr {
     if tenant.bytes().all(plain) {
         return vouched(format!("{begin}; SET LOCAL tenancy.tenant TO '{tenant}'"));
     }
-    let mut digits = String::with_capacity(2 * tenant.len());
-    for byte in tenant.bytes() {
-        write!(digits, "{byte:02x}").expect("a string takes all");
-    }
+    let digits = hex(tenant);
     vouched(format!(
         "{begin}; SELECT pg_catalog.set_config('tenancy.tenant', \
          pg_catalog.convert_from(pg_catalog.decode('{digits}', 'hex'), 'UTF8'), true)"
     ))
+}
+
+fn hex(text: &str) -> String {
+    let mut digits = String::with_capacity(2 * text.len());
+    for byte in text.bytes() {
+        write!(digits, "{byte:02x}").expect("a string takes all");
+    }
+    digits
 }
 
 /// A text without a tenant, to be read by people.

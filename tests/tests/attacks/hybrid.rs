@@ -79,7 +79,8 @@ const TABLES: &str = r"
     ALTER TABLE letters ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ";
 
-async fn secured(signed: bool) -> DbOf<Firm> {
+/// As the program's role, and as the one that owns the tables, with what is granted to the first.
+async fn secured(signed: bool) -> (DbOf<Firm>, Db<sqlx::Postgres>, String) {
     let fresh = database::postgres(TABLES).await;
     let role = format!("app_{}", Uuid::now_v7().simple());
     let (setup, tenant) = match signed {
@@ -89,9 +90,8 @@ async fn secured(signed: bool) -> DbOf<Firm> {
             "nullif(current_setting('tenancy.tenant', true), '')::uuid",
         ),
     };
-    let shared = fresh.connect_options().get_database().unwrap().to_owned();
     let sql = format!(
-        "{setup}; CREATE ROLE {role} LOGIN CREATEDB PASSWORD '{role}'; GRANT CREATE ON DATABASE {shared} TO {role};
+        "{setup}; CREATE ROLE {role} LOGIN CREATEDB PASSWORD '{role}';
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
         CREATE POLICY one ON firms USING (id = {tenant}); CREATE POLICY one ON members USING (tenant_id = {tenant});
         CREATE POLICY one ON letters USING (tenant_id = {tenant})"
@@ -114,17 +114,19 @@ async fn secured(signed: bool) -> DbOf<Firm> {
         true => db.with_signed_rls(key()).await.unwrap(),
         false => db.with_rls().await.unwrap(),
     };
-    db.with_databases(move |id: Uuid| {
+    let db = db.with_databases(move |id: Uuid| {
         let options = options.clone().database(&format!("own_{}", id.simple()));
         async move { Ok(options) }
-    })
+    });
+    (db, Db::clone(&fresh), role)
 }
 
 const OWN: &str = "CREATE TABLE invoices (id uuid PRIMARY KEY, title text NOT NULL)";
-const SCHEMA: &str = "CREATE TABLE tasks (id uuid PRIMARY KEY, member_id uuid NOT NULL)";
+const SCHEMA: &str = "CREATE TABLE tasks (id uuid PRIMARY KEY, member_id uuid NOT NULL);
+    GRANT USAGE ON SCHEMA $schema TO $role; GRANT SELECT, INSERT, UPDATE, DELETE ON tasks TO $role";
 
 async fn each_is_where_it_belongs(signed: bool) {
-    let db = secured(signed).await;
+    let (db, owner, role) = secured(signed).await;
     let mut firms = Vec::new();
     for name in ["Acme", "Globex"] {
         let firm = Firm::create(NewFirm { name: name.into() })
@@ -133,7 +135,12 @@ async fn each_is_where_it_belongs(signed: bool) {
             .unwrap();
         let removed = firm.drop_database().await;
         assert!(matches!(removed, Err(Error::NoDatabase(_))), "{removed:?}");
-        firm.create_schema(SCHEMA).await.unwrap();
+        let schema = SCHEMA
+            .replace("$schema", firm.schema().unwrap().as_str())
+            .replace("$role", &role);
+        #[expect(clippy::disallowed_methods, reason = "made of names of the test")]
+        let schema = AssertSqlSafe(schema);
+        firm.create_schema_as(&owner, schema).await.unwrap();
         firm.create_database(OWN).await.unwrap();
         let again = firm.create_database(OWN).await;
         assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");

@@ -2,8 +2,9 @@
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Row as _};
+use tenancy::ddl::Tables;
 use tenancy::rls::SigningKey;
-use tenancy::{DbOf, PoolOptions, Ref, Root as _, TenantRoot, TenantScoped};
+use tenancy::{DbOf, PoolOptions, Ref, Root as _, Scoped, Tenant, TenantRoot, TenantScoped};
 use tenancy_tests::database;
 use uuid::Uuid;
 
@@ -51,6 +52,29 @@ tenancy::policies! {
     }
 }
 
+/// In the schema of the tenant, which says by itself whose the rows are.
+#[derive(Clone, Debug, TenantScoped)]
+#[tenancy(root = Organization, strategy = schema)]
+struct Invoice {
+    id: Uuid,
+    #[tenancy(belongs_to = User)]
+    payer_id: Uuid,
+    #[tenancy(unique)]
+    number: i64,
+}
+
+/// The same, with a column besides.
+#[derive(Clone, Debug, TenantScoped)]
+#[tenancy(root = Organization, strategy = schema, attribute = tenant_id)]
+struct Line {
+    id: Uuid,
+    #[tenancy(belongs_to = Invoice)]
+    invoice_id: Uuid,
+    #[tenancy(version)]
+    version: i64,
+    amount: i64,
+}
+
 const TABLES: &str = r"
     CREATE TABLE organizations (id uuid PRIMARY KEY, name text NOT NULL);
     CREATE TABLE users (
@@ -79,8 +103,9 @@ const POLICIES: &str = r"
     CREATE POLICY tenancy_isolation ON letters USING (tenant_id = TENANT) WITH CHECK (tenant_id = TENANT);
 ";
 
-/// A database with row-level security, as a role that it holds for, over one connection.
-async fn secured(key: Option<SigningKey>) -> DbOf<Organization> {
+/// A database with row-level security, as a role that it holds for, over one connection; and as one that may make
+/// tables, with those of schemas.
+async fn secured(key: Option<SigningKey>) -> (DbOf<Organization>, Schemas) {
     let fresh = database::postgres(TABLES).await;
     let mut owner = fresh.acquire().await.unwrap();
     let tenant = match &key {
@@ -104,18 +129,34 @@ async fn secured(key: Option<SigningKey>) -> DbOf<Organization> {
     let options = options.username(&role).password(&role);
     let one = PoolOptions::new().max_connections(1);
     let db = tenancy::Db::connect_with(one, options).await.unwrap();
-    match key {
+    let tables = Tables::new().with::<User>().with::<Invoice>();
+    let mut tables = tables.with::<Line>().granted_to(role.as_str()).unwrap();
+    let db = match key {
         None => db.with_rls().await.unwrap(),
-        Some(key) => db.with_signed_rls(key).await.unwrap(),
-    }
+        Some(key) => {
+            tables = tables.signed();
+            db.with_signed_rls(key).await.unwrap()
+        }
+    };
+    let owner = tenancy::Db::clone(&fresh);
+    (db, Schemas { owner, tables })
+}
+
+struct Schemas {
+    owner: tenancy::Db<sqlx::Postgres>,
+    tables: Tables<Organization>,
 }
 
 /// Runs every kind of statement that there is.
-async fn run_all(db: &DbOf<Organization>) {
+async fn run_all(db: &DbOf<Organization>, schemas: &Schemas) {
     let acme = Organization::create(NewOrganization {
         name: "Acme".into(),
     });
     let acme = acme.execute(db).await.unwrap();
+    let Schemas { owner, tables } = schemas;
+    acme.create_schema_as(owner, tables.of_schema())
+        .await
+        .unwrap();
     tenancy::enter!(acme = Organization::verify(db, *acme.id()).await.unwrap());
     let root = Organization::query().fetch_one(&acme).await.unwrap();
     Organization::update(&root)
@@ -183,6 +224,8 @@ async fn run_all(db: &DbOf<Organization>) {
         .await;
     assert_eq!(gone.unwrap(), 1);
 
+    run_in_schema(&acme, &ann).await;
+
     let acme = acme.acting_as(ann.clone());
     let letter = Letter::create(NewLetter {
         owner_id: (&ann).into(),
@@ -198,12 +241,68 @@ async fn run_all(db: &DbOf<Organization>) {
     Letter::destroy(&letter).execute(&acme).await.unwrap();
 }
 
+/// The same on tables in the schema of the tenant.
+async fn run_in_schema<'t>(acme: &Tenant<'t, Organization>, ann: &Scoped<'t, User>) {
+    let new = |number| NewInvoice {
+        payer_id: ann.into(),
+        number,
+    };
+    let one = Invoice::create(new(1)).fetch_one(acme).await.unwrap();
+    Invoice::create(NewInvoice {
+        payer_id: Ref::by_id(ann.id),
+        number: 2,
+    })
+    .execute(acme)
+    .await
+    .unwrap();
+    Invoice::create_many([new(3), new(4)])
+        .execute(acme)
+        .await
+        .unwrap();
+    let upserted = Invoice::upsert(new(1)).on(|i| i.number).fetch_one(acme);
+    assert_eq!(upserted.await.unwrap().id, one.id);
+    assert_eq!(Invoice::query().count(acme).await.unwrap(), 4);
+    assert!(Invoice::find(one.id).exists(acme).await.unwrap());
+    let adults = User::query().filter(|u| u.age.ge(18)).select(|u| u.id);
+    let theirs = Invoice::query().filter(|i| i.payer_id.in_query(adults));
+    assert_eq!(theirs.fetch_all(acme).await.unwrap().len(), 4);
+    let moved = Invoice::update(&one).set(|i| i.number.to(5));
+    let one = moved.fetch_one(acme).await.unwrap();
+    let line = |invoice_id| NewLine {
+        invoice_id,
+        amount: 1,
+    };
+    let first = Line::create(line((&one).into()));
+    let first = first.fetch_one(acme).await.unwrap();
+    Line::create(line(Ref::by_id(one.id)))
+        .execute(acme)
+        .await
+        .unwrap();
+    let open = Invoice::query().filter(|i| i.number.gt(4)).select(|i| i.id);
+    let lines = Line::query().filter(|l| l.invoice_id.in_query(open));
+    assert_eq!(lines.fetch_all(acme).await.unwrap().len(), 2);
+    let first = Line::update(&first).set(|l| l.amount.to(2));
+    let first = first.fetch_one(acme).await.unwrap();
+    Line::update_where(|l| l.amount.lt(9))
+        .set(|l| l.amount.to(l.amount.plus(1)))
+        .execute(acme)
+        .await
+        .unwrap();
+    let stale = Line::destroy(&first).execute(acme).await;
+    assert!(matches!(stale, Err(tenancy::Error::Stale)), "{stale:?}");
+    let gone = Line::destroy_where(|l| l.amount.gt(0)).execute(acme).await;
+    assert_eq!(gone.unwrap(), 2);
+    Invoice::destroy(&one).execute(acme).await.unwrap();
+    let gone = Invoice::destroy_where(|i| i.number.lt(9));
+    assert_eq!(gone.execute(acme).await.unwrap(), 3);
+}
+
 /// The plans of all statements that ran on the only connection.
 async fn plans(db: &DbOf<Organization>) -> Vec<(String, String)> {
     let mut connection = db.acquire().await.unwrap();
     let prepared = sqlx::query(
         "SELECT name, statement, cardinality(parameter_types) FROM pg_prepared_statements
-        WHERE statement ~ '(users|documents|letters|organizations)' AND statement !~ '^SELECT name'",
+        WHERE statement ~ '(users|documents|letters|organizations|invoices|lines)' AND statement !~ '^SELECT name'",
     );
     let prepared = prepared
         .persistent(false)
@@ -219,8 +318,13 @@ async fn plans(db: &DbOf<Organization>) -> Vec<(String, String)> {
         let (name, statement, parameters): (String, String, i32) =
             (row.get(0), row.get(1), row.get(2));
         let nulls = vec!["NULL"; usize::try_from(parameters).unwrap()].join(", ");
+        let nulls = if parameters == 0 {
+            nulls
+        } else {
+            format!(" ({nulls})")
+        };
         #[expect(clippy::disallowed_methods, reason = "a name of the driver's")]
-        let explain = AssertSqlSafe(format!("EXPLAIN (COSTS off) EXECUTE {name} ({nulls})"));
+        let explain = AssertSqlSafe(format!("EXPLAIN (COSTS off) EXECUTE {name}{nulls}"));
         let lines = sqlx::raw_sql(explain)
             .fetch_all(&mut *connection)
             .await
@@ -231,11 +335,20 @@ async fn plans(db: &DbOf<Organization>) -> Vec<(String, String)> {
     plans
 }
 
+/// Whether a statement is on a table in the schema of the tenant.
+fn in_schema(statement: &str) -> bool {
+    ["\".\"invoices\"", "\".\"lines\""]
+        .iter()
+        .any(|table| statement.contains(table))
+}
+
 async fn every_plan_has_the_policy_once(key: Option<SigningKey>, in_policies: &str) {
-    let db = secured(key).await;
-    run_all(&db).await;
+    let (db, schemas) = secured(key).await;
+    run_all(&db, &schemas).await;
     let plans = plans(&db).await;
-    assert!(plans.len() >= 22, "only {} statements", plans.len());
+    assert!(plans.len() >= 39, "only {} statements", plans.len());
+    let in_schemas = plans.iter().filter(|(sql, _)| in_schema(sql));
+    assert!(in_schemas.count() >= 16, "of tables in schemas");
     for verb in ["SELECT", "UPDATE", "DELETE", "INSERT"] {
         let of_kind = plans.iter().filter(|(sql, _)| sql.starts_with(verb));
         assert!(of_kind.count() >= 3, "{verb}");
@@ -245,6 +358,11 @@ async fn every_plan_has_the_policy_once(key: Option<SigningKey>, in_policies: &s
         for line in plan.lines().filter(|line| line.contains(in_policies)) {
             assert!(line.contains("One-Time Filter: "), "{statement}\n{plan}");
             folded += 1;
+        }
+        // Where the schema says whose rows are, a sub-query compares that.
+        if in_schema(&statement) {
+            assert!(plan.contains("InitPlan"), "{statement}\n{plan}");
+            continue;
         }
         // A new row is compared when it is written, which is not in the plan.
         let reads = !statement.starts_with("INSERT") || statement.contains("SELECT");

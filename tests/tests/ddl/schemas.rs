@@ -115,6 +115,65 @@ CREATE INDEX "lines_tenant_id_by_id_idx" ON "lines" ("tenant_id", "by_id");
     assert!(!shared.contains("REFERENCES \"invoices\""), "{shared}");
 }
 
+mod secured {
+    use super::*;
+
+    #[derive(Debug, TenantRoot)]
+    #[tenancy(database = sqlx::Postgres, rls)]
+    struct Firm {
+        id: Uuid,
+    }
+
+    #[derive(Debug, TenantScoped)]
+    #[tenancy(root = Firm, strategy = schema)]
+    struct Ticket {
+        id: Uuid,
+    }
+
+    /// With a column.
+    #[derive(Debug, TenantScoped)]
+    #[tenancy(root = Firm, strategy = schema, attribute = firm_id)]
+    struct Answer {
+        id: Uuid,
+    }
+
+    /// What is the same for all tenants; the policy that is not comes with the schema.
+    #[test]
+    fn the_text() {
+        let tables = Tables::<Firm>::new().with::<Ticket>().with::<Answer>();
+        let tables = tables.granted_to("app").expect("the name of a role");
+        let text = tables.of_schema();
+        let (_, rest) = text.as_str().split_once("\n-- Nobody").expect("a section");
+        assert_eq!(
+            rest,
+            r#" reaches a row before the policy is there that says whose schema it is: `create_schema_as` adds it, and
+-- `secure_schema` does where tables came later.
+ALTER TABLE "tickets" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "tickets" FORCE ROW LEVEL SECURITY;
+ALTER TABLE "answers" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "answers" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenancy_column ON "answers" AS RESTRICTIVE
+    USING ("firm_id" = nullif(current_setting('tenancy.tenant', true), '')::uuid)
+    WITH CHECK ("firm_id" = nullif(current_setting('tenancy.tenant', true), '')::uuid);
+
+DO $tenancy$ BEGIN
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), 'app');
+END $tenancy$;
+GRANT SELECT, INSERT, UPDATE, DELETE ON "tickets" TO "app";
+GRANT SELECT, INSERT, UPDATE, DELETE ON "answers" TO "app";
+"#
+        );
+        let signed = tables.signed().of_schema();
+        assert!(
+            signed
+                .as_str()
+                .contains("WITH CHECK (\"firm_id\" = (SELECT tenancy.tenant())::uuid);"),
+            "{}",
+            signed.as_str()
+        );
+    }
+}
+
 #[tokio::test]
 async fn statements_work_in_them() {
     let db = database::postgres("").await;

@@ -15,7 +15,7 @@ use crate::{expect, mends};
 
 #[derive(Debug, TenantRoot)]
 #[tenancy(database = sqlx::Postgres, schemas = schema_of)]
-struct Organization {
+pub(crate) struct Organization {
     #[tenancy(given)]
     id: i64,
 }
@@ -120,7 +120,7 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("INSERT INTO organizations VALUES (9)", &["no-schema-name"]),
 ];
 
-fn tables() -> Tables<Organization> {
+pub(crate) fn tables() -> Tables<Organization> {
     Tables::new()
         .with::<User>()
         .with::<Line>()
@@ -148,7 +148,7 @@ fn named(text: &str) -> String {
     named
 }
 
-async fn patient() -> Fresh<sqlx::Postgres> {
+pub(crate) async fn patient() -> Fresh<sqlx::Postgres> {
     let db = database::postgres("").await;
     database::run(&db, &tables().sql())
         .await
@@ -268,6 +268,69 @@ async fn rows_that_leave_the_schema_are_found() {
     }
 }
 
+/// The same where row-level security is examined in them.
+mod secured {
+    use super::*;
+    use tenancy_tests::rls::{Installed, installed};
+
+    #[derive(Debug, TenantRoot)]
+    #[tenancy(database = sqlx::Postgres, rls)]
+    struct Firm {
+        id: Uuid,
+    }
+
+    #[derive(Debug, TenantScoped)]
+    #[tenancy(root = Firm, strategy = schema)]
+    struct Ticket {
+        id: Uuid,
+    }
+
+    #[derive(Debug, TenantScoped)]
+    #[tenancy(root = Firm, strategy = schema, attribute = tenant_id)]
+    struct Answer {
+        id: Uuid,
+        #[tenancy(belongs_to = Ticket)]
+        ticket_id: Uuid,
+    }
+
+    #[tokio::test]
+    async fn tenants_add_no_queries() {
+        count_statements();
+        for signed in [false, true] {
+            let tables = Tables::new().with::<Ticket>().with::<Answer>();
+            let on: Installed<Firm> = installed(tables, signed).await;
+            let superuser = database::postgres_at(&on.superuser).await;
+            let mut counted = Vec::new();
+            for more in [2, 0, 20] {
+                for _ in 0..more {
+                    let firm = Firm::create(NewFirm {})
+                        .execute(&on.db)
+                        .await
+                        .expect("a tenant");
+                    firm.create_schema_as(&on.owner, on.tables.of_schema())
+                        .await
+                        .expect("a schema");
+                }
+                STATEMENTS.set(0);
+                let report = doctor::examine(&on.tables, &superuser)
+                    .await
+                    .expect("a report");
+                assert!(report.is_healthy(), "{report}");
+                counted.push(STATEMENTS.take());
+            }
+            // The first one asks about types, too.
+            let [_, few, many] = counted[..] else {
+                panic!("{counted:?}")
+            };
+            assert!((10..40).contains(&few), "{few}");
+            assert!(
+                many <= few + 1,
+                "{many} statements for 22 tenants, {few} for two"
+            );
+        }
+    }
+}
+
 thread_local! {
     /// How many statements a test ran, which is one thread.
     static STATEMENTS: Cell<usize> = const { Cell::new(0) };
@@ -298,10 +361,14 @@ impl Subscriber for Counter {
     fn exit(&self, _: &Id) {}
 }
 
-#[tokio::test]
-async fn tenants_add_no_queries() {
+fn count_statements() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| tracing::subscriber::set_global_default(Counter).expect("one subscriber"));
+}
+
+#[tokio::test]
+async fn tenants_add_no_queries() {
+    count_statements();
     let db = patient().await;
     let tables = tables();
     // The first one asks about types, too.

@@ -135,7 +135,7 @@ pub(crate) const FINE: &[&str] = &[
 pub(crate) struct Patient {
     pub(crate) db: Fresh<sqlx::Postgres>,
     pub(crate) tables: Tables<Organization>,
-    app: String,
+    pub(crate) app: String,
     other: String,
 }
 
@@ -200,7 +200,7 @@ impl Patient {
     }
 }
 
-async fn run<DB: Backend>(db: &Db<DB>, sql: &str)
+pub(crate) async fn run<DB: Backend>(db: &Db<DB>, sql: &str)
 where
     for<'c> &'c mut DB::Connection: sqlx::Executor<'c, Database = DB>,
 {

@@ -124,7 +124,7 @@ const FAULTS: &[(&str, &str, &str, &[&str])] = &[
 ];
 
 /// What `CREATE TABLE` of this table says.
-fn create(sql: &str, table: &str) -> String {
+pub(crate) fn create(sql: &str, table: &str) -> String {
     let start = sql
         .find(&format!("CREATE TABLE \"{table}\""))
         .expect("the table");

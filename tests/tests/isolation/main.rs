@@ -23,7 +23,9 @@ mod report;
 mod rls;
 mod schema;
 mod schemas;
+mod schemas_rls;
 mod schemas_with_column;
+mod schemas_with_column_rls;
 mod shadow;
 mod sqlite;
 mod sqlite_databases;
@@ -57,6 +59,15 @@ programs! {
         "PostgreSQL, databases";
     with_rls: 800 rls on tests::with_rls::database(), "row-level security";
     with_signed_rls: 200 rls on tests::with_rls::signed(), "signed row-level security";
+    on_schemas_with_rls: 300 schemas_rls on tests::schemas_with_rls::database(), "schemas, row-level security";
+    on_schemas_with_signed_rls: 100 schemas_rls on tests::schemas_with_rls::signed(),
+        "schemas, signed row-level security";
+    on_schemas_with_a_column_and_rls: 200 schemas_with_column_rls
+        on tests::schemas_with_column_and_rls::database(), "schemas with a column, row-level security";
+    on_schemas_with_a_column_and_signed_rls: 100 schemas_with_column_rls
+        on tests::schemas_with_column_and_rls::signed(), "schemas with a column, signed row-level security";
+    on_schemas_with_rls_through_pgbouncer: 100 schemas_rls on tests::schemas_with_rls::through_pgbouncer(),
+        "schemas, row-level security and PgBouncer";
     through_pgbouncer: 400 postgres on tests::postgres::through_pgbouncer(), "PgBouncer";
     with_rls_through_pgbouncer: 200 rls on tests::with_rls::through_pgbouncer(),
         "row-level security and PgBouncer";

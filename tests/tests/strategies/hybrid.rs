@@ -1,9 +1,11 @@
 //! All strategies side by side, under one root.
 
 use sqlx::Postgres;
+use sqlx::postgres::PgConnectOptions;
+use tenancy::ddl::Tables;
 use tenancy::query::create::Create;
 use tenancy::{DbOf, Error, Ref, Root as _, TenantRoot, TenantScoped, VerifiedTenant};
-use tenancy_tests::rls::{SETTING, role, secure};
+use tenancy_tests::rls::{SETTING, execute, owner, role, secure};
 use uuid::Uuid;
 
 use crate::home::Server as _;
@@ -56,14 +58,14 @@ const OWN: &str = "
     CREATE TABLE entries (id uuid PRIMARY KEY, ledger_id uuid NOT NULL, amount bigint NOT NULL)";
 
 /// The tenants log in to the shared database as a role that row-level security holds for, and to their own as
-/// one that may create them.
+/// one that may create them. Their schemas belong to a third one.
 async fn tenants() -> (DbOf<Organization>, [VerifiedTenant<Organization>; 2]) {
     let home = Postgres::home().await;
     let superuser = home.shared.clone();
     let tables = "CREATE TABLE organizations (id uuid PRIMARY KEY, tenancy_mark uuid NOT NULL UNIQUE DEFAULT gen_random_uuid());
         CREATE TABLE members (id uuid, tenant_id uuid NOT NULL, admin boolean NOT NULL,
             PRIMARY KEY (tenant_id, id))";
-    tenancy_tests::rls::execute(&superuser, tables.into()).await;
+    execute(&superuser, tables.into()).await;
     secure(
         &superuser,
         SETTING,
@@ -72,25 +74,86 @@ async fn tenants() -> (DbOf<Organization>, [VerifiedTenant<Organization>; 2]) {
     .await;
     let mut program = home.clone();
     program.shared = role(&superuser, "").await;
-    let creator = format!(
-        "GRANT CREATE ON DATABASE {} TO {}",
-        superuser.get_database().unwrap(),
-        program.shared.get_username()
-    );
-    tenancy_tests::rls::execute(&superuser, creator).await;
+    let owner = owner(&superuser).await;
+    let owner = tenancy_tests::database::postgres_at(&owner).await;
+    let role = program.shared.get_username().to_owned();
     let db = program.connect(3).await.with_rls().await.unwrap();
     let db: DbOf<Organization> =
         db.with_databases::<Organization, _, _>(move |id| std::future::ready(home.look_up(id)));
     let create = || async {
         let tenant = Organization::create(NewOrganization {}).execute(&db);
         let tenant = tenant.await.unwrap();
-        let badges = "CREATE TABLE badges (id uuid PRIMARY KEY, member_id uuid NOT NULL)";
-        tenant.create_schema(badges).await.unwrap();
+        let badges = format!(
+            "CREATE TABLE badges (id uuid PRIMARY KEY, member_id uuid NOT NULL);
+            GRANT USAGE ON SCHEMA {} TO {role}; GRANT SELECT, INSERT, UPDATE, DELETE ON badges TO {role}",
+            tenant.schema().unwrap()
+        );
+        #[expect(clippy::disallowed_methods, reason = "made of names of the test")]
+        let badges = sqlx::AssertSqlSafe(badges);
+        tenant.create_schema_as(&owner, badges).await.unwrap();
         tenant.create_database(OWN).await.unwrap();
         tenant
     };
     let tenants = [create().await, create().await];
     (db, tenants)
+}
+
+/// Databases that another role than the program's makes and owns: what is looked up names it, in a handle for that.
+#[tokio::test]
+async fn a_database_belongs_to_another_role_than_the_programs() {
+    let home = Postgres::home().await;
+    let superuser = home.shared.clone();
+    let owner = owner(&superuser).await;
+    let tables = Tables::<Organization>::new()
+        .with::<Member>()
+        .with::<Ledger>()
+        .with::<Entry>();
+    let mut program = home.clone();
+    program.shared = role(&superuser, "").await;
+    let tables = tables.granted_to(program.shared.get_username()).unwrap();
+    execute(&owner, tables.sql()).await;
+    let may_create = format!("ALTER ROLE {} CREATEDB", owner.get_username());
+    execute(&superuser, may_create).await;
+    let with = async |databases: PgConnectOptions| -> DbOf<Organization> {
+        let db = program.connect(3).await.with_rls().await.unwrap();
+        db.with_databases::<Organization, _, _>(move |id| {
+            let name = format!("own_{}", id.simple());
+            std::future::ready(Ok(databases.clone().database(&name)))
+        })
+    };
+    let (makes, uses) = (with(owner).await, with(program.shared.clone()).await);
+    let made = Organization::create(NewOrganization {})
+        .execute(&makes)
+        .await
+        .unwrap();
+    made.create_database(tables.of_database()).await.unwrap();
+    let acme = Organization::verify(&uses, *made.id()).await.unwrap();
+    {
+        tenancy::enter!(acme = acme.clone());
+        Ledger::create(NewLedger { year: 2026 })
+            .execute(&acme)
+            .await
+            .unwrap();
+        assert_eq!(Ledger::query().count(&acme).await.unwrap(), 1);
+    }
+    acme.drop_database().await.unwrap_err();
+    let mut connection = acme.acquire_own().await.unwrap();
+    for sql in [
+        "ALTER TABLE ledgers ADD x int",
+        "DROP TABLE entries",
+        "TRUNCATE entries",
+        "UPDATE tenancy_tenant SET tenant = ''",
+    ] {
+        let refused = sqlx::raw_sql(sql)
+            .execute(&mut *connection)
+            .await
+            .unwrap_err();
+        let code = refused.as_database_error().unwrap().code().unwrap();
+        assert_eq!(code, "42501", "{sql}: {refused}");
+    }
+    drop(connection);
+    uses.close().await;
+    made.drop_database().await.unwrap();
 }
 
 fn badge(member_id: Ref<'_, Member>) -> Create<'_, Badge> {

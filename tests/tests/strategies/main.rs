@@ -22,5 +22,6 @@ mod pooler;
 mod rls;
 mod roles;
 mod schemas;
+mod secured_schemas;
 mod signed;
 mod storage;

@@ -237,13 +237,14 @@ impl Catalog {
     }
 
     /// The table in a schema.
-    pub(super) fn within(&self, schema: &str, name: &str) -> Option<&Live> {
-        self.relation_within(schema, name).map(|there| &there.live)
-    }
-
-    pub(in super::super) fn relation_within(&self, schema: &str, name: &str) -> Option<&Relation> {
+    pub(in super::super) fn relation(&self, schema: &str, name: &str) -> Option<&Relation> {
         let at = self.by_name.get(&(schema.to_owned(), name.to_owned()))?;
         Some(&self.relations[*at])
+    }
+
+    /// The same, as it is compared.
+    pub(super) fn within(&self, schema: &str, name: &str) -> Option<&Live> {
+        Some(&self.relation(schema, name)?.live)
     }
 
     /// All of them.

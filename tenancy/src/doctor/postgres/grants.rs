@@ -1,31 +1,44 @@
 //! What the program's role needs, and does not have.
 
+use sqlx::postgres::types::Oid;
 use sqlx::{PgConnection, Row as _};
 
 use super::super::Findings;
+use super::super::database::Examination;
 use super::catalog::Relation;
 use super::qualified;
 use super::role::Role;
 use crate::Result;
 use crate::ddl::text::quoted;
+use crate::model::TenantRoot;
 
 const RIGHTS: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
 
 const MISSING: &str = "
     SELECT n.nspname::text, c.relname::text, has_schema_privilege($1::name, n.oid, 'USAGE'),
         has_table_privilege($1::name, c.oid, 'SELECT'), has_table_privilege($1::name, c.oid, 'INSERT'),
-        has_table_privilege($1::name, c.oid, 'UPDATE'), has_table_privilege($1::name, c.oid, 'DELETE')
+        has_table_privilege($1::name, c.oid, 'UPDATE'), has_table_privilege($1::name, c.oid, 'DELETE'), c.oid
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.oid = ANY ($2) ORDER BY n.nspname, c.relname";
+
+/// The statements that give the program's role all that it needs, where the models say which role that is.
+pub(super) fn all<R: TenantRoot>(examination: &Examination<'_, R>) -> String {
+    match &examination.tables.postgres.role {
+        Some(role) if examination.role.is_none_or(|asked| asked == role) => {
+            crate::ddl::postgres::grants(examination.tables, role)
+        }
+        _ => String::new(),
+    }
+}
 
 /// Asks for the tables of the models: the role is the one that they are granted to.
 pub(super) async fn check(
     role: &Role,
-    tables: &[&Relation],
+    tables: &[(&Relation, String)],
     connection: &mut PgConnection,
     found: &mut Findings,
 ) -> Result<()> {
-    let oids: Vec<_> = tables.iter().map(|relation| relation.oid).collect();
+    let oids: Vec<_> = tables.iter().map(|(relation, _)| relation.oid).collect();
     let mut told = Vec::new();
     for row in sqlx::query(MISSING)
         .bind(&role.name)
@@ -52,9 +65,11 @@ pub(super) async fn check(
         }
         if !missing.is_empty() {
             let missing = missing.join(", ");
+            let Oid(oid) = row.try_get(7)?;
+            let shown = tables.iter().find(|(relation, _)| relation.oid.0 == oid);
             found.error(
                 "missing-grant",
-                &table,
+                shown.map_or(table.as_str(), |(_, shown)| shown),
                 format!("{} lacks {missing}", role.name),
                 format!(
                     "GRANT {missing} ON {} TO {name};\n",

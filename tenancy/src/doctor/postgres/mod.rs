@@ -10,8 +10,10 @@ mod reach;
 mod role;
 mod schema_rows;
 mod schemas;
+mod secured;
 mod settings;
 mod signing;
+mod targets;
 mod views;
 
 use futures_core::future::BoxFuture;
@@ -22,13 +24,13 @@ use super::probe::postgres::probe;
 use super::{Findings, rows, tables};
 use crate::Result;
 use crate::ddl::postgres::create_enum;
-use crate::ddl::rls::{Policies, isolating};
 use crate::ddl::table::Place;
 use crate::ddl::text::quoted;
 use crate::isolation::Isolation as _;
 use crate::model::TenantRoot;
 
 pub(super) use catalog::{Catalog, Relation};
+use schemas::Named;
 pub(super) use schemas::tenants;
 
 impl Examined for Postgres {
@@ -90,11 +92,17 @@ async fn examine<R: TenantRoot<Database = Postgres>>(
         let mark = root.live.column(R::MARK);
         mark.is_some_and(|mark| mark.sql_type == "uuid")
     });
+    let mut named = Vec::new();
     if marked && all.iter().any(|table| table.place == Place::Schema) {
-        number += schemas::check(examination, &catalog, &live, connection, &mut found).await?;
+        named = schemas::check(examination, &catalog, &live, connection, &mut found).await?;
+        number += named.len()
+            * all
+                .iter()
+                .filter(|table| table.place == Place::Schema)
+                .count();
     }
     if R::Isolation::RLS && here == Place::Shared {
-        security(examination, &catalog, connection, &mut found).await?;
+        security(examination, &catalog, &named, connection, &mut found).await?;
     }
     if examination.rows {
         rows::check(examination, &expected, &mender, connection, &mut found).await?;
@@ -106,24 +114,16 @@ async fn examine<R: TenantRoot<Database = Postgres>>(
 async fn security<R: TenantRoot<Database = Postgres>>(
     examination: &Examination<'_, R>,
     catalog: &Catalog,
+    schemas: &[Named],
     connection: &mut PgConnection,
     found: &mut Findings,
 ) -> Result<()> {
-    let secured: Vec<Secured<'_>> = examination
-        .all()
-        .iter()
-        .filter_map(|table| {
-            let column = isolating(table)?;
-            Some(Secured {
-                column,
-                relation: catalog.visible(table.name)?,
-            })
-        })
-        .collect();
+    let secured = secured::tables(examination, catalog, schemas);
     let Some(role) = role::find(
         examination
             .role
             .or(examination.tables.postgres.role.as_deref()),
+        &grants::all(examination),
         connection,
         found,
     )
@@ -132,35 +132,45 @@ async fn security<R: TenantRoot<Database = Postgres>>(
         return Ok(());
     };
     if examination.tables.postgres.role.as_deref() == Some(&role.name) {
-        let there = examination
-            .all()
-            .iter()
-            .filter(|table| table.place == Place::Shared);
-        let there: Vec<_> = there
-            .filter_map(|table| catalog.visible(table.name))
-            .collect();
+        let mut there = Vec::new();
+        for table in examination.all() {
+            match table.place {
+                Place::Shared => there.extend(
+                    catalog
+                        .visible(table.name)
+                        .map(|there| (there, table.name.to_owned())),
+                ),
+                Place::Schema => {
+                    there.extend(schemas.iter().filter_map(|Named { schema, .. }| {
+                        let there = catalog.relation(schema, table.name)?;
+                        Some((there, format!("{schema}.{}", table.name)))
+                    }))
+                }
+                Place::Database => {}
+            }
+        }
         grants::check(&role, &there, connection, found).await?;
     }
-    let policies = Policies::of(examination.tables);
-    policies::check(policies, &secured, &role, connection, found).await?;
+    let of_schemas = secured::of_schemas(examination, schemas);
+    policies::check(&secured, &of_schemas, &role, connection, found).await?;
     // Whom nothing holds back needs no rights and no detours.
     if role::check(&role, &secured, connection, found).await? {
         return Ok(());
     }
-    if policies.signed {
+    role::owned(&role, schemas, connection, found).await?;
+    if examination.tables.postgres.signed {
         signing::check(&role, connection, found).await?;
     }
     privileges::check(&secured, &role, connection, found).await?;
     reach::check(&role, &secured, connection, found).await?;
-    settings::check(&role, &secured, connection, found).await?;
+    let shared = examination
+        .all()
+        .iter()
+        .filter(|table| table.place == Place::Shared);
+    let shared: Vec<_> = shared.map(|table| table.name).collect();
+    settings::check(&role, &shared, connection, found).await?;
     views::check(&secured, &role, connection, found).await?;
     code::check(&role, connection, found).await
-}
-
-/// A table with the tenant's policy.
-struct Secured<'a> {
-    column: &'static str,
-    relation: &'a Relation,
 }
 
 /// Types of the program that are not there.

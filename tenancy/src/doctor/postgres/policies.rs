@@ -2,71 +2,30 @@
 
 use std::collections::HashMap;
 
-use sqlx::postgres::types::Oid;
-use sqlx::{PgConnection, Row as _};
+use sqlx::PgConnection;
 
 use super::super::Findings;
 use super::condition::{Isolation, isolation};
 use super::role::Role;
-use super::{Secured, qualified};
+use super::secured::Secured;
+use super::targets::{Policy, Target, targets};
 use crate::Result;
-use crate::ddl::rls::{POLICY, Policies, enabled};
+use crate::ddl::rls::{Condition, enabled};
 use crate::ddl::text::quoted;
-
-/// A table, or a part of one that the role may use by itself.
-struct Target {
-    column: &'static str,
-    shown: String,
-    /// As it is written in SQL.
-    name: String,
-    part: bool,
-    enabled: bool,
-    forced: bool,
-    policies: Vec<Policy>,
-}
-
-struct Policy {
-    name: String,
-    /// `r`, `a`, `w`, `d`, or `*`.
-    command: String,
-    using: Option<String>,
-    check: Option<String>,
-}
-
-const PARTS: &str = "
-    WITH RECURSIVE parts AS (
-        SELECT i.inhparent AS top, i.inhrelid AS oid FROM pg_inherits i WHERE i.inhparent = ANY ($2)
-        UNION SELECT p.top, i.inhrelid FROM pg_inherits i JOIN parts p ON p.oid = i.inhparent
-    )
-    SELECT p.top, c.oid, n.nspname::text, c.relname::text, c.relrowsecurity, c.relforcerowsecurity
-    FROM parts p JOIN pg_class c ON c.oid = p.oid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE (
-        SELECT bool_or(has_any_column_privilege(who, c.oid, 'SELECT, INSERT, UPDATE')
-            OR has_table_privilege(who, c.oid, 'DELETE')) FROM unnest($1::name[]) who
-    ) ORDER BY c.relname";
-
-/// Permissive policies that are for the role: any of them lets a row through.
-const POLICIES: &str = "
-    SELECT p.polrelid, p.polname::text, p.polcmd::text, pg_get_expr(p.polqual, p.polrelid),
-        pg_get_expr(p.polwithcheck, p.polrelid)
-    FROM pg_policy p
-    WHERE p.polrelid = ANY ($2) AND p.polpermissive AND (0 = ANY (p.polroles) OR EXISTS (
-        SELECT FROM pg_roles r WHERE r.oid = ANY (p.polroles) AND pg_has_role($1::name, r.oid, 'MEMBER')
-    ))
-    ORDER BY p.polname";
+use crate::rls::{COLUMN_POLICY, POLICY};
 
 pub(super) async fn check(
-    wanted: Policies,
     secured: &[Secured<'_>],
+    schemas: &HashMap<String, Condition>,
     role: &Role,
     connection: &mut PgConnection,
     found: &mut Findings,
 ) -> Result<()> {
-    for target in targets(secured, role, connection).await? {
+    for target in targets(secured, schemas, role, connection).await? {
         if target.part && !(target.enabled && target.forced) {
             let mut mend = enabled(&target.name);
             if target.policies.is_empty() {
-                mend = wanted.isolated(target.column, &target.name);
+                mend = target.wanted.isolated(&target.name);
             }
             let problem = format!(
                 "{} may use this part of a table, which has no row-level security",
@@ -85,76 +44,19 @@ pub(super) async fn check(
             let mend = format!("ALTER TABLE {} FORCE ROW LEVEL SECURITY;\n", target.name);
             found.error("rls-not-forced", &target.shown, problem, mend);
         }
-        missing(wanted, &target, found);
+        missing(&target, found);
         for policy in &target.policies {
-            check_one(wanted, &target, policy, found);
+            check_one(&target, policy, found);
+        }
+        if let Some(besides) = target.besides {
+            column(besides, &target, found);
         }
     }
     Ok(())
 }
 
-async fn targets(
-    secured: &[Secured<'_>],
-    role: &Role,
-    connection: &mut PgConnection,
-) -> Result<Vec<Target>> {
-    let mut targets = Vec::new();
-    let mut at = HashMap::new();
-    for Secured { column, relation } in secured.iter().filter(|secured| !secured.relation.live.view)
-    {
-        at.insert(relation.oid.0, targets.len());
-        let schema = relation.live.schema.as_deref().unwrap_or_default();
-        targets.push(Target {
-            column,
-            shown: relation.live.name.clone(),
-            name: qualified(schema, &relation.live.name),
-            part: false,
-            enabled: relation.enabled,
-            forced: relation.forced,
-            policies: Vec::new(),
-        });
-    }
-    let tops: Vec<Oid> = secured.iter().map(|secured| secured.relation.oid).collect();
-    for row in sqlx::query(PARTS)
-        .bind(&role.all)
-        .bind(&tops)
-        .fetch_all(&mut *connection)
-        .await?
-    {
-        let (Oid(top), Oid(oid)) = (row.try_get(0)?, row.try_get(1)?);
-        let (schema, name): (String, String) = (row.try_get(2)?, row.try_get(3)?);
-        let column = targets[at[&top]].column;
-        at.insert(oid, targets.len());
-        targets.push(Target {
-            column,
-            name: qualified(&schema, &name),
-            shown: name,
-            part: true,
-            enabled: row.try_get(4)?,
-            forced: row.try_get(5)?,
-            policies: Vec::new(),
-        });
-    }
-    let oids: Vec<Oid> = at.keys().map(|oid| Oid(*oid)).collect();
-    for row in sqlx::query(POLICIES)
-        .bind(&role.name)
-        .bind(oids)
-        .fetch_all(&mut *connection)
-        .await?
-    {
-        let Oid(oid) = row.try_get(0)?;
-        targets[at[&oid]].policies.push(Policy {
-            name: row.try_get(1)?,
-            command: row.try_get(2)?,
-            using: row.try_get(3)?,
-            check: row.try_get(4)?,
-        });
-    }
-    Ok(targets)
-}
-
 /// Commands that no policy lets through.
-fn missing(wanted: Policies, target: &Target, found: &mut Findings) {
+fn missing(target: &Target<'_>, found: &mut Findings) {
     let commands = [
         ("r", "SELECT"),
         ("a", "INSERT"),
@@ -176,7 +78,7 @@ fn missing(wanted: Policies, target: &Target, found: &mut Findings) {
     }
     // There may be one of this name for another role.
     let mut mend = format!("DROP POLICY IF EXISTS {POLICY} ON {};\n", target.name);
-    mend.push_str(&wanted.policy(target.column, &target.name));
+    mend.push_str(&target.wanted.policy(&target.name));
     let problem = format!(
         "no policy is for {}, so it reaches no row",
         missing.join(", ")
@@ -185,19 +87,22 @@ fn missing(wanted: Policies, target: &Target, found: &mut Findings) {
 }
 
 /// Whether a policy lets through what is the tenant's, and nothing else.
-fn check_one(wanted: Policies, target: &Target, policy: &Policy, found: &mut Findings) {
-    let (condition, new) = (wanted.condition(target.column), wanted.check(target.column));
+fn check_one(target: &Target<'_>, policy: &Policy, found: &mut Findings) {
+    let Condition {
+        using: condition,
+        check: new,
+    } = target.wanted;
     let reads = policy.command != "a";
     let writes = matches!(policy.command.as_str(), "a" | "w" | "*");
     let using = policy
         .using
         .as_deref()
-        .map_or(Isolation::None, |sql| isolation(sql, &condition));
+        .map_or(Isolation::None, |sql| isolation(sql, condition));
     // Without WITH CHECK it is USING that new rows must meet.
     let check = policy
         .check
         .as_deref()
-        .map_or(using, |sql| isolation(sql, &condition));
+        .map_or(using, |sql| isolation(sql, condition));
     let name = quoted(&policy.name);
     let mend = if policy.name == POLICY && policy.command == "*" {
         format!(
@@ -232,4 +137,32 @@ fn check_one(wanted: Policies, target: &Target, policy: &Policy, found: &mut Fin
             mend,
         );
     }
+}
+
+/// Whether every row must have the tenant in its column, where the schema says by itself whose rows they are: a row
+/// that names another one would refer to what is that one's.
+fn column(besides: &Condition, target: &Target<'_>, found: &mut Findings) {
+    let holds = |sql: Option<&str>| {
+        sql.is_some_and(|sql| isolation(sql, &besides.using) != Isolation::None)
+    };
+    let both = |policy: &Policy| {
+        let using = policy.using.as_deref();
+        policy.command == "*" && holds(using) && holds(policy.check.as_deref().or(using))
+    };
+    if target.restrictive.iter().any(both)
+        || (!target.policies.is_empty() && target.policies.iter().all(both))
+    {
+        return;
+    }
+    let mut mend = format!(
+        "DROP POLICY IF EXISTS {COLUMN_POLICY} ON {};\n",
+        target.name
+    );
+    mend.push_str(&besides.besides(&target.name));
+    found.error(
+        "policy-without-column",
+        &target.shown,
+        "rows may name another tenant than the one whose schema it is".to_owned(),
+        mend,
+    );
 }

@@ -4,8 +4,9 @@ use sqlx::postgres::types::Oid;
 use sqlx::{PgConnection, Row as _};
 
 use super::super::Findings;
+use super::qualified;
 use super::role::Role;
-use super::{Secured, qualified};
+use super::secured::{self, Secured};
 use crate::Result;
 
 const RIGHTS: [(&str, &str, &str); 3] = [
@@ -42,10 +43,11 @@ pub(super) async fn check(
         )
         SELECT n.nspname::text, c.relname::text, bool_or(has_table_privilege(who, c.oid, 'TRUNCATE')),
             bool_or(has_table_privilege(who, c.oid, 'TRIGGER')),
-            bool_or(has_any_column_privilege(who, c.oid, 'REFERENCES'))
+            bool_or(has_any_column_privilege(who, c.oid, 'REFERENCES')), c.oid
         FROM unnest($1::name[]) who, tables t JOIN pg_class c ON c.oid = t.oid
             JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE NOT pg_has_role(who, c.relowner, 'MEMBER') GROUP BY 1, 2 ORDER BY 2, 1";
+        WHERE NOT pg_has_role(who, c.relowner, 'MEMBER') GROUP BY 1, 2, c.oid ORDER BY 2, 1";
+    let shown = secured::shown(secured);
     for row in sqlx::query(granted)
         .bind(&role.all)
         .bind(oids)
@@ -53,11 +55,13 @@ pub(super) async fn check(
         .await?
     {
         let (schema, table): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        let Oid(oid) = row.try_get(5)?;
+        let subject = shown.get(&oid).copied().unwrap_or(&table);
         for (at, (code, right, what)) in RIGHTS.iter().enumerate() {
             if row.try_get::<bool, _>(at + 2)? {
                 found.error(
                     code,
-                    &table,
+                    subject,
                     format!("{} may {what} ({right})", role.name),
                     format!(
                         "REVOKE {right} ON {} FROM {};\n",

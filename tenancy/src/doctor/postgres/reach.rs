@@ -4,8 +4,9 @@ use sqlx::postgres::types::Oid;
 use sqlx::{PgConnection, Row as _};
 
 use super::super::Findings;
+use super::qualified;
 use super::role::Role;
-use super::{Secured, qualified};
+use super::secured::Secured;
 use crate::Result;
 use crate::ddl::text::quoted;
 
@@ -14,9 +15,9 @@ const SERVER_ROLES: &str = "
     SELECT DISTINCT p.rolname::text FROM unnest($1::name[]) who, pg_roles p
     WHERE p.rolname ~ '^pg_' AND pg_has_role(who, p.oid, 'MEMBER') AND p.rolname IN (
         'pg_read_all_data', 'pg_write_all_data', 'pg_read_server_files', 'pg_write_server_files',
-        'pg_execute_server_program', 'pg_read_all_settings', 'pg_read_all_stats', 'pg_monitor',
-        'pg_stat_scan_tables', 'pg_create_subscription', 'pg_maintain', 'pg_signal_autovacuum_worker'
-    ) AND p.rolname NOT IN ('pg_read_all_settings', 'pg_signal_autovacuum_worker')
+        'pg_execute_server_program', 'pg_read_all_stats', 'pg_monitor',
+        'pg_stat_scan_tables', 'pg_create_subscription', 'pg_maintain'
+    )
     ORDER BY 1";
 
 /// Functions that nobody but a superuser may call, unless it was granted.
@@ -25,28 +26,18 @@ const SERVER_FUNCTIONS: &str = "
     WHERE p.proname IN (
         'pg_read_file', 'pg_read_binary_file', 'pg_ls_dir', 'pg_stat_file', 'lo_import', 'lo_export', 'pg_file_write',
         'pg_logical_slot_get_changes', 'pg_logical_slot_peek_changes', 'pg_create_logical_replication_slot',
-        'dblink_connect_u', 'pg_hba_file_rules', 'pg_get_wal_records_info', 'get_raw_page', 'pg_switch_wal',
-        'pg_promote', 'pg_logical_emit_message', 'pg_reload_conf', 'pg_rotate_logfile', 'pg_get_backend_memory_contexts'
+        'dblink_connect_u', 'pg_hba_file_rules', 'pg_get_wal_records_info', 'get_raw_page', 'pg_promote',
+        'pg_reload_conf'
     ) AND p.proacl IS NOT NULL AND has_function_privilege(who, p.oid, 'EXECUTE')
-        AND NOT (p.proname IN ('lo_import', 'lo_export') AND p.proacl IS NULL)
-        AND p.proname <> 'pg_logical_emit_message'
     ORDER BY 1";
 
-/// Tables of the catalog that have values of rows in them, or passwords.
+/// Tables of the catalog that have values of rows in them, or passwords: what is in these columns is for superusers.
 const CATALOG: &str = "
-    SELECT DISTINCT c.relname::text FROM unnest($1::name[]) who, pg_class c
-    WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relname IN (
-        'pg_statistic', 'pg_statistic_ext_data', 'pg_authid', 'pg_shadow', 'pg_user_mapping', 'pg_largeobject',
-        'pg_class', 'pg_proc', 'pg_policy', 'pg_auth_members', 'pg_db_role_setting'
-    ) AND (
-        has_any_column_privilege(who, c.oid, 'INSERT, UPDATE')
-        OR has_table_privilege(who, c.oid, 'DELETE')
-        OR c.relname IN ('pg_statistic', 'pg_statistic_ext_data', 'pg_authid', 'pg_shadow', 'pg_user_mapping', 'pg_largeobject')
-            AND NOT (c.relname = 'pg_statistic_ext_data' AND has_table_privilege('public', c.oid, 'SELECT'))
-            AND (SELECT bool_or(has_column_privilege(who, c.oid, a.attnum, 'SELECT')) FROM pg_attribute a
-                WHERE a.attrelid = c.oid AND a.attnum > 0
-                    AND a.attname IN ('stavalues1', 'stxdmcv', 'rolpassword', 'passwd', 'umoptions', 'data'))
-    ) ORDER BY 1";
+    SELECT DISTINCT c.relname::text FROM unnest($1::name[]) who, pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'pg_catalog'::regnamespace AND (c.relname, a.attname) IN (
+        ('pg_statistic', 'stavalues1'), ('pg_statistic_ext_data', 'stxdmcv'), ('pg_authid', 'rolpassword'),
+        ('pg_shadow', 'passwd'), ('pg_user_mapping', 'umoptions'), ('pg_largeobject', 'data')
+    ) AND has_column_privilege(who, c.oid, a.attnum, 'SELECT') ORDER BY 1";
 
 const OWNED: &str = "
     SELECT DISTINCT 'role-owns-database', d.datname::text, o.rolname::text, o.rolname::name = ANY ($1)
@@ -93,7 +84,8 @@ const CODE: &str = "
     )
     SELECT DISTINCT p.oid::regprocedure::text, c.relname::text FROM unnest($1::name[]) who, used u
         JOIN pg_proc p ON p.oid = u.code JOIN pg_class c ON c.oid = u.of
-    WHERE pg_has_role(who, p.proowner, 'MEMBER') ORDER BY 1, 2";
+    WHERE pg_has_role(who, p.proowner, 'MEMBER') AND p.oid IS DISTINCT FROM to_regprocedure('tenancy.tenant()')
+    ORDER BY 1, 2";
 
 /// Foreign tables that lead to a table of this name, of this database as far as they say; and servers that the role
 /// may use as somebody.
@@ -147,7 +139,10 @@ pub(super) async fn check(
         let severe = !statistics.contains(&other.as_str());
         let problem =
             format!("it is a member of {other}, which reaches what no policy is asked about");
-        let mend = format!("REVOKE {other} FROM {name};\n");
+        let mend = format!(
+            "REVOKE {other} FROM {};\n",
+            role.grantees().replace("PUBLIC, ", "")
+        );
         if severe {
             found.error("role-member-of-server-role", &role.name, problem, mend);
         } else {
@@ -172,7 +167,7 @@ pub(super) async fn check(
             "catalog-granted",
             table,
             format!(
-                "{} may use it: it has values of rows, passwords, or what rights are made of",
+                "{} may read it: it has values of rows of all tenants, or passwords",
                 role.name
             ),
             format!(
@@ -181,7 +176,12 @@ pub(super) async fn check(
             ),
         );
     }
-    owned(role, &oids, connection, found).await?;
+    // Those of tenants are asked about by their names, with tables or without.
+    let shared = secured
+        .iter()
+        .filter(|secured| secured.shown == secured.relation.live.name);
+    let shared: Vec<Oid> = shared.map(|secured| secured.relation.oid).collect();
+    owned(role, &shared, connection, found).await?;
     for code in ask(CODE, role, Some(&oids), connection).await? {
         let [function, table] = code.as_slice() else {
             continue;

@@ -4,7 +4,9 @@ use sqlx::postgres::types::Oid;
 use sqlx::{PgConnection, Row as _};
 
 use super::super::Findings;
-use super::{Secured, qualified};
+use super::qualified;
+use super::schemas::Named;
+use super::secured::{self, Secured};
 use crate::Result;
 use crate::ddl::text::quoted;
 
@@ -33,9 +35,10 @@ const ALL: &str = "
         AND r.rolname !~ '^pg_'
     ORDER BY r.rolname <> $1, r.rolname";
 
-/// The role: that of the connection, unless one is named.
+/// The role: that of the connection, unless one is named. One that is not there would get `grants`.
 pub(super) async fn find(
     name: Option<&str>,
+    grants: &str,
     connection: &mut PgConnection,
     found: &mut Findings,
 ) -> Result<Option<Role>> {
@@ -53,7 +56,7 @@ pub(super) async fn find(
             "missing-role",
             name,
             problem,
-            format!("CREATE ROLE {} LOGIN;\n", quoted(name)),
+            format!("CREATE ROLE {} LOGIN;\n{grants}", quoted(name)),
         );
         return Ok(None);
     };
@@ -130,10 +133,11 @@ pub(super) async fn check(
             SELECT unnest($2::oid[]) AS oid
             UNION SELECT i.inhrelid FROM pg_inherits i JOIN parts p ON p.oid = i.inhparent
         )
-        SELECT n.nspname::text, c.relname::text, o.rolname::text, o.oid FROM pg_class c
+        SELECT n.nspname::text, c.relname::text, o.rolname::text, o.oid, c.oid FROM pg_class c
         JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles o ON o.oid = c.relowner
         WHERE c.oid IN (SELECT oid FROM parts) AND pg_has_role($1::name, o.oid, 'MEMBER') ORDER BY c.relname";
     let oids: Vec<Oid> = secured.iter().map(|secured| secured.relation.oid).collect();
+    let shown = secured::shown(secured);
     for row in sqlx::query(owner)
         .bind(&role.name)
         .bind(oids)
@@ -142,10 +146,12 @@ pub(super) async fn check(
     {
         let (schema, table, owner): (String, String, String) =
             (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        let Oid(oid) = row.try_get(4)?;
+        let subject = shown.get(&oid).copied().unwrap_or(&table);
         if owner == role.name {
             found.error(
                 "role-owns-table",
-                &table,
+                subject,
                 format!("{owner} owns it, and can switch row-level security off"),
                 format!(
                     "-- As the role that makes the tables.\nALTER TABLE {} OWNER TO CURRENT_USER;\n",
@@ -155,7 +161,7 @@ pub(super) async fn check(
         } else if !members.contains(&row.try_get(3)?) {
             found.error(
                 "role-member-of-owner",
-                &table,
+                subject,
                 format!(
                     "{} is a member of its owner {owner}, and can switch row-level security off",
                     role.name
@@ -165,6 +171,39 @@ pub(super) async fn check(
         }
     }
     Ok(false)
+}
+
+/// Schemas of tenants whose owner the role is, or can become: it can remove what is in them.
+pub(super) async fn owned(
+    role: &Role,
+    schemas: &[Named],
+    connection: &mut PgConnection,
+    found: &mut Findings,
+) -> Result<()> {
+    let names: Vec<&str> = schemas.iter().map(|named| named.schema.as_str()).collect();
+    let owned = "SELECT nspname::text FROM pg_namespace
+        WHERE nspname = ANY ($2) AND pg_has_role($1::name, nspowner, 'MEMBER') ORDER BY nspname";
+    for row in sqlx::query(owned)
+        .bind(&role.name)
+        .bind(names)
+        .fetch_all(&mut *connection)
+        .await?
+    {
+        let schema: String = row.try_get(0)?;
+        found.error(
+            "role-owns-schema",
+            &schema,
+            format!(
+                "{} owns it, or is a member of its owner, and can remove what is in it",
+                role.name
+            ),
+            format!(
+                "-- As the role that makes the tables.\nALTER SCHEMA {} OWNER TO CURRENT_USER;\n",
+                quoted(&schema)
+            ),
+        );
+    }
+    Ok(())
 }
 
 /// `row_security = off` makes statements fail that row-level security would narrow.

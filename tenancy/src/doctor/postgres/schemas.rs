@@ -17,14 +17,20 @@ use crate::model::{Model, TenantIdOf, TenantRoot};
 use crate::schema::SchemaName;
 use crate::sql::vouch;
 
-/// Gives the number of tables that were compared.
+/// The schema of a tenant that is there.
+pub(super) struct Named {
+    pub(super) schema: String,
+    pub(super) tenant: String,
+}
+
+/// Gives the schemas whose tables were compared.
 pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
     examination: &Examination<'_, R>,
     catalog: &Catalog,
     live: &[Live],
     connection: &mut PgConnection,
     found: &mut Findings,
-) -> Result<usize> {
+) -> Result<Vec<Named>> {
     let there: Vec<String> = sqlx::query_scalar("SELECT nspname::text FROM pg_namespace")
         .fetch_all(&mut *connection)
         .await?;
@@ -47,7 +53,7 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
             })
     });
     let mut of: HashMap<String, String> = HashMap::new();
-    let mut number = 0;
+    let mut compared = Vec::new();
     for (tenant, name) in names::<R>(connection).await? {
         let name = match name {
             Ok(name) => name.as_str().to_owned(),
@@ -74,11 +80,7 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
         let mut scribe = examination.tables.scribe(Place::Schema);
         scribe.own = Some(&name);
         if !there.contains(&name) {
-            let mend = format!(
-                "CREATE SCHEMA {};\n{}",
-                quoted(&name),
-                examination.tables.tables_in(scribe)
-            );
+            let mend = examination.tables.text_of_tenant(&tenant, &name);
             found.error(
                 "missing-schema",
                 &name,
@@ -101,7 +103,6 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
                 )
             })
             .collect();
-        number += expected.len();
         let fits = |column: &_, live: &_| catalog.fits(column, live);
         tables::check(&expected, live, shared, &mender, &fits, found);
         let whole = |there: Option<&Live>, table: &Table| {
@@ -122,6 +123,10 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
                 question.ask::<Postgres>(&shown, connection, found).await?;
             }
         }
+        compared.push(Named {
+            schema: name,
+            tenant,
+        });
     }
     let tables: Vec<_> = own.iter().map(|table| table.name).collect();
     for schema in catalog.schemas_with(&tables) {
@@ -137,7 +142,7 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
             );
         }
     }
-    Ok(number)
+    Ok(compared)
 }
 
 /// The tenants whose schemas are there, each with the name of its schema.

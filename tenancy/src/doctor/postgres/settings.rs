@@ -3,7 +3,6 @@
 use sqlx::{PgConnection, Row as _};
 
 use super::super::Findings;
-use super::Secured;
 use super::role::Role;
 use crate::Result;
 use crate::ddl::text::quoted;
@@ -17,19 +16,19 @@ const SETTINGS: &str = "
         AND s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
     ORDER BY s.setrole <> 0, s.setdatabase <> 0, 1";
 
-/// What each name stands for in a session with this path: `\"$user\"` is the role.
-const FOUND_FIRST: &str = "
-    SELECT wanted.oid::regclass::text, n.nspname::text FROM pg_class wanted JOIN LATERAL (
-        SELECT n.oid, n.nspname FROM unnest($2::text[]) WITH ORDINALITY path (name, at)
-            JOIN pg_namespace n ON n.nspname = path.name
-            JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = wanted.relname
-        WHERE has_schema_privilege($1::name, n.oid, 'USAGE') ORDER BY path.at LIMIT 1
-    ) n ON n.oid <> wanted.relnamespace
-    WHERE wanted.oid = ANY ($3) ORDER BY wanted.relname";
+/// Tables of the models that are in several schemas of the path: the first of these, in which they are found, and the
+/// next.
+const SEVERAL: &str = "
+    SELECT (array_agg(c.oid::regclass::text ORDER BY path.at))[1], (array_agg(n.nspname::text ORDER BY path.at))[2]
+    FROM unnest($2::text[]) WITH ORDINALITY path (name, at) JOIN pg_namespace n ON n.nspname = path.name
+        JOIN pg_class c ON c.relnamespace = n.oid
+    WHERE c.relname = ANY ($3) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+        AND has_schema_privilege($1::name, n.oid, 'USAGE')
+    GROUP BY c.relname HAVING count(DISTINCT n.oid) > 1 ORDER BY c.relname";
 
 pub(super) async fn check(
     role: &Role,
-    secured: &[Secured<'_>],
+    tables: &[&str],
     connection: &mut PgConnection,
     found: &mut Findings,
 ) -> Result<()> {
@@ -95,17 +94,16 @@ pub(super) async fn check(
             }
         })
         .collect();
-    let oids: Vec<_> = secured.iter().map(|secured| secured.relation.oid).collect();
-    let shadows = sqlx::query(FOUND_FIRST)
+    let shadows = sqlx::query(SEVERAL)
         .bind(&role.name)
         .bind(&names)
-        .bind(oids)
+        .bind(tables)
         .fetch_all(&mut *connection)
         .await?;
     for row in shadows {
         let (table, schema): (String, String) = (row.try_get(0)?, row.try_get(1)?);
         let problem = format!(
-            "{} finds another one first, in the schema {schema}",
+            "{} finds it, and not the one in the schema {schema}, which comes later in its search_path",
             role.name
         );
         found.error("shadowed-table", &table, problem, mend.clone());

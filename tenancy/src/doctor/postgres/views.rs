@@ -6,8 +6,9 @@ use sqlx::postgres::types::Oid;
 use sqlx::{PgConnection, Row as _};
 
 use super::super::Findings;
+use super::qualified;
 use super::role::Role;
-use super::{Secured, qualified};
+use super::secured::Secured;
 use crate::Result;
 
 /// Views over the tables, over views of them, and so on: each with what it reads.

@@ -3,20 +3,38 @@
 //! Two tenants that nobody knows get a row in every table, with values by which they are known again wherever they
 //! show. Then statements are run that should not meet the rows of the other one.
 
+mod plot;
 #[cfg(feature = "postgres")]
 pub(super) mod postgres;
+#[cfg(feature = "sqlite")]
+pub(super) mod sqlite;
 mod values;
 mod ward;
 
 use std::collections::HashSet;
 
 use super::Findings;
+use crate::sql::Dialect;
+use plot::Plot;
+use values::literal;
 
 /// What was found by trying, each once: the first way that led there is told.
 #[derive(Debug, Default)]
 struct Said(HashSet<(&'static str, String)>);
 
 impl Said {
+    fn knows(&self, code: &'static str, subject: &str) -> bool {
+        self.0.contains(&(code, subject.to_owned()))
+    }
+
+    /// A row is not the tenant's for whom it was written.
+    fn moved(&mut self, plot: &Plot<'_>, found: &mut Findings) {
+        let problem = "a row that is written for a tenant is not the tenant's afterwards: something moves it, or \
+                       leaves it out"
+            .to_owned();
+        self.error("probe-moves", &plot.shown, problem, running(plot), found);
+    }
+
     fn error(
         &mut self,
         code: &'static str,
@@ -29,6 +47,23 @@ impl Said {
             found.error(code, subject, problem, mend);
         }
     }
+}
+
+/// The query for what runs when a row is written.
+fn running(plot: &Plot<'_>) -> String {
+    let query = match plot.dialect {
+        Dialect::Postgres => format!(
+            "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = {0}::regclass AND NOT tgisinternal
+    UNION ALL SELECT pg_get_ruledef(oid) FROM pg_rewrite WHERE ev_class = {0}::regclass
+    UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE confrelid = {0}::regclass;\n",
+            literal(&plot.name)
+        ),
+        Dialect::Sqlite => format!(
+            "SELECT sql FROM sqlite_schema WHERE tbl_name = {};\n",
+            literal(&plot.shown)
+        ),
+    };
+    format!("-- Look at what runs when a row is written, or removed.\n{query}")
 }
 
 /// Says that the probe did not begin.

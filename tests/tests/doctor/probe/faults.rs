@@ -71,7 +71,7 @@ pub(super) const FAULTS: &[(&str, &str, &str)] = &[
     (
         "a column of a view",
         "CREATE VIEW people AS SELECT * FROM users; GRANT SELECT (name) ON people TO APP",
-        "probe-tells",
+        "probe-shows",
     ),
     (
         "a view with a barrier",
@@ -444,7 +444,7 @@ pub(super) const FAULTS: &[(&str, &str, &str)] = &[
     ),
     ("statistics of columns", "GRANT SELECT ON pg_statistic TO APP", "catalog-granted"),
     ("passwords", "GRANT SELECT (rolname, rolpassword) ON pg_authid TO APP", "catalog-granted"),
-    ("the catalog", "GRANT UPDATE ON pg_class TO APP", "catalog-granted"),
+    ("passwords of servers", "GRANT SELECT ON pg_user_mapping TO PUBLIC", "catalog-granted"),
     ("the database", "ALTER DATABASE SELF OWNER TO APP", "role-owns-database"),
     ("the database of a role that the program can become", "ALTER DATABASE SELF OWNER TO OTHER; GRANT OTHER TO APP", "role-owns-database"),
     ("the schema", "ALTER SCHEMA public OWNER TO APP", "role-owns-schema"),
@@ -493,6 +493,17 @@ pub(super) const FAULTS: &[(&str, &str, &str)] = &[
             ADD FOREIGN KEY (tenant_id) REFERENCES organizations (id) ON DELETE SET DEFAULT",
         "foreign-key-sets-tenant",
     ),
+];
+
+/// Those whose code somebody has to change.
+pub(super) const BY_HAND: &[&str] = &[
+    "a rule that writes to everybody's rows",
+    "a rule that removes everybody's rows",
+    "a rule that writes new rows for everybody",
+    "a trigger with the rights of its owner",
+    "a trigger that waits for the end",
+    "a trigger that moves new rows",
+    "a trigger that leaves new rows out",
 ];
 
 /// The same, where policies verify signatures.

@@ -1,13 +1,17 @@
 //! Faults that nobody thought of, or few: the doctor tries.
 
 mod faults;
+mod in_schemas;
+mod limits;
+mod on_sqlite;
+mod secured_schemas;
 
 use tenancy::doctor::{Doctor, Report};
 use tenancy::rls::SigningKey;
 
-use crate::codes;
-use crate::security::{FINE, Patient};
-use faults::{FAULTS, SIGNED};
+use crate::security::{FINE, Patient, run};
+use crate::{codes, mends};
+use faults::{BY_HAND, FAULTS, SIGNED};
 
 /// Rows of tenants, whose copies can be recognized.
 const ROWS: &str = "
@@ -24,25 +28,31 @@ async fn probed(patient: &Patient) -> Report {
 }
 
 #[tokio::test]
-async fn each_fault_is_found() {
+async fn each_fault_is_found_and_mended() {
     let mut missed = Vec::new();
     for (name, seed, expected) in FAULTS {
-        if std::env::var("ONLY").is_ok_and(|only| !name.contains(&only)) {
-            continue;
-        }
         let patient = Patient::new().await;
         patient.seed(ROWS).await;
         patient.seed(seed).await;
-        let report = probed(&patient).await;
+        let mut report = probed(&patient).await;
         if !codes(&report).contains(expected) {
             missed.push(format!("{name}: {expected}\n{report}"));
         }
+        // What a fault hid shows in the next report.
+        for _ in 0..3 {
+            run(&patient.db, &mends(&report)).await;
+            report = probed(&patient).await;
+        }
+        // What code of theirs has to do instead, only people know.
+        if !report.is_healthy() && !BY_HAND.contains(name) {
+            missed.push(format!("{name} is not mended\n{report}"));
+        }
         patient.remove().await;
     }
+    let number = missed.len();
     assert!(
         missed.is_empty(),
-        "{} of {}\n{}",
-        missed.len(),
+        "{number} of {}\n{}",
         FAULTS.len(),
         missed.join("\n\n")
     );
@@ -52,9 +62,6 @@ async fn each_fault_is_found() {
 async fn with_signatures_each_fault_is_found() {
     let mut missed = Vec::new();
     for (name, seed, expected) in SIGNED {
-        if std::env::var("ONLY").is_ok_and(|only| !name.contains(&only)) {
-            continue;
-        }
         let patient = Patient::signed(&SigningKey::new([7; 32])).await;
         patient.seed(ROWS).await;
         let report = probed(&patient).await;

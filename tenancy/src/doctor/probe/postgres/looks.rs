@@ -34,18 +34,9 @@ fn question(source: &Source, world: &World<'_>) -> String {
         ),
     };
     let marks = world.marks().map(|marks| {
-        let any: Vec<_> = marks
-            .iter()
-            .map(|mark| {
-                format!(
-                    "pg_catalog.strpos(x, {}) OPERATOR(pg_catalog.>) 0",
-                    literal(mark)
-                )
-            })
-            .collect();
         format!(
             ", coalesce(pg_catalog.bool_or({}), false)",
-            any.join(" OR ")
+            any("x", &marks)
         )
     });
     let marks: String = marks.collect();
@@ -54,6 +45,17 @@ fn question(source: &Source, world: &World<'_>) -> String {
          coalesce(pg_catalog.sum(pg_catalog.hashtextextended(x, 0)::pg_catalog.numeric)::pg_catalog.text, ''){marks} \
          FROM ({text}) AS looked"
     )
+}
+
+/// That one of these is in a text.
+pub(super) fn any(text: &str, marks: &[String]) -> String {
+    let any = marks.iter().map(|mark| {
+        format!(
+            "pg_catalog.strpos({text}, {}) OPERATOR(pg_catalog.>) 0",
+            literal(mark)
+        )
+    });
+    any.collect::<Vec<_>>().join(" OR ")
 }
 
 /// Whether there is anything to look at.
@@ -169,7 +171,7 @@ pub(super) fn closing(persona: &Persona, source: &Source, world: &World<'_>) -> 
     }
     let model = world.plots.iter().any(|plot| plot.oid == source.oid);
     match source.kind {
-        Kind::View => format!(
+        Kind::View if !source.active => format!(
             "-- Before PostgreSQL 15: {}ALTER VIEW {} SET (security_invoker = true);\n",
             source.closing, source.from
         ),

@@ -1,4 +1,4 @@
-//! The tables that get rows of the probe.
+//! Tables of the models, with what the catalog says of their columns and keys.
 
 use std::collections::HashMap;
 
@@ -7,49 +7,12 @@ use sqlx::{PgConnection, Row as _};
 
 use super::super::super::Findings;
 use super::super::super::postgres::Relation;
+use super::super::plot::{Foreign, Plot};
 use super::super::values::Slot;
 use crate::Result;
-use crate::ddl::table::{NotKept, Place, Rows, Table};
+use crate::ddl::table::{NotKept, Place, Table};
 use crate::ddl::text::quoted;
-
-/// A table of a model, and what is there of it.
-pub(super) struct Plot<'a> {
-    pub(super) oid: u32,
-    pub(super) view: bool,
-    pub(super) table: &'a Table,
-    /// With its schema, as SQL.
-    pub(super) name: String,
-    /// For people.
-    pub(super) shown: String,
-    /// The schema of a tenant that it is in.
-    pub(super) schema: Option<String>,
-    pub(super) slots: Vec<Slot>,
-    pub(super) foreign: Vec<Foreign>,
-}
-
-/// Columns whose values must be somewhere else, too.
-pub(super) struct Foreign {
-    pub(super) columns: Vec<String>,
-    /// The table, as SQL.
-    pub(super) to: String,
-    pub(super) referred: Vec<String>,
-}
-
-impl Plot<'_> {
-    /// The column that says whose a row is.
-    pub(super) fn owner(&self) -> Option<&'static str> {
-        match self.table.rows {
-            Rows::Root => Some(self.table.key),
-            Rows::Tenanted(column) => Some(column),
-            Rows::Plain => None,
-        }
-    }
-
-    /// Whether all tenants share its rows.
-    pub(super) fn global(&self) -> bool {
-        self.table.place == Place::Shared && self.table.rows == Rows::Plain
-    }
-}
+use crate::sql::Dialect;
 
 const SLOTS: &str = "
     SELECT a.attrelid, a.attname::text, format_type(a.atttypid, a.atttypmod), b.typname::text, NOT a.attnotnull,
@@ -98,21 +61,22 @@ const UNSAFE: &str = "
 /// Words of code that does what a rollback does not undo.
 pub(super) const OUTSIDE: &str = r"dblink|\mcopy\M|\mprogram\M|lo_export|pg_advisory|pg_(read|write)_|http|\mset_config\M.*false|pg_terminate|pg_cancel";
 
-impl<'a> Plot<'a> {
-    pub(super) fn new(there: &Relation, table: &'a Table, schema: &str, tenants: bool) -> Self {
-        Self {
-            oid: there.oid.0,
-            view: there.live.view,
-            table,
-            name: format!("{}.{}", quoted(schema), quoted(table.name)),
-            shown: match tenants {
-                true => format!("{schema}.{}", table.name),
-                false => table.name.to_owned(),
-            },
-            schema: tenants.then(|| schema.to_owned()),
-            slots: Vec::new(),
-            foreign: Vec::new(),
-        }
+/// The table of a model, as it is there.
+pub(super) fn plot<'a>(there: &Relation, table: &'a Table, tenants: bool) -> Plot<'a> {
+    let schema = there.live.schema.as_deref().unwrap_or_default();
+    Plot {
+        dialect: Dialect::Postgres,
+        oid: there.oid.0,
+        view: there.live.view,
+        table,
+        name: format!("{}.{}", quoted(schema), quoted(table.name)),
+        shown: match tenants {
+            true => format!("{schema}.{}", table.name),
+            false => table.name.to_owned(),
+        },
+        schema: tenants.then(|| schema.to_owned()),
+        slots: Vec::new(),
+        foreign: Vec::new(),
     }
 }
 
@@ -175,6 +139,17 @@ pub(super) async fn load(
             referred: row.try_get(4)?,
         });
     }
+    plots.retain(|plot| {
+        let named = |name: &str| plot.slots.iter().any(|slot| slot.name == name);
+        let whole = named(plot.table.key) && plot.owner().is_none_or(named);
+        if !whole {
+            found.not_tried(
+                &plot.shown,
+                "it has no column for its key, or for the tenant",
+            );
+        }
+        whole
+    });
     // What no foreign key can keep is a reference all the same.
     let names: Vec<(&str, Place, Option<String>, String)> = plots
         .iter()
@@ -196,11 +171,10 @@ pub(super) async fn load(
             ..
         } in &plot.table.not_kept
         {
+            // From a shared table into the schema of whichever tenant: any value does.
             let own = plot.schema.as_ref();
             let to = names.iter().find(|(name, there, schema, _)| {
-                name == table
-                    && there == place
-                    && (own.is_none() || schema.is_none() || schema.as_ref() == own)
+                name == table && there == place && (schema.is_none() || schema.as_ref() == own)
             });
             let Some((.., to)) = to else { continue };
             plot.foreign.push(Foreign {

@@ -53,13 +53,12 @@ impl<'c> Session<'c> {
 
     /// Runs what may fail, as whoever examines; what it did stays until the end of the probe.
     pub(super) async fn keep(&mut self, sql: &str) -> Result<Outcome> {
-        self.between(&format!("SAVEPOINT tenancy; {sql}; RELEASE tenancy"))
-            .await
+        self.between(&format!("{sql}; RELEASE tenancy")).await
     }
 
     /// Runs what may fail, as whoever examines, and undoes it.
     pub(super) async fn examine(&mut self, sql: &str) -> Result<Outcome> {
-        self.undone(&format!("SAVEPOINT tenancy; {sql}")).await
+        self.undone(sql).await
     }
 
     /// Runs a statement as somebody else, with this setting of the tenant, and undoes it.
@@ -83,7 +82,7 @@ impl<'c> Session<'c> {
     ) -> Result<Outcome> {
         let before = match persona {
             Some(persona) => begin(persona, told),
-            None => "SAVEPOINT tenancy; ".to_owned(),
+            None => String::new(),
         };
         let after = format!(
             "SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL ROLE NONE; SET LOCAL SESSION AUTHORIZATION DEFAULT; \
@@ -101,8 +100,9 @@ impl<'c> Session<'c> {
         self.between(&format!("{sql}; {undo}")).await
     }
 
-    /// Runs a text that begins with a savepoint, which is left behind where it fails.
+    /// Runs a text that ends what it begins with: a savepoint, which is there although the text may not even be SQL.
     async fn between(&mut self, sql: &str) -> Result<Outcome> {
+        self.connection.execute("SAVEPOINT tenancy").await?;
         let sql = sqlx::raw_sql(vouch::of_probe(sql.to_owned()));
         match self.connection.fetch_all(sql).await {
             Ok(rows) => Ok(Outcome::Done(rows)),
@@ -119,7 +119,7 @@ impl<'c> Session<'c> {
 
 /// What makes the connection one of the program, as far as that counts: its settings, its role, and the tenant.
 fn begin(persona: &Persona, told: Option<&str>) -> String {
-    let mut text = "SAVEPOINT tenancy; ".to_owned();
+    let mut text = String::new();
     for (name, value) in &persona.settings {
         text.push_str(&format!(
             "SELECT pg_catalog.set_config({}, {}, true); ",

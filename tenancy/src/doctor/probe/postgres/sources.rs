@@ -30,6 +30,8 @@ pub(super) struct Source {
     /// Those of new rows.
     pub(super) inserted: Vec<String>,
     pub(super) deletes: bool,
+    /// Whether something else is run where it is written to: rules and triggers of a view.
+    pub(super) active: bool,
     /// What keeps the role away from it.
     pub(super) closing: String,
     /// What a function is called, and the types of its parameters.
@@ -120,7 +122,9 @@ const RELATIONS: &str = "
         ARRAY (SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0
             AND NOT a.attisdropped AND has_column_privilege(r.oid, c.oid, a.attnum, 'INSERT')
             AND coalesce(to_jsonb(a) ->> 'attgenerated', '') = '' ORDER BY a.attnum),
-        has_table_privilege(r.oid, c.oid, 'DELETE'), n.nspname::text = ANY ($2)
+        has_table_privilege(r.oid, c.oid, 'DELETE'), n.nspname::text = ANY ($2),
+        EXISTS (SELECT FROM pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type <> '1')
+            OR EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
     FROM pg_roles r, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE r.rolname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
         AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
@@ -201,6 +205,7 @@ pub(super) async fn find(
             changed: quote(row.try_get(5)?),
             inserted: quote(row.try_get(6)?),
             deletes: row.try_get(7)?,
+            active: row.try_get(9)?,
             signature: None,
         });
     }
@@ -214,7 +219,7 @@ pub(super) async fn find(
             (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
         if !row.try_get::<bool, _>(4)? {
             let why = "it is not called: a rollback may not undo what it does";
-            found.not_tried(&shown, why);
+            found.not_tried(shown.trim_start_matches("public."), why);
             continue;
         }
         let (types, bases): (Vec<String>, Vec<String>) = (row.try_get(5)?, row.try_get(6)?);
@@ -223,7 +228,10 @@ pub(super) async fn find(
             parameters: types.into_iter().zip(bases).collect(),
         };
         let Some(from) = signature.call(other, &other.tenant) else {
-            found.not_tried(&shown, "the probe knows no values of its parameters");
+            found.not_tried(
+                shown.trim_start_matches("public."),
+                "the probe knows no values of its parameters",
+            );
             continue;
         };
         sources.push(Source {
@@ -234,7 +242,10 @@ pub(super) async fn find(
                 "REVOKE EXECUTE ON ROUTINE {shown} FROM PUBLIC, {};\n",
                 quoted(&persona.role)
             ),
-            shown,
+            // As it is called where `public` is looked through.
+            shown: shown
+                .strip_prefix("public.")
+                .map_or_else(|| shown.clone(), str::to_owned),
             schema,
             kind: match row.try_get(3)? {
                 true => Kind::Procedure,
@@ -244,6 +255,7 @@ pub(super) async fn find(
             changed: Vec::new(),
             inserted: Vec::new(),
             deletes: false,
+            active: false,
         });
     }
     Ok(sources)

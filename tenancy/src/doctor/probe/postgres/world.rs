@@ -1,8 +1,7 @@
 //! The tenants of the probe, their tables, and what the database is told of them.
 
+use super::super::plot::{Planted, Plot};
 use super::super::ward::Ward;
-use super::plant::Planted;
-use super::plots::Plot;
 use crate::rls::SigningKey;
 
 /// What there is while the probe runs.
@@ -51,18 +50,21 @@ impl<'a> World<'a> {
         self.wards.iter().map(Some).chain(key)
     }
 
+    /// What tells rows of a ward from everything else.
+    pub(super) fn marks_of(&self, ward: &Ward) -> Vec<String> {
+        let mut marks = vec![ward.mark.clone()];
+        let numbers = self.planted.numbers(ward).iter();
+        marks.extend(numbers.filter(|number| number.len() > 8).cloned());
+        // The id of a tenant that is there already is in its own rows, too.
+        if ward.schema.is_none() && ward.tenant.len() > 8 {
+            marks.push(ward.tenant.clone());
+        }
+        marks
+    }
+
     /// What tells rows of the wards, and the key, from everything else.
     pub(super) fn marks(&self) -> impl Iterator<Item = Vec<String>> {
-        let wards = self.wards.iter().map(|ward| {
-            let mut marks = vec![ward.mark.clone()];
-            // Of a tenant that is there already the id is in its own rows, too.
-            let numbers = self.planted.numbers(ward);
-            marks.extend(numbers.iter().filter(|number| number.len() > 8).cloned());
-            if ward.schema.is_none() && ward.tenant.len() > 8 {
-                marks.push(ward.tenant.clone());
-            }
-            marks
-        });
+        let wards = self.wards.iter().map(|ward| self.marks_of(ward));
         let key = self.key.iter().map(|key| {
             let (inner, outer) = key.blocks();
             vec![inner, outer]

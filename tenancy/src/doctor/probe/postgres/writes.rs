@@ -5,12 +5,12 @@ use sqlx::postgres::PgRow;
 
 use super::super::super::Findings;
 use super::super::Said;
+use super::super::plot::{Plot, Row};
+use super::super::running;
 use super::super::values::literal;
 use super::super::ward::Ward;
-use super::looks::closing;
+use super::looks::{any, closing};
 use super::personas::Persona;
-use super::plant::{Row, own};
-use super::plots::Plot;
 use super::session::{OWN_PATH, Outcome, ROWS, Session};
 use super::sources::{Kind, Source};
 use super::world::World;
@@ -49,7 +49,7 @@ impl<'w> Ledger<'w> {
                     _ => world
                         .planted
                         .row(plot, ward)
-                        .and_then(|row| own(plot, ward, row)),
+                        .and_then(|row| plot.own(ward, row)),
                 };
                 let Some(condition) = condition else { continue };
                 let version = if plot.view { "" } else { "t.ctid::text || " };
@@ -156,21 +156,25 @@ impl Writer<'_, '_, '_> {
             match owner.filter(|owner| ward.schema.is_none() && source.columns.contains(owner)) {
                 Some(owner) => Some(format!("{owner} = {}", literal(&ward.tenant))),
                 None if source.columns.is_empty() => None,
-                None => Some(format!(
-                    "pg_catalog.strpos(ROW({})::pg_catalog.text, {}) OPERATOR(pg_catalog.>) 0",
-                    source.columns.join(", "),
-                    literal(&ward.mark)
-                )),
+                None => {
+                    let row = format!("ROW({})::pg_catalog.text", source.columns.join(", "));
+                    Some(format!("({})", any(&row, &world.marks_of(ward))))
+                }
             }
         };
+        let alike = plot.or_else(|| alike(world, source));
         match condition(target) {
             Some(theirs) => {
-                let set: Vec<_> = source
-                    .changed
-                    .iter()
-                    .filter(|column| source.columns.contains(column))
-                    .map(|column| format!("{column} = {column}"))
-                    .collect();
+                let known = alike.and_then(|plot| world.planted.row(plot, target));
+                let set = source.changed.iter().filter_map(|column| {
+                    if source.columns.contains(column) {
+                        return Some(format!("{column} = {column}"));
+                    }
+                    // Who may not read the column puts in the value that is there.
+                    let (_, value) = known?.0.iter().find(|(name, _)| quoted(name) == *column)?;
+                    Some(format!("{column} = {value}"))
+                });
+                let set: Vec<_> = set.collect();
                 if !set.is_empty() {
                     statements.push((
                         "UPDATE",
@@ -194,7 +198,6 @@ impl Writer<'_, '_, '_> {
             }
             None => {}
         }
-        let alike = plot.or_else(|| alike(world, source));
         if let Some(plot) = alike {
             // A new one, and the one that is there: a rule or a trigger may take it for something else.
             let new = world.planted.another(plot, target, &world.global);
@@ -205,7 +208,7 @@ impl Writer<'_, '_, '_> {
                     .filter(|(column, _)| source.inserted.contains(&quoted(column)));
                 let row = Row(may.cloned().collect());
                 if !row.0.is_empty() {
-                    statements.push(("INSERT INTO", row.insert(&source.from)));
+                    statements.push(("INSERT INTO", plot.insert(&row, &source.from)));
                 }
             }
         }
@@ -238,55 +241,12 @@ impl Writer<'_, '_, '_> {
         ward: &Ward,
     ) -> Result<()> {
         let world = self.world;
-        let Some(row) = world.planted.row(plot, ward) else {
-            return Ok(());
-        };
-        let Some(condition) = own(plot, ward, row) else {
-            return Ok(());
-        };
-        let fixed = |column: &str| column == plot.table.key || plot.owner() == Some(column);
-        let set: Vec<_> = plot
-            .table
-            .columns
-            .iter()
-            .filter(|column| {
-                !fixed(column.name)
-                    && plot
-                        .slots
-                        .iter()
-                        .any(|slot| slot.name == column.name && !slot.generated)
-            })
-            .map(|column| format!("{0} = t.{0}", quoted(column.name)))
-            .collect();
-        let mut statements = Vec::new();
-        if !set.is_empty() {
-            statements.push((
-                "UPDATE",
-                format!(
-                    "UPDATE {} AS t SET {} WHERE {condition}",
-                    plot.name,
-                    set.join(", ")
-                ),
-            ));
-        }
-        statements.push((
-            "DELETE FROM",
-            format!("DELETE FROM {} AS t WHERE {condition}", plot.name),
-        ));
-        let new = world.planted.another(plot, ward, &world.global);
-        if let (Some(new), false) = (new, plot.table.rows == Rows::Root) {
-            statements.push(("INSERT INTO", new.insert(&plot.name)));
-        }
-        for (shown, sql) in statements {
+        for (shown, sql) in plot.own_writes(ward, &world.global, &world.planted) {
             let attempt = Attempt {
                 shown: format!("{shown} {} writes to its own row, and", plot.name),
                 sql,
                 subject: &plot.shown,
-                mend: format!(
-                    "-- Look at what is run when a row is written: triggers, rules, and actions of foreign keys.\n\
-                     SELECT tgname, tgfoid::regproc FROM pg_trigger WHERE tgrelid = {}::regclass;\n",
-                    literal(&plot.name)
-                ),
+                mend: running(plot),
             };
             self.attempt(persona, Some(ward), attempt).await?;
         }
@@ -337,12 +297,17 @@ impl Writer<'_, '_, '_> {
     }
 }
 
-/// The table whose rows could go through a view, or into a part: that with the most columns of the same names.
+/// The table whose rows could go through a view, or into a part: the one with the most columns of the same names.
 fn alike<'w>(world: &'w World<'w>, source: &Source) -> Option<&'w Plot<'w>> {
     let common = |plot: &&Plot<'_>| {
         let slots = plot.slots.iter();
         slots
-            .filter(|slot| source.inserted.contains(&quoted(&slot.name)))
+            .filter(|slot| {
+                let column = quoted(&slot.name);
+                source.inserted.contains(&column)
+                    || source.changed.contains(&column)
+                    || source.columns.contains(&column)
+            })
             .count()
     };
     let plots = world.plots.iter().filter(|plot| !plot.global());

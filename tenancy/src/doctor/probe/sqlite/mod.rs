@@ -1,0 +1,309 @@
+//! The probe on SQLite: what statements of a tenant do to the rows of another.
+
+mod setup;
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Connection as _, Executor as _, Row as _, SqliteConnection};
+
+use super::super::Findings;
+use super::super::database::Examination;
+use super::super::live::{Live, same};
+use super::plot::{Planted, Plot, Row};
+use super::values::Style;
+use super::ward::Ward;
+use super::{Said, refused, running};
+use crate::Result;
+use crate::ddl::table::{Place, Rows};
+use crate::ddl::text::quoted;
+use crate::model::TenantRoot;
+use crate::sql::vouch;
+
+use setup::{plots, random, wards};
+
+/// Functions in triggers that do what a rollback does not undo.
+const OUTSIDE: [&str; 4] = ["writefile", "load_extension", "edit(", "fts3_tokenizer"];
+
+/// Tries, and undoes all of it.
+pub(in super::super) async fn probe<R: TenantRoot>(
+    examination: &Examination<'_, R>,
+    live: &[Live],
+    connection: &mut SqliteConnection,
+    found: &mut Findings,
+) -> Result<()> {
+    if examination.here != Place::Shared {
+        found.not_tried(
+            "database",
+            "it has the rows of one tenant: there is no wall in it",
+        );
+        return Ok(());
+    }
+    let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+        .fetch_one(&mut *connection)
+        .await?;
+    let reads: i64 = sqlx::query_scalar("PRAGMA query_only")
+        .fetch_one(&mut *connection)
+        .await?;
+    if journal.eq_ignore_ascii_case("off") {
+        refused(
+            "without a journal (`journal_mode = OFF`) nothing can be undone",
+            found,
+        );
+        return Ok(());
+    }
+    if reads != 0 {
+        refused("the connection takes no writes", found);
+        return Ok(());
+    }
+    let mut plots = plots(examination, live, found);
+    plots.retain(|plot| {
+        let code = live.iter().filter(|live| same(&live.name, plot.table.name));
+        let code = code
+            .flat_map(|live| &live.belongings)
+            .map(|(_, sql)| sql.to_ascii_lowercase());
+        let safe = code
+            .into_iter()
+            .all(|sql| OUTSIDE.iter().all(|word| !sql.contains(word)));
+        if !safe {
+            found.not_tried(
+                &plot.shown,
+                "it has triggers with code that a rollback does not undo",
+            );
+        }
+        safe
+    });
+    let mut transaction = connection.begin().await?;
+    transaction
+        .execute("PRAGMA defer_foreign_keys = ON")
+        .await?;
+    let global = Ward::new("all", &random(&mut transaction).await?);
+    let wards = wards::<R>(&mut transaction).await?;
+    let mut probe = Probe {
+        connection: &mut transaction,
+        plots: &plots,
+        global: &global,
+        wards: &wards,
+        planted: Planted::default(),
+        said: Said::default(),
+        found,
+        over: false,
+    };
+    let tried = probe.go().await;
+    if probe.over {
+        // A trigger ended the transaction already, and all of it is undone.
+        found.not_tried(
+            "database",
+            "a trigger or a constraint rolls whole transactions back: nothing after it was tried",
+        );
+        let _ = transaction.rollback().await;
+        return Ok(());
+    }
+    transaction.rollback().await?;
+    tried
+}
+
+/// What is known while the probe runs.
+struct Probe<'p, 'a> {
+    connection: &'p mut SqliteConnection,
+    plots: &'p [Plot<'a>],
+    global: &'p Ward,
+    /// One tenant and the other.
+    wards: &'p [Ward; 2],
+    planted: Planted,
+    said: Said,
+    found: &'p mut Findings,
+    /// Whether the transaction is.
+    over: bool,
+}
+
+impl<'p, 'a> Probe<'p, 'a> {
+    async fn go(&mut self) -> Result<()> {
+        let plots = self.plots;
+        let (global, wards) = (self.global, self.wards);
+        for plot in plots.iter().filter(|plot| plot.global()) {
+            self.plant(plot, global).await?;
+        }
+        for ward in wards {
+            for plot in plots.iter().filter(|plot| !plot.global()) {
+                self.plant(plot, ward).await?;
+            }
+        }
+        for plot in plots.iter().filter(|plot| !plot.global()) {
+            self.write(plot).await?;
+        }
+        Ok(())
+    }
+
+    async fn plant(&mut self, plot: &Plot<'_>, ward: &Ward) -> Result<()> {
+        let mut why = String::new();
+        for style in Style::ALL {
+            if self.over {
+                return Ok(());
+            }
+            let row = match plot.row(ward, self.global, &self.planted, style) {
+                Ok(row) => row,
+                Err(missing) => {
+                    why = missing;
+                    continue;
+                }
+            };
+            let sql = plot.insert(&row, &plot.name);
+            match self.attempt(&sql, true).await? {
+                Ok(()) => {
+                    if !self.is_there(plot, ward, &row).await? {
+                        self.said.moved(plot, self.found);
+                        self.planted.lose(plot, ward);
+                    }
+                    self.planted.add(plot, ward, row, style);
+                    return Ok(());
+                }
+                Err(code) => {
+                    why = format!("it takes no row that the probe makes (result code {code})");
+                }
+            }
+        }
+        self.found.not_tried(&plot.shown, why);
+        Ok(())
+    }
+
+    /// Writes as the one tenant, and looks what became of the other's rows.
+    async fn write(&mut self, plot: &Plot<'_>) -> Result<()> {
+        let [one, other] = self.wards;
+        let before = self.digests(other).await?;
+        let mut statements = plot.own_writes(one, self.global, &self.planted);
+        if let Some(twin) = self.twin(plot) {
+            statements.push(("INSERT INTO", plot.insert(&twin, &plot.name)));
+        }
+        for (shown, sql) in statements {
+            if self.over {
+                return Ok(());
+            }
+            self.connection.execute("SAVEPOINT tenancy").await?;
+            let wrote = match self.attempt(&sql, true).await? {
+                Ok(()) => true,
+                Err(code) => {
+                    if shown == "UPDATE" && !self.over {
+                        let why =
+                            format!("a tenant's own row could not be updated (result code {code})");
+                        self.found.not_tried(&plot.shown, why);
+                    }
+                    false
+                }
+            };
+            let after = self.digests(other).await?;
+            if self.over {
+                return Ok(());
+            }
+            self.run("ROLLBACK TO tenancy; RELEASE tenancy").await?;
+            let changed = before
+                .iter()
+                .zip(&after)
+                .find(|(before, after)| before != after);
+            if let Some(((table, _), _)) = changed.filter(|_| wrote) {
+                let problem = format!(
+                    "with one tenant: {shown} {} writes a row of its own, and changes rows of another tenant in {table}",
+                    plot.name
+                );
+                self.said.error(
+                    "probe-changes",
+                    &plot.shown,
+                    problem,
+                    running(plot),
+                    self.found,
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// A row of the one tenant with what is unique in the other's: nobody else has to notice.
+    fn twin(&self, plot: &Plot<'_>) -> Option<Row> {
+        let [one, other] = self.wards;
+        if plot.table.rows == Rows::Root {
+            return None;
+        }
+        let (theirs, mut row) = (
+            self.planted.row(plot, other)?,
+            self.planted.another(plot, one, self.global)?,
+        );
+        for (column, value) in &mut row.0 {
+            let slot = plot.slots.iter().find(|slot| slot.name == *column);
+            let foreign = plot
+                .foreign
+                .iter()
+                .any(|foreign| foreign.columns.contains(column));
+            let copied = slot.is_some_and(|slot| slot.unique)
+                && !foreign
+                && plot.owner() != Some(column.as_str());
+            if let Some(their) = theirs.value(column).filter(|_| copied) {
+                their.clone_into(value);
+            }
+        }
+        Some(row)
+    }
+
+    /// A digest of a tenant's rows in each table.
+    async fn digests(&mut self, ward: &Ward) -> Result<Vec<(String, String)>> {
+        let mut digests = Vec::new();
+        for plot in self.plots.iter().filter(|plot| !plot.global()) {
+            let Some(owner) = plot.owner() else { continue };
+            let values: Vec<_> = plot
+                .slots
+                .iter()
+                .map(|slot| format!("quote(t.{})", quoted(&slot.name)))
+                .collect();
+            let rows = self
+                .run(&format!(
+                    "SELECT coalesce(group_concat(x, ';'), '') FROM (
+                        SELECT {} AS x FROM {} AS t WHERE t.{} = {} ORDER BY 1
+                    )",
+                    values.join(" || ',' || "),
+                    plot.name,
+                    quoted(owner),
+                    plot.tenant(ward)
+                ))
+                .await?;
+            let digest = rows.first().map(|row| row.try_get(0)).transpose()?;
+            digests.push((plot.shown.clone(), digest.unwrap_or_default()));
+        }
+        Ok(digests)
+    }
+
+    async fn is_there(&mut self, plot: &Plot<'_>, ward: &Ward, row: &Row) -> Result<bool> {
+        let Some(own) = plot.own(ward, row) else {
+            return Ok(true);
+        };
+        let rows = self
+            .run(&format!("SELECT 1 FROM {} WHERE {own}", plot.name))
+            .await?;
+        Ok(!rows.is_empty())
+    }
+
+    /// Runs what must work.
+    async fn run(&mut self, sql: &str) -> Result<Vec<SqliteRow>> {
+        if self.over {
+            return Ok(Vec::new());
+        }
+        let sql = sqlx::raw_sql(vouch::of_probe(sql.to_owned()));
+        Ok(self.connection.fetch_all(sql).await?)
+    }
+
+    /// Runs what may fail, and keeps it or not; the code, where it failed.
+    async fn attempt(&mut self, sql: &str, keep: bool) -> Result<Result<(), String>> {
+        self.connection.execute("SAVEPOINT attempt").await?;
+        let sql = sqlx::raw_sql(vouch::of_probe(sql.to_owned()));
+        let done = match self.connection.execute(sql).await {
+            Ok(_) => Ok(()),
+            Err(sqlx::Error::Database(error)) => Err(error.code().unwrap_or_default().into_owned()),
+            Err(error) => return Err(error.into()),
+        };
+        let end = match done {
+            Ok(()) if keep => "RELEASE attempt",
+            _ => "ROLLBACK TO attempt; RELEASE attempt",
+        };
+        // Whatever is written after the transaction ended would last.
+        if self.connection.execute(sqlx::raw_sql(end)).await.is_err() {
+            self.over = true;
+        }
+        Ok(done)
+    }
+}
