@@ -447,7 +447,7 @@ mod texts {
     }
 
     /// Not for a program: two ids of one length would have the same schema.
-    fn schema_of(id: &String) -> String {
+    fn schema_of(id: &str) -> String {
         format!("org_{}", id.len())
     }
 
@@ -484,7 +484,7 @@ mod texts {
             assert_eq!(Ticket::query().count(&tenant).await.unwrap(), 1, "{id}");
         }
         let mut connection = PgConnection::connect_with(&on.program).await.unwrap();
-        for schema in ids.map(|id| schema_of(&id.to_owned())) {
+        for schema in ids.map(schema_of) {
             let sql = format!("SELECT * FROM {schema}.tickets");
             for stranger in [None, Some(""), Some("nobody")] {
                 assert_eq!(met(&mut connection, stranger, &sql).await.unwrap(), 0);
