@@ -66,7 +66,7 @@ macro_rules! suite {
     ($name:ident, $database:ty, $schema:literal) => {
         mod $name {
             use super::*;
-            use tenancy::{Scoped, TenantScoped};
+            use tenancy::TenantScoped;
             use uuid::Uuid;
 
             #[derive(Debug, TenantRoot)]
@@ -155,18 +155,22 @@ macro_rules! suite {
                     URGENT: false,
                     _2fa: false,
                 };
-                let step = |owner: &Scoped<'_, User>, small| {
-                    Step::create(NewStep {
-                        owner_id: owner.into(),
-                        small,
-                    })
-                };
-                let eight = step(&ann, 8).fetch_one(&acme).await.expect("a step");
-                let nine = step(&admin, 9).fetch_one(&acme).await.expect("a step");
-                let seven = step(&ann, 7).fetch_one(&acme).await.expect("a step");
+                let step = |owner_id, small| Step::create(NewStep { owner_id, small });
+                let eight = step((&ann).into(), 8)
+                    .fetch_one(&acme)
+                    .await
+                    .expect("a step");
+                let nine = step((&admin).into(), 9)
+                    .fetch_one(&acme)
+                    .await
+                    .expect("a step");
+                let seven = step((&ann).into(), 7)
+                    .fetch_one(&acme)
+                    .await
+                    .expect("a step");
                 let acme = acme.acting_as(ann.clone());
-                let with = |next: &Scoped<'_, Step>| NewTask {
-                    next_id: Some(next.into()),
+                let with = |next| NewTask {
+                    next_id: Some(next),
                     ..task(0)
                 };
                 let mut number = 0;
@@ -192,9 +196,9 @@ macro_rules! suite {
                         true,
                         "of one type",
                     ),
-                    (with(&eight), true, "of another type"),
-                    (with(&seven), false, "neither"),
-                    (with(&nine), true, "a relation of a related row"),
+                    (with((&eight).into()), true, "of another type"),
+                    (with((&seven).into()), false, "neither"),
+                    (with((&nine).into()), true, "a relation of a related row"),
                 ] {
                     Task::create(new).execute(&acme).await.expect("a task");
                     number += u64::from(visible);

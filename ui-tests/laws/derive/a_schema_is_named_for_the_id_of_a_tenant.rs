@@ -8,7 +8,7 @@ fn schema_of(name: &str) -> String {
 }
 
 #[derive(Debug, TenantRoot)]
-#[tenancy(database = sqlx::Postgres, schema = schema_of)]
+#[tenancy(database = sqlx::Sqlite, schema = schema_of)]
 struct Workspace {
     id: Uuid,
     name: String,
