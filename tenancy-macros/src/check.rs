@@ -127,7 +127,7 @@ fn strategy_exists(model: &Model<'_>, errors: &mut Errors) {
     };
     let name = strategy.value.to_string();
     match name.as_str() {
-        "attribute" if model.global() => errors.at(
+        "attribute" if model.global() && model.role == Role::TenantScoped => errors.at(
             &strategy.value,
             "the rows of a global model are nobody's, so nothing keeps tenants apart in them: \
              leave out `strategy` or `global = true`",
@@ -591,8 +591,18 @@ fn guarded_is_a_plain_column(model: &Model<'_>, field: &Field<'_>, errors: &mut 
 
 /// Nobody but policies asks what the database made of a value.
 fn stored_is_asked_by_policies(model: &Model<'_>, field: &Field<'_>, errors: &mut Errors) {
-    if let (Some(stored), None) = (&field.attributes.stored, &model.attributes.policies)
-        && model.role == Role::TenantScoped
+    let attributes = &field.attributes;
+    let is_key = model
+        .key()
+        .is_some_and(|key| std::ptr::eq(&raw const model.fields[key], field));
+    // Of these something worse was said already.
+    let misplaced = model.role == Role::TenantRoot
+        || is_key
+        || model.is_tenant(field)
+        || attributes.generated.is_some()
+        || attributes.version.is_some();
+    if let (Some(stored), None) = (&attributes.stored, &model.attributes.policies)
+        && !misplaced
     {
         errors.at(
             &stored.name,

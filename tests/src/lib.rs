@@ -20,6 +20,17 @@ pub fn over<T: TenantRoot<Key = Uuid>>(
     VerifiedTenant::assume_verified(pool, *tenant.id(), "verified over another pool")
 }
 
+/// What rules of another crate mean by their limit.
+pub const LIMIT: i64 = 2;
+
+/// Calls a macro with this crate's limit, by a name that each crate has.
+#[macro_export]
+macro_rules! with_limit {
+    ($then:ident $(, $argument:expr)*) => {
+        $then! { $crate::LIMIT $(, $argument)* }
+    };
+}
+
 /// The snippets of the README compile.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

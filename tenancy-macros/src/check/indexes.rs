@@ -42,6 +42,7 @@ struct Declared<'a> {
 /// every foreign key has one.
 pub(super) fn are_there_once(model: &Model<'_>, errors: &mut Errors) {
     let attributes = &model.attributes;
+    let is_tenant = |field: &usize| model.is_tenant(&model.fields[*field]);
     let lists = attributes.unique.iter().chain(&attributes.index);
     let lists = lists.map(|given| Declared {
         name: &given.name,
@@ -67,7 +68,7 @@ pub(super) fn are_there_once(model: &Model<'_>, errors: &mut Errors) {
         });
     let all: Vec<_> = lists
         .chain(of_fields)
-        .filter(|declared| !declared.fields.is_empty())
+        .filter(|declared| !declared.fields.is_empty() && !declared.fields.iter().any(is_tenant))
         .collect();
     for (position, this) in all.iter().enumerate() {
         let twice = all.iter().enumerate().find(|(other_position, other)| {

@@ -206,10 +206,13 @@ fn in_memory(model: &Model<'_>) -> TokenStream {
 pub(super) fn declared(model: &Model<'_>) -> TokenStream {
     let tenancy = model.krate();
     let ident = model.ident();
+    let columns = columns_ident(model);
     let names = model.fields.iter().map(Field::name);
     quote! {
         #[automatically_derived]
         impl #tenancy::__private::DeclaresPolicies for #ident {
+            type Handles = #columns;
+            const HANDLES: #columns = <Self as #tenancy::Model>::COLUMNS;
             const NAMES: &'static [&'static ::core::primitive::str] = &[#(#names),*];
         }
     }

@@ -130,7 +130,9 @@ fn decide(
         .columns(&both)
         .into_iter()
         .map(|column| match column {
-            Some(column) => quote!(| <#model as #krate::Model>::COLUMNS.#column.__bit()),
+            Some(column) => {
+                quote!(| <#model as #private::DeclaresPolicies>::HANDLES.#column.__bit())
+            }
             None => quote!(| 1 << <#model as #krate::Model>::KEY),
         });
     let method = |name: &str, rules: Option<&[&Rules]>| {
@@ -152,7 +154,7 @@ fn decide(
             ) -> V::Output {
                 use #private::{GuardedValue as _, Plain as _};
                 let #named = #by.actor();
-                let #columns = <#model as #krate::Model>::COLUMNS;
+                let #columns = <#model as #private::DeclaresPolicies>::HANDLES;
                 #body
             }
         }
@@ -201,7 +203,6 @@ fn decide(
 
 /// `unsafe impl Judged<Actor> for Model`.
 fn judged(policies: &Policies, emitter: &Emitter<'_>) -> TokenStream {
-    let krate = &policies.krate;
     let private = emitter.private();
     let (model, actor, named) = (&policies.model, &policies.actor, &policies.word);
     let (columns, row, by, questions) = (columns(0), row(), by(), emitter.questions());
@@ -217,7 +218,7 @@ fn judged(policies: &Policies, emitter: &Emitter<'_>) -> TokenStream {
             ) {
                 use #private::{GuardedValue as _, Incomparable as _, Plain as _};
                 let #named = #by.actor();
-                let #columns = <#model as #krate::Model>::COLUMNS;
+                let #columns = <#model as #private::DeclaresPolicies>::HANDLES;
                 #questions
             }
         }

@@ -17,7 +17,7 @@ pub(super) fn fields(policies: &Policies, emitter: &Emitter<'_>) -> TokenStream 
     let krate = &policies.krate;
     let private = quote!(#krate::__private);
     let (model, actor) = (&policies.model, &policies.actor);
-    let handles = quote!(<#model as #krate::Model>::COLUMNS);
+    let handles = quote!(<#model as #private::DeclaresPolicies>::HANDLES);
     let bits = resolved.fields.iter().map(|field| {
         let name = &field.name;
         quote!(| #handles.#name.__bit())

@@ -12,7 +12,17 @@ use crate::errors::Errors;
 
 /// Every check and every relation is used, and every guard guards something.
 pub(super) fn nothing_is_idle(policies: &Policies, resolved: &Resolved, errors: &mut Errors) {
+    if policies.thinned {
+        // What asks for it may have been left out.
+        return;
+    }
     let Resolved { actions, used, .. } = resolved;
+    if policies.blocks.is_empty() && policies.checks.is_empty() && policies.relations.is_empty() {
+        errors.at(
+            &policies.model,
+            "there are no rules here, so this has no effect: `read { authorize_if always; }`",
+        );
+    }
     let shared = |name: &Ident| {
         let mut shared = policies.shared.iter();
         shared.any(|(_, names)| names.contains(name))

@@ -13,6 +13,7 @@ use syn::{Block, Expr, Ident, Macro, Pat, Stmt, Token};
 
 use super::condition::Operand;
 use super::reader::Reader;
+use super::written::written;
 use crate::suggest::did_you_mean;
 
 /// Names that mean something in conditions.
@@ -172,12 +173,23 @@ impl Stray<'_> {
         if self.found.is_some() || known {
             return;
         }
-        let message = self.reader.no_column(name).unwrap_or_else(|| {
-            format!(
-                "`{name}` stands inside of an expression of Rust's, which knows no columns: {FORMS}"
-            )
-        });
+        let message = self.reader.no_column(name);
+        let message = message.unwrap_or_else(|| self.no_place(name));
         self.found = Some(syn::Error::new(name.span(), message));
+    }
+
+    /// Why something that may be a column cannot be where it is.
+    fn no_place(&self, column: impl Display) -> String {
+        if self.reader.of_actor {
+            format!(
+                "`{column}` is nothing that a `when` knows, which is about the actor alone: ask about a row in a rule, \
+                 and for what else Rust knows by its path"
+            )
+        } else {
+            format!(
+                "`{column}` stands inside of an expression of Rust's, which knows no columns: {FORMS}"
+            )
+        }
     }
 
     fn call(&mut self, name: &Ident, nothing: bool) {
@@ -212,6 +224,14 @@ impl VisitMut for Stray<'_> {
                     self.name(name);
                 }
             }
+            Expr::Field(field) => match alone(&field.base) {
+                Some(row) if row == "tenant" || self.reader.rows.contains(row) => {
+                    let message = self.no_place(written(&*field));
+                    self.found
+                        .get_or_insert_with(|| syn::Error::new_spanned(field, message));
+                }
+                _ => visit_mut::visit_expr_mut(self, expr),
+            },
             Expr::Call(call) => {
                 match alone(&call.func) {
                     Some(name) => self.call(name, call.args.is_empty()),

@@ -23,6 +23,8 @@ pub(crate) struct Reader {
     pub(super) rows: Vec<Ident>,
     /// These relations.
     within: Vec<Relation>,
+    /// Whether the expression is about the actor alone: that of a `when`.
+    pub(super) of_actor: bool,
     /// The checks that are being read, to find one that needs itself.
     reading: Vec<Ident>,
 }

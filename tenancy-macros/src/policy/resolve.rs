@@ -54,7 +54,9 @@ pub(crate) fn resolve(policies: &Policies, errors: &mut Errors) -> Resolved {
     let (mut actions, mut fields, mut whens) = (Vec::new(), Vec::new(), Vec::new());
     for (position, block) in policies.blocks.iter().enumerate() {
         let when = block.when.as_ref().and_then(|when| {
+            reader.of_actor = true;
             let value = reader.value(&with_moment(&policies.krate, when));
+            reader.of_actor = false;
             let value = value.map_err(|error| errors.push(error)).ok()?;
             whens.push((when.clone(), value));
             Some(whens.len() - 1)

@@ -9,7 +9,10 @@ use syn::{Path, Token};
 pub(crate) fn failed(input: &TokenStream, error: &syn::Error) -> TokenStream {
     let messages = error.to_compile_error();
     let about = |input: ParseStream<'_>| {
-        while input.peek(Token![@]) {
+        while input.peek(Token![@]) || input.peek(Token![~]) {
+            if input.parse::<Option<Token![~]>>()?.is_some() {
+                continue;
+            }
             // The mark of shared checks, the checks, and where they are from.
             for _ in 0..3 {
                 input.parse::<TokenTree>()?;

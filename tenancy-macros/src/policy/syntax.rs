@@ -44,6 +44,8 @@ pub(crate) struct Policies {
     pub(crate) checks: Vec<(Ident, Expr)>,
     /// Which of the checks are shared with other models: the path of each `use`, and their names.
     pub(crate) shared: Vec<(Path, Vec<Ident>)>,
+    /// Whether a `cfg` that does not hold left something out.
+    pub(crate) thinned: bool,
     pub(crate) relations: Vec<Declared>,
     pub(crate) blocks: Vec<Block>,
     pub(crate) allowed: Allowed,
@@ -150,7 +152,12 @@ impl Parse for Policies {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         // Checks that are shared with other models come first, and each time where they are from.
         let (mut checks, mut shared) = (Vec::new(), Vec::new());
-        while input.peek(Token![@]) {
+        let mut thinned = false;
+        while input.peek(Token![@]) || input.peek(Token![~]) {
+            if input.parse::<Option<Token![~]>>()?.is_some() {
+                thinned = true;
+                continue;
+            }
             input.parse::<Token![@]>()?;
             let (group, path);
             braced!(group in input);
@@ -188,17 +195,15 @@ impl Parse for Policies {
         if !input.is_empty() {
             return Err(input.error("nothing comes after the rules"));
         }
-        if body.is_empty() {
-            return Err(body.error(
-                "there are no rules here, so this has no effect: `read { authorize_if always; }`",
-            ));
-        }
         let allowed = allow::inner(&body)?;
         let (mut relations, mut blocks) = (Vec::new(), Vec::new());
         while !body.is_empty() {
             let ahead = body.fork();
             ahead.call(Attribute::parse_outer)?;
-            let declared = ahead.peek(Ident) && ahead.peek2(Ident) && ahead.peek3(Token![=]);
+            let declared = ahead.peek(Ident)
+                && ahead.peek2(Ident)
+                && ahead.peek3(Token![=])
+                && !ahead.peek3(Token![=>]);
             let word = declared.then(|| ahead.parse::<Ident>()).transpose()?;
             match word {
                 Some(word) if word == "check" => checks.push(check(&body)?),
@@ -220,6 +225,7 @@ impl Parse for Policies {
             actor,
             checks,
             shared,
+            thinned,
             relations,
             blocks,
             allowed,

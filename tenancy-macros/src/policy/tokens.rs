@@ -101,7 +101,7 @@ pub(super) fn items(tokens: &[TokenTree], blocks: bool) -> Vec<Item> {
         let inner = is(bare, '#') && is(bare + 1, '!');
         let ends_with_braces = blocks
             && word(bare).is_some_and(|word| word != "use")
-            && !(word(bare + 1).is_some() && is(bare + 2, '='));
+            && !(word(bare + 1).is_some() && is(bare + 2, '=') && !is(bare + 3, '>'));
         let end = if inner {
             bare + 3
         } else {
@@ -121,7 +121,7 @@ pub(super) fn items(tokens: &[TokenTree], blocks: bool) -> Vec<Item> {
 }
 
 /// The input with and without what comes first of that which depends on a `cfg`: the compiler takes one of
-/// them. `None` if nothing does.
+/// them. A `~` says that something was left out. `None` if nothing does.
 pub(crate) fn configured(input: &TokenStream) -> Option<TokenStream> {
     let tokens: Vec<TokenTree> = input.clone().into_iter().collect();
     let krate = tokens.iter().find_map(|token| match token {
@@ -149,7 +149,7 @@ pub(crate) fn configured(input: &TokenStream) -> Option<TokenStream> {
         #[cfg(#predicate)]
         #krate::__private::policies! { #with }
         #[cfg(not(#predicate))]
-        #krate::__private::policies! { #without }
+        #krate::__private::policies! { ~ #without }
     })
 }
 

@@ -13,6 +13,10 @@ use crate::model::Model;
     note = "write `policies` among the attributes of the model: `#[tenancy(root = …, policies)]`"
 )]
 pub trait DeclaresPolicies {
+    /// The handles of the columns. A type of this trait's own, so that where it is missing nothing else is.
+    type Handles;
+    /// The handles themselves.
+    const HANDLES: Self::Handles;
     /// Named by rules, to demand that they have an effect.
     const CHECKED: () = ();
     /// The names of the fields, by which rules ask for columns.

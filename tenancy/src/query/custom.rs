@@ -25,7 +25,7 @@ use crate::tenant::Scope;
 /// A statement under an action of the program's own: `Document::update(&document).set(…).action(Publish)`.
 ///
 /// It does what the statement does, and is allowed where the rules for that action allow it: `update as
-/// Publish { … }`. Those for `update` are not asked then.
+/// Publish { … }`. Those for `update` are not asked then, but for its guards, which nothing overrides.
 ///
 /// ```
 /// # use tenancy::{Acting, Scoped, Tenant, TenantRoot, TenantScoped};

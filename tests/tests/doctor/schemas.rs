@@ -53,7 +53,7 @@ struct Line {
     id: i64,
     #[tenancy(belongs_to = Invoice)]
     invoice_id: Uuid,
-    #[tenancy(belongs_to = User, index)]
+    #[tenancy(belongs_to = User)]
     by_id: Option<Uuid>,
 }
 

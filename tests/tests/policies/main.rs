@@ -10,6 +10,7 @@ mod cases;
 mod bulk;
 mod custom;
 mod denials;
+mod names;
 mod random;
 mod recursion;
 mod reference;

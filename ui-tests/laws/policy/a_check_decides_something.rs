@@ -20,7 +20,7 @@ struct Page {
 tenancy::policies! {
     Page, actor: User {
         read { authorize_if number == 1 && number == 2; authorize_if hidden; }
-        create { authorize_if author_id == actor; authorize_if hidden; authorize_if actor == author_id; }
+        create { authorize_if author_id == actor; authorize_if hidden; authorize_if actor == author_id; authorize_if hidden && number == 1; }
         update { forbid_unless number > 5; authorize_if number == 3; }
         bypass(destroy) { authorize_unless actor.age < 3 || actor.age >= 3; }
         guard(destroy) { forbid_if number.is_none() && number.is_some(); }

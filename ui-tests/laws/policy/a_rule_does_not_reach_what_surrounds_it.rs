@@ -13,8 +13,8 @@ struct Page {
 
 tenancy::policies! {
     Page, actor: User {
-        read { authorize_if number == actor.age + by.actor().age; }
-        update { authorize_if visit.all() == visit.all(); }
+        read { authorize_if number == { actor.age + by.actor().age }; }
+        update { authorize_if { visit.all() } == 1; }
     }
 }
 

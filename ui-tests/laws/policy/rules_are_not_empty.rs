@@ -20,7 +20,7 @@ struct Page {
 
 tenancy::policies! {
     Page, actor: User {
-        check mine = author_id == actor;
+
     }
 }
 

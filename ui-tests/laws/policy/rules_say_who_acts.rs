@@ -27,7 +27,7 @@ tenancy::policies! {
 }
 
 tenancy::policies! {
-    Page, actor: User {
+    Page, actor: Letter {
         read { authorize_if always; }
     } update
 }

@@ -51,7 +51,7 @@ pub struct Line {
     pub credit: Option<InvoiceId>,
 }
 
-// a_default_is_sql_in_quotes, an_index_is_of_fields_that_exist, the_key_is_unique_without_saying_so, …
+// an_index_is_there_once, a_default_is_sql_in_quotes, an_index_is_of_fields_that_exist, the_key_is_unique_without_saying_so, …
 #[derive(TenantScoped)]
 #[tenancy(root = Company, unique(kind, r#type), index(id, kind), index(open))]
 pub struct Ticket {
