@@ -110,6 +110,7 @@ pub use masked::Masked;
 pub use model::{Root, TenantScoped};
 pub use policy::{Acting, NoActor, SystemActor};
 pub use pool::{Connections, PoolConnection, PoolOptions};
+pub use query::order::Sort;
 pub use tenancy_macros::{Changes, Id, SystemActor, TenantRoot, TenantScoped};
 pub use tenant::{Detached, Key, Ref, Scope, Scoped, Tenant, TenantTransaction, VerifiedTenant};
 
@@ -123,7 +124,7 @@ pub use uuid;
 pub mod __private {
     pub use crate::backend::StubDatabase;
     pub use crate::barrier::Owned;
-    pub use crate::barrier::{Place, RowsOfTwoTenantsWereMixed};
+    pub use crate::barrier::{Place, RowsOfTwoTenantsWereMixedOrATokenWasBorrowedForItsOwnBrand};
     pub use crate::binder::{Binder, NewKey, Reference, References};
     pub use crate::changes::PatchOf;
     pub use crate::check::{
