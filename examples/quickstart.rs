@@ -150,7 +150,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // A row of Acme, changed on Globex:
     //     Document::update(&updated).set(|d| d.views.to(0)).execute(&globex).await?;
     // error[E0597]: `globex` does not live long enough
-    //   … when `globex` is dropped and runs the `Drop` code for type `RowsOfTwoTenantsWereMixed`
+    //   … when `globex` is dropped and runs the `Drop` code for type `RowsOfTwoTenantsWereMixedOrATokenWasBorrowedForItsOwnBrand`
 
     // A document of Acme for an owner of Globex:
     //     Document::update(&updated).set(|d| d.owner_id.to(&stranger)).execute(&acme).await?;

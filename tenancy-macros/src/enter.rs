@@ -73,10 +73,10 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         // Evaluated first, so that it may mention what the token shadows.
         let #verified_ident = #verified;
         let #name = unsafe { <#private::Place>::declared_by_enter() };
-        let #name = unsafe { <#private::RowsOfTwoTenantsWereMixed<'_>>::guarded_by_enter(#place) };
+        let #name = unsafe { <#private::RowsOfTwoTenantsWereMixedOrATokenWasBorrowedForItsOwnBrand<'_>>::guarded_by_enter(#place) };
         #[allow(unused_mut)]
         let #mutable #name = unsafe {
-            <#private::RowsOfTwoTenantsWereMixed<'_>>::entered_by_enter(&#name, #verified_ident)
+            <#private::RowsOfTwoTenantsWereMixedOrATokenWasBorrowedForItsOwnBrand<'_>>::entered_by_enter(&#name, #verified_ident)
         };
     }
 }

@@ -445,15 +445,17 @@ impl Drop for Place {
 /// ```text
 /// error[E0597]: `globex` does not live long enough
 ///    | …
-///    | borrow might be used here, when `acme` is dropped and runs the `Drop` code for type `RowsOfTwoTenantsWereMixed`
+///    | borrow might be used here, when `acme` is dropped and runs the `Drop` code for type `RowsOfTwoTenantsWereMixedOrATokenWasBorrowedForItsOwnBrand`
 /// ```
 ///
 /// It names the two tenants, not the place where they meet: look for a line that uses what was read
-/// on one of them together with the other.
+/// on one of them together with the other. If there is but one tenant, look for a reference to the token whose
+/// lifetime is that of the brand: `&'t Tenant<'t, _>` borrows the token until after it is gone, and
+/// `&'a Tenant<'t, _>` does not.
 #[derive(Debug)]
-pub struct RowsOfTwoTenantsWereMixed<'t>(PhantomData<Brand<'t>>);
+pub struct RowsOfTwoTenantsWereMixedOrATokenWasBorrowedForItsOwnBrand<'t>(PhantomData<Brand<'t>>);
 
-impl<'t> RowsOfTwoTenantsWereMixed<'t> {
+impl<'t> RowsOfTwoTenantsWereMixedOrATokenWasBorrowedForItsOwnBrand<'t> {
     /// The guard that keeps the brand `'t` apart from all others.
     ///
     /// # Safety
@@ -482,6 +484,6 @@ impl<'t> RowsOfTwoTenantsWereMixed<'t> {
 
 // A guard that is dropped after the place of a later one uses its brand there, so the two brands
 // cannot be the same.
-impl Drop for RowsOfTwoTenantsWereMixed<'_> {
+impl Drop for RowsOfTwoTenantsWereMixedOrATokenWasBorrowedForItsOwnBrand<'_> {
     fn drop(&mut self) {}
 }

@@ -7,7 +7,7 @@ use crate::expr::{
     LessOrEqual, List, Node, NotEqual, NullTest, Reference, Value,
 };
 use crate::model::Model;
-use crate::query::order::{Ascending, Descending, Order};
+use crate::query::order::{Ascending, Chosen, Descending, Order, Sort};
 use crate::seal::SEAL;
 use crate::sql::{Text, text};
 
@@ -167,6 +167,13 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
     /// Orders by this column, greatest first; NULLs come first.
     pub fn desc(self) -> Order<M, Self, Descending> {
         Order::new(self)
+    }
+
+    /// Orders by this column, in a direction that the running program chooses.
+    ///
+    /// The statement's text is made at run time.
+    pub fn by(self, sort: Sort) -> Chosen<Self> {
+        Chosen::new(self, sort)
     }
 
     /// Assigns a value in an update, or instead of a default in a create.

@@ -111,6 +111,7 @@ pub use masked::Masked;
 pub use model::{Root, TenantScoped};
 pub use policy::{Acting, NoActor, NoTenant, SystemActor};
 pub use pool::{Connections, PoolConnection, PoolOptions};
+pub use query::order::Sort;
 pub use tenancy_macros::{Changes, Id, SystemActor, TenantRoot, TenantScoped};
 pub use tenant::{Detached, Key, Ref, Scope, Scoped, Tenant, TenantTransaction, VerifiedTenant};
 
@@ -124,7 +125,7 @@ pub use uuid;
 pub mod __private {
     pub use crate::backend::StubDatabase;
     pub use crate::barrier::{Actor, Cascades, Owned};
-    pub use crate::barrier::{Place, RowsOfTwoTenantsWereMixed};
+    pub use crate::barrier::{Place, RowsOfTwoTenantsWereMixedOrATokenWasBorrowedForItsOwnBrand};
     pub use crate::binder::{Binder, NewKey, Reference, References};
     pub use crate::changes::PatchOf;
     pub use crate::check::{

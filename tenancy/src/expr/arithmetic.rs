@@ -2,6 +2,8 @@
 
 use std::marker::PhantomData;
 
+use super::compare::{Compare, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+use super::condition::Condition;
 use super::node::{Bind, Node};
 use super::value::IntoExpr;
 use crate::backend::Backend;
@@ -209,13 +211,68 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
         self,
         value: V,
     ) -> Expression<M, T, Arithmetic<Self, S, V::Expr, H>> {
-        Expression {
+        Expression::of(self, value)
+    }
+}
+
+impl<M, T, L, S, R, H> Expression<M, T, Arithmetic<L, S, R, H>> {
+    fn of<V: IntoExpr<M, T, Expr = R>>(left: L, right: V) -> Self {
+        Self {
             node: Arithmetic {
-                left: self,
-                right: value.into_expr(SEAL),
+                left,
+                right: right.into_expr(SEAL),
                 of: PhantomData,
             },
             model: PhantomData,
         }
     }
+}
+
+impl<M: Model, T: Number, N> Expression<M, T, N> {
+    /// `(expression) + value`, computed by the database.
+    pub fn plus<V: IntoExpr<M, T>>(
+        self,
+        value: V,
+    ) -> Expression<M, T, Arithmetic<N, Plus, V::Expr, T::How>> {
+        Expression::of(self.node, value)
+    }
+
+    /// `(expression) - value`, computed by the database.
+    pub fn minus<V: IntoExpr<M, T>>(
+        self,
+        value: V,
+    ) -> Expression<M, T, Arithmetic<N, Minus, V::Expr, T::How>> {
+        Expression::of(self.node, value)
+    }
+}
+
+macro_rules! comparisons {
+    ($($(#[$doc:meta])* $name:ident $operator:ident;)*) => {
+        impl<M: Model, T, N> Expression<M, T, N> {
+            $(
+                $(#[$doc])*
+                pub fn $name<V: IntoExpr<M, T>>(
+                    self,
+                    value: V,
+                ) -> Condition<M, Compare<N, $operator, V::Expr>> {
+                    Condition::compare(self.node, value.into_expr(SEAL))
+                }
+            )*
+        }
+    };
+}
+
+comparisons! {
+    /// `expression = value`. Unknown, and so no match, where a column in it is NULL.
+    eq Equal;
+    /// `expression <> value`. Unknown, and so no match, where a column in it is NULL.
+    ne NotEqual;
+    /// `expression < value`.
+    lt Less;
+    /// `expression <= value`.
+    le LessOrEqual;
+    /// `expression > value`.
+    gt Greater;
+    /// `expression >= value`.
+    ge GreaterOrEqual;
 }

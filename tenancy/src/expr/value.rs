@@ -99,3 +99,13 @@ impl<M: Model, T, const I: usize, K> IntoExpr<M, T> for Column<M, T, I, K> {
         self
     }
 }
+
+// A value of a column that may be NULL is one of the column, or NULL.
+#[diagnostic::do_not_recommend]
+impl<M: Model, T, const I: usize, K> IntoExpr<M, Option<T>> for Column<M, T, I, K> {
+    type Expr = Self;
+
+    fn into_expr(self, _: Seal) -> Self {
+        self
+    }
+}

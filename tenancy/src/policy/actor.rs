@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::deeper::Way;
 use super::permit::Decoy;
 use super::place::{InTenant, OutsideTenants};
+use super::system::SystemActor;
 use crate::Result;
 use crate::barrier::Actor;
 use crate::execute::Which;
@@ -229,7 +230,37 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
     }
 }
 
+/// An actor whose token can be handed over to another one: a part of the program, which read the row of who is to
+/// act, say. Sealed: it is for those that derive [`SystemActor`](super::SystemActor).
+#[diagnostic::on_unimplemented(
+    message = "this token acts as `{Self}` already, and does not act as someone else",
+    label = "acts as `{Self}`",
+    note = "write `acting_as` or `as_system` at the token of the tenant, and keep one token for each who acts; only that of a system actor is handed over"
+)]
+pub trait HandsOver: Actor {}
+
+#[diagnostic::do_not_recommend]
+impl<A: SystemActor> HandsOver for A {}
+
 impl<'t, T: TenantRoot, A: Actor> Acting<'t, T, A> {
+    /// Acts as a row of this tenant from now on, and no longer as the system actor that read the row.
+    pub fn acting_as<B>(self, actor: Scoped<'t, B>) -> Acting<'t, T, B>
+    where
+        A: HandsOver,
+        B: Model<Root = T> + Actor<State = ModelActor<B>>,
+    {
+        self.tenant.acting_as(actor)
+    }
+
+    /// Acts as another part of the program from now on: [`Tenant::as_system`].
+    #[track_caller]
+    pub fn as_system<B: SystemActor>(self, system: B, reason: &str) -> Acting<'t, T, B>
+    where
+        A: HandsOver,
+    {
+        self.tenant.as_system(system, reason)
+    }
+
     /// The actor.
     #[must_use]
     pub fn actor(&self) -> &A {

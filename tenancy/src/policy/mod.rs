@@ -30,7 +30,7 @@ mod test;
 
 pub use crate::barrier::{Actor, Judged, Policy};
 pub use action::Action;
-pub use actor::{Acting, By, ModelActor, NoActor, NoTenant, State};
+pub use actor::{Acting, By, HandsOver, ModelActor, NoActor, NoTenant, State};
 pub use answers::{Answer, Questions};
 pub(crate) use answers::{Answers, Remembering};
 pub use can::{Can, Explain, Reach};

@@ -7,6 +7,7 @@ use crate::column::Column;
 use crate::expr::Node;
 use crate::model::Model;
 use crate::seal::{SEAL, Seal};
+use crate::sql::render::Stored;
 use crate::sql::text::{NULLS_FIRST, NULLS_LAST};
 use crate::sql::{Text, text};
 
@@ -71,15 +72,87 @@ impl<M, C: Clone, D> Clone for Order<M, C, D> {
     }
 }
 
+/// A direction that the running program chooses: `|u| u.email.by(direction)`.
+///
+/// ```
+/// # use tenancy::{TenantRoot, TenantScoped};
+/// # #[derive(Debug, TenantRoot)]
+/// # #[tenancy(database = tenancy::sqlx::Sqlite)]
+/// # struct Organization { id: uuid::Uuid }
+/// # #[derive(Debug, TenantScoped)]
+/// # #[tenancy(root = Organization)]
+/// # struct User { id: uuid::Uuid, email: String, age: i64 }
+/// use tenancy::Sort;
+///
+/// let oldest_first = true;
+/// let direction = if oldest_first { Sort::Descending } else { Sort::Ascending };
+/// let users = User::query().order_by(|u| (u.age.by(direction), u.email.asc()));
+/// assert!(users.sql().ends_with(r#" ORDER BY "users"."age" DESC, "users"."email" ASC"#));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sort {
+    /// Smallest first, NULLs last: as [`asc`](crate::Column::asc).
+    Ascending,
+    /// Greatest first, NULLs first: as [`desc`](crate::Column::desc).
+    Descending,
+}
+
+/// An ordering of the rows of `M` by a column, in a direction that the running program chooses.
+#[derive(Clone, Debug)]
+#[must_use = "an ordering does nothing until a query orders by it"]
+pub struct Chosen<C> {
+    column: C,
+    sort: Sort,
+}
+
+impl<C> Chosen<C> {
+    pub(crate) fn new(column: C, sort: Sort) -> Self {
+        Self { column, sort }
+    }
+}
+
+impl<M, T, const I: usize, K> Ordering<M> for Chosen<Column<M, T, I, K>>
+where
+    M: Model,
+{
+    const TEXT: &'static Text = &Text::EMPTY;
+    const DYNAMIC: bool = true;
+
+    fn render(&self, template: &mut Vec<u8>) {
+        match self.sort {
+            Sort::Ascending => Order::<M, _, Ascending>::new(self.column).render(template),
+            Sort::Descending => Order::<M, _, Descending>::new(self.column).render(template),
+        }
+    }
+}
+
 /// One ordering, or a tuple of them, the most important first.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an ordering of `{M}`",
-    label = "expected `column.asc()`, `column.desc()` or a tuple of these"
+    label = "expected `column.asc()`, `column.desc()` or a tuple of these",
+    note = "where the running program chooses the direction: `column.by(direction)`, with a `tenancy::Sort`"
 )]
-pub trait Ordering<M>: Send {
-    /// `"a" ASC, "b" DESC`
+pub trait Ordering<M>: Send + Sized {
+    /// `"a" ASC, "b" DESC`, if the type alone determines it.
     #[doc(hidden)]
     const TEXT: &'static Text;
+
+    /// Whether the text depends on the value.
+    #[doc(hidden)]
+    const DYNAMIC: bool = false;
+
+    /// Appends the text, as a template.
+    #[doc(hidden)]
+    fn render(&self, template: &mut Vec<u8>) {
+        template.extend_from_slice(OrderText::<M, Self>::STORED.as_bytes());
+    }
+}
+
+/// The text of an ordering, beside one that depends on a value.
+struct OrderText<M, O>(PhantomData<(M, O)>);
+
+impl<M, O: Ordering<M>> Stored for OrderText<M, O> {
+    const TEXT: &'static Text = O::TEXT;
 }
 
 impl<M, T, const I: usize, K, D> Ordering<M> for Order<M, Column<M, T, I, K>, D>
@@ -101,6 +174,12 @@ where
 #[derive(Clone, Copy, Debug)]
 pub struct Unordered(());
 
+impl Unordered {
+    pub(super) const fn new() -> Self {
+        Self(())
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl<M> Ordering<M> for Unordered {
     const TEXT: &'static Text = &Text::EMPTY;
@@ -116,12 +195,25 @@ const fn then(text: &mut Text, next: &Text) {
 macro_rules! tuples {
     ($($($name:ident)*;)*) => {$(
         #[diagnostic::do_not_recommend]
+        #[expect(non_snake_case, reason = "named after the types")]
         impl<Model_: Model, $($name: Ordering<Model_>),*> Ordering<Model_> for ($($name,)*) {
             const TEXT: &'static Text = &{
                 let mut text = Text::EMPTY;
                 $( then(&mut text, $name::TEXT); )*
                 text
             };
+            const DYNAMIC: bool = false $( || $name::DYNAMIC )*;
+
+            fn render(&self, template: &mut Vec<u8>) {
+                let ($($name,)*) = self;
+                let start = template.len();
+                $(
+                    if template.len() > start {
+                        template.extend_from_slice(b", ");
+                    }
+                    $name.render(template);
+                )*
+            }
         }
     )*};
 }

@@ -59,7 +59,7 @@ impl<M: Model, P: Node, O: Ordering<M>, L: Page, S: Shape<M>> Rendered for ReadT
     const DIALECT: Dialect = <DatabaseOf<M>>::DIALECT;
     const TEMPLATE: &'static Text = &{
         let mut text = Text::EMPTY;
-        if !P::DYNAMIC {
+        if !P::DYNAMIC && !O::DYNAMIC {
             text.append(S::HEAD);
             statement::scoped::<M>(&mut text, P::TEXT);
             push_tail::<M, O, L, S>(&mut text);
@@ -78,10 +78,15 @@ const fn push_tail<M: Model, O: Ordering<M>, L: Page, S: Shape<M>>(text: &mut Te
         if M::GUARDED {
             push_key::<M>(text, O::TEXT.is_empty());
         }
-        text.append(L::TEXT);
-        if S::LOCKED {
-            text.mark(FOR_UPDATE);
-        }
+        push_end::<L, S, M>(text);
+    }
+}
+
+/// Page and lock.
+const fn push_end<L: Page, S: Shape<M>, M: Model>(text: &mut Text) {
+    text.append(L::TEXT);
+    if S::LOCKED {
+        text.mark(FOR_UPDATE);
     }
 }
 
@@ -112,6 +117,20 @@ impl<M: Model, O: Ordering<M>, L: Page, S: Shape<M>> Stored for Tail<M, O, L, S>
     };
 }
 
+/// What comes after an ordering that is known at run time only.
+struct End<M, L, S>(PhantomData<(M, L, S)>);
+
+impl<M: Model, L: Page, S: Shape<M>> Stored for End<M, L, S> {
+    const TEXT: &'static Text = &{
+        let mut text = Text::EMPTY;
+        if M::GUARDED {
+            push_key::<M>(&mut text, false);
+        }
+        push_end::<L, S, M>(&mut text);
+        text
+    };
+}
+
 /// The predicate of the tenant.
 struct TenantScope<M>(PhantomData<M>);
 
@@ -127,7 +146,7 @@ where
     L: Page,
 {
     pub(super) fn text<S: Shape<M>>(&self) -> Cow<'static, str> {
-        if P::DYNAMIC {
+        if P::DYNAMIC || O::DYNAMIC {
             let template = self.template::<S>();
             vouch::shown(Cow::Owned(render_dynamic(
                 &template,
@@ -138,12 +157,22 @@ where
         }
     }
 
-    /// The template, for conditions that are known at run time only.
+    /// The template, for conditions and orderings that are known at run time only.
     fn template<S: Shape<M>>(&self) -> Vec<u8> {
-        let (head, tail) = (Head::<M, S>::STORED, Tail::<M, O, L, S>::STORED);
+        let ordered = const { O::DYNAMIC && S::TAIL };
+        let tail = if ordered {
+            End::<M, L, S>::STORED
+        } else {
+            Tail::<M, O, L, S>::STORED
+        };
+        let head = Head::<M, S>::STORED;
         let mut template = Vec::with_capacity(head.len() + tail.len() + ROOM);
         template.extend_from_slice(head.as_bytes());
         render_scoped::<M>(&self.condition, &mut template);
+        if ordered {
+            template.extend_from_slice(b" ORDER BY ");
+            self.ordering.render(&mut template);
+        }
         template.extend_from_slice(tail.as_bytes());
         template
     }
@@ -153,7 +182,7 @@ where
         self,
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {
-        let (sql, users) = if P::DYNAMIC {
+        let (sql, users) = if P::DYNAMIC || O::DYNAMIC {
             let template = self.template::<S>();
             let users = users(&template);
             (context.rendered(&template), users)

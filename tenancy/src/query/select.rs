@@ -21,7 +21,8 @@ use crate::tenant::Scope;
 pub struct Query<M, P = Unfiltered, O = Unordered, L = Everything> {
     pub(super) condition: P,
     pub(super) page: L,
-    model: PhantomData<fn() -> (M, O)>,
+    pub(super) ordering: O,
+    model: PhantomData<fn() -> M>,
 }
 
 impl<M: Model> Query<M> {
@@ -29,6 +30,7 @@ impl<M: Model> Query<M> {
         Self {
             condition: Unfiltered::new(),
             page: Everything::new(),
+            ordering: Unordered::new(),
             model: PhantomData,
         }
     }
@@ -62,11 +64,13 @@ impl<M: Model, P, O, L> Query<M, P, O, L> {
         Query {
             condition: Narrowed::new(self.condition, condition),
             page: self.page,
+            ordering: self.ordering,
             model: PhantomData,
         }
     }
 
-    /// Gives the rows in an order: `|u| u.email.asc()`, or a tuple of orderings.
+    /// Gives the rows in an order: `|u| u.email.asc()`, or a tuple of orderings; `u.email.by(direction)` where
+    /// the running program chooses ([`Sort`](crate::Sort)).
     ///
     /// ```
     /// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
@@ -97,11 +101,10 @@ impl<M: Model, P, O, L> Query<M, P, O, L> {
         self,
         ordering: impl FnOnce(M::Columns) -> Q,
     ) -> Query<M, P, Q, L> {
-        // Only the type is of use, but it counts only if there is a value of it.
-        ordering(M::COLUMNS);
         Query {
             condition: self.condition,
             page: self.page,
+            ordering: ordering(M::COLUMNS),
             model: PhantomData,
         }
     }
@@ -160,6 +163,7 @@ impl<M: Model, P, O, L> Query<M, P, O, L> {
         Query {
             condition: self.condition,
             page: page(self.page),
+            ordering: self.ordering,
             model: PhantomData,
         }
     }
@@ -284,11 +288,12 @@ where
     }
 }
 
-impl<M, P: Clone, O, L: Clone> Clone for Query<M, P, O, L> {
+impl<M, P: Clone, O: Clone, L: Clone> Clone for Query<M, P, O, L> {
     fn clone(&self) -> Self {
         Self {
             condition: self.condition.clone(),
             page: self.page.clone(),
+            ordering: self.ordering.clone(),
             model: PhantomData,
         }
     }

@@ -34,12 +34,20 @@ impl<M: Model> Key<'_, M> {
     }
 }
 
-/// What a foreign key to `M` accepts: a row, its key, or an id that the statement proves.
-pub struct Ref<'t, M: Model> {
-    id: KeyOf<M>,
-    /// Where the row was read, if it was.
-    proof: Option<OriginOf<M>>,
-    brand: PhantomData<(Brand<'t>, fn() -> M)>,
+pub use a_row_or_its_key_or_ref_by_id::Ref;
+
+/// Where a plain id is given to a field of a new row, rustc knows only that another type was expected, and says
+/// which, with its path. So the path says what to give.
+mod a_row_or_its_key_or_ref_by_id {
+    use super::{Brand, KeyOf, Model, OriginOf, PhantomData};
+
+    /// What a foreign key to `M` accepts: a row, its key, or an id that the statement proves.
+    pub struct Ref<'t, M: Model> {
+        pub(super) id: KeyOf<M>,
+        /// Where the row was read, if it was.
+        pub(super) proof: Option<OriginOf<M>>,
+        pub(super) brand: PhantomData<(Brand<'t>, fn() -> M)>,
+    }
 }
 
 impl<M: Model> Ref<'_, M> {

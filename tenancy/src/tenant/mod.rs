@@ -11,7 +11,7 @@ mod token;
 mod transaction;
 mod verified;
 
-pub use crate::barrier::RowsOfTwoTenantsWereMixed;
+pub use crate::barrier::RowsOfTwoTenantsWereMixedOrATokenWasBorrowedForItsOwnBrand;
 pub use brand::Brand;
 pub use detached::{Adoptable, Detached};
 pub use key::{Key, Ref};

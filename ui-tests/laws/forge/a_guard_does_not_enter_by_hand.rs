@@ -4,7 +4,7 @@ use tenancy::{Tenant, VerifiedTenant};
 use tenancy_ui_tests::Organization;
 
 fn enter<'t>(
-    guard: &tenancy::tenant::RowsOfTwoTenantsWereMixed<'t>,
+    guard: &tenancy::tenant::RowsOfTwoTenantsWereMixedOrATokenWasBorrowedForItsOwnBrand<'t>,
     one: VerifiedTenant<Organization>,
 ) -> Tenant<'t, Organization> {
     guard.entered_by_enter(one)

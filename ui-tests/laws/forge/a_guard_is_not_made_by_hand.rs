@@ -2,7 +2,7 @@
 
 fn forge(place: tenancy::__private::Place) {
     let place: &'static _ = Box::leak(Box::new(place));
-    tenancy::tenant::RowsOfTwoTenantsWereMixed::guarded_by_enter(place);
+    tenancy::tenant::RowsOfTwoTenantsWereMixedOrATokenWasBorrowedForItsOwnBrand::guarded_by_enter(place);
 }
 
 fn main() {}

@@ -10,7 +10,7 @@ mod evil {
                 0
             }
         }
-        pub mod RowsOfTwoTenantsWereMixed {
+        pub mod RowsOfTwoTenantsWereMixedOrATokenWasBorrowedForItsOwnBrand {
             pub use std::mem::transmute as guarded_by_enter;
 
             pub fn entered_by_enter(_: &u8, _: ()) {}

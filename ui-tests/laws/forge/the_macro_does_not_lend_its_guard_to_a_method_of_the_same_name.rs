@@ -3,7 +3,7 @@
 
 #![forbid(unsafe_code)]
 
-use tenancy::tenant::RowsOfTwoTenantsWereMixed as Guard;
+use tenancy::tenant::RowsOfTwoTenantsWereMixedOrATokenWasBorrowedForItsOwnBrand as Guard;
 use tenancy::{Tenant, TenantScoped, VerifiedTenant};
 use tenancy_ui_tests::{Organization, User};
 use uuid::Uuid;

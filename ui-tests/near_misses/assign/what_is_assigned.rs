@@ -137,3 +137,14 @@ pub struct Feature {
     #[tenancy(belongs_to = Plan)]
     pub plan: String,
 }
+
+// null_is_not_assigned_to_a_column_that_always_has_a_value: one that may be NULL takes what another column has.
+pub async fn from_a_column<'t>(
+    tenant: &Tenant<'t, Organization>,
+    user: &Scoped<'t, User>,
+) -> tenancy::Result<()> {
+    User::update(user)
+        .set(|u| u.nickname.to(u.email))
+        .execute(tenant)
+        .await
+}

@@ -234,3 +234,14 @@ pub fn futures_are_send(one: Verified, other: Verified) {
         .await
     });
 }
+
+// a_token_is_not_borrowed_for_its_own_brand
+pub struct Borrowing<'a, 't> {
+    pub tenant: &'a Tenant<'t, Organization>,
+}
+
+pub fn borrowing(one: VerifiedTenant<Organization>) -> String {
+    tenancy::enter!(acme = one);
+    let service = Borrowing { tenant: &acme };
+    format!("{:?}", service.tenant.id())
+}

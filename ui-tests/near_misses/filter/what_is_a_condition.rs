@@ -1,7 +1,7 @@
 //! Conditions, orderings, pages and sub-queries as they are meant.
 
 use tenancy::query::select::Query;
-use tenancy::{Condition, Tenant, TenantScoped};
+use tenancy::{Condition, Sort, Tenant, TenantScoped};
 use tenancy_ui_tests::{Document, Organization, Plan, User};
 use uuid::Uuid;
 
@@ -74,4 +74,24 @@ pub fn kept_conditions(adult: bool) -> usize {
 // A helper may add a condition to a query whose conditions it does not know.
 pub fn minors<P>(query: Query<User, P>) -> Query<User, impl Sized> {
     query.filter(|u| u.age.lt(18))
+}
+
+// a_column_of_another_type_is_not_compared: a column may stand on either side, and on both of an expression.
+pub fn columns_on_both_sides() -> [usize; 3] {
+    let one = Document::query().filter(|d| d.views.gt(d.version));
+    let sum = Document::query().filter(|d| d.views.plus(d.version).minus(1).gt(d.views.plus(1)));
+    let same =
+        Document::query().filter(|d| d.reviewer_id.eq(d.owner_id) & d.views.minus(d.version).ne(0));
+    [one.sql(), sum.sql(), same.sql()].map(|sql| sql.len())
+}
+
+// A client chooses the direction of an order.
+pub fn directions(descending: bool) -> usize {
+    let sort = if descending {
+        Sort::Descending
+    } else {
+        Sort::Ascending
+    };
+    let users = User::query().order_by(|u| (u.age.by(sort), u.nickname.by(sort), u.email.asc()));
+    users.limit(10).sql().len()
 }

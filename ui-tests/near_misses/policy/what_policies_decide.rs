@@ -349,3 +349,20 @@ tenancy::policies! {
         update { authorize_if never; authorize_if author_id == actor.author_id; authorize_if always; }
     }
 }
+
+#[derive(Debug, tenancy::SystemActor)]
+pub enum Program {
+    SignIn,
+    CleanUp,
+}
+
+// a_token_that_acts_does_not_act_as_someone_else: the program hands over to whom it found.
+pub async fn hand_over<'t>(
+    acme: Tenant<'t, Organization>,
+    id: Uuid,
+) -> tenancy::Result<Acting<'t, Organization, User>> {
+    let acme = acme.as_system(Program::SignIn, "a user signs in");
+    let user = User::find(id).fetch_one(&acme).await?;
+    let acme = acme.as_system(Program::CleanUp, "and something else has to be done");
+    Ok(acme.acting_as(user))
+}
