@@ -11,6 +11,7 @@ use super::action::{self, Action};
 use super::actor::{By, State};
 use super::decided::Decided;
 use super::denial::Denial;
+use super::given::Unlike;
 use super::look::Telling;
 use super::permit::{ByFieldPolicies, ByPolicies, ReadByTenants, Unpolicied, derived};
 use super::place::OutsideTenants;
@@ -163,6 +164,10 @@ where
 pub trait DestroyedWith<M> {}
 
 impl<M> DestroyedWith<Self> for M {}
+
+// With a second one, rustc does not take the first for the only choice.
+#[diagnostic::do_not_recommend]
+impl<M> DestroyedWith<Unlike<Self>> for M {}
 
 impl<D: Model, T, const I: usize, K> Column<D, T, I, K> {
     /// Tells for which rows of `M` nothing stays that refers to them by this foreign key.
