@@ -114,7 +114,7 @@ by_policies! { ByPolicies ByFieldPolicies }
 /// A model whose rows go when a row of `M` is removed, and that says whether `A` may remove them. Sealed.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "what is removed with a row of `{M}` has no policy that says whether `{A}` may remove it",
+    message = "what is removed with a row of `{M}` has no policy that says whether this actor may remove it",
     label = "rows of `{Self}` go with it (`destroys(…)`)",
     note = "cover `destroy` for this actor in the `policies!` of `{Self}`",
     note = "what is removed along is of the same tenant and in the same database: rows of tenants do not go with one that all tenants share"
