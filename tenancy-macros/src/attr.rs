@@ -298,9 +298,6 @@ fn list<T>(
     }
     let items;
     syn::parenthesized!(items in meta.input);
-    if items.is_empty() {
-        return Err(syn::Error::new(name.span(), takes()));
-    }
     let value = items.parse_terminated(one, Token![,]);
     let value = value
         .map_err(|error| syn::Error::new(error.span(), format_args!("{error}; {}", takes())))?;

@@ -228,6 +228,12 @@ fn destroys_by_distinct_keys(model: &Model<'_>, errors: &mut Errors) {
         }
         return;
     }
+    for given in declared.iter().filter(|given| given.value.is_empty()) {
+        errors.at(
+            &given.name,
+            "`destroys` names foreign keys of other models: `destroys(Document.folder_id)`",
+        );
+    }
     let mut seen = std::collections::HashSet::new();
     let mut back = None;
     for key in model.attributes.destroyed() {

@@ -181,6 +181,7 @@ unsafe impl Actor for NoActor {
 }
 
 // SAFETY: there is only one.
+#[diagnostic::do_not_recommend]
 unsafe impl Actor for NoTenant {
     type State = NoTenant;
 }

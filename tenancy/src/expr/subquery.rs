@@ -162,6 +162,7 @@ exists!(
 pub trait Transparent {}
 
 impl Transparent for Unpolicied {}
+#[diagnostic::do_not_recommend]
 impl Transparent for ReadByTenants {}
 
 /// The type of a selected column that a column of type `T` can be looked up in.

@@ -219,6 +219,22 @@ pub struct Acting<'t, T: TenantRoot, A: Actor> {
 
 impl<'t, T: TenantRoot> Tenant<'t, T> {
     /// Acts as a row of this tenant from now on.
+    ///
+    /// A row that all tenants share, and that was read on the [`Db`](crate::Db), is no proof in a tenant until the
+    /// tenant [adopts](Tenant::adopt) it, which compares databases (`ui-tests/laws/brand/`):
+    ///
+    /// ```compile_fail
+    /// # use tenancy::{Db, Tenant, TenantRoot, TenantScoped};
+    /// # use uuid::Uuid;
+    /// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+    /// # struct Organization { id: Uuid, name: String }
+    /// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization, global = true)]
+    /// # struct User { id: Uuid, email: String }
+    /// # async fn f<'t>(acme: Tenant<'t, Organization>, db: Db<sqlx::Sqlite>, id: Uuid) -> tenancy::Result<()> {
+    /// let user = User::find(id).fetch_one(&db).await?;
+    /// let acme = acme.acting_as(user); // `acme.acting_as(acme.adopt(user)?)`
+    /// # Ok(()) }
+    /// ```
     pub fn acting_as<A>(self, actor: Scoped<'t, A>) -> Acting<'t, T, A>
     where
         A: Model<Root = T> + Actor<State = ModelActor<A>>,

@@ -11,6 +11,7 @@ use super::actor::{By, State};
 use super::decided::Decided;
 use super::deeper::{self, Target, deciding};
 use super::denial::Denial;
+use super::given::Unlike;
 use super::look::Telling;
 use super::permit::{ByFieldPolicies, ByPolicies, ReadByTenants, Unpolicied, derived};
 use super::place::OutsideTenants;
@@ -117,7 +118,7 @@ by_policies! { ByPolicies ByFieldPolicies }
 /// A model whose rows go when a row of `M` is removed, and that says whether `A` may remove them. Sealed.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "what is removed with a row of `{M}` has no policy that says whether `{A}` may remove it",
+    message = "what is removed with a row of `{M}` has no policy that says whether this actor may remove it",
     label = "rows of `{Self}` go with it (`destroys(…)`)",
     note = "cover `destroy` for this actor in the `policies!` of `{Self}`",
     note = "what is removed along is of the same tenant and in the same database: rows of tenants do not go with one that all tenants share"
@@ -179,6 +180,10 @@ where
 pub trait DestroyedWith<M> {}
 
 impl<M> DestroyedWith<Self> for M {}
+
+// With a second one, rustc does not take the first for the only choice.
+#[diagnostic::do_not_recommend]
+impl<M> DestroyedWith<Unlike<Self>> for M {}
 
 impl<D: Model, T, const I: usize, K> Column<D, T, I, K> {
     /// Tells for which rows of `M` nothing stays that refers to them by this foreign key.

@@ -22,7 +22,20 @@ pub struct OutsideTenants(());
 pub(super) type PlaceOf<A> = <<A as Actor>::State as State<A>>::Place;
 
 /// An actor that writes rows of `M`: any, unless they are shared by all tenants and nothing says who writes
-/// them. Sealed.
+/// them (`ui-tests/laws/execute/`). Sealed.
+///
+/// ```compile_fail,E0277
+/// # use tenancy::{Tenant, TenantRoot, TenantScoped};
+/// # use uuid::Uuid;
+/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+/// # struct Organization { id: Uuid, name: String }
+/// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization, global = true)]
+/// # struct Plan { id: Uuid, price: i64 }
+/// # fn f(acme: &Tenant<'_, Organization>) {
+/// let cheaper = Plan::update_where(|p| p.price.gt(0)).set(|p| p.price.to(0));
+/// drop(cheaper.execute(acme)); // for everybody: `cheaper.execute(acme.db())`
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{M}` is shared by all tenants (`global = true`): on the token of one, its rows are read and not written",
     label = "this would write, or lock, what all tenants see",

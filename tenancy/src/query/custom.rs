@@ -179,8 +179,8 @@ impl<'t, M: Model, Act: Action> Custom<Destroy<'t, M>, Act> {
     /// As there.
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
-        M: Cascades<E::Actor>,
         E: Scope<'t, M, Actor: Writes<M>>,
+        M: Cascades<E::Actor>,
         M::Policies: Permits<M, E::Actor, Act>,
     {
         permitted::removal::execute_one::<M, Act, _, E>(self.statement.destroying, on)
@@ -193,8 +193,8 @@ impl<'t, M: Model, Act: Action> Custom<Destroy<'t, M>, Act> {
     /// As there.
     pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
     where
-        M: Cascades<E::Actor>,
         E: Scope<'t, M, Actor: Writes<M>>,
+        M: Cascades<E::Actor>,
         M::Policies: Permits<M, E::Actor, Act>,
     {
         permitted::removal::fetch_one::<M, Act, _, E>(self.statement.destroying, on)
@@ -209,8 +209,8 @@ impl<M: Model, P: Bind<DatabaseOf<M>>, Act: Action> Custom<DestroyWhere<M, P>, A
     /// As there.
     pub fn execute<'e, 't, E>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>>
     where
-        M: Cascades<E::Actor>,
         E: Scope<'t, M, Actor: Writes<M>>,
+        M: Cascades<E::Actor>,
         M::Policies: Permits<M, E::Actor, Act>,
     {
         permitted::removal::execute::<M, Act, _, E>(self.statement.0, on)
@@ -223,8 +223,8 @@ impl<M: Model, P: Bind<DatabaseOf<M>>, Act: Action> Custom<DestroyWhere<M, P>, A
     /// As there.
     pub fn fetch_all<'e, 't, E>(self, on: &'e E) -> FetchAll<'e, 't, M>
     where
-        M: Cascades<E::Actor>,
         E: Scope<'t, M, Actor: Writes<M>>,
+        M: Cascades<E::Actor>,
         M::Policies: Permits<M, E::Actor, Act>,
     {
         permitted::removal::fetch_all::<M, Act, _, E>(self.statement.0, on)

@@ -68,8 +68,8 @@ impl<'t, M: Model> Destroy<'t, M> {
     /// [`Skipped`](crate::Error::Skipped) if a trigger refuses that silently.
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
-        M: Cascades<E::Actor>,
         E: Scope<'t, M, Actor: Writes<M>>,
+        M: Cascades<E::Actor>,
         M::Policies: Permits<M, E::Actor, action::Destroy>,
     {
         permitted::removal::execute_one::<M, action::Destroy, _, E>(self.destroying, on)
@@ -82,8 +82,8 @@ impl<'t, M: Model> Destroy<'t, M> {
     /// As for [`execute`](Self::execute).
     pub fn fetch_one<'e, E>(self, on: &'e E) -> FetchOne<'e, 't, M>
     where
-        M: Cascades<E::Actor>,
         E: Scope<'t, M, Actor: Writes<M>>,
+        M: Cascades<E::Actor>,
         M::Policies: Permits<M, E::Actor, action::Destroy>,
     {
         permitted::removal::fetch_one::<M, action::Destroy, _, E>(self.destroying, on)
@@ -142,8 +142,8 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
     /// none was removed.
     pub fn execute<'e, 't, E>(self, on: &'e E) -> Execute<'e, DatabaseOf<M>>
     where
-        M: Cascades<E::Actor>,
         E: Scope<'t, M, Actor: Writes<M>>,
+        M: Cascades<E::Actor>,
         M::Policies: Permits<M, E::Actor, action::Destroy>,
     {
         permitted::removal::execute::<M, action::Destroy, _, E>(self.0, on)
@@ -156,8 +156,8 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> DestroyWhere<M, P> {
     /// As for [`execute`](Self::execute).
     pub fn fetch_all<'e, 't, E>(self, on: &'e E) -> FetchAll<'e, 't, M>
     where
-        M: Cascades<E::Actor>,
         E: Scope<'t, M, Actor: Writes<M>>,
+        M: Cascades<E::Actor>,
         M::Policies: Permits<M, E::Actor, action::Destroy>,
     {
         permitted::removal::fetch_all::<M, action::Destroy, _, E>(self.0, on)

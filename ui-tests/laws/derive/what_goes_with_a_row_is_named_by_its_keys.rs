@@ -11,6 +11,12 @@ struct Nothing {
 }
 
 #[derive(TenantScoped)]
+#[tenancy(root = Organization, destroys())]
+struct NoKeys {
+    id: Uuid,
+}
+
+#[derive(TenantScoped)]
 #[tenancy(root = Organization, destroys(binder_id))]
 struct NoKey {
     id: Uuid,

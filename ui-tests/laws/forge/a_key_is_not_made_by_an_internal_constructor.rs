@@ -5,7 +5,7 @@ use tenancy_ui_tests::User;
 use uuid::Uuid;
 
 fn forge<'t>(id: Uuid) -> Key<'t, User> {
-    Key::new(id)
+    Key::new(id, ())
 }
 
 fn main() {}

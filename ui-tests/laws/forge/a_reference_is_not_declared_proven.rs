@@ -5,7 +5,7 @@ use tenancy_ui_tests::User;
 use uuid::Uuid;
 
 fn forge<'t>(id: Uuid) -> Ref<'t, User> {
-    Ref { id, proven: true }
+    Ref { id, proof: Some(()) }
 }
 
 fn main() {}

@@ -5,7 +5,7 @@ use tenancy_ui_tests::User;
 use uuid::Uuid;
 
 fn forge<'t>(model: User, key: Uuid) -> Scoped<'t, User> {
-    Scoped::new(model, key)
+    Scoped::new(model, key, ())
 }
 
 fn main() {}
