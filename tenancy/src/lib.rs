@@ -96,6 +96,7 @@ mod seal;
 mod shape;
 mod sql;
 mod stand_in;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod storable;
 mod stored;
 pub mod tenant;

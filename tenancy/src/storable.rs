@@ -21,6 +21,7 @@ pub(crate) enum Unstorable {
     #[error("a number that is not a number (NaN)")]
     NotANumber,
     /// It would not be in order among others.
+    #[cfg(feature = "sqlite")]
     #[error("a date or a moment that is not in the years 0 to 9999, or is not written as one")]
     NoMoment,
 }

@@ -54,8 +54,8 @@ impl Mender<'_> {
         let (names, values): (Vec<_>, Vec<_>) = kept.map(|column| copied(pair, column)).unzip();
         let (names, values) = (names.join(", "), values.join(", "));
         let mut text = format!(
-            "-- SQLite makes the table anew, with its rows. If a value would be lost, the second statement of the\n\
-             -- transaction fails, as it is too large: `ROLLBACK`, and look at the values.\n\
+            "-- SQLite makes the table anew, with its rows. Run it so that it ends at the first error, and roll back\n\
+             -- then: `.bail on` in its shell.\n\
              PRAGMA foreign_keys = OFF;\nPRAGMA legacy_alter_table = ON;\nBEGIN IMMEDIATE;\n{}{create}\
              INSERT INTO {new} ({names}) SELECT {values} FROM {name};\n\
              DROP TABLE {name};\nALTER TABLE {new} RENAME TO {name};\n",
@@ -130,7 +130,8 @@ impl Mender<'_> {
             return String::new();
         }
         format!(
-            "SELECT zeroblob(1 << 62) FROM {} WHERE {};\n",
+            "-- Fails, as something too large, if a value would become another one.\n\
+             SELECT zeroblob(1 << 62) FROM {} WHERE {};\n",
             quoted(&pair.live.name),
             lost.join(" OR ")
         )

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 /// What the text of `CREATE TABLE` says, line by line.
+#[cfg(feature = "sqlite")]
 #[derive(Debug, Default)]
 pub(super) struct Definition<'a> {
     /// The names of columns, and all that is said of each.
@@ -11,6 +12,7 @@ pub(super) struct Definition<'a> {
     pub(super) checks: Vec<&'a str>,
 }
 
+#[cfg(feature = "sqlite")]
 impl<'a> Definition<'a> {
     pub(super) fn of(sql: &'a str) -> Self {
         let mut this = Self::default();
@@ -154,7 +156,7 @@ fn in_parentheses(rest: &str) -> usize {
     rest.len()
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "sqlite"))]
 mod tests {
     use super::*;
 

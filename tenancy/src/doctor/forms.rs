@@ -37,6 +37,7 @@ impl Form {
     }
 
     /// What it is, for people.
+    #[cfg(feature = "sqlite")]
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Uuid => "16 bytes",

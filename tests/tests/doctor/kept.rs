@@ -95,7 +95,7 @@ const FAULTS: &[(&str, &[&str])] = &[
     ),
     (
         "ALTER TABLE pages DROP CONSTRAINT pages_tenant_id_title_key;
-         CREATE UNIQUE INDEX some ON pages (tenant_id, title) WHERE ratio > 0",
+         CREATE UNIQUE INDEX few ON pages (tenant_id, title) WHERE ratio > 0",
         &["missing-unique"],
     ),
 ];
