@@ -90,7 +90,7 @@ macro_rules! each_is_found {
                 .await
                 .expect("a database");
             let report = async || -> Report {
-                let doctor = Doctor::new(&tables).with_rows();
+                let doctor = Doctor::new(&tables).with_rows().with_probe();
                 doctor.examine_database(&acme).await.expect("a report")
             };
             let run = async |sql: String| {
@@ -111,8 +111,10 @@ macro_rules! each_is_found {
             acme.drop_database().await.expect("no database");
         }
         // The tables of tenants' databases are none of the shared one's.
-        let shared = Doctor::new(&tables).with_rows().examine(&$db).await;
+        let doctor = Doctor::new(&tables).with_rows().with_probe();
+        let shared = doctor.examine(&$db).await;
         assert!(shared.as_ref().is_ok_and(Report::is_healthy), "{shared:?}");
+        assert!(shared.is_ok_and(|report| report.not_tried().is_empty()));
     }};
 }
 
