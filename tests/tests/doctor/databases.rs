@@ -118,7 +118,7 @@ macro_rules! each_is_found {
                 .await
                 .expect("a database");
             let report = async || -> Report {
-                let doctor = Doctor::new(&tables).with_rows();
+                let doctor = Doctor::new(&tables).with_rows().with_probe();
                 doctor.examine_database(&acme).await.expect("a report")
             };
             let run = async |sql: String| {
@@ -164,11 +164,13 @@ macro_rules! each_is_found {
         let shared = async || {
             Doctor::new(&tables)
                 .with_rows()
+                .with_probe()
                 .examine(&$db)
                 .await
                 .expect("a report")
         };
         assert!(shared().await.is_healthy(), "{}", shared().await);
+        assert!(shared().await.not_tried().is_empty(), "{}", shared().await);
         // The column of the marks is.
         for (seed, expected) in $module::MARKS {
             let before = $module::acme(&$db).await;

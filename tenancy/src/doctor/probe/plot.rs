@@ -162,6 +162,26 @@ impl<'a> Plot<'a> {
         }
     }
 
+    /// The row with what is unique in another, apart from the tenant, references, and one more column.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn with_unique(&self, mut row: Row, of: &Row, but: &str) -> Row {
+        for (column, value) in &mut row.0 {
+            let unique = self
+                .slots
+                .iter()
+                .any(|slot| slot.name == *column && slot.unique);
+            let foreign = self
+                .foreign
+                .iter()
+                .any(|foreign| foreign.columns.contains(column));
+            let kept = foreign || column == but || self.owner() == Some(column.as_str());
+            if let Some(other) = of.value(column).filter(|_| unique && !kept) {
+                other.clone_into(value);
+            }
+        }
+        row
+    }
+
     /// `INSERT` of a row, into the table or into what leads to it.
     pub(super) fn insert(&self, row: &Row, into: &str) -> String {
         let (columns, values): (Vec<_>, Vec<_>) = row

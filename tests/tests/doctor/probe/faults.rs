@@ -222,6 +222,15 @@ pub(super) const FAULTS: &[(&str, &str, &str)] = &[
         "probe-moves",
     ),
     (
+        "a trigger that moves rows that are changed",
+        "CREATE FUNCTION move() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS
+            'BEGIN NEW.tenant_id := ''00000000-0000-0000-0000-000000000001''; NEW.author_id := NULL; RETURN NEW; END';
+        CREATE TRIGGER move BEFORE UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION move();
+        DROP POLICY tenancy_isolation ON notes; CREATE POLICY tenancy_isolation ON notes
+            USING (tenant_id = nullif(current_setting('tenancy.tenant', true), '')::uuid) WITH CHECK (true)",
+        "probe-moves",
+    ),
+    (
         "a trigger that leaves new rows out",
         "CREATE FUNCTION skip() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
         CREATE TRIGGER skip BEFORE INSERT ON notes FOR EACH ROW EXECUTE FUNCTION skip()",
@@ -503,6 +512,7 @@ pub(super) const BY_HAND: &[&str] = &[
     "a trigger with the rights of its owner",
     "a trigger that waits for the end",
     "a trigger that moves new rows",
+    "a trigger that moves rows that are changed",
     "a trigger that leaves new rows out",
 ];
 

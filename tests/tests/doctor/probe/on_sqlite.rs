@@ -43,6 +43,12 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "probe-changes",
     ),
     (
+        "a trigger that moves rows that are changed",
+        "CREATE TRIGGER t AFTER UPDATE OF title ON documents BEGIN
+            UPDATE documents SET tenant_id = x'01', owner_id = x'02' WHERE id = NEW.id; END",
+        "probe-moves",
+    ),
+    (
         "a trigger that sees the same number",
         "CREATE TRIGGER t BEFORE INSERT ON users BEGIN DELETE FROM users WHERE email = NEW.email; END",
         "probe-changes",
@@ -82,6 +88,24 @@ const TABLES: &[(&str, &str, &str, &str)] = &[
         "INTEGER PRIMARY KEY AUTOINCREMENT",
         "INTEGER PRIMARY KEY ON CONFLICT REPLACE AUTOINCREMENT",
         "probe-changes",
+    ),
+    (
+        "documents",
+        r#"PRIMARY KEY ("tenant_id", "id")"#,
+        r#"PRIMARY KEY ("tenant_id", "id") ON CONFLICT REPLACE"#,
+        "probe-replaces",
+    ),
+    (
+        "users",
+        r#"UNIQUE ("tenant_id", "email")"#,
+        r#"UNIQUE ("tenant_id", "email") ON CONFLICT REPLACE"#,
+        "probe-replaces",
+    ),
+    (
+        "users",
+        r#"PRIMARY KEY ("tenant_id", "id")"#,
+        r#"PRIMARY KEY ("tenant_id", "id") ON CONFLICT IGNORE"#,
+        "probe-replaces",
     ),
     (
         "documents",

@@ -77,20 +77,27 @@ impl<'w> Ledger<'w> {
     }
 
     /// The tables in which rows of others than the one who wrote are different now, and whose they are.
-    fn changed(
-        &self,
-        rows: &[PgRow],
-        context: Option<&Ward>,
-    ) -> Result<Vec<(&'w Plot<'w>, &'w Ward)>> {
-        // Those of the statement itself come first.
-        let rows = &rows[rows.len().saturating_sub(self.lines.len())..];
-        let now = digests(rows)?;
+    fn changed(&self, now: &[String], context: Option<&Ward>) -> Vec<(&'w Plot<'w>, &'w Ward)> {
         let own = |ward: &Ward| context.is_some_and(|context| context.mark == ward.mark);
-        let lines = self.lines.iter().zip(self.digests.iter().zip(&now));
-        Ok(lines
+        let lines = self.lines.iter().zip(self.digests.iter().zip(now));
+        lines
             .filter(|((_, ward), (before, now))| before != now && !own(ward))
             .map(|(line, _)| *line)
-            .collect())
+            .collect()
+    }
+
+    /// What a tenant's rows in a table are, before and now.
+    fn of<'l>(
+        &'l self,
+        plot: &Plot<'_>,
+        ward: &Ward,
+        now: &'l [String],
+    ) -> Option<(&'l str, &'l str)> {
+        let at = self
+            .lines
+            .iter()
+            .position(|(other, of)| other.name == plot.name && of.mark == ward.mark)?;
+        Some((&self.digests[at], now.get(at)?))
     }
 }
 
@@ -100,6 +107,9 @@ fn digests(rows: &[PgRow]) -> Result<Vec<String>> {
         .map(|row| row.try_get(1))
         .collect::<Result<_, _>>()?)
 }
+
+/// The digest of no rows.
+const NOTHING: &str = "";
 
 /// What is known while somebody writes.
 pub(super) struct Writer<'r, 'w, 'c> {
@@ -248,7 +258,24 @@ impl Writer<'_, '_, '_> {
                 subject: &plot.shown,
                 mend: running(plot),
             };
-            self.attempt(persona, Some(ward), attempt).await?;
+            let now = self.attempt(persona, Some(ward), attempt).await?;
+            let Some((before, now)) = now
+                .as_deref()
+                .and_then(|now| self.ledger.of(plot, ward, now))
+            else {
+                continue;
+            };
+            // Of tenants that are there already, only the row of the probe is looked at.
+            let whole = plot.owner().is_some() && ward.schema.is_none();
+            match shown {
+                "UPDATE" if now == before => {
+                    let why = "the program does not reach the tenant's own row: what it does there was not tried";
+                    self.found.not_tried(&plot.shown, why);
+                }
+                "UPDATE" if now == NOTHING => self.said.moved(plot, self.found),
+                "INSERT INTO" if now == before && whole => self.said.moved(plot, self.found),
+                _ => {}
+            }
         }
         Ok(())
     }
@@ -258,7 +285,7 @@ impl Writer<'_, '_, '_> {
         persona: Option<&Persona>,
         context: Option<&Ward>,
         attempt: Attempt<'_>,
-    ) -> Result<()> {
+    ) -> Result<Option<Vec<String>>> {
         let told = context.and_then(|ward| self.world.told(ward));
         let outcome = self
             .session
@@ -271,16 +298,18 @@ impl Writer<'_, '_, '_> {
                     self.found
                         .not_tried(attempt.subject, "writing to it took too long");
                 }
-                return Ok(());
+                return Ok(None);
             }
         };
+        // Those of the statement itself come first.
+        let now = digests(&rows[rows.len().saturating_sub(self.ledger.lines.len())..])?;
         let who = persona.map_or("as whoever examines", |persona| persona.shown.as_str());
         let tenant = context.map_or_else(
             || "with no tenant".to_owned(),
             |ward| format!("with {}", ward.shown),
         );
-        let Some((plot, ward)) = self.ledger.changed(&rows, context)?.into_iter().next() else {
-            return Ok(());
+        let Some((plot, ward)) = self.ledger.changed(&now, context).into_iter().next() else {
+            return Ok(Some(now));
         };
         let problem = format!(
             "{who}, {tenant}: {} changes rows of {} in {}",
@@ -293,7 +322,7 @@ impl Writer<'_, '_, '_> {
             attempt.mend,
             self.found,
         );
-        Ok(())
+        Ok(Some(now))
     }
 }
 

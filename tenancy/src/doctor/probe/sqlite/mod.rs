@@ -169,6 +169,9 @@ impl<'p, 'a> Probe<'p, 'a> {
     async fn write(&mut self, plot: &Plot<'_>) -> Result<()> {
         let [one, other] = self.wards;
         let before = self.digests(other).await?;
+        let Some(own) = self.planted.row(plot, one).cloned() else {
+            return Ok(());
+        };
         let mut statements = plot.own_writes(one, self.global, &self.planted);
         if let Some(twin) = self.twin(plot) {
             statements.push(("INSERT INTO", plot.insert(&twin, &plot.name)));
@@ -190,8 +193,12 @@ impl<'p, 'a> Probe<'p, 'a> {
                 }
             };
             let after = self.digests(other).await?;
+            let kept = shown != "UPDATE" || self.is_there(plot, one, &own).await?;
             if self.over {
                 return Ok(());
+            }
+            if wrote && !kept && !self.planted.is_lost(plot, one) {
+                self.said.moved(plot, self.found);
             }
             self.run("ROLLBACK TO tenancy; RELEASE tenancy").await?;
             let changed = before
@@ -212,6 +219,56 @@ impl<'p, 'a> Probe<'p, 'a> {
                 );
             }
         }
+        self.replace(plot, &own).await
+    }
+
+    /// Writes a row with the key of one that is there already, and one with what else is unique in it: both are to be
+    /// refused.
+    async fn replace(&mut self, plot: &Plot<'_>, own: &Row) -> Result<()> {
+        let [one, _] = self.wards;
+        let Some(new) = self.planted.another(plot, one, self.global) else {
+            return Ok(());
+        };
+        let key = plot.table.key;
+        let mut again = new.clone();
+        for (column, value) in &mut again.0 {
+            if let Some(old) = own.value(column).filter(|_| column == key) {
+                old.clone_into(value);
+            }
+        }
+        for row in [again, plot.with_unique(new, own, key)] {
+            if self.over || self.planted.is_lost(plot, one) {
+                return Ok(());
+            }
+            self.connection.execute("SAVEPOINT tenancy").await?;
+            let sql = plot.insert(&row, &plot.name);
+            let wrote = self.attempt(&sql, true).await?.is_ok();
+            let Some(condition) = plot.own(one, own).filter(|_| !self.over) else {
+                return Ok(());
+            };
+            let there = self
+                .run(&format!(
+                    "SELECT count(*) FROM {} WHERE {condition}",
+                    plot.name
+                ))
+                .await?;
+            let there: i64 = there.first().map_or(Ok(0), |row| row.try_get(0))?;
+            self.run("ROLLBACK TO tenancy; RELEASE tenancy").await?;
+            // Twice, where nothing is unique; once, where it was not written.
+            let same = row.value(key) == own.value(key);
+            if wrote && there < 2 && (same || there == 0) {
+                let problem = "a row that is there already is replaced by a new one, or the new one is left out, and \
+                               nothing says so (`ON CONFLICT`)"
+                    .to_owned();
+                self.said.error(
+                    "probe-replaces",
+                    &plot.shown,
+                    problem,
+                    running(plot),
+                    self.found,
+                );
+            }
+        }
         Ok(())
     }
 
@@ -221,24 +278,8 @@ impl<'p, 'a> Probe<'p, 'a> {
         if plot.table.rows == Rows::Root {
             return None;
         }
-        let (theirs, mut row) = (
-            self.planted.row(plot, other)?,
-            self.planted.another(plot, one, self.global)?,
-        );
-        for (column, value) in &mut row.0 {
-            let slot = plot.slots.iter().find(|slot| slot.name == *column);
-            let foreign = plot
-                .foreign
-                .iter()
-                .any(|foreign| foreign.columns.contains(column));
-            let copied = slot.is_some_and(|slot| slot.unique)
-                && !foreign
-                && plot.owner() != Some(column.as_str());
-            if let Some(their) = theirs.value(column).filter(|_| copied) {
-                their.clone_into(value);
-            }
-        }
-        Some(row)
+        let row = self.planted.another(plot, one, self.global)?;
+        Some(plot.with_unique(row, self.planted.row(plot, other)?, ""))
     }
 
     /// A digest of a tenant's rows in each table.
