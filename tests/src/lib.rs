@@ -148,7 +148,12 @@ pub mod with_rls {
 pub mod schemas_with_rls {
     use crate::rls::{in_schemas, key};
 
-    crate::models!(sqlx::Postgres, [rls], [strategy = schema], [default]);
+    crate::models!(
+        sqlx::Postgres,
+        [rls, schemas],
+        [strategy = schema],
+        [default]
+    );
 
     /// A new, empty database with the tables of the models, for the tenants with the ids 0x801 to 0x803, reached as a
     /// role that row-level security holds for.
@@ -179,7 +184,7 @@ pub mod schemas_with_column_and_rls {
 
     crate::models!(
         sqlx::Postgres,
-        [rls],
+        [rls, schemas],
         [strategy = schema, attribute = tenant_id],
         []
     );

@@ -7,12 +7,12 @@ macro_rules! models {
     ($database:ty) => {
         $crate::models!($database, []);
     };
-    ($database:ty, [$($root:ident)*]) => {
+    ($database:ty, [$($root:ident),*]) => {
         $crate::models!(
-            $database, [$($root)*], [strategy = attribute, attribute = tenant_id, global = false], []
+            $database, [$($root),*], [strategy = attribute, attribute = tenant_id, global = false], []
         );
     };
-    ($database:ty, [$($root:ident)*], [$($strategy:tt)*], [$($tenant:ident)*]) => {
+    ($database:ty, [$($root:ident),*], [$($strategy:tt)*], [$($tenant:ident)*]) => {
         #[allow(unused_imports)]
         use tenancy::{Root as _, TenantRoot, TenantScoped};
 
@@ -25,7 +25,7 @@ macro_rules! models {
 
         /// The tenants.
         #[derive(Clone, Debug, PartialEq, TenantRoot)]
-        #[tenancy(database = $database, $($root)*)]
+        #[tenancy(database = $database, $($root),*)]
         pub struct Organization {
             /// Key.
             pub id: uuid::Uuid,

@@ -4,6 +4,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use tenancy::ddl::Tables;
 use tenancy::isolation::Rls;
+use tenancy::model::WithSchemas;
 use tenancy::rls::SigningKey;
 use tenancy::{Db, DbOf, PoolOptions, TenantRoot, VerifiedTenant};
 use uuid::Uuid;
@@ -155,7 +156,7 @@ pub async fn owner(superuser: &PgConnectOptions) -> PgConnectOptions {
 /// database for a role that it holds for.
 pub(crate) async fn in_schemas<R>(fresh: &Fresh<sqlx::Postgres>, key: Option<SigningKey>) -> DbOf<R>
 where
-    R: TenantRoot<Database = sqlx::Postgres, Isolation = Rls, Key = Uuid>,
+    R: TenantRoot<Database = sqlx::Postgres, Isolation = Rls, Schemas = WithSchemas, Key = Uuid>,
 {
     let superuser = &fresh.outside().shared;
     let tenant = if key.is_some() { SIGNED } else { SETTING };
@@ -179,6 +180,10 @@ where
         Some(key) => db.with_signed_rls(key).await,
     };
     let db = db.expect("a role that is safe");
+    // Their rows have the marks; the tests make them anew.
+    let rows = "INSERT INTO organizations (id, name)
+        SELECT ('00000000-0000-0000-0000-00000000080' || number)::uuid, '' FROM generate_series(1, 3) AS number";
+    execute(superuser, rows.to_owned()).await;
     for tenant in 0x801..=0x803 {
         let tenant = VerifiedTenant::<R>::assume_verified(
             &db,
@@ -190,5 +195,6 @@ where
             .await
             .expect("a schema that is closed");
     }
+    execute(superuser, "DELETE FROM organizations".to_owned()).await;
     db
 }

@@ -121,19 +121,19 @@ fn unfit(why: &'static str) -> Error {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_name_does_not_lead_out_of_its_folder() {
+    #[tokio::test]
+    async fn a_name_does_not_lead_out_of_its_folder() {
         let folder = tempfile::tempdir().expect("a folder");
         let inside = folder.path().join("tenants");
         fs::create_dir(&inside).expect("a folder");
         let up = SqliteConnectOptions::new().filename(inside.join("../up.db"));
         fs::write(folder.path().join("up.db"), "").expect("a file");
-        for result in [create(&up), remove(&up)] {
+        for result in [create(None, &up).await, remove(None, &up).await] {
             assert!(matches!(result, Err(Error::NoDatabase(_))), "{result:?}");
         }
         assert!(folder.path().join("up.db").exists());
         let here = SqliteConnectOptions::new().filename(inside.join("a..b.db"));
-        create(&here).expect("a database");
-        remove(&here).expect("no database");
+        create(None, &here).await.expect("a database");
+        remove(None, &here).await.expect("no database");
     }
 }

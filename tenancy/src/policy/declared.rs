@@ -1,9 +1,9 @@
 //! What has to be declared for rules to have an effect.
 
-use super::actor::ModelActor;
+use super::actor::{ModelActor, NoTenant};
 use super::system::SystemState;
 use crate::check::IsRoot;
-use crate::model::Model;
+use crate::model::{Global, Model};
 
 /// A model that is declared with `policies`.
 #[doc(hidden)]
@@ -28,7 +28,7 @@ pub trait DeclaresPolicies {
 #[diagnostic::on_unimplemented(
     message = "these rules have no effect: nobody acts on rows of `{M}` as this",
     label = "not an actor that rules are written for",
-    note = "rules are about a row of the tenant that acts (`tenant.acting_as(row)`), or a `tenancy::SystemActor`"
+    note = "rules are about a row of the tenant that acts (`tenant.acting_as(row)`), or a `tenancy::SystemActor`; those for `tenancy::NoTenant` are for models with `global = true`"
 )]
 pub trait ActsOn<M> {
     /// Named by rules, to demand that they have an effect.
@@ -38,6 +38,9 @@ pub trait ActsOn<M> {
 impl<M: Model, A: Model<Root: IsRoot<M::Root>>> ActsOn<M> for ModelActor<A> {}
 
 impl<M, A> ActsOn<M> for SystemState<A> {}
+
+// Only what all tenants share is reached without one.
+impl<M: Model<Scoping = Global>> ActsOn<M> for NoTenant {}
 
 /// Whether a name is that of a field.
 #[doc(hidden)]

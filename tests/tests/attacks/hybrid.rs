@@ -136,7 +136,7 @@ async fn each_is_where_it_belongs(signed: bool) {
         let removed = firm.drop_database().await;
         assert!(matches!(removed, Err(Error::NoDatabase(_))), "{removed:?}");
         let schema = SCHEMA
-            .replace("$schema", firm.schema().unwrap().as_str())
+            .replace("$schema", firm.schema().await.unwrap().as_str())
             .replace("$role", &role);
         #[expect(clippy::disallowed_methods, reason = "made of names of the test")]
         let schema = AssertSqlSafe(schema);

@@ -119,7 +119,7 @@ mod secured {
     use super::*;
 
     #[derive(Debug, TenantRoot)]
-    #[tenancy(database = sqlx::Postgres, rls)]
+    #[tenancy(database = sqlx::Postgres, rls, schemas)]
     struct Firm {
         id: Uuid,
     }

@@ -274,7 +274,7 @@ mod secured {
     use tenancy_tests::rls::{Installed, installed};
 
     #[derive(Debug, TenantRoot)]
-    #[tenancy(database = sqlx::Postgres, rls)]
+    #[tenancy(database = sqlx::Postgres, rls, schemas)]
     struct Firm {
         id: Uuid,
     }

@@ -29,12 +29,12 @@ on_each! {
     attribute: Postgres "attribute" shared plain [] [];
     attribute_rls: Postgres "attribute" shared rls [, rls] [];
     attribute_signed: Postgres "attribute" shared signed [, rls] [];
-    schema: Postgres "schema" schema plain [] [, strategy = schema];
-    schema_rls: Postgres "schema" schema rls [, rls] [, strategy = schema];
-    schema_signed: Postgres "schema" schema signed [, rls] [, strategy = schema];
-    schema_column: Postgres "schema, column" schema plain [] [, strategy = schema, attribute = tenant_id];
-    schema_column_rls: Postgres "schema, column" schema rls [, rls] [, strategy = schema, attribute = tenant_id];
-    schema_column_signed: Postgres "schema, column" schema signed [, rls]
+    schema: Postgres "schema" schema plain [, schemas] [, strategy = schema];
+    schema_rls: Postgres "schema" schema rls [, rls, schemas] [, strategy = schema];
+    schema_signed: Postgres "schema" schema signed [, rls, schemas] [, strategy = schema];
+    schema_column: Postgres "schema, column" schema plain [, schemas] [, strategy = schema, attribute = tenant_id];
+    schema_column_rls: Postgres "schema, column" schema rls [, rls, schemas] [, strategy = schema, attribute = tenant_id];
+    schema_column_signed: Postgres "schema, column" schema signed [, rls, schemas]
         [, strategy = schema, attribute = tenant_id];
     database: Postgres "database" database plain [, databases] [, strategy = database];
     database_rls: Postgres "database" database rls [, databases, rls] [, strategy = database];

@@ -86,7 +86,7 @@ async fn tenants() -> (DbOf<Organization>, [VerifiedTenant<Organization>; 2]) {
         let badges = format!(
             "CREATE TABLE badges (id uuid PRIMARY KEY, member_id uuid NOT NULL);
             GRANT USAGE ON SCHEMA {} TO {role}; GRANT SELECT, INSERT, UPDATE, DELETE ON badges TO {role}",
-            tenant.schema().unwrap()
+            tenant.schema().await.unwrap()
         );
         #[expect(clippy::disallowed_methods, reason = "made of names of the test")]
         let badges = sqlx::AssertSqlSafe(badges);

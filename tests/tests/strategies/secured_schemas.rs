@@ -53,7 +53,7 @@ macro_rules! suite {
             use super::*;
 
             #[derive(Debug, TenantRoot)]
-            #[tenancy(database = Postgres, rls)]
+            #[tenancy(database = Postgres, rls, schemas)]
             struct Organization {
                 id: Uuid,
                 name: String,
@@ -107,7 +107,7 @@ macro_rules! suite {
             ) -> [(String, String); 2] {
                 let mut told = Vec::new();
                 for tenant in tenants {
-                    let schema = tenant.schema().unwrap().to_string();
+                    let schema = tenant.schema().await.unwrap().to_string();
                     tenancy::enter!(tenant = tenant.clone());
                     told.push((ticket(&tenant).await, schema));
                 }
@@ -211,7 +211,7 @@ macro_rules! suite {
                         CREATE TABLE more_0 PARTITION OF more FOR VALUES WITH (MODULUS 1, REMAINDER 0);
                         GRANT USAGE ON SCHEMA {schema} TO {program};
                         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {program}",
-                        schema = tenant.schema().unwrap(),
+                        schema = tenant.schema().await.unwrap(),
                         program = on.program.get_username(),
                     );
                     #[expect(clippy::disallowed_methods, reason = "made of constants of the test")]
@@ -220,7 +220,7 @@ macro_rules! suite {
                     if $column {
                         // Of columns nobody told; the doctor does.
                         let column = format!("CREATE POLICY tenancy_column ON {}.tickets AS RESTRICTIVE USING (
-                            tenant_id = {}::uuid)", tenant.schema().unwrap(), if $signed {
+                            tenant_id = {}::uuid)", tenant.schema().await.unwrap(), if $signed {
                                 "tenancy.tenant()"
                             } else {
                                 "nullif(current_setting('tenancy.tenant', true), '')"
@@ -229,7 +229,7 @@ macro_rules! suite {
                     }
                 }
                 expect_closed(&on, &tenants).await;
-                let schema = tenants[0].schema().unwrap();
+                let schema = tenants[0].schema().await.unwrap();
                 let mut connection = PgConnection::connect_with(&on.program).await.unwrap();
                 for table in ["more", "more_0"] {
                     let insert = format!("INSERT INTO {schema}.{table} VALUES (1, 'x')");
@@ -246,7 +246,7 @@ macro_rules! suite {
                 for tenant in &tenants {
                     let absent = tenant.secure_schema(&on.owner).await;
                     assert!(matches!(absent, Err(Error::NotFound)), "{absent:?}");
-                    let schema = tenant.schema().unwrap();
+                    let schema = tenant.schema().await.unwrap();
                     tenant.create_schema_as(&on.owner, "").await.unwrap();
                     let later = format!("SET search_path = {schema}; {};", on.tables.of_schema().as_str());
                     database::run(&on.owner, &later).await.unwrap();
@@ -292,7 +292,7 @@ macro_rules! suite {
                 assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
                 // Whoever owns the schema may remove what is in it.
                 if $signed {
-                    let schema = acme.schema().unwrap();
+                    let schema = acme.schema().await.unwrap();
                     let role = on.program.get_username();
                     let give = |to: &str| format!("ALTER SCHEMA {schema} OWNER TO {to}");
                     tenancy_tests::rls::execute(&on.superuser, give(role)).await;
@@ -365,7 +365,7 @@ macro_rules! suite {
                 let report = async || -> Report {
                     doctor::examine(&on.tables, &superuser).await.unwrap()
                 };
-                let schema = tenants[0].schema().unwrap();
+                let schema = tenants[0].schema().await.unwrap();
                 for (fault, expected) in faults.iter().chain(column) {
                     let healthy = report().await;
                     assert!(healthy.is_healthy(), "{healthy}\nbefore {fault}");
@@ -397,7 +397,7 @@ macro_rules! suite {
                 let tenants = [registered(&on, "Acme").await, registered(&on, "Globex").await];
                 let superuser = database::postgres_at(&on.superuser).await;
                 for tenant in &tenants {
-                    let schema = tenant.schema().unwrap();
+                    let schema = tenant.schema().await.unwrap();
                     let tables = on.tables.of_schema();
                     let plain = tables.as_str().lines().filter(|line| {
                         !line.contains("ROW LEVEL SECURITY")
@@ -440,7 +440,7 @@ mod texts {
     use super::*;
 
     #[derive(Debug, TenantRoot)]
-    #[tenancy(database = Postgres, rls, schema = schema_of)]
+    #[tenancy(database = Postgres, rls, schemas = schema_of)]
     struct Organization {
         #[tenancy(given)]
         id: String,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::codes;
 
 #[derive(Debug, TenantRoot)]
-#[tenancy(database = sqlx::Postgres, rls)]
+#[tenancy(database = sqlx::Postgres, rls, schemas)]
 struct Firm {
     id: Uuid,
 }
@@ -132,7 +132,7 @@ impl Patient {
                 .create_schema_as(&on.owner, on.tables.of_schema())
                 .await;
             made.expect("a schema");
-            schemas.push(firm.schema().expect("a name").as_str().to_owned());
+            schemas.push(firm.schema().await.expect("a name").as_str().to_owned());
         }
         let superuser = postgres_at(&on.superuser).await;
         Self {
