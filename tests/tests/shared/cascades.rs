@@ -382,3 +382,154 @@ suite!(
          PRIMARY KEY (tenant_id, id),
          FOREIGN KEY (tenant_id, parent_id) REFERENCES branches (tenant_id, id) ON DELETE CASCADE)"
 );
+
+macro_rules! guarded {
+    ($database:ident, $type:ty, $schema:literal) => {
+        mod $database {
+            use super::*;
+            use tenancy::{Masked, Root as _, TenantScoped};
+            use uuid::Uuid;
+
+            #[derive(Debug, TenantRoot)]
+            #[tenancy(database = $type)]
+            pub struct Organization {
+                pub id: Uuid,
+            }
+
+            #[derive(Clone, Debug, TenantScoped)]
+            #[tenancy(root = Organization)]
+            pub struct User {
+                pub id: Uuid,
+                pub admin: bool,
+            }
+
+            #[derive(Clone, Debug, TenantScoped)]
+            #[tenancy(root = Organization, policies, destroys(Page.binder_id, Binder.inside_id))]
+            pub struct Binder {
+                pub id: Uuid,
+                #[tenancy(belongs_to = Binder)]
+                pub inside_id: Option<Uuid>,
+                #[tenancy(guarded)]
+                pub code: Masked<i64>,
+                #[tenancy(version)]
+                pub version: i64,
+            }
+
+            #[derive(Clone, Debug, TenantScoped)]
+            #[tenancy(root = Organization, policies)]
+            pub struct Page {
+                pub id: Uuid,
+                #[tenancy(belongs_to = Binder)]
+                pub binder_id: Uuid,
+                #[tenancy(guarded)]
+                pub secret: Masked<i64>,
+            }
+
+            // What decides is hidden from who asks.
+            tenancy::policies! {
+                Binder, actor: User {
+                    read { authorize_if always; }
+                    create { authorize_if always; }
+                    update { authorize_if always; }
+                    destroy { authorize_if code < 10; }
+                    field code { authorize_if actor.admin; }
+                }
+            }
+
+            tenancy::policies! {
+                Page, actor: User {
+                    read { authorize_if always; }
+                    create { authorize_if always; }
+                    destroy { authorize_if secret < 10; }
+                    field secret { authorize_if actor.admin; }
+                }
+            }
+
+            #[tokio::test]
+            async fn are_asked_as_they_are_and_not_as_they_are_seen() {
+                let fresh = tenancy_tests::database::$database($schema).await;
+                let acme = Organization::create(NewOrganization {})
+                    .execute(&fresh)
+                    .await
+                    .unwrap();
+                tenancy::enter!(acme = acme);
+                let user = User::create(NewUser { admin: false })
+                    .fetch_one(&acme)
+                    .await
+                    .unwrap();
+                let acme = acme.acting_as(user);
+                let mut binders = Vec::new();
+                // The code of a binder, that of one in it, and the secret of a page in that.
+                for (code, inner, secret) in [(1, 1, 1), (1, 1, 20), (1, 20, 1), (20, 1, 1)] {
+                    let new = NewBinder {
+                        inside_id: None,
+                        code,
+                    };
+                    let outer = Binder::create(new).fetch_one(&acme).await.unwrap();
+                    let new = NewBinder {
+                        inside_id: Some((&outer).into()),
+                        code: inner,
+                    };
+                    let inner = Binder::create(new).fetch_one(&acme).await.unwrap();
+                    let new = NewPage {
+                        binder_id: (&inner).into(),
+                        secret,
+                    };
+                    Page::create(new).execute(&acme).await.unwrap();
+                    assert!(outer.code.visible().is_none());
+                    binders.push(outer);
+                }
+                kept(Binder::destroy(&binders[1]).execute(&acme).await);
+                kept(Binder::destroy(&binders[2]).fetch_one(&acme).await);
+                match Binder::destroy(&binders[3]).execute(&acme).await {
+                    Err(Error::Forbidden(denial)) => assert_eq!(denial.code(), "destroy"),
+                    other => panic!("{other:?}"),
+                }
+                // What is hidden is not found by asking for it.
+                let none = Binder::destroy_where(|b| b.code.ge(0)).execute(&acme).await;
+                assert_eq!(none.unwrap(), 0);
+                Binder::update(&binders[1])
+                    .set(|b| b.code.to(2))
+                    .execute(&acme)
+                    .await
+                    .unwrap();
+                let stale = Binder::destroy(&binders[1]).execute(&acme).await;
+                assert!(matches!(stale, Err(Error::Stale)), "{stale:?}");
+                let gone = Binder::destroy(&binders[0]).fetch_one(&acme).await.unwrap();
+                assert!(gone.code.visible().is_none());
+                let none = Binder::destroy_where(|b| b.inside_id.is_null())
+                    .fetch_all(&acme)
+                    .await;
+                assert_eq!(none.unwrap().len(), 0);
+                assert_eq!(Binder::query().count(&acme).await.unwrap(), 6);
+                assert_eq!(Page::query().count(&acme).await.unwrap(), 3);
+            }
+        }
+    };
+}
+
+guarded!(
+    sqlite,
+    sqlx::Sqlite,
+    "CREATE TABLE organizations (id BLOB PRIMARY KEY NOT NULL);
+     CREATE TABLE users (tenant_id BLOB NOT NULL, id BLOB NOT NULL, admin BOOLEAN NOT NULL, PRIMARY KEY (tenant_id, id));
+     CREATE TABLE binders (tenant_id BLOB NOT NULL, id BLOB NOT NULL, inside_id BLOB, code INTEGER NOT NULL,
+         version INTEGER NOT NULL, PRIMARY KEY (tenant_id, id),
+         FOREIGN KEY (tenant_id, inside_id) REFERENCES binders (tenant_id, id) ON DELETE CASCADE);
+     CREATE TABLE pages (tenant_id BLOB NOT NULL, id BLOB NOT NULL, binder_id BLOB NOT NULL, secret INTEGER NOT NULL,
+         PRIMARY KEY (tenant_id, id),
+         FOREIGN KEY (tenant_id, binder_id) REFERENCES binders (tenant_id, id) ON DELETE CASCADE)"
+);
+
+guarded!(
+    postgres,
+    sqlx::Postgres,
+    "CREATE TABLE organizations (id uuid PRIMARY KEY);
+     CREATE TABLE users (tenant_id uuid NOT NULL, id uuid NOT NULL, admin boolean NOT NULL, PRIMARY KEY (tenant_id, id));
+     CREATE TABLE binders (tenant_id uuid NOT NULL, id uuid NOT NULL, inside_id uuid, code bigint NOT NULL,
+         version bigint NOT NULL, PRIMARY KEY (tenant_id, id),
+         FOREIGN KEY (tenant_id, inside_id) REFERENCES binders (tenant_id, id) ON DELETE CASCADE);
+     CREATE TABLE pages (tenant_id uuid NOT NULL, id uuid NOT NULL, binder_id uuid NOT NULL, secret bigint NOT NULL,
+         PRIMARY KEY (tenant_id, id),
+         FOREIGN KEY (tenant_id, binder_id) REFERENCES binders (tenant_id, id) ON DELETE CASCADE)"
+);

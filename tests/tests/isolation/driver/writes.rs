@@ -4,7 +4,7 @@ use tenancy::expr::{Assignments, Bind};
 use tenancy::model::Cascades;
 use tenancy::query::destroy::DestroyWhere;
 use tenancy::query::update::{Update, UpdateWhere};
-use tenancy::{Changes, DbOf, Model, NoActor, TenantScoped as _};
+use tenancy::{Changes, DbOf, NoActor, TenantScoped as _};
 
 use super::On;
 use super::condition::{Filtered, boxed};
