@@ -93,7 +93,7 @@ impl<M, P> Condition<M, P> {
 impl<M: Model> Condition<M, All> {
     /// Every row of the tenant.
     pub fn all() -> Self {
-        Self::new(All::new())
+        Self::new(All::EVERY_ROW)
     }
 }
 
@@ -160,9 +160,7 @@ impl<M, P: fmt::Debug> fmt::Debug for Condition<M, P> {
 pub struct All(());
 
 impl All {
-    pub(super) const fn new() -> Self {
-        Self(())
-    }
+    pub(super) const EVERY_ROW: Self = Self(());
 }
 
 impl Node for All {

@@ -155,7 +155,7 @@ impl<'q, DB: Backend, P: Flat<'q, DB>> Flat<'q, DB> for IfSome<P> {
     fn flatten(self) -> Boxed<'q, DB> {
         match self.0 {
             Some(condition) => condition.flatten(),
-            None => Boxed::one(All::new()),
+            None => Boxed::one(All::EVERY_ROW),
         }
     }
 }

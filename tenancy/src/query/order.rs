@@ -85,16 +85,16 @@ impl<M, C: Clone, D> Clone for Order<M, C, D> {
 /// use tenancy::Sort;
 ///
 /// let oldest_first = true;
-/// let direction = if oldest_first { Sort::Descending } else { Sort::Ascending };
+/// let direction = if oldest_first { Sort::Desc } else { Sort::Asc };
 /// let users = User::query().order_by(|u| (u.age.by(direction), u.email.asc()));
 /// assert!(users.sql().ends_with(r#" ORDER BY "users"."age" DESC, "users"."email" ASC"#));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Sort {
     /// Smallest first, NULLs last: as [`asc`](crate::Column::asc).
-    Ascending,
+    Asc,
     /// Greatest first, NULLs first: as [`desc`](crate::Column::desc).
-    Descending,
+    Desc,
 }
 
 /// An ordering of the rows of `M` by a column, in a direction that the running program chooses.
@@ -111,6 +111,7 @@ impl<C> Chosen<C> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T, const I: usize, K> Ordering<M> for Chosen<Column<M, T, I, K>>
 where
     M: Model,
@@ -120,8 +121,8 @@ where
 
     fn render(&self, template: &mut Vec<u8>) {
         match self.sort {
-            Sort::Ascending => Order::<M, _, Ascending>::new(self.column).render(template),
-            Sort::Descending => Order::<M, _, Descending>::new(self.column).render(template),
+            Sort::Asc => Order::<M, _, Ascending>::new(self.column).render(template),
+            Sort::Desc => Order::<M, _, Descending>::new(self.column).render(template),
         }
     }
 }

@@ -1,14 +1,10 @@
 //! Keys that are proven to be a tenant's.
 
 use std::fmt;
-use std::marker::PhantomData;
 
 use super::brand::Brand;
 use super::scoped::Scoped;
-use crate::expr::Transparent;
-use crate::id::Id as _;
 use crate::model::{KeyOf, Model, OriginOf};
-use crate::policy::derived;
 
 /// The primary key of a row of `M`, proven to be of the tenant branded `'t`.
 pub struct Key<'t, M: Model> {
@@ -39,7 +35,13 @@ pub use a_row_or_its_key_or_ref_by_id::Ref;
 /// Where a plain id is given to a field of a new row, rustc knows only that another type was expected, and says
 /// which, with its path. So the path says what to give.
 mod a_row_or_its_key_or_ref_by_id {
-    use super::{Brand, KeyOf, Model, OriginOf, PhantomData};
+    use std::marker::PhantomData;
+
+    use super::Brand;
+    use crate::expr::Transparent;
+    use crate::id::Id as _;
+    use crate::model::{KeyOf, Model, OriginOf};
+    use crate::policy::derived;
 
     /// What a foreign key to `M` accepts: a row, its key, or an id that the statement proves.
     pub struct Ref<'t, M: Model> {
@@ -48,56 +50,56 @@ mod a_row_or_its_key_or_ref_by_id {
         pub(super) proof: Option<OriginOf<M>>,
         pub(super) brand: PhantomData<(Brand<'t>, fn() -> M)>,
     }
-}
 
-impl<M: Model> Ref<'_, M> {
-    /// A reference to a row by its plain id, as it came from a client.
-    ///
-    /// The plain id itself is not accepted (`ui-tests/laws/assign/`):
-    ///
-    /// ```compile_fail,E0277
-    /// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
-    /// # use uuid::Uuid;
-    /// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
-    /// # struct Organization { id: Uuid, name: String }
-    /// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
-    /// # struct User { id: Uuid, email: String }
-    /// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
-    /// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
-    /// # fn f<'t>(document: Scoped<'t, Document>, from_client: Uuid) {
-    /// Document::update(&document).set(|d| d.owner_id.to(from_client));
-    /// # }
-    /// ```
-    ///
-    /// Not for models with policies: it would tell whether a row exists that may not be read. Read the
-    /// row, and pass it.
-    ///
-    /// The statement that uses it also proves it: it looks for the row in the same tenant, and
-    /// fails with [`Error::InvalidReference`](crate::Error::InvalidReference) if there is none,
-    /// having written nothing. (An update by a condition cannot tell this from a condition that no
-    /// row meets: it updates nothing.) Its text is made at run time.
-    #[must_use]
-    pub fn by_id(id: M::Key) -> Self
-    where
-        M: Model<Policies: Transparent>,
-    {
-        const { derived::<M>(false, false) }
-        Self {
-            id: id.repr().clone(),
-            proof: None,
-            brand: PhantomData,
+    impl<M: Model> Ref<'_, M> {
+        /// A reference to a row by its plain id, as it came from a client.
+        ///
+        /// The plain id itself is not accepted (`ui-tests/laws/assign/`):
+        ///
+        /// ```compile_fail,E0277
+        /// # use tenancy::{Ref, Scoped, Tenant, TenantRoot, TenantScoped};
+        /// # use uuid::Uuid;
+        /// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
+        /// # struct Organization { id: Uuid, name: String }
+        /// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+        /// # struct User { id: Uuid, email: String }
+        /// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization)]
+        /// # struct Document { id: Uuid, #[tenancy(belongs_to = User)] owner_id: Uuid, title: String, #[tenancy(default)] views: i64 }
+        /// # fn f<'t>(document: Scoped<'t, Document>, from_client: Uuid) {
+        /// Document::update(&document).set(|d| d.owner_id.to(from_client));
+        /// # }
+        /// ```
+        ///
+        /// Not for models with policies: it would tell whether a row exists that may not be read. Read the
+        /// row, and pass it.
+        ///
+        /// The statement that uses it also proves it: it looks for the row in the same tenant, and
+        /// fails with [`Error::InvalidReference`](crate::Error::InvalidReference) if there is none,
+        /// having written nothing. (An update by a condition cannot tell this from a condition that no
+        /// row meets: it updates nothing.) Its text is made at run time.
+        #[must_use]
+        pub fn by_id(id: M::Key) -> Self
+        where
+            M: Model<Policies: Transparent>,
+        {
+            const { derived::<M>(false, false) }
+            Self {
+                id: id.repr().clone(),
+                proof: None,
+                brand: PhantomData,
+            }
         }
-    }
 
-    pub(crate) fn into_parts(self) -> (KeyOf<M>, Option<OriginOf<M>>) {
-        (self.id, self.proof)
-    }
+        pub(crate) fn into_parts(self) -> (KeyOf<M>, Option<OriginOf<M>>) {
+            (self.id, self.proof)
+        }
 
-    fn proven(id: KeyOf<M>, origin: OriginOf<M>) -> Self {
-        Self {
-            id,
-            proof: Some(origin),
-            brand: PhantomData,
+        pub(super) fn proven(id: KeyOf<M>, origin: OriginOf<M>) -> Self {
+            Self {
+                id,
+                proof: Some(origin),
+                brand: PhantomData,
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ mod connections;
 mod databases;
 mod deferred;
 mod errors;
+mod expressions;
 mod given_up;
 mod keys;
 mod liars;

@@ -9,7 +9,7 @@ use tenancy_tests::database;
 use uuid::Uuid;
 
 #[derive(Debug, TenantRoot)]
-#[tenancy(database = sqlx::Postgres, rls)]
+#[tenancy(database = sqlx::Postgres, rls, schemas)]
 struct Organization {
     id: Uuid,
     name: String,
@@ -76,7 +76,7 @@ struct Line {
 }
 
 const TABLES: &str = r"
-    CREATE TABLE organizations (id uuid PRIMARY KEY, name text NOT NULL);
+    CREATE TABLE organizations (id uuid PRIMARY KEY, name text NOT NULL, tenancy_mark uuid NOT NULL DEFAULT gen_random_uuid());
     CREATE TABLE users (
         tenant_id uuid NOT NULL REFERENCES organizations (id), id uuid NOT NULL,
         email text NOT NULL, age bigint NOT NULL,

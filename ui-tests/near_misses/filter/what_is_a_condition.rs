@@ -87,11 +87,7 @@ pub fn columns_on_both_sides() -> [usize; 3] {
 
 // A client chooses the direction of an order.
 pub fn directions(descending: bool) -> usize {
-    let sort = if descending {
-        Sort::Descending
-    } else {
-        Sort::Ascending
-    };
+    let sort = if descending { Sort::Desc } else { Sort::Asc };
     let users = User::query().order_by(|u| (u.age.by(sort), u.nickname.by(sort), u.email.asc()));
     users.limit(10).sql().len()
 }
