@@ -75,7 +75,8 @@ pub(super) fn are_there_once(model: &Model<'_>, errors: &mut Errors) {
             let same = other.fields == this.fields;
             if this.unique {
                 let (mut one, mut two) = (this.fields.clone(), other.fields.clone());
-                (one.sort_unstable(), two.sort_unstable());
+                one.sort_unstable();
+                two.sort_unstable();
                 other.unique && one == two && *other_position < position
             } else if same && !other.unique {
                 *other_position < position

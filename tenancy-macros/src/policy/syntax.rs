@@ -30,6 +30,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Ident, LitStr, Path, Token, braced, bracketed, parenthesized, token};
 
 use super::analyse::allow::{self, Allowed};
+use super::meaning::meaning;
 use super::names::not_a_word;
 use super::resolve::ACTIONS;
 use crate::suggest::did_you_mean;
@@ -60,10 +61,17 @@ pub(crate) struct Declared {
 }
 
 /// `update as Publish`: an action of the program's own, and what it is like.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Custom {
     pub(crate) like: Ident,
     pub(crate) path: Path,
+}
+
+impl PartialEq for Custom {
+    /// Paths of the same letters may be those of two crates.
+    fn eq(&self, other: &Self) -> bool {
+        self.like == other.like && meaning(&self.path) == meaning(&other.path)
+    }
 }
 
 /// An action with its name.

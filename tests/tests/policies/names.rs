@@ -1,4 +1,5 @@
 //! What names mean, whatever else there is of the same letters; and rules that macros write, or leave out.
+#![allow(non_snake_case, reason = "a column with a strange name")]
 
 use std::borrow::Cow;
 
@@ -85,7 +86,6 @@ macro_rules! suite {
 
             #[derive(Clone, Debug, TenantScoped)]
             #[tenancy(root = Organization, policies)]
-            #[allow(non_snake_case)]
             pub struct Task {
                 pub id: Uuid,
                 #[tenancy(belongs_to = User)]
