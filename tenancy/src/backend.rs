@@ -11,6 +11,10 @@ use crate::sql::Dialect;
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod drivers;
+#[cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres")),
+    allow(dead_code, reason = "there is no database to read from")
+)]
 mod guarded;
 
 pub use crate::check::Known;

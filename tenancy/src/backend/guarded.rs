@@ -22,10 +22,6 @@ pub(crate) enum Unfit {
 }
 
 /// As `sqlx::Row::try_get`, for values that `look` lets pass.
-#[cfg_attr(
-    not(any(feature = "sqlite", feature = "postgres")),
-    allow(dead_code, reason = "there is no database to read from")
-)]
 pub(super) fn try_get<'r, DB, V>(
     row: &'r DB::Row,
     index: usize,

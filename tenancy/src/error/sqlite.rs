@@ -1,12 +1,14 @@
 //! What of an error of SQLite is known to be no value.
 
+use std::borrow::Cow;
+
 use sqlx::error::DatabaseError;
 
 use super::reported::Told;
 
 /// The parts of an error that cannot have values in them (sqlite.org/rescode.html).
 pub(super) fn told(error: &dyn DatabaseError) -> Told {
-    let code = error.code().map(|code| code.into_owned());
+    let code = error.code().map(Cow::into_owned);
     let message = error.message();
     let safe = code
         .as_deref()
