@@ -64,10 +64,11 @@ mod on_sqlite {
 
     /// Faults of the column of the mark.
     pub(super) const MARKS: &[(&str, &[&str])] = &[(
-        "ALTER TABLE companies RENAME TO old;
-        CREATE TABLE companies (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);
-        INSERT INTO companies SELECT id, name FROM old; DROP TABLE old",
-        &["missing-column"],
+        "PRAGMA foreign_keys = OFF;
+        CREATE TABLE unmarked (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);
+        INSERT INTO unmarked SELECT id, name FROM companies; DROP TABLE companies;
+        ALTER TABLE unmarked RENAME TO companies; PRAGMA foreign_keys = ON",
+        &["missing-column", "missing-unique"],
     )];
 }
 

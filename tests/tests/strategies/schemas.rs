@@ -14,7 +14,7 @@ struct Firm {
     id: String,
 }
 
-fn schema_of(id: &String) -> String {
+fn schema_of(id: &str) -> String {
     id.to_ascii_lowercase()
 }
 
