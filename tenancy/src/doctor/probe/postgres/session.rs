@@ -17,6 +17,7 @@ pub(super) const OWN_PATH: &str = "SET LOCAL search_path TO pg_catalog, pg_temp"
 /// The connection of whoever examines, in the transaction of the probe.
 pub(super) struct Session<'c> {
     connection: &'c mut PgConnection,
+    superuser: bool,
 }
 
 /// What became of a statement.
@@ -37,8 +38,16 @@ impl Outcome {
 }
 
 impl<'c> Session<'c> {
-    pub(super) fn new(connection: &'c mut PgConnection) -> Self {
-        Self { connection }
+    pub(super) fn new(connection: &'c mut PgConnection, superuser: bool) -> Self {
+        Self {
+            connection,
+            superuser,
+        }
+    }
+
+    /// Whether whoever examines can do without triggers, and log in as anybody.
+    pub(super) fn is_superuser(&self) -> bool {
+        self.superuser
     }
 
     pub(super) fn connection(&mut self) -> &mut PgConnection {
@@ -84,9 +93,13 @@ impl<'c> Session<'c> {
             Some(persona) => begin(persona, told),
             None => String::new(),
         };
+        let triggers = match self.superuser {
+            true => "SET LOCAL session_replication_role TO DEFAULT; ",
+            false => "",
+        };
         let after = format!(
             "SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL ROLE NONE; SET LOCAL SESSION AUTHORIZATION DEFAULT; \
-             {OWN_PATH}; SET LOCAL session_replication_role TO DEFAULT; EXECUTE {ROWS}"
+             {OWN_PATH}; {triggers}EXECUTE {ROWS}"
         );
         let rows = self.undone(&format!("{before}{sql}; {after}")).await?;
         Ok(match persona {
