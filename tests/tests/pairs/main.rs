@@ -19,8 +19,8 @@ macro_rules! on_each {
         $( suite! { $name, $database, $kind, $wall, $root, $strategy } )*
 
         /// The suites: the database, the strategy and the wall that they are about, and what is tested in them.
-        const SUITES: &[(&str, &str, &str, &[&[&str]])] = &[
-            $( (stringify!($database), $column, stringify!($wall), $name::TESTS), )*
+        const SUITES: &[(&str, &str, &str, fn() -> Vec<&'static str>)] = &[
+            $( (stringify!($database), $column, stringify!($wall), $name::names), )*
         ];
     };
 }

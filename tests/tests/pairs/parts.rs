@@ -149,10 +149,9 @@ macro_rules! across {
         }
 
         cells! { ACROSS:
-            async fn across_strategies() {
-                let on = ground().await;
-                tenancy::enter!(acme = tenant(&on).await);
-                tenancy::enter!(globex = tenant(&on).await);
+            async fn across_strategies(on) {
+                tenancy::enter!(acme = tenant(on).await);
+                tenancy::enter!(globex = tenant(on).await);
                 let member = Member::create(NewMember { admin: true });
                 let member = member.fetch_one(&acme).await.unwrap();
                 let one = item(&acme, 1).await;
@@ -184,16 +183,15 @@ macro_rules! made_and_removed {
     };
     ($kind:ident) => {
         cells! { STORAGE:
-            async fn create_and_drop() {
-                let on = ground().await;
-                let acme = registered(&on).await;
-                let globex = tenant(&on).await;
+            async fn create_and_drop(on) {
+                let acme = registered(on).await;
+                let globex = tenant(on).await;
                 {
                     tenancy::enter!(early = acme.clone());
                     Item::query().count(&early).await.unwrap_err();
                 }
-                create(&on, &acme).await.unwrap();
-                let again = create(&on, &acme).await;
+                create(on, &acme).await.unwrap();
+                let again = create(on, &acme).await;
                 assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
                 tenancy::enter!(in_globex = globex.clone());
                 item(&in_globex, 1).await;
@@ -201,14 +199,14 @@ macro_rules! made_and_removed {
                     tenancy::enter!(inside = acme.clone());
                     item(&inside, 1).await;
                 }
-                remove(&on, &acme).await.unwrap();
-                let gone = remove(&on, &acme).await;
+                remove(on, &acme).await.unwrap();
+                let gone = remove(on, &acme).await;
                 assert!(matches!(gone, Err(Error::NotFound | Error::NoDatabase(_))), "{gone:?}");
                 {
                     tenancy::enter!(late = acme.clone());
                     Item::query().count(&late).await.unwrap_err();
                 }
-                create(&on, &acme).await.unwrap();
+                create(on, &acme).await.unwrap();
                 tenancy::enter!(anew = acme.clone());
                 assert_eq!(Item::query().count(&anew).await.unwrap(), 0);
                 assert_eq!(Item::query().count(&in_globex).await.unwrap(), 1);
@@ -224,9 +222,8 @@ macro_rules! pooled {
     };
     (Postgres) => {
         cells! { POOLER:
-            async fn transaction_pooler() {
-                let on = ground().await;
-                let (acme, globex) = (tenant(&on).await, tenant(&on).await);
+            async fn transaction_pooler(on) {
+                let (acme, globex) = (tenant(on).await, tenant(on).await);
                 let pool = PoolOptions::new().max_connections(2).transaction_pooler(true);
                 let db = handle(&tenancy_tests::pooler::by_way_of(&on.places.program), pool).await;
                 let acme = Organization::verify(&db, *acme.id()).await.unwrap();
@@ -245,11 +242,11 @@ macro_rules! pooled {
     };
 }
 
-/// Tests, and a list of their names.
+/// Tests, and a list of them. Each has new tenants of its own.
 macro_rules! cells {
-    ($list:ident: $(async fn $name:ident() $body:block)*) => {
-        const $list: &[&str] = &[$(stringify!($name)),*];
-        $( #[tokio::test] async fn $name() $body )*
+    ($list:ident: $(async fn $name:ident($on:ident) $body:block)*) => {
+        const $list: &[Cell] = &[$((stringify!($name), |on| Box::pin($name(on)))),*];
+        $( async fn $name($on: &Ground) $body )*
     };
 }
 

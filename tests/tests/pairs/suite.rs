@@ -5,6 +5,8 @@ macro_rules! suite {
         mod $name {
             #[allow(unused_imports, reason = "not all strategies need all")]
             use tenancy::doctor::{self, Doctor};
+            use futures_util::FutureExt as _;
+            use futures_util::future::LocalBoxFuture;
             use tenancy::ddl::Tables;
             #[allow(unused_imports, reason = "not all strategies need all")]
             use tenancy::{Db, DbOf, Error, Masked, PoolOptions, Ref, Root as _, Scoped, Tenant, TenantRoot};
@@ -167,10 +169,9 @@ macro_rules! suite {
             }
 
             cells! { TESTED:
-                async fn rows() {
-                    let on = ground().await;
-                    tenancy::enter!(acme = tenant(&on).await);
-                    tenancy::enter!(globex = tenant(&on).await);
+                async fn rows(on) {
+                    tenancy::enter!(acme = tenant(on).await);
+                    tenancy::enter!(globex = tenant(on).await);
                     let one = item(&acme, 1).await;
                     item(&globex, 1).await;
                     Item::create_many([NewItem { number: 2 }, NewItem { number: 3 }]).execute(&acme).await.unwrap();
@@ -185,9 +186,8 @@ macro_rules! suite {
                     assert_eq!((numbers(&acme).await, numbers(&globex).await), (vec![], vec![1]));
                 }
 
-                async fn policies() {
-                    let on = ground().await;
-                    tenancy::enter!(acme = tenant(&on).await);
+                async fn policies(on) {
+                    tenancy::enter!(acme = tenant(on).await);
                     let (admin, other) = (member(&acme, true).await, member(&acme, false).await);
                     let boss = acme.acting_as(admin);
                     for title in ["secret", "kept", "free"] {
@@ -210,9 +210,8 @@ macro_rules! suite {
                     assert_eq!(Paper::destroy_where(|p| p.title.ne("")).execute(&boss).await.unwrap(), 3);
                 }
 
-                async fn guarded() {
-                    let on = ground().await;
-                    tenancy::enter!(acme = tenant(&on).await);
+                async fn guarded(on) {
+                    tenancy::enter!(acme = tenant(on).await);
                     let (admin, other) = (member(&acme, true).await, member(&acme, false).await);
                     let boss = acme.acting_as(admin);
                     Paper::create(paper("free", "open", 5)).execute(&boss).await.unwrap();
@@ -228,9 +227,8 @@ macro_rules! suite {
                     assert_eq!(rich().count(&clerk).await.unwrap(), 0);
                 }
 
-                async fn stored() {
-                    let on = ground().await;
-                    tenancy::enter!(acme = tenant(&on).await);
+                async fn stored(on) {
+                    tenancy::enter!(acme = tenant(on).await);
                     let admin = member(&acme, true).await;
                     let mut boss = acme.acting_as(admin);
                     let denied = Paper::create(paper("free", "shut", 5)).execute(&boss).await;
@@ -247,17 +245,15 @@ macro_rules! suite {
                     assert_eq!(Paper::query().count(&boss).await.unwrap(), 2);
                 }
 
-                async fn global() {
-                    let on = ground().await;
-                    tenancy::enter!(acme = tenant(&on).await);
+                async fn global(on) {
+                    tenancy::enter!(acme = tenant(on).await);
                     Plan::create(NewPlan { key: "free".into() }).execute(&on.db).await.unwrap();
                     assert!(Plan::find("free").exists(&acme).await.unwrap());
                     assert_eq!(Plan::query().count(&on.db).await.unwrap(), 1);
                 }
 
-                async fn version() {
-                    let on = ground().await;
-                    tenancy::enter!(acme = tenant(&on).await);
+                async fn version(on) {
+                    tenancy::enter!(acme = tenant(on).await);
                     let one = item(&acme, 1).await;
                     let two = Item::update(&one).set(|i| i.number.to(2)).fetch_one(&acme).await.unwrap();
                     assert_eq!(two.version, one.version + 1);
@@ -268,9 +264,8 @@ macro_rules! suite {
                     Item::destroy(&two).execute(&acme).await.unwrap();
                 }
 
-                async fn generated() {
-                    let on = ground().await;
-                    tenancy::enter!(acme = tenant(&on).await);
+                async fn generated(on) {
+                    tenancy::enter!(acme = tenant(on).await);
                     let factor = if stringify!($database) == "Postgres" { 2 } else { 0 };
                     let one = item(&acme, 4).await;
                     assert_eq!(one.doubled, 4 * factor);
@@ -279,10 +274,9 @@ macro_rules! suite {
                     assert!(Item::query().filter(|i| i.doubled.eq(5 * factor)).exists(&acme).await.unwrap());
                 }
 
-                async fn upsert() {
-                    let on = ground().await;
-                    tenancy::enter!(acme = tenant(&on).await);
-                    tenancy::enter!(globex = tenant(&on).await);
+                async fn upsert(on) {
+                    tenancy::enter!(acme = tenant(on).await);
+                    tenancy::enter!(globex = tenant(on).await);
                     let one = item(&acme, 1).await;
                     let same = Item::upsert(NewItem { number: 1 }).on(|i| i.number).fetch_one(&acme).await.unwrap();
                     assert_eq!(same.id, one.id);
@@ -291,10 +285,9 @@ macro_rules! suite {
                     assert_eq!((numbers(&acme).await, numbers(&globex).await), (vec![1], vec![1]));
                 }
 
-                async fn transactions() {
-                    let on = ground().await;
-                    tenancy::enter!(mut acme = tenant(&on).await);
-                    tenancy::enter!(globex = tenant(&on).await);
+                async fn transactions(on) {
+                    tenancy::enter!(mut acme = tenant(on).await);
+                    tenancy::enter!(globex = tenant(on).await);
                     let tx = acme.begin().await.unwrap();
                     item(&tx, 1).await;
                     tx.rollback().await.unwrap();
@@ -308,9 +301,8 @@ macro_rules! suite {
                     assert_eq!((numbers(&acme).await, numbers(&globex).await), (vec![2], vec![]));
                 }
 
-                async fn savepoints() {
-                    let on = ground().await;
-                    tenancy::enter!(mut acme = tenant(&on).await);
+                async fn savepoints(on) {
+                    tenancy::enter!(mut acme = tenant(on).await);
                     let mut tx = acme.begin().await.unwrap();
                     item(&tx, 1).await;
                     let inner = tx.begin().await.unwrap();
@@ -328,10 +320,9 @@ macro_rules! suite {
                     assert_eq!(numbers(&acme).await, [1, 3]);
                 }
 
-                async fn references() {
-                    let on = ground().await;
-                    tenancy::enter!(acme = tenant(&on).await);
-                    tenancy::enter!(globex = tenant(&on).await);
+                async fn references(on) {
+                    tenancy::enter!(acme = tenant(on).await);
+                    tenancy::enter!(globex = tenant(on).await);
                     let one = item(&acme, 1).await;
                     Part::create(part((&one).into())).execute(&acme).await.unwrap();
                     Part::create(part(Ref::by_id(one.id))).execute(&acme).await.unwrap();
@@ -345,22 +336,20 @@ macro_rules! suite {
                     assert!(matches!(held, Err(Error::StillReferenced)), "{held:?}");
                 }
 
-                async fn doctor() {
-                    let on = ground().await;
-                    let (acme, _globex) = (tenant(&on).await, tenant(&on).await);
+                async fn doctor(on) {
+                    let (acme, _globex) = (tenant(on).await, tenant(on).await);
                     let pool = PoolOptions::new().max_connections(1);
                     let superuser = Db::<Database>::connect_with(pool, on.places.superuser.clone()).await.unwrap();
                     let report = doctor::examine(&on.tables, &superuser).await.unwrap();
                     assert!(report.is_healthy(), "{report}");
-                    assert_eq!(faults(&on, &acme).await, "");
+                    assert_eq!(faults(on, &acme).await, "");
                     let doctor = Doctor::new(&on.tables).with_rows();
                     let report = doctor.examine(&superuser).await.unwrap();
                     assert!(report.is_healthy(), "{report}");
                 }
 
-                async fn ddl() {
-                    let on = ground().await;
-                    let (shared, own) = (on.tables.sql(), own_text(&on));
+                async fn ddl(on) {
+                    let (shared, own) = (on.tables.sql(), own_text(on));
                     let items = "CREATE TABLE \"items\"";
                     assert!(own.contains(items), "{own}");
                     assert_eq!(shared.contains(items), stringify!($kind) == "shared", "{shared}");
@@ -370,12 +359,35 @@ macro_rules! suite {
                     assert_eq!(own.contains(rls), secured, "{own}");
                     let root = "ALTER TABLE \"organizations\" FORCE ROW LEVEL SECURITY";
                     assert_eq!(shared.contains(root), WALL != Wall::Plain, "{shared}");
-                    tenant(&on).await;
+                    tenant(on).await;
                 }
             }
 
+            /// A test, and its name.
+            type Cell = (&'static str, fn(&Ground) -> LocalBoxFuture<'_, ()>);
+
+            fn cells() -> impl Iterator<Item = &'static Cell> {
+                [TESTED, ACROSS, STORAGE, POOLER].into_iter().flatten()
+            }
+
             /// What is tested here.
-            pub(super) const TESTS: &[&[&str]] = &[TESTED, ACROSS, STORAGE, POOLER];
+            pub(super) fn names() -> Vec<&'static str> {
+                cells().map(|(name, _)| *name).collect()
+            }
+
+            /// All of them, on one database, which takes longer to make than they take.
+            #[tokio::test]
+            async fn every_cell() {
+                let on = ground().await;
+                let mut failed = Vec::new();
+                for (name, cell) in cells() {
+                    let cell = std::panic::AssertUnwindSafe(cell(&on));
+                    if cell.catch_unwind().await.is_err() {
+                        failed.push(*name);
+                    }
+                }
+                assert!(failed.is_empty(), "{failed:?}");
+            }
         }
     };
 }

@@ -389,6 +389,43 @@ macro_rules! suite {
                 }
                 expect_closed(&on, &tenants).await;
             }
+
+            /// A schema that was made before there was row-level security in it.
+            #[tokio::test]
+            async fn the_doctor_closes_a_schema_that_is_open() {
+                let on = ground().await;
+                let tenants = [registered(&on, "Acme").await, registered(&on, "Globex").await];
+                let superuser = database::postgres_at(&on.superuser).await;
+                for tenant in &tenants {
+                    let schema = tenant.schema().unwrap();
+                    let tables = on.tables.of_schema();
+                    let plain = tables.as_str().lines().filter(|line| {
+                        !line.contains("ROW LEVEL SECURITY")
+                            && !line.contains("POLICY")
+                            && !line.trim().starts_with("USING")
+                            && !line.trim().starts_with("WITH CHECK")
+                    });
+                    let plain = plain.collect::<Vec<_>>().join("\n");
+                    assert!(plain.contains("CREATE TABLE") && plain.contains("GRANT"), "{plain}");
+                    let made = format!("CREATE SCHEMA {schema}; SET search_path = {schema}; {plain}");
+                    database::run(&on.owner, &made).await.unwrap();
+                }
+                let report = doctor::examine(&on.tables, &superuser).await.unwrap();
+                let mut codes: Vec<_> = report.findings().iter().map(|finding| finding.code).collect();
+                codes.sort_unstable();
+                codes.dedup();
+                let mut expected = vec!["policy-missing", "rls-disabled", "rls-not-forced"];
+                if $column {
+                    expected.insert(1, "policy-without-column");
+                }
+                assert_eq!(codes, expected, "{report}");
+                let mends = report.findings().iter().map(|finding| finding.mend.as_str());
+                let mends = mends.collect::<Vec<_>>().join("");
+                database::run(&superuser, &mends).await.unwrap();
+                expect_closed(&on, &tenants).await;
+                let report = doctor::examine(&on.tables, &superuser).await.unwrap();
+                assert!(report.is_healthy(), "{report}");
+            }
         }
     };
 }
@@ -410,7 +447,7 @@ mod texts {
     }
 
     /// Not for a program: two ids of one length would have the same schema.
-    fn schema_of(id: &String) -> String {
+    fn schema_of(id: &str) -> String {
         format!("org_{}", id.len())
     }
 
@@ -447,7 +484,7 @@ mod texts {
             assert_eq!(Ticket::query().count(&tenant).await.unwrap(), 1, "{id}");
         }
         let mut connection = PgConnection::connect_with(&on.program).await.unwrap();
-        for schema in ids.map(|id| schema_of(&id.to_owned())) {
+        for schema in ids.map(schema_of) {
             let sql = format!("SELECT * FROM {schema}.tickets");
             for stranger in [None, Some(""), Some("nobody")] {
                 assert_eq!(met(&mut connection, stranger, &sql).await.unwrap(), 0);
