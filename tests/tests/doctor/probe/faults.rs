@@ -492,9 +492,9 @@ pub(super) const FAULTS: &[(&str, &str, &str)] = &[
         "shadowed-table",
     ),
     (
-        "a table before the tenants', in the database",
+        "a view before the tenants', in the database",
         "CREATE SCHEMA \"Be fore\"; GRANT USAGE ON SCHEMA \"Be fore\" TO APP; CREATE VIEW \"Be fore\".users AS SELECT 1;
-        ALTER DATABASE SELF SET search_path = \"Be fore\", public",
+        ALTER ROLE APP IN DATABASE SELF SET search_path = \"Be fore\", public",
         "shadowed-table",
     ),
     (
