@@ -271,6 +271,21 @@ pub(super) const FAULTS: &[(&str, &str, &str)] = &[
         "probe-shows",
     ),
     (
+        "a function that shows one row, and no new one",
+        "GRANT SELECT ON users TO OTHER; CREATE POLICY support ON users TO OTHER USING (true);
+        CREATE FUNCTION first() RETURNS uuid LANGUAGE sql SECURITY DEFINER SET search_path = public
+            AS 'SELECT id FROM users ORDER BY name LIMIT 1';
+        ALTER FUNCTION first() OWNER TO OTHER",
+        "probe-shows",
+    ),
+    (
+        "a view of one tenant",
+        "GRANT SELECT ON users TO OTHER; CREATE POLICY support ON users TO OTHER USING (true);
+        CREATE VIEW acme AS SELECT id, name FROM users WHERE tenant_id = '00000000-0000-0000-0000-000000000001';
+        ALTER VIEW acme OWNER TO OTHER; GRANT SELECT ON acme TO APP",
+        "probe-shows",
+    ),
+    (
         "a function that counts",
         "GRANT SELECT ON users TO OTHER; CREATE POLICY support ON users TO OTHER USING (true);
         CREATE FUNCTION number() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = public
@@ -477,9 +492,9 @@ pub(super) const FAULTS: &[(&str, &str, &str)] = &[
         "shadowed-table",
     ),
     (
-        "a table before the tenants', in the database",
+        "a view before the tenants', in the database",
         "CREATE SCHEMA \"Be fore\"; GRANT USAGE ON SCHEMA \"Be fore\" TO APP; CREATE VIEW \"Be fore\".users AS SELECT 1;
-        ALTER DATABASE SELF SET search_path = \"Be fore\", public",
+        ALTER ROLE APP IN DATABASE SELF SET search_path = \"Be fore\", public",
         "shadowed-table",
     ),
     (

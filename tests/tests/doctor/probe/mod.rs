@@ -8,6 +8,7 @@ mod secured_schemas;
 
 use tenancy::doctor::{Doctor, Report};
 use tenancy::rls::SigningKey;
+use tenancy::{Db, PoolOptions};
 
 use crate::security::{FINE, Patient, run};
 use crate::{codes, mends};
@@ -100,4 +101,27 @@ async fn what_is_no_fault_is_not_found() {
         assert!(report.is_healthy(), "{report}\nafter\n{seed}");
         patient.remove().await;
     }
+}
+
+/// The path of a database is that of whoever examines, too, who finds the wrong table first then.
+#[tokio::test]
+async fn a_table_before_the_tenants_is_found_by_whoever_looks_there_first() {
+    let patient = Patient::new().await;
+    let seed = "CREATE SCHEMA before; GRANT USAGE ON SCHEMA before TO APP; CREATE VIEW before.users AS SELECT 1;
+        ALTER DATABASE SELF SET search_path = before, public";
+    patient.seed(seed).await;
+    let options = patient.db.connect_options().clone();
+    let db = Db::connect_with(PoolOptions::new(), options)
+        .await
+        .expect("a connection");
+    let doctor = Doctor::new(&patient.tables).with_probe();
+    let report = doctor.examine(&db).await.expect("a report");
+    assert!(codes(&report).contains(&"shadowed-table"), "{report}");
+    let left = report
+        .not_tried()
+        .iter()
+        .any(|left| left.subject == "users");
+    assert!(left, "{report}");
+    db.close().await;
+    patient.remove().await;
 }

@@ -1,5 +1,7 @@
 //! The course of the probe: plant, look, plant the other's, look again, and write.
 
+use sqlx::postgres::types::Oid;
+
 use super::super::super::Findings;
 use super::super::{Said, running};
 use super::looks::{Memory, before, look, readable};
@@ -8,7 +10,7 @@ use super::plant::{again, plant_one};
 use super::session::{ROWS, Session};
 use super::world::World;
 use super::writes::{Ledger, Writer};
-use super::{looks, sources};
+use super::{looks, plots, sources};
 use crate::Result;
 
 /// Plants, looks and writes.
@@ -32,12 +34,18 @@ pub(super) async fn go(
             found,
         )
         .await?;
+        let oids: Vec<Oid> = sources.iter().map(|source| Oid(source.oid)).collect();
+        let theirs = plots::theirs(&oids, personas, session.connection()).await?;
         for source in sources {
             if source.kind == sources::Kind::Foreign {
                 found.not_tried(
                     &source.shown,
                     "what is in a foreign table is elsewhere, and not of this transaction",
                 );
+                continue;
+            }
+            if theirs.contains(&Oid(source.oid)) {
+                found.not_tried(&source.shown, plots::CHANGED);
                 continue;
             }
             for context in [None, Some(world.one())]

@@ -11,7 +11,7 @@ use super::super::ward::Ward;
 use super::personas::Persona;
 use super::session::{Outcome, Session};
 use super::sources::{Kind, Source};
-use super::world::World;
+use super::world::{Marked, World};
 use crate::Result;
 
 /// What a look came to, without what was in the rows.
@@ -124,21 +124,24 @@ pub(super) async fn look(
             continue;
         }
         let path = path(persona, source, context);
-        match whose {
-            Some(ward) => {
-                let own = context.is_some_and(|context| context.mark == ward.mark);
-                if !own {
-                    let problem = format!("{path} shows rows of {}", ward.shown);
-                    let mend = closing(persona, source, world);
-                    said.error("probe-shows", &source.shown, problem, mend, found);
-                }
+        let (code, what) = match whose {
+            Marked::Ward(ward) if context.is_some_and(|context| context.mark == ward.mark) => {
+                continue;
             }
-            None => {
-                let problem = format!("{path} shows a signing key");
-                let mend = source.closing.clone();
-                said.error("signing-key-shown", &source.shown, problem, mend, found);
-            }
-        }
+            // What all tenants share may name one.
+            Marked::Real if world.is_global(source.oid) => continue,
+            // They are the tenant's own, where it is one that was there before.
+            Marked::Real if context.is_some_and(|context| context.schema.is_some()) => continue,
+            Marked::Ward(ward) => ("probe-shows", format!("rows of {}", ward.shown)),
+            Marked::Real => ("probe-shows", "rows of tenants that are there".to_owned()),
+            Marked::Key => ("signing-key-shown", "a signing key".to_owned()),
+        };
+        let mend = match code {
+            "probe-shows" => closing(persona, source, world),
+            _ => source.closing.clone(),
+        };
+        let problem = format!("{path} shows {what}");
+        said.error(code, &source.shown, problem, mend, found);
     }
     Ok(Some(Seen {
         digest: (row.try_get(0)?, row.try_get(1)?),

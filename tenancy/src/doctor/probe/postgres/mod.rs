@@ -27,7 +27,7 @@ use crate::model::TenantRoot;
 
 use copies::Copies;
 use session::{OWN_PATH, Session};
-use setup::{add, in_schemas, key, random, wards};
+use setup::{add, in_schemas, key, random, real, wards};
 use world::World;
 
 /// The longest time of a statement, and of waiting for somebody else's.
@@ -36,7 +36,7 @@ const LIMITS: &str = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL
 
 const ABLE: &str = "
     SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::boolean,
-        rolsuper OR rolbypassrls, rolname::text
+        rolsuper OR rolbypassrls, rolname::text, rolsuper
     FROM pg_roles WHERE rolname = current_user";
 
 /// Tries, and undoes all of it.
@@ -68,18 +68,27 @@ pub(in super::super) async fn probe<R: TenantRoot<Database = Postgres>>(
         );
         return Ok(());
     }
-    let own: String = able.try_get(3)?;
+    let examiner = Examiner {
+        role: able.try_get(3)?,
+        superuser: able.try_get(4)?,
+    };
     let mut transaction = connection.begin().await?;
     transaction.execute(LIMITS).await?;
-    let tried = tried(examination, schemas, &own, &mut transaction, found).await;
+    let tried = tried(examination, schemas, &examiner, &mut transaction, found).await;
     transaction.rollback().await?;
     tried
+}
+
+/// Whoever examines.
+struct Examiner {
+    role: String,
+    superuser: bool,
 }
 
 async fn tried<R: TenantRoot<Database = Postgres>>(
     examination: &Examination<'_, R>,
     schemas: usize,
-    own: &str,
+    examiner: &Examiner,
     connection: &mut PgConnection,
     found: &mut Findings,
 ) -> Result<()> {
@@ -109,26 +118,28 @@ async fn tried<R: TenantRoot<Database = Postgres>>(
         wards.push(ward);
     }
     connection.execute(OWN_PATH).await?;
-    plots::load(&mut plots, connection, found).await?;
     let global = Ward::new("all", &random(connection).await?);
     let role = examination
         .role
         .or(examination.tables.postgres.role.as_deref());
-    let role = R::Isolation::RLS.then(|| role.unwrap_or(own).to_owned());
+    let role = R::Isolation::RLS.then(|| role.unwrap_or(&examiner.role).to_owned());
     let personas = match &role {
-        Some(role) => personas::find(role, connection, found).await?,
+        Some(role) => personas::find(role, examiner.superuser, connection, found).await?,
         None => Vec::new(),
     };
+    plots::load(&mut plots, &personas, connection, found).await?;
+    let real = real(&plots, connection).await?;
     let mut world = World {
         role: role.unwrap_or_default(),
         plots,
         global,
         wards,
         planted: Planted::default(),
+        real,
         key: None,
     };
     let signed = R::Isolation::RLS && examination.tables.postgres.signed;
-    let mut session = Session::new(connection);
+    let mut session = Session::new(connection, examiner.superuser);
     let mut said = Said::default();
     let copies = Copies {
         signed,
@@ -139,7 +150,7 @@ async fn tried<R: TenantRoot<Database = Postgres>>(
         .check::<R>(&world, &personas, &mut session, &mut said, found)
         .await?;
     if signed {
-        world.key = key(session.connection(), found).await?;
+        world.key = key(&mut session, found).await?;
         if world.key.is_none() {
             return Ok(());
         }

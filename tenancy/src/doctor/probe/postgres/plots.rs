@@ -9,6 +9,7 @@ use super::super::super::Findings;
 use super::super::super::postgres::Relation;
 use super::super::plot::{Foreign, Plot};
 use super::super::values::Slot;
+use super::personas::Persona;
 use crate::Result;
 use crate::ddl::table::{NotKept, Place, Table};
 use crate::ddl::text::quoted;
@@ -58,6 +59,34 @@ const UNSAFE: &str = "
         OR l.lanpltrusted AND p.prosrc !~* $2
     )";
 
+/// Relations in which code runs that one of these roles can change, or that one of them owns.
+const THEIRS: &str = "
+    WITH RECURSIVE inside AS (
+        SELECT inhparent AS top, inhrelid AS oid FROM pg_inherits
+        UNION SELECT r.ev_class, d.refobjid FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass
+            AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class
+    ), parts AS (
+        SELECT oid AS top, oid FROM unnest($2::oid[]) oid
+        UNION SELECT p.top, i.oid FROM inside i JOIN parts p ON p.oid = i.top
+    ), used AS (
+        SELECT t.tgrelid AS of, t.tgfoid AS code FROM pg_trigger t
+        UNION SELECT p.polrelid, d.refobjid FROM pg_policy p JOIN pg_depend d ON d.classid = 'pg_policy'::regclass
+            AND d.objid = p.oid AND d.refclassid = 'pg_proc'::regclass
+        UNION SELECT a.adrelid, d.refobjid FROM pg_attrdef a JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass
+            AND d.objid = a.oid AND d.refclassid = 'pg_proc'::regclass
+        UNION SELECT k.conrelid, d.refobjid FROM pg_constraint k JOIN pg_depend d
+            ON d.classid = 'pg_constraint'::regclass AND d.objid = k.oid AND d.refclassid = 'pg_proc'::regclass
+        UNION SELECT i.indrelid, d.refobjid FROM pg_index i JOIN pg_depend d ON d.classid = 'pg_class'::regclass
+            AND d.objid = i.indexrelid AND d.refclassid = 'pg_proc'::regclass
+        UNION SELECT r.ev_class, d.refobjid FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass
+            AND d.objid = r.oid AND d.refclassid = 'pg_proc'::regclass
+    )
+    SELECT p.top FROM parts p JOIN used u ON u.of = p.oid JOIN pg_proc f ON f.oid = u.code, unnest($1::name[]) who
+    WHERE pg_has_role(who, f.proowner, 'MEMBER')
+    UNION
+    SELECT p.top FROM parts p JOIN pg_class c ON c.oid = p.oid, unnest($1::name[]) who
+    WHERE pg_has_role(who, c.relowner, 'MEMBER')";
+
 /// Words of code that does what a rollback does not undo.
 pub(super) const OUTSIDE: &str = r"dblink|\mcopy\M|\mprogram\M|lo_export|pg_advisory|pg_(read|write)_|http|\mset_config\M.*false|pg_terminate|pg_cancel";
 
@@ -80,9 +109,28 @@ pub(super) fn plot<'a>(there: &Relation, table: &'a Table, tenants: bool) -> Plo
     }
 }
 
+/// Why code of the program's is not run.
+pub(super) const CHANGED: &str =
+    "the program's role can change code that runs there, and that would run as whoever examines";
+
+/// Those of these relations in which code of the program's role runs: it could change back to whoever examines.
+pub(super) async fn theirs(
+    oids: &[Oid],
+    personas: &[Persona],
+    connection: &mut PgConnection,
+) -> Result<Vec<Oid>> {
+    let roles: Vec<&str> = personas
+        .iter()
+        .map(|persona| persona.role.as_str())
+        .collect();
+    let theirs = sqlx::query_scalar(THEIRS).bind(&roles).bind(oids);
+    Ok(theirs.fetch_all(connection).await?)
+}
+
 /// Reads their columns and keys, and leaves out what cannot be undone.
 pub(super) async fn load(
     plots: &mut Vec<Plot<'_>>,
+    personas: &[Persona],
     connection: &mut PgConnection,
     found: &mut Findings,
 ) -> Result<()> {
@@ -92,13 +140,18 @@ pub(super) async fn load(
         .bind(OUTSIDE)
         .fetch_all(&mut *connection)
         .await?;
+    let theirs = theirs(&oids, personas, connection).await?;
     plots.retain(|plot| {
-        let kept = !unsafe_ones.contains(&Oid(plot.oid));
-        if !kept {
-            let why = "it has triggers with code that a rollback does not undo";
-            found.not_tried(&plot.shown, why);
-        }
-        kept
+        let oid = Oid(plot.oid);
+        let why = if unsafe_ones.contains(&oid) {
+            "it has triggers with code that a rollback does not undo"
+        } else if theirs.contains(&oid) {
+            CHANGED
+        } else {
+            return true;
+        };
+        found.not_tried(&plot.shown, why);
+        false
     });
     let at: HashMap<u32, usize> = plots
         .iter()

@@ -14,9 +14,12 @@ pub(super) const ROWS: &str = "tenancy_probe";
 /// Names of the probe's own statements are looked up here alone.
 pub(super) const OWN_PATH: &str = "SET LOCAL search_path TO pg_catalog, pg_temp";
 
+const UNDO: &str = "ROLLBACK TO tenancy; RELEASE tenancy";
+
 /// The connection of whoever examines, in the transaction of the probe.
 pub(super) struct Session<'c> {
     connection: &'c mut PgConnection,
+    superuser: bool,
 }
 
 /// What became of a statement.
@@ -37,8 +40,16 @@ impl Outcome {
 }
 
 impl<'c> Session<'c> {
-    pub(super) fn new(connection: &'c mut PgConnection) -> Self {
-        Self { connection }
+    pub(super) fn new(connection: &'c mut PgConnection, superuser: bool) -> Self {
+        Self {
+            connection,
+            superuser,
+        }
+    }
+
+    /// Whether whoever examines can do without triggers, and log in as anybody.
+    pub(super) fn is_superuser(&self) -> bool {
+        self.superuser
     }
 
     pub(super) fn connection(&mut self) -> &mut PgConnection {
@@ -73,31 +84,47 @@ impl<'c> Session<'c> {
         Ok(own(persona, rows))
     }
 
-    /// The same, and what the rows of tenants are then.
+    /// The same, and what the rows of tenants are then. With `quiet` it is a statement by which nothing happens if it
+    /// meets no row: then there is nothing to look at, and no rows are given.
     pub(super) async fn write(
         &mut self,
         persona: Option<&Persona>,
         told: Option<&str>,
         sql: &str,
+        quiet: bool,
     ) -> Result<Outcome> {
         let before = match persona {
             Some(persona) => begin(persona, told),
             None => String::new(),
         };
-        let after = format!(
+        self.connection.execute("SAVEPOINT tenancy").await?;
+        let text = vouch::of_probe(format!("{before}{sql}"));
+        let met = match self.connection.execute(sqlx::raw_sql(text)).await {
+            Ok(done) => done.rows_affected(),
+            Err(error) => return self.failed(error).await,
+        };
+        // Settings are queries, which count.
+        let settings = persona.map_or(0, |persona| persona.settings.len());
+        if quiet && met <= settings as u64 {
+            self.connection.execute(sqlx::raw_sql(UNDO)).await?;
+            return Ok(Outcome::Done(Vec::new()));
+        }
+        let triggers = match self.superuser {
+            true => "SET LOCAL session_replication_role TO DEFAULT; ",
+            false => "",
+        };
+        let after = vouch::of_probe(format!(
             "SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL ROLE NONE; SET LOCAL SESSION AUTHORIZATION DEFAULT; \
-             {OWN_PATH}; SET LOCAL session_replication_role TO DEFAULT; EXECUTE {ROWS}"
-        );
-        let rows = self.undone(&format!("{before}{sql}; {after}")).await?;
-        Ok(match persona {
-            Some(persona) => own(persona, rows),
-            None => rows,
-        })
+             {OWN_PATH}; {triggers}EXECUTE {ROWS}; {UNDO}"
+        ));
+        match self.connection.fetch_all(sqlx::raw_sql(after)).await {
+            Ok(rows) => Ok(Outcome::Done(rows)),
+            Err(error) => self.failed(error).await,
+        }
     }
 
     async fn undone(&mut self, sql: &str) -> Result<Outcome> {
-        let undo = "ROLLBACK TO tenancy; RELEASE tenancy";
-        self.between(&format!("{sql}; {undo}")).await
+        self.between(&format!("{sql}; {UNDO}")).await
     }
 
     /// Runs a text that ends what it begins with: a savepoint, which is there although the text may not even be SQL.
@@ -106,14 +133,18 @@ impl<'c> Session<'c> {
         let sql = sqlx::raw_sql(vouch::of_probe(sql.to_owned()));
         match self.connection.fetch_all(sql).await {
             Ok(rows) => Ok(Outcome::Done(rows)),
-            Err(sqlx::Error::Database(error)) => {
-                let undo = sqlx::raw_sql("ROLLBACK TO tenancy; RELEASE tenancy");
-                self.connection.execute(undo).await?;
-                let code = error.code().unwrap_or_default();
-                Ok(Outcome::Failed(code.into_owned()))
-            }
-            Err(error) => Err(error.into()),
+            Err(error) => self.failed(error).await,
         }
+    }
+
+    /// Goes back to where the statement began that the database refused.
+    async fn failed(&mut self, error: sqlx::Error) -> Result<Outcome> {
+        let sqlx::Error::Database(error) = error else {
+            return Err(error.into());
+        };
+        self.connection.execute(sqlx::raw_sql(UNDO)).await?;
+        let code = error.code().unwrap_or_default();
+        Ok(Outcome::Failed(code.into_owned()))
     }
 }
 

@@ -7,14 +7,17 @@ use super::super::super::database::Examination;
 use super::super::super::postgres::{Relation, tenants};
 use super::super::plot::Plot;
 use super::super::refused;
+use super::super::values::Slot;
 use super::super::ward::Ward;
 use super::plots;
 use super::session::{Outcome, Session};
 use crate::Result;
 use crate::ddl::table::{Place, Table};
+use crate::ddl::text::quoted;
 use crate::id::{Id, KeyType, Repr as _};
 use crate::model::{Model, TenantRoot};
 use crate::rls::SigningKey;
+use crate::sql::vouch;
 
 /// Takes a table of the models, if it is there.
 pub(super) fn add<'a>(
@@ -80,17 +83,42 @@ pub(super) async fn random(connection: &mut PgConnection) -> Result<String> {
     Ok(sqlx::query_scalar(random).fetch_one(connection).await?)
 }
 
+/// Keys of rows that are there, of the longer kinds: a view may show some tenants only, and none that nobody knows.
+pub(super) async fn real(plots: &[Plot<'_>], connection: &mut PgConnection) -> Result<Vec<String>> {
+    let mut keys: Vec<String> = Vec::new();
+    for plot in plots.iter().filter(|plot| !plot.global() && !plot.view) {
+        let key = |slot: &Slot| slot.name == plot.table.key;
+        let long = |slot: &Slot| matches!(slot.base.as_str(), "uuid" | "text" | "varchar");
+        if !plot.slots.iter().any(|slot| key(slot) && long(slot)) {
+            continue;
+        }
+        let sql = vouch::of_probe(format!(
+            "SELECT t.{0}::text FROM {1} AS t WHERE length(t.{0}::text) > 12 LIMIT {SOME}",
+            quoted(plot.table.key),
+            plot.name
+        ));
+        let rows: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut *connection).await?;
+        keys.extend(rows);
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    Ok(keys)
+}
+
+/// How many rows of each table are looked for.
+const SOME: usize = 20;
+
 /// A key that signs for the probe, in the place of those that are there, so that it is what anybody shows who shows a
 /// key. Nobody else sees it, as it is never committed.
 pub(super) async fn key(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     found: &mut Findings,
 ) -> Result<Option<SigningKey>> {
     let mut bytes = [0; SigningKey::LEN];
     for half in bytes.chunks_mut(16) {
         let random: uuid::Uuid =
             sqlx::query_scalar("SELECT md5(random()::text || clock_timestamp()::text)::uuid")
-                .fetch_one(&mut *connection)
+                .fetch_one(session.connection())
                 .await?;
         half.copy_from_slice(random.as_bytes());
     }
@@ -100,7 +128,7 @@ pub(super) async fn key(
         "DELETE FROM tenancy.signing_keys; \
          INSERT INTO tenancy.signing_keys VALUES (decode('{inner}', 'hex'), decode('{outer}', 'hex'))"
     );
-    let kept = Session::new(connection).keep(&insert).await?;
+    let kept = session.keep(&insert).await?;
     if let Outcome::Failed(code) = kept {
         refused(
             &format!("no key could be added to tenancy.signing_keys (SQLSTATE {code})"),

@@ -136,7 +136,8 @@ const RELATIONS: &str = "
         )
     ORDER BY n.nspname, c.relname";
 
-/// Functions that run with the rights of somebody else: a role can do by itself what others do.
+/// Functions that run with the rights of somebody else: a role can do by itself what its own, and those of roles that it
+/// can become, do.
 const FUNCTIONS: &str = "
     SELECT p.oid::regprocedure::text, n.nspname::text, p.proname::text, p.prokind = 'p', l.lanname IN ('sql', 'plpgsql')
             AND p.prosrc !~* $2,
@@ -155,6 +156,7 @@ const FUNCTIONS: &str = "
         AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
         AND p.oid IS DISTINCT FROM to_regprocedure('tenancy.tenant()')
         AND has_schema_privilege(r.oid, n.oid, 'USAGE') AND has_function_privilege(r.oid, p.oid, 'EXECUTE')
+        AND NOT pg_has_role(r.oid, p.proowner, 'MEMBER')
         AND NOT EXISTS (
             SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
         )

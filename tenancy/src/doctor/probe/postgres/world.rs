@@ -4,6 +4,17 @@ use super::super::plot::{Planted, Plot};
 use super::super::ward::Ward;
 use crate::rls::SigningKey;
 
+/// What a mark is known for.
+#[derive(Clone, Copy)]
+pub(super) enum Marked<'w> {
+    /// A row of the probe.
+    Ward(&'w Ward),
+    /// A row that was there before.
+    Real,
+    /// A key of signatures.
+    Key,
+}
+
 /// What there is while the probe runs.
 pub(super) struct World<'a> {
     /// The program's role; empty without row-level security.
@@ -14,6 +25,8 @@ pub(super) struct World<'a> {
     /// One tenant, the other, and those whose schemas were asked for.
     pub(super) wards: Vec<Ward>,
     pub(super) planted: Planted,
+    /// Keys of rows that are there.
+    pub(super) real: Vec<String>,
     pub(super) key: Option<SigningKey>,
 }
 
@@ -24,6 +37,13 @@ impl<'a> World<'a> {
 
     pub(super) fn other(&self) -> &Ward {
         &self.wards[1]
+    }
+
+    /// Whether all tenants share the rows of this relation.
+    pub(super) fn is_global(&self, oid: u32) -> bool {
+        self.plots
+            .iter()
+            .any(|plot| plot.oid == oid && plot.global())
     }
 
     /// The wards that have a row in a table.
@@ -44,10 +64,11 @@ impl<'a> World<'a> {
         })
     }
 
-    /// Whose the marks are, in the order of [`marks`](Self::marks); `None` is the signing key.
-    pub(super) fn whose(&self) -> impl Iterator<Item = Option<&Ward>> {
-        let key = self.key.iter().map(|_| None);
-        self.wards.iter().map(Some).chain(key)
+    /// Whose the marks are, in the order of [`marks`](Self::marks).
+    pub(super) fn whose(&self) -> impl Iterator<Item = Marked<'_>> {
+        let real = self.real.first().map(|_| Marked::Real);
+        let key = self.key.iter().map(|_| Marked::Key);
+        self.wards.iter().map(Marked::Ward).chain(real).chain(key)
     }
 
     /// What tells rows of a ward from everything else.
@@ -69,6 +90,7 @@ impl<'a> World<'a> {
             let (inner, outer) = key.blocks();
             vec![inner, outer]
         });
-        wards.chain(key)
+        let real = Some(self.real.clone()).filter(|real| !real.is_empty());
+        wards.chain(real).chain(key)
     }
 }

@@ -30,6 +30,8 @@ struct Attempt<'s> {
     /// How it looks, for people.
     shown: String,
     sql: String,
+    /// Whether nothing happens where it meets no row.
+    quiet: bool,
     subject: &'s str,
     mend: String,
 }
@@ -144,6 +146,7 @@ impl Writer<'_, '_, '_> {
             let attempt = Attempt {
                 shown: format!("{shown} {}", source.from),
                 sql,
+                quiet: source.kind == Kind::Table && !source.active,
                 subject: &source.shown,
                 mend: closing(persona, source, world),
             };
@@ -255,6 +258,7 @@ impl Writer<'_, '_, '_> {
             let attempt = Attempt {
                 shown: format!("{shown} {} writes to its own row, and", plot.name),
                 sql,
+                quiet: false,
                 subject: &plot.shown,
                 mend: running(plot),
             };
@@ -289,9 +293,10 @@ impl Writer<'_, '_, '_> {
         let told = context.and_then(|ward| self.world.told(ward));
         let outcome = self
             .session
-            .write(persona, told.as_deref(), &attempt.sql)
+            .write(persona, told.as_deref(), &attempt.sql, attempt.quiet)
             .await?;
         let rows = match outcome {
+            Outcome::Done(rows) if rows.is_empty() => return Ok(None),
             Outcome::Done(rows) => rows,
             Outcome::Failed(code) => {
                 if code == "57014" {
@@ -301,8 +306,7 @@ impl Writer<'_, '_, '_> {
                 return Ok(None);
             }
         };
-        // Those of the statement itself come first.
-        let now = digests(&rows[rows.len().saturating_sub(self.ledger.lines.len())..])?;
+        let now = digests(&rows)?;
         let who = persona.map_or("as whoever examines", |persona| persona.shown.as_str());
         let tenant = context.map_or_else(
             || "with no tenant".to_owned(),
