@@ -11,13 +11,13 @@ macro_rules! suite {
 
             #[derive(Debug, TenantRoot)]
             #[tenancy(database = $database)]
-            pub struct Organization {
+            pub(crate) struct Organization {
                 pub id: Uuid,
             }
 
             #[derive(Clone, Debug, TenantScoped)]
             #[tenancy(root = Organization)]
-            pub struct Item {
+            pub(crate) struct Item {
                 pub id: Uuid,
                 pub stock: i64,
                 pub sold: i64,

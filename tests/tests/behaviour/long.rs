@@ -23,13 +23,13 @@ macro_rules! suite {
 
             #[derive(Debug, TenantRoot)]
             #[tenancy(database = $database)]
-            pub struct Organization {
+            pub(crate) struct Organization {
                 pub id: Uuid,
             }
 
             #[derive(Clone, Debug, TenantScoped)]
             #[tenancy(root = Organization)]
-            pub struct Item {
+            pub(crate) struct Item {
                 pub id: Uuid,
                 #[tenancy(belongs_to = Item)]
                 pub parent_id: Option<Uuid>,

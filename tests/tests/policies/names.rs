@@ -94,6 +94,7 @@ macro_rules! suite {
                 pub next_id: Option<Uuid>,
                 pub number: i64,
                 pub locked: bool,
+                #[allow(non_snake_case)]
                 pub URGENT: bool,
                 pub _2fa: bool,
             }
