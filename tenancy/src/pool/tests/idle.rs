@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{PoolOptions, finish, mark, place, pool, runtime, settled};
+use super::{PoolOptions, finish, mark, marked, place, pool, runtime, settled};
 
 #[tokio::test]
 async fn what_is_idle_for_too_long_is_closed() {
@@ -30,13 +30,16 @@ async fn what_is_too_old_is_closed() {
     let here = place();
     let mut young = pool.acquire(&here).await.unwrap();
     mark(&mut young, 1).await;
+    let own = "CREATE TEMPORARY TABLE own AS SELECT 1";
+    sqlx::raw_sql(own).execute(&mut *young).await.unwrap();
     drop(young);
     assert_eq!(settled(&pool).await, (1, 1));
     tokio::time::sleep(Duration::from_millis(40)).await;
-    // Of another one's memory.
+    // Another one, to the same memory.
     let mut other = pool.acquire(&here).await.unwrap();
-    let mark = sqlx::query("SELECT mark FROM marks");
-    mark.fetch_one(&mut *other).await.unwrap_err();
+    let own = sqlx::raw_sql("SELECT * FROM own");
+    own.execute(&mut *other).await.unwrap_err();
+    assert_eq!(marked(&mut other).await, 1);
     assert_eq!(pool.size(), (1, 0));
     tokio::time::sleep(Duration::from_millis(40)).await;
     drop(other);
