@@ -13,6 +13,7 @@ pub(super) struct Ward {
     /// no number.
     pub(super) mark: String,
     /// The tenant's schema, if it has one.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "on PostgreSQL"))]
     pub(super) schema: Option<String>,
     /// Where its numbers begin: high, and with many digits, so that they are no others.
     base: i64,
