@@ -18,6 +18,7 @@ pub(super) struct Plot<'a> {
     /// PostgreSQL's number of it.
     #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "on PostgreSQL"))]
     pub(super) oid: u32,
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "on PostgreSQL"))]
     pub(super) view: bool,
     pub(super) table: &'a Table,
     /// As it is written in SQL, with its schema.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 #[derive(Debug)]
 pub(super) struct Ward {
     /// What a report calls it.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "on PostgreSQL"))]
     pub(super) shown: String,
     /// The tenant's id, as a text; of rows that all tenants share there is none.
     pub(super) tenant: String,
