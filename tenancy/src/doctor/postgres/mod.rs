@@ -134,19 +134,15 @@ async fn security<R: TenantRoot<Database = Postgres>>(
     if examination.tables.postgres.role.as_deref() == Some(&role.name) {
         let mut there = Vec::new();
         for table in examination.all() {
-            match table.place {
-                Place::Shared => there.extend(
-                    catalog
-                        .visible(table.name)
-                        .map(|there| (there, table.name.to_owned())),
-                ),
-                Place::Schema => {
-                    there.extend(schemas.iter().filter_map(|Named { schema, .. }| {
-                        let there = catalog.relation(schema, table.name)?;
-                        Some((there, format!("{schema}.{}", table.name)))
-                    }))
+            if table.place == Place::Shared
+                && let Some(relation) = catalog.visible(table.name)
+            {
+                there.push((relation, table.name.to_owned()));
+            }
+            for Named { schema, .. } in schemas.iter().filter(|_| table.place == Place::Schema) {
+                if let Some(relation) = catalog.relation(schema, table.name) {
+                    there.push((relation, format!("{schema}.{}", table.name)));
                 }
-                Place::Database => {}
             }
         }
         grants::check(&role, &there, connection, found).await?;

@@ -16,8 +16,9 @@ use crate::sql::Dialect;
 pub(super) struct Plot<'a> {
     pub(super) dialect: Dialect,
     /// PostgreSQL's number of it.
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "on PostgreSQL"))]
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "on PostgreSQL"))]
     pub(super) oid: u32,
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "on PostgreSQL"))]
     pub(super) view: bool,
     pub(super) table: &'a Table,
     /// As it is written in SQL, with its schema.
@@ -25,6 +26,7 @@ pub(super) struct Plot<'a> {
     /// For people.
     pub(super) shown: String,
     /// The schema of a tenant that it is in.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "on PostgreSQL"))]
     pub(super) schema: Option<String>,
     pub(super) slots: Vec<Slot>,
     pub(super) foreign: Vec<Foreign>,
@@ -278,6 +280,7 @@ impl Planted {
     }
 
     /// Keys of the tenant's rows that are numbers.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "on PostgreSQL"))]
     pub(super) fn numbers(&self, ward: &Ward) -> &[String] {
         self.numbers.get(&ward.mark).map_or(&[], Vec::as_slice)
     }

@@ -11,6 +11,7 @@ pub(super) struct Slot {
     /// What the type is, below domains: PostgreSQL's name, or SQLite's declared type.
     pub(super) base: String,
     /// The first value, for an enum.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "on PostgreSQL"))]
     pub(super) label: Option<String>,
     /// How many characters fit.
     pub(super) length: Option<usize>,

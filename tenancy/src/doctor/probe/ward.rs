@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 #[derive(Debug)]
 pub(super) struct Ward {
     /// What a report calls it.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "on PostgreSQL"))]
     pub(super) shown: String,
     /// The tenant's id, as a text; of rows that all tenants share there is none.
     pub(super) tenant: String,
@@ -13,6 +14,7 @@ pub(super) struct Ward {
     /// no number.
     pub(super) mark: String,
     /// The tenant's schema, if it has one.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "on PostgreSQL"))]
     pub(super) schema: Option<String>,
     /// Where its numbers begin: high, and with many digits, so that they are no others.
     base: i64,
