@@ -20,6 +20,9 @@ pub(crate) enum Unstorable {
     /// SQLite makes NULL of it.
     #[error("a number that is not a number (NaN)")]
     NotANumber,
+    /// A setting that is empty is one that is not there.
+    #[error("an empty id, which is nobody's to row-level security, and so no tenant's")]
+    Nobody,
     /// It would not be in order among others.
     #[cfg(feature = "sqlite")]
     #[error("a date or a moment that is not in the years 0 to 9999, or is not written as one")]

@@ -9,6 +9,7 @@ use sqlx::error::{DatabaseError, UnexpectedNullError};
 #[cfg(feature = "postgres")]
 use super::postgres;
 use super::sqlite;
+use crate::storable::Unstorable;
 
 /// What the database or its driver reported, without any value.
 ///
@@ -127,7 +128,10 @@ impl Told {
                 Self::what(format!("the value of column {index} {why}"))
             }
             E::Decode(_) => Self::what("a value could not be decoded"),
-            E::Encode(_) => Self::what("a value could not be encoded"),
+            E::Encode(error) => match error.downcast_ref::<Unstorable>() {
+                Some(why) => Self::what(why.to_string()),
+                None => Self::what("a value could not be encoded"),
+            },
             E::PoolTimedOut => Self::what("no connection became free in time"),
             E::PoolClosed => Self::what("the pool is closed"),
             E::WorkerCrashed => Self::what("the thread of the connection is gone"),

@@ -25,6 +25,7 @@ use crate::schema::{NoSchema, SchemaName};
 use crate::sql::render::{Fixed, Rendered};
 use crate::sql::vouch::{self, Sql, Text};
 use crate::sql::{self, Dialect, statement};
+use crate::storable::Unstorable;
 use crate::tenant::Mark;
 use crate::{Error, Result};
 
@@ -302,9 +303,7 @@ impl<R: TenantRoot> Rendered for MarkText<R> {
 /// The tenant, for row-level security, to which an empty one is none.
 fn named(id: &impl Repr) -> Result<String, sqlx::Error> {
     match id.to_string() {
-        id if id.is_empty() => Err(sqlx::Error::Encode(
-            "an empty id is nobody's to row-level security, so it cannot be a tenant's".into(),
-        )),
+        id if id.is_empty() => Err(sqlx::Error::Encode(Unstorable::Nobody.into())),
         id => Ok(id),
     }
 }

@@ -148,11 +148,11 @@ where
 
     fn departs(by: By<'_, A>, tell: Tell<'_, D>) {
         let target = Target::to::<D, Departure>(|by| departing::<D, A>(by, &mut |_| {}));
-        deeper::further(by, target, |by| match by {
+        match deeper::further(by, target) {
             Some(by) => departing::<D, A>(by, tell),
             // Too far to be asked: what is there stays, and so does the row that it would go with.
             None => tell(Decided::None),
-        });
+        }
     }
 }
 

@@ -40,6 +40,7 @@ impl<M: Model, A: Model<Root: IsRoot<M::Root>>> ActsOn<M> for ModelActor<A> {}
 impl<M, A> ActsOn<M> for SystemState<A> {}
 
 // Only what all tenants share is reached without one.
+#[diagnostic::do_not_recommend]
 impl<M: Model<Scoping = Global>> ActsOn<M> for NoTenant {}
 
 /// Whether a name is that of a field.

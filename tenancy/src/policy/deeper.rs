@@ -138,14 +138,13 @@ pub(super) fn deciding<A: Actor, V, R>(
     }
 }
 
-/// Goes on to rules of rows that are one row further away, with who asks them; with nobody, if that is too far.
-pub(super) fn further<A: Actor>(
-    by: By<'_, A>,
-    target: Target<A>,
-    ask: impl FnOnce(Option<By<'_, A>>),
-) {
+/// Who asks the rules of rows that are one row further away; nobody, if that is too far.
+pub(super) fn further<A: Actor>(by: By<'_, A>, target: Target<A>) -> Option<By<'_, A>> {
     let way = match by.way() {
-        way @ Way::Asking(depth, room) => (by.depth() < depth && found_room(room)).then_some(way),
+        Way::Asking(depth, room) if by.depth() < depth && found_room(room) => {
+            Some(Way::Asking(depth, room))
+        }
+        Way::Asking(..) => None,
         Way::Listing(list) => {
             locked(list).push(target);
             None
@@ -158,7 +157,7 @@ pub(super) fn further<A: Actor>(
     if way.is_none() {
         by.note_cut();
     }
-    ask(way.map(|way| by.at(by.depth() + 1, way)));
+    way.map(|way| by.at(by.depth() + 1, way))
 }
 
 /// Tells which rows of `M` are there for whoever acts.
@@ -166,29 +165,10 @@ pub(super) fn permitted<M: Policy<A, Act>, A: Actor, Act: Action>(
     by: By<'_, A>,
     tell: &mut dyn FnMut(Permitted<'_, M>),
 ) {
-    further(by, Target::new::<M, Act>(), |further| match further {
-        Some(further) => asked::<M, A, Act>(by, further, tell),
+    let Some(further) = further(by, Target::new::<M, Act>()) else {
         // The rules are too far away to be asked.
-        None => tell(Permitted::new(Decided::None, true)),
-    });
-}
-
-/// Whether there is room for one more sub-query.
-fn found_room(room: Option<&AtomicUsize>) -> bool {
-    let Some(room) = room else {
-        return true;
+        return tell(Permitted::new(Decided::None, true));
     };
-    let left = room.load(Ordering::Relaxed).saturating_sub(1);
-    room.store(left, Ordering::Relaxed);
-    left > 0
-}
-
-/// Asks the rules of the row.
-fn asked<M: Policy<A, Act>, A: Actor, Act: Action>(
-    by: By<'_, A>,
-    further: By<'_, A>,
-    tell: &mut dyn FnMut(Permitted<'_, M>),
-) {
     let cut = AtomicBool::new(false);
     let mut tell = |rows: Decided<'_, M, ()>| {
         // Whatever these rules look into, they have looked into it before they tell.
@@ -200,6 +180,16 @@ fn asked<M: Policy<A, Act>, A: Actor, Act: Action>(
     };
     // The rules themselves: nothing of these rows comes back that would have to be masked.
     M::decide(further.noting(&cut), Telling(&mut tell));
+}
+
+/// Whether there is room for one more sub-query.
+fn found_room(room: Option<&AtomicUsize>) -> bool {
+    let Some(room) = room else {
+        return true;
+    };
+    let left = room.load(Ordering::Relaxed).saturating_sub(1);
+    room.store(left, Ordering::Relaxed);
+    left > 0
 }
 
 /// How many rows deep there is room for sub-queries, if the rules of the first row ask for these.

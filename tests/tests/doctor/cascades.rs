@@ -124,7 +124,7 @@ const FAULTS: &[(&str, &str, &str, &[&str])] = &[
         "documents",
         "owner_id",
         " ON DELETE SET DEFAULT",
-        &["foreign-key-cascades"],
+        &["foreign-key-cascades", "foreign-key-sets-tenant"],
     ),
     (
         "documents",
@@ -254,7 +254,7 @@ async fn are_found_on_postgres() {
             "documents",
             "owner_id",
             " MATCH FULL ON UPDATE SET DEFAULT ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED",
-            &["foreign-key-cascades"],
+            &["foreign-key-cascades", "foreign-key-sets-tenant"],
         ),
     ];
     for (table, column, actions, expected) in FAULTS.iter().chain(more) {

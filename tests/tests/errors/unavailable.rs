@@ -39,6 +39,11 @@ async fn a_database_that_cannot_be_reached() {
             _ => at.clone(),
         }))
     });
+    // Their rows have the mark that the healthy database has.
+    let rows = "INSERT INTO organizations (id, name, tenancy_mark)
+        SELECT ('00000000-0000-0000-0000-000000000' || id)::uuid, '', '00000000-0000-0000-0000-000000000000'
+        FROM unnest(ARRAY['801', '002', '003', '004']) AS id";
+    database::run(&fresh, rows).await.unwrap();
     let assumed = |id| VerifiedTenant::<Organization>::assume_verified(&db, id, "a test");
     for (id, code) in [(DOWN, None), (SHUT, Some("28P01")), (GONE, Some("3D000"))] {
         tenancy::enter!(mut tenant = assumed(id));

@@ -234,7 +234,7 @@ async fn an_empty_id() {
         panic!("{created:?}");
     };
     let why = std::error::Error::source(why).unwrap().to_string();
-    assert!(why.contains("an empty id is nobody's"), "{why}");
+    assert!(why.contains("an empty id, which is nobody's"), "{why}");
     let verified = Shop::verify(&db, String::new()).await;
     assert!(
         matches!(verified, Err(Error::TenantUnavailable)),

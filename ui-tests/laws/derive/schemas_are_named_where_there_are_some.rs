@@ -8,7 +8,7 @@ fn schema_of(id: &Uuid) -> String {
 }
 
 #[derive(Debug, TenantRoot)]
-#[tenancy(database = sqlx::Sqlite, schema = schema_of)]
+#[tenancy(database = sqlx::Sqlite, schemas = schema_of)]
 struct Shop {
     id: Uuid,
 }

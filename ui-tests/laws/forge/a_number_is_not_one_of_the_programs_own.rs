@@ -5,7 +5,7 @@ use tenancy::expr::{Number, Roughly};
 struct Cents;
 
 impl Number for Cents {
-    type How = Roughly;
+    type How = Roughly<Self>;
 }
 
 fn main() {}

@@ -224,7 +224,8 @@ pub(super) const FAULTS: &[(&str, &str, &str)] = &[
     (
         "a trigger that moves rows that are changed",
         "CREATE FUNCTION move() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS
-            'BEGIN NEW.tenant_id := ''00000000-0000-0000-0000-000000000001''; NEW.author_id := NULL; RETURN NEW; END';
+            'BEGIN NEW.tenant_id := (SELECT id FROM public.organizations ORDER BY subdomain LIMIT 1);
+                NEW.author_id := NULL; RETURN NEW; END';
         CREATE TRIGGER move BEFORE UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION move();
         DROP POLICY tenancy_isolation ON notes; CREATE POLICY tenancy_isolation ON notes
             USING (tenant_id = nullif(current_setting('tenancy.tenant', true), '')::uuid) WITH CHECK (true)",

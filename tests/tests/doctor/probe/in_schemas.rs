@@ -4,7 +4,7 @@ use tenancy::doctor::{Doctor, Report};
 use tenancy_tests::database;
 
 use crate::codes;
-use crate::schemas::{patient, tables};
+use crate::schemas::{named, patient, tables};
 
 /// The fault's name, what plants it, and a code of what is found.
 const FAULTS: &[(&str, &str, &str)] = &[
@@ -100,7 +100,7 @@ async fn each_fault_is_found() {
             report.is_healthy() && report.not_tried().is_empty(),
             "{report}"
         );
-        database::run(&db, seed).await.expect(name);
+        database::run(&db, &named(seed)).await.expect(name);
         let report = probed(&db).await;
         assert!(
             codes(&report).contains(expected),
