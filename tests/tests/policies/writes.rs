@@ -343,8 +343,9 @@ macro_rules! suite {
                         new(Ref::by_id(other), "f", 1),
                     ]
                 };
-                invalid(Document::create_many(rows(zoe)).execute(&tenant).await);
-                invalid(Document::create_many(rows(bob.id)).execute(&tenant).await);
+                // Whether there is such a user or not: it is not the one who acts.
+                forbidden(Document::create_many(rows(zoe)).execute(&tenant).await);
+                forbidden(Document::create_many(rows(bob.id)).execute(&tenant).await);
                 assert_eq!(count().await, 2);
                 let created = Document::create_many(rows(ann.id)).fetch_all(&tenant).await;
                 assert_eq!(created.unwrap().len(), 3);

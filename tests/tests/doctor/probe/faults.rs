@@ -224,11 +224,10 @@ pub(super) const FAULTS: &[(&str, &str, &str)] = &[
     (
         "a trigger that moves rows that are changed",
         "CREATE FUNCTION move() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS
-            'BEGIN NEW.tenant_id := (SELECT id FROM public.organizations ORDER BY subdomain LIMIT 1);
-                NEW.author_id := NULL; RETURN NEW; END';
-        CREATE TRIGGER move BEFORE UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION move();
-        DROP POLICY tenancy_isolation ON notes; CREATE POLICY tenancy_isolation ON notes
-            USING (tenant_id = nullif(current_setting('tenancy.tenant', true), '')::uuid) WITH CHECK (true)",
+            'BEGIN IF pg_trigger_depth() = 1 THEN UPDATE notes SET author_id = NULL,
+                tenant_id = (SELECT id FROM organizations WHERE id <> NEW.tenant_id LIMIT 1) WHERE id = NEW.id;
+            END IF; RETURN NULL; END';
+        CREATE TRIGGER move AFTER UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION move()",
         "probe-moves",
     ),
     (
