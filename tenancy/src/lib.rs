@@ -96,7 +96,10 @@ mod seal;
 mod shape;
 mod sql;
 mod stand_in;
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres")),
+    allow(dead_code, reason = "for databases")
+)]
 mod storable;
 mod stored;
 pub mod tenant;

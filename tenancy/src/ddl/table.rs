@@ -69,6 +69,10 @@ pub(crate) struct Column {
     pub(crate) nullable: bool,
     pub(crate) filled: Filled,
     /// The type of the key that it holds, if it holds one.
+    #[cfg_attr(
+        not(all(feature = "doctor", any(feature = "sqlite", feature = "postgres"))),
+        allow(dead_code, reason = "for the doctor")
+    )]
     pub(crate) key: Option<KeyType>,
     /// Whether rules are asked of the value that is given, and not of the one that is stored.
     pub(crate) judged: bool,
@@ -136,6 +140,10 @@ pub(crate) fn cascade(tables: &mut [Table]) {
 impl Column {
     /// Whether it is of this type, by its name.
     #[cfg(feature = "doctor")]
+    #[cfg_attr(
+        not(all(feature = "doctor", any(feature = "sqlite", feature = "postgres"))),
+        allow(dead_code, reason = "for the doctor")
+    )]
     pub(crate) fn is_of_type(&self, name: &str) -> bool {
         self.sql_type.eq_ignore_ascii_case(name)
     }

@@ -160,7 +160,7 @@ impl<'a, R: TenantRoot<Database: Examined>> Doctor<'a, R> {
     ///
     /// # Errors
     ///
-    /// [`Error::NoDatabase`](crate::Error::NoDatabase) if the lookup fails; what the database says.
+    /// [`Error::NoDatabase`] if the lookup fails; what the database says.
     pub async fn examine_database(&self, tenant: &VerifiedTenant<R>) -> Result<Report>
     where
         R::Isolation: HasDatabases,
