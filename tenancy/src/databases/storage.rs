@@ -70,7 +70,14 @@ impl<T: TenantRoot<Isolation: HasDatabases>> VerifiedTenant<T> {
             way.is_unused(&name).await?;
             way.remove().await
         };
-        dropped.await.map_err(ended)
+        match dropped.await {
+            // Somebody else may have been faster: a file that is removed meanwhile gives whatever error.
+            Err(Error::Database(error)) => match way.is_owned_by(&name).await {
+                Err(gone @ Error::NoDatabase(_)) => Err(gone),
+                _ => Err(ended(Error::Database(error))),
+            },
+            dropped => dropped.map_err(ended),
+        }
     }
 
     /// A connection to the tenant's database, for plain sqlx: for migrations.
