@@ -73,10 +73,16 @@ fn declared(policies: &Policies) -> TokenStream {
             };
         }
     });
+    // Another crate does not let its own actors at the rows: rustc has an `impl` like this in the crate of the type alone.
+    let in_its_crate = quote_spanned! {model.span()=>
+        impl #model {}
+    };
     quote! {
+        #[allow(non_local_definitions)]
         const _: () = {
             #policied
             #acts
+            #in_its_crate
         };
         #(#relations)*
     }
