@@ -16,6 +16,7 @@ mod liars;
 mod limits;
 mod long;
 mod prepared;
+mod row_estimates;
 mod row_security;
 mod schemas;
 mod spans;
