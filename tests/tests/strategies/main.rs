@@ -21,6 +21,7 @@ mod lookup;
 mod pooler;
 mod rls;
 mod roles;
+mod round_trips;
 mod schemas;
 mod secured_schemas;
 mod signed;
