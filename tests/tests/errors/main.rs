@@ -8,6 +8,7 @@
 
 mod canaries;
 mod outdated;
+mod raised;
 mod skipped;
 mod unavailable;
 mod unreadable;
