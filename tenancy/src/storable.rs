@@ -23,6 +23,13 @@ pub(crate) enum Unstorable {
     /// A setting that is empty is one that is not there.
     #[error("an empty id, which is nobody's to row-level security, and so no tenant's")]
     Nobody,
+    /// `serde_json` writes it, and does not read it.
+    #[error("JSON that is nested too deeply to be read again")]
+    TooDeep,
+    /// The driver would not read it again.
+    #[cfg(feature = "postgres")]
+    #[error("a date, a moment or a time of day that could not be read again")]
+    TooFar,
     /// It would not be in order among others.
     #[cfg(feature = "sqlite")]
     #[error("a date or a moment that is not in the years 0 to 9999, or is not written as one")]

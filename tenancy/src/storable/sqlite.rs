@@ -27,9 +27,7 @@ where
         "TEXT" => {
             let mut seen = Seen::of::<V>();
             show(&value, &mut seen)?;
-            if seen.nul || seen.json.is_some_and(|json| json.found) {
-                return Err(Unstorable::Nul.into());
-            }
+            seen.verdict()?;
             return to.add(value);
         }
         "REAL" => {
@@ -78,25 +76,58 @@ fn text_in(shown: &str) -> Option<&str> {
     value.strip_suffix("\")").filter(|text| !text.contains('"'))
 }
 
-/// Looks for the character NUL in what is shown, where it is escaped.
+/// Looks at a text as it is shown: between quotes, and escaped.
 struct Seen {
+    inside: bool,
     /// Whether the last character was a backslash that escapes the next one.
     escaping: bool,
     nul: bool,
-    json: Option<json::Nul>,
+    json: Option<json::Scan>,
+    /// Whether nothing but the text itself tells whether it is JSON.
+    guessed: bool,
 }
 
 impl Seen {
-    /// For a value of this type. Nothing but its name tells JSON from other texts.
+    /// For a value of this type. Nothing but its name tells JSON from other texts, and what a type of the program's own
+    /// is made of, nothing at all: one that looks like JSON counts as such.
     fn of<V>() -> Self {
         let name = std::any::type_name::<V>();
         let is_json = name.contains("::json::Json<") || name.contains("serde_json::");
+        let is_text = !is_json && is_text(name);
         Self {
+            inside: false,
             escaping: false,
             nul: false,
-            json: is_json.then(json::Nul::default),
+            json: (!is_text).then(json::Scan::default),
+            guessed: !is_json,
         }
     }
+
+    fn verdict(&self) -> Result<(), Unstorable> {
+        if self.nul {
+            return Err(Unstorable::Nul);
+        }
+        match &self.json {
+            Some(json) if !self.guessed || json.is_json() => json.verdict(),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether a type of this name is one of Rust's own for texts.
+fn is_text(name: &str) -> bool {
+    let name = name
+        .strip_prefix("core::option::Option<")
+        .and_then(|name| name.strip_suffix('>'))
+        .unwrap_or(name);
+    let name = name.trim_start_matches('&');
+    let name = name
+        .strip_prefix("alloc::boxed::Box<")
+        .or_else(|| name.strip_prefix("alloc::sync::Arc<"))
+        .or_else(|| name.strip_prefix("alloc::rc::Rc<"))
+        .unwrap_or(name);
+    matches!(name, "str" | "str>" | "alloc::string::String")
+        || name.starts_with("alloc::borrow::Cow<")
 }
 
 impl fmt::Write for Seen {
@@ -110,7 +141,11 @@ impl fmt::Write for Seen {
                 continue;
             }
             self.nul |= self.escaping && byte == b'0';
-            if let Some(json) = &mut self.json {
+            if !self.escaping && byte == b'"' {
+                self.inside = !self.inside;
+            } else if let Some(json) = &mut self.json
+                && self.inside
+            {
                 // `\\` is a backslash; other escapes are characters that mean nothing here.
                 json.tell(match byte {
                     b'n' | b'r' | b't' | b'u' if self.escaping => b' ',
@@ -186,7 +221,34 @@ mod tests {
         assert!(added(Json("\\u0000")).is_ok());
         assert!(added(Json("a\n\u{301}0000")).is_ok());
         // A text that looks like it is one.
-        assert!(added("\"\\u0000\"").is_ok());
+        for text in ["\"\\u0000\"", "[\"\\u0000\"]"] {
+            assert!(added(text).is_ok());
+            assert!(added(Some(text.to_owned())).is_ok());
+            assert!(added(std::borrow::Cow::Borrowed(text)).is_ok());
+            assert!(added(Box::<str>::from(text)).is_ok());
+        }
+        assert!(added(Name("\\u0000".into())).is_ok());
+    }
+
+    #[cfg(feature = "json")]
+    #[test]
+    fn what_is_made_of_json_is_looked_at_too() {
+        use sqlx::types::Json;
+
+        #[derive(sqlx::Type)]
+        #[sqlx(transparent)]
+        struct Made(Json<Vec<String>>);
+
+        assert!(added(Made(Json(vec!["a\0b".into()]))).is_err());
+        assert!(added(Some(Made(Json(vec!["\u{301}".into(), "\0".into()])))).is_err());
+        assert!(added(Made(Json(vec!["\\u0000\"[{".into()]))).is_ok());
+        let nested = |depth| {
+            (0..depth).fold(sqlx::types::JsonValue::Null, |inside, _| {
+                sqlx::types::JsonValue::Array(vec![inside])
+            })
+        };
+        assert!(added(Json(nested(127))).is_ok());
+        assert!(added(nested(128)).is_err());
     }
 
     #[cfg(feature = "time")]

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "columns that no test looks at")]
 
+mod again;
 mod floats;
 mod moments;
 mod names;
