@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
 
 use super::origin::raised;
-use super::reported::Told;
+use super::reported::{NO_TARGET, Told};
 
 /// The parts of an error that cannot have values in them (PostgreSQL, 53.8 and appendix A).
 ///
@@ -28,7 +28,9 @@ pub(super) fn told(error: &PgDatabaseError) -> Told {
     told.column = name(error.column());
     told.constraint = name(error.constraint());
     told.data_type = name(error.data_type());
-    if is_made_of_names(error) {
+    if code == "42P10" && error.routine() == Some("infer_arbiter_indexes") {
+        told.message = Some(NO_TARGET.to_owned());
+    } else if is_made_of_names(error) {
         told.message = Some(error.message().to_owned());
     }
     told
