@@ -14,7 +14,7 @@ use meaning::Meaning;
 
 pub use constraint::Constraint;
 pub(crate) use meaning::is_unreachable;
-pub(crate) use origin::{is_inside, is_of_session, is_raised};
+pub(crate) use origin::{ends_session, is_inside, is_of_session, is_raised};
 pub(crate) use reported::Details;
 pub use reported::Reported;
 pub use unreadable::Unreadable;

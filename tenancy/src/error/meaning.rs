@@ -1,6 +1,6 @@
 //! What errors of the driver mean.
 
-use super::origin::{is_inside, is_of_session};
+use super::origin::{ends_session, is_inside, is_of_session};
 
 /// Whether an error says that a server is not there, or does not let anybody in.
 pub(crate) fn is_unreachable(error: &sqlx::Error) -> bool {
@@ -45,6 +45,8 @@ impl Meaning {
             Some(code) if is_taken(code) => Self::Conflict,
             Some(code) if is_unfit(code) => Self::InvalidValue,
             Some(code) if is_away(code) && is_of_session(&**database) => Self::Unreachable,
+            // Timeouts of idle sessions and whole transactions, logins that are refused for other reasons.
+            _ if ends_session(&**database) => Self::Unreachable,
             _ => Self::Other,
         }
     }

@@ -7,15 +7,25 @@ use sqlx::error::DatabaseError;
 #[cfg(feature = "postgres")]
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
-/// Whether an error may be about the session as a whole, which ends with it or never began, instead of one statement.
-///
-/// PostgreSQL reports those as `FATAL`, or `PANIC`, which no function can. Poolers do not always, but name no place in
-/// the server's sources, as all that is raised in the server does.
-pub(crate) fn is_of_session(error: &dyn DatabaseError) -> bool {
+/// Whether the session ends with an error, or never began. PostgreSQL reports that as `FATAL`, or `PANIC`, which no
+/// function can.
+pub(crate) fn ends_session(error: &dyn DatabaseError) -> bool {
     #[cfg(feature = "postgres")]
     if let Some(error) = postgres(error) {
-        let ends = matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic);
-        return ends || error.routine().is_none();
+        return matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic);
+    }
+    let _ = error;
+    false
+}
+
+/// Whether an error may be about the session as a whole, going by its code, instead of one statement.
+///
+/// Poolers do not always report the end of a session as such, but name no place in the server's sources, as all that
+/// is raised in the server does.
+pub(crate) fn is_of_session(error: &dyn DatabaseError) -> bool {
+    #[cfg(feature = "postgres")]
+    if let Some(server) = postgres(error) {
+        return ends_session(error) || server.routine().is_none();
     }
     let _ = error;
     true

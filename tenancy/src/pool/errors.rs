@@ -2,7 +2,7 @@
 
 use sqlx::Error;
 
-use crate::error::is_of_session;
+use crate::error::{ends_session, is_of_session};
 
 /// Whether an error while connecting may pass by itself.
 pub(super) fn passes(error: &Error) -> bool {
@@ -28,7 +28,8 @@ pub(super) fn is_gone(error: &Error) -> bool {
         // Connection exceptions, and what an operator did to the server (PostgreSQL, appendix A).
         Error::Database(error) => {
             let gone = |code: &str| code.starts_with("08") || code.starts_with("57P");
-            error.code().as_deref().is_some_and(gone) && is_of_session(error.as_ref())
+            let may_be = error.code().as_deref().is_some_and(gone);
+            ends_session(error.as_ref()) || may_be && is_of_session(error.as_ref())
         }
         _ => false,
     }

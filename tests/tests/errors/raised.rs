@@ -110,3 +110,30 @@ async fn a_session_that_ends_behind_a_pooler() {
     let error = error.unwrap_err();
     assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
 }
+
+/// A server that ends a session does so under many codes.
+#[tokio::test]
+async fn a_session_that_was_idle_for_too_long() {
+    let fresh = postgres::database().await;
+    let acme = Organization::create(NewOrganization { name: "a".into() });
+    let acme = acme.execute(&fresh).await.unwrap();
+    let options = fresh
+        .connect_options()
+        .clone()
+        .options([("idle_in_transaction_session_timeout", "50ms")]);
+    let db = tenancy::Db::connect_lazy_with(PoolOptions::new().max_connections(1), options);
+    tenancy::enter!(mut acme = tenancy_tests::over(&db, &acme));
+    let tx = acme.begin().await.unwrap();
+    let mut counted = User::query().count(&tx).await;
+    while counted.is_ok() {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        counted = User::query().count(&tx).await;
+    }
+    let error = counted.unwrap_err();
+    assert!(
+        matches!(&error, Error::Unreachable(told) if told.code() == Some("25P03")),
+        "{error:?}"
+    );
+    assert!(tx.commit().await.is_err());
+    assert_eq!(User::query().count(&acme).await.unwrap(), 0);
+}
