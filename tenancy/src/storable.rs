@@ -6,6 +6,8 @@
 #[cfg(feature = "sqlite")]
 pub(crate) mod form;
 mod json;
+#[cfg(feature = "sqlite")]
+mod ordered;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
@@ -26,6 +28,9 @@ pub(crate) enum Unstorable {
     /// `serde_json` writes it, and does not read it.
     #[error("JSON that is nested too deeply to be read again")]
     TooDeep,
+    /// PostgreSQL writes all of its digits, which `serde_json` takes for more than there is.
+    #[error("a number in JSON that is too great to be read again (of 1e308 and more)")]
+    TooGreat,
     /// The driver would not read it again.
     #[cfg(feature = "postgres")]
     #[error("a date, a moment or a time of day that could not be read again")]

@@ -9,6 +9,7 @@ const DEEPEST: u32 = 127;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Scan {
     nul: Nul,
+    number: Number,
     in_string: bool,
     escaping: bool,
     depth: u32,
@@ -34,6 +35,7 @@ impl Scan {
             }
             return;
         }
+        self.number.tell(byte);
         match byte {
             b' ' | b'\n' | b'\r' | b'\t' => {}
             _ if self.ended => self.broken = true,
@@ -58,6 +60,9 @@ impl Scan {
         }
         if self.deepest > DEEPEST {
             return Err(Unstorable::TooDeep);
+        }
+        if self.number.too_great {
+            return Err(Unstorable::TooGreat);
         }
         Ok(())
     }
@@ -100,6 +105,51 @@ impl Nul {
     }
 }
 
+/// How great numbers are: by their exponent, and the digits before the point.
+#[derive(Clone, Copy, Debug, Default)]
+struct Number {
+    part: Part,
+    /// How many digits there are, or what the exponent is.
+    seen: u32,
+    too_great: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Part {
+    #[default]
+    Whole,
+    Fraction,
+    Exponent,
+    /// A negative one.
+    Smaller,
+}
+
+impl Number {
+    fn tell(&mut self, byte: u8) {
+        match (byte, self.part) {
+            (b'0'..=b'9', Part::Whole) => self.seen = self.seen.saturating_add(1),
+            (b'0'..=b'9', Part::Exponent) => {
+                let digit = u32::from(byte - b'0');
+                self.seen = self.seen.saturating_mul(10).saturating_add(digit);
+            }
+            (b'0'..=b'9', _) | (b'+', _) => {}
+            (b'-', Part::Exponent) => self.part = Part::Smaller,
+            (b'.', _) => self.begin(Part::Fraction),
+            (b'e' | b'E', _) => self.begin(Part::Exponent),
+            _ => self.begin(Part::Whole),
+        }
+        self.too_great |= match self.part {
+            Part::Whole => self.seen > 308,
+            Part::Exponent => self.seen >= 308,
+            Part::Fraction | Part::Smaller => false,
+        };
+    }
+
+    fn begin(&mut self, part: Part) {
+        (self.part, self.seen) = (part, 0);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +179,34 @@ mod tests {
         assert_eq!(scan(&format!("\"\\\"{}\"", nested(128))).verdict(), Ok(()));
         let side_by_side = format!("[{}]", "[],".repeat(200));
         assert_eq!(scan(&side_by_side).verdict(), Ok(()));
+    }
+
+    #[test]
+    fn numbers_are_told_by_their_size() {
+        let digits = "1".repeat(309);
+        for great in [
+            "1e308",
+            "[1.7976931348623157e+308]",
+            "-1E308",
+            "{\"a\":2e999}",
+            &digits,
+        ] {
+            assert_eq!(scan(great).verdict(), Err(Unstorable::TooGreat), "{great}");
+        }
+        let fraction = format!("0.{digits}");
+        for fits in [
+            "9.9e307",
+            "1e-308",
+            "5e-324",
+            "[true, 308]",
+            "\"1e308\"",
+            &fraction,
+            &digits[1..],
+        ] {
+            assert_eq!(scan(fits).verdict(), Ok(()), "{fits}");
+        }
+        let many = format!("[{}]", "1234567890,".repeat(100));
+        assert_eq!(scan(&many).verdict(), Ok(()));
     }
 
     #[cfg(feature = "sqlite")]

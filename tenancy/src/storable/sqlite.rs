@@ -9,11 +9,11 @@ use sqlx::error::BoxDynError;
 use sqlx::sqlite::{SqliteArguments, SqliteTypeInfo};
 use sqlx::{Arguments as _, Encode, Sqlite, Type, TypeInfo as _};
 
-use super::{Unstorable, form, json};
+use super::{Unstorable, form, json, ordered};
 
 type Buffer = <Sqlite as sqlx::Database>::ArgumentBuffer;
 
-/// Adds a value: a moment, a date and a time of day in their one form, and anything else as it is.
+/// Adds a value: a moment, a date, a time of day and JSON in their one form, and anything else as it is.
 pub(crate) fn add<V>(to: &mut SqliteArguments, value: V) -> Result<(), BoxDynError>
 where
     V: for<'q> Encode<'q, Sqlite> + Type<Sqlite>,
@@ -28,6 +28,15 @@ where
             let mut seen = Seen::of::<V>();
             show(&value, &mut seen)?;
             seen.verdict()?;
+            if is_json(std::any::type_name::<V>()) {
+                let mut shown = String::new();
+                show(&value, &mut shown)?;
+                if let Some(text) = text_in(&shown).and_then(unescaped)
+                    && let Some(text) = ordered::ordered(&text)
+                {
+                    return to.add(text);
+                }
+            }
             return to.add(value);
         }
         "REAL" => {
@@ -73,7 +82,43 @@ fn text_in(shown: &str) -> Option<&str> {
     let value = inside
         .strip_prefix("Text(\"")
         .or_else(|| inside.strip_prefix("TextSlice(\""))?;
-    value.strip_suffix("\")").filter(|text| !text.contains('"'))
+    value.strip_suffix("\")").filter(|text| ends_once(text))
+}
+
+/// Whether no quote is in it but escaped ones: otherwise there are several texts.
+fn ends_once(shown: &str) -> bool {
+    let mut escaping = false;
+    shown.bytes().all(|byte| {
+        let ends = byte == b'"' && !escaping;
+        escaping = byte == b'\\' && !escaping;
+        !ends
+    })
+}
+
+/// A text that is shown, as it is.
+fn unescaped(shown: &str) -> Option<String> {
+    let mut text = String::with_capacity(shown.len());
+    let mut rest = shown;
+    while let Some((plain, after)) = rest.split_once('\\') {
+        text.push_str(plain);
+        let mut characters = after.chars();
+        let character = match characters.next()? {
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            '0' => '\0',
+            'u' => {
+                let (number, after) = characters.as_str().strip_prefix('{')?.split_once('}')?;
+                characters = after.chars();
+                u32::from_str_radix(number, 16).ok()?.try_into().ok()?
+            }
+            character => character,
+        };
+        text.push(character);
+        rest = characters.as_str();
+    }
+    text.push_str(rest);
+    Some(text)
 }
 
 /// Looks at a text as it is shown: between quotes, and escaped.
@@ -92,7 +137,7 @@ impl Seen {
     /// is made of, nothing at all: one that looks like JSON counts as such.
     fn of<V>() -> Self {
         let name = std::any::type_name::<V>();
-        let is_json = name.contains("::json::Json<") || name.contains("serde_json::");
+        let is_json = is_json(name);
         let is_text = !is_json && is_text(name);
         Self {
             inside: false,
@@ -112,6 +157,11 @@ impl Seen {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether a type of this name is one for JSON.
+fn is_json(name: &str) -> bool {
+    name.contains("::json::Json<") || name.contains("serde_json::")
 }
 
 /// Whether a type of this name is one of Rust's own for texts.
@@ -201,6 +251,31 @@ mod tests {
         // It is no text.
         assert!(added(vec![0_u8]).is_ok());
         assert!(added(None::<String>).is_ok());
+    }
+
+    #[test]
+    fn what_is_shown_is_read_as_it_is() {
+        for text in [
+            "",
+            "a",
+            "\"\\\n\r\t'\u{301}\u{1}\u{7f}\u{1f980}",
+            "\\u{41}",
+            "\\\"",
+            "\u{feff}\u{200b}",
+        ] {
+            let shown = added(text).expect("a text");
+            let shown = shown.split_once("Text").expect("a text").1;
+            let shown = shown
+                .split_once('"')
+                .expect("a quote")
+                .1
+                .rsplit_once('"')
+                .expect("another")
+                .0;
+            assert_eq!(unescaped(shown).as_deref(), Some(text));
+            assert!(ends_once(shown));
+        }
+        assert!(!ends_once("a\"), Text(\"b"));
     }
 
     #[test]

@@ -94,6 +94,10 @@ macro_rules! again {
                 is_kept!(pattern: Pattern("\\u0000".into()), as Pattern("\\u0000".into()));
                 is_refused!(any: Json(nested(128)));
                 is_kept!(any: Json(nested(127)), as Json(nested(127)));
+                let number = |number: f64| Json(serde_json::json!({ "a": [number] }));
+                is_refused!(any: number(f64::MAX));
+                is_refused!(any: number(-1e308));
+                is_kept!(any: number(-9e307), as number(-9e307));
 
                 // The second after the last one of an hour, so many microseconds later.
                 let leap = |hour, after| {

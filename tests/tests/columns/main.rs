@@ -4,6 +4,7 @@
 
 mod again;
 mod floats;
+mod json;
 mod moments;
 mod names;
 mod refused;
