@@ -19,6 +19,8 @@ mod guarded;
 
 pub use crate::check::Known;
 pub(crate) use guarded::Unfit;
+#[cfg(feature = "postgres")]
+pub(crate) use guarded::postgres::is_readable;
 
 /// A database that tenants can live in. Sealed: `sqlx::Sqlite` and `sqlx::Postgres`, each with its
 /// feature.

@@ -68,6 +68,11 @@ impl<M: Model, T, const I: usize, K> Node for Column<M, T, I, K> {
     } else {
         text!(column(M::TABLE, M::FIELDS[I].name))
     };
+    const PRESENT: &'static Text = &text!(
+        push(" AND "),
+        column(M::TABLE, M::FIELDS[I].name),
+        push(" IS NOT NULL")
+    );
 }
 
 impl<M, T, const I: usize, K> Column<M, T, I, K> {

@@ -2,6 +2,7 @@
 
 mod constraint;
 mod meaning;
+mod origin;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod reported;
@@ -13,6 +14,7 @@ use meaning::Meaning;
 
 pub use constraint::Constraint;
 pub(crate) use meaning::is_unreachable;
+pub(crate) use origin::{ends_session, is_inside, is_of_session, is_raised};
 pub(crate) use reported::Details;
 pub use reported::Reported;
 pub use unreadable::Unreadable;

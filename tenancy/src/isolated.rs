@@ -55,7 +55,7 @@ impl<'q, V: Encode<'q, Postgres> + Type<Postgres>> Encode<'q, Postgres> for Isol
         let is_null = self.value.encode_by_ref(&mut scratch)?;
         if matches!(is_null, IsNull::No) {
             let of = self.value.produces().unwrap_or_else(V::type_info);
-            storable::postgres::check(&of, &scratch)?;
+            storable::postgres::check::<V>(&of, &scratch)?;
             buffer.extend_from_slice(&scratch);
         }
         Ok(is_null)

@@ -25,6 +25,7 @@ use uuid::Uuid;
 #[cfg(feature = "postgres")]
 pub(crate) use storage::absent;
 
+use crate::error::is_raised;
 use crate::model::{TenantIdOf, TenantRoot};
 use crate::{Error, Reported, Result};
 
@@ -103,7 +104,7 @@ impl SchemaName {
         };
         // `undefined_table` and `invalid_schema_name` (PostgreSQL, appendix A).
         let code = error.code();
-        if !matches!(code.as_deref(), Some("42P01" | "3F000")) {
+        if !matches!(code.as_deref(), Some("42P01" | "3F000")) || is_raised(error) {
             return false;
         }
         let part = |character: char| character.is_alphanumeric() || character == '_';

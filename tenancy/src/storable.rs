@@ -6,6 +6,8 @@
 #[cfg(feature = "sqlite")]
 pub(crate) mod form;
 mod json;
+#[cfg(feature = "sqlite")]
+mod ordered;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
@@ -23,6 +25,16 @@ pub(crate) enum Unstorable {
     /// A setting that is empty is one that is not there.
     #[error("an empty id, which is nobody's to row-level security, and so no tenant's")]
     Nobody,
+    /// `serde_json` writes it, and does not read it.
+    #[error("JSON that is nested too deeply to be read again")]
+    TooDeep,
+    /// PostgreSQL writes all of its digits, which `serde_json` takes for more than there is.
+    #[error("a number in JSON that is too great to be read again (of 1e308 and more)")]
+    TooGreat,
+    /// The driver would not read it again.
+    #[cfg(feature = "postgres")]
+    #[error("a date, a moment or a time of day that could not be read again")]
+    TooFar,
     /// It would not be in order among others.
     #[cfg(feature = "sqlite")]
     #[error("a date or a moment that is not in the years 0 to 9999, or is not written as one")]

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{Backend, Step, guarded, sealed};
 use crate::databases;
+use crate::error::{is_inside, is_raised};
 use crate::sql::Dialect;
 
 /// What `DISCARD ALL` does, but for the prepared statements, which the driver believes to have:
@@ -280,10 +281,13 @@ fn outdated(error: &sqlx::Error) -> bool {
         return false;
     };
     match error.code().as_deref() {
-        Some(UNPREPARED) => true,
+        // Not one that a function executes by name.
+        Some(UNPREPARED) => !is_inside(error),
         // Messages of the first are translated, unlike those of the second.
         Some("0A000") => routine(error) == Some("RevalidateCachedQuery"),
-        Some("XX000") => error.message().starts_with("cache lookup failed for type"),
+        Some("XX000") => {
+            error.message().starts_with("cache lookup failed for type") && !is_raised(error)
+        }
         _ => false,
     }
 }

@@ -120,6 +120,12 @@ pub(super) mod postgres {
         walk(&found, bytes, LAST[usize::from(is_chronos::<V>())]).unwrap_or(Ok(()))
     }
 
+    /// Whether a value that was encoded would be given to the driver when it is read again.
+    pub(crate) fn is_readable<V>(of: &PgTypeInfo, bytes: &[u8]) -> bool {
+        let last = LAST[usize::from(is_chronos::<V>())];
+        !matches!(walk(of, bytes, last), Some(Err(_)))
+    }
+
     /// Whether moments may be in values of a type.
     fn has_moments(of: &PgTypeInfo) -> bool {
         match of.kind() {

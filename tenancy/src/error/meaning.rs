@@ -1,5 +1,7 @@
 //! What errors of the driver mean.
 
+use super::origin::{ends_session, is_inside, is_of_session};
+
 /// Whether an error says that a server is not there, or does not let anybody in.
 pub(crate) fn is_unreachable(error: &sqlx::Error) -> bool {
     matches!(Meaning::of(error), Meaning::Unreachable)
@@ -29,7 +31,7 @@ impl Meaning {
             sqlx::Error::Database(database) => database,
             _ => return Self::Other,
         };
-        if is_too_large(&**database) {
+        if is_too_large(&**database) && !is_inside(&**database) {
             return Self::TooLarge;
         }
         match database.kind() {
@@ -42,7 +44,9 @@ impl Meaning {
             Some(code) if is_busy(code) => Self::Busy,
             Some(code) if is_taken(code) => Self::Conflict,
             Some(code) if is_unfit(code) => Self::InvalidValue,
-            Some(code) if is_away(code) => Self::Unreachable,
+            Some(code) if is_away(code) && is_of_session(&**database) => Self::Unreachable,
+            // Timeouts of idle sessions and whole transactions, logins that are refused for other reasons.
+            _ if ends_session(&**database) => Self::Unreachable,
             _ => Self::Other,
         }
     }

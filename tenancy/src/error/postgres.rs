@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
 
-use super::reported::Told;
+use super::origin::raised;
+use super::reported::{NO_TARGET, Told};
 
 /// The parts of an error that cannot have values in them (PostgreSQL, 53.8 and appendix A).
 ///
@@ -18,7 +19,7 @@ pub(super) fn told(error: &PgDatabaseError) -> Told {
         ..Told::default()
     };
     // `RAISE … USING` fills every part of an error, under every code.
-    if is_raised(error) {
+    if raised(error) {
         return told;
     }
     let name = |name: Option<&str>| name.map(str::to_owned);
@@ -27,18 +28,12 @@ pub(super) fn told(error: &PgDatabaseError) -> Told {
     told.column = name(error.column());
     told.constraint = name(error.constraint());
     told.data_type = name(error.data_type());
-    if is_made_of_names(error) {
+    if code == "42P10" && error.routine() == Some("infer_arbiter_indexes") {
+        told.message = Some(NO_TARGET.to_owned());
+    } else if is_made_of_names(error) {
         told.message = Some(error.message().to_owned());
     }
     told
-}
-
-/// Whether code of the program raised it: that of a procedural language, whose sources are called so (`pl_exec.c`,
-/// `plpy_elog.c`, `plperl.c`, `pltcl.c`, `plv8.cc`).
-fn is_raised(error: &PgDatabaseError) -> bool {
-    let file = error.file().unwrap_or_default();
-    let file = file.rsplit(['/', '\\']).next().unwrap_or_default();
-    file.starts_with("pl") && !file.starts_with("plan")
 }
 
 /// Whether the message consists of constant words and names.
@@ -55,7 +50,6 @@ fn is_made_of_names(error: &PgDatabaseError) -> bool {
             matches!(error.position(), Some(PgErrorPosition::Original(_)))
         }
         "42501" | "42P10" | "26000" => error.r#where().is_none(),
-        "25P02" | "40001" | "40P01" | "53300" | "55P03" | "57014" => true,
         _ => false,
     }
 }
@@ -77,8 +71,14 @@ fn condition(code: &str) -> Cow<'static, str> {
         "23505" => "unique violation",
         "23514" => "check violation",
         "23P01" => "exclusion violation",
+        "25P02" => "in failed SQL transaction",
         "3F000" => "invalid schema name",
+        "40001" => "serialization failure",
+        "40P01" => "deadlock detected",
         "42601" => "syntax error",
+        "53300" => "too many connections",
+        "55P03" => "lock not available",
+        "57014" => "query canceled",
         "P0001" => "raise exception",
         "XX000" => "internal error",
         _ => "an error of PostgreSQL",

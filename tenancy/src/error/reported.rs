@@ -95,6 +95,10 @@ impl Reported {
     }
 }
 
+/// Of an upsert whose columns no index answers to.
+pub(super) const NO_TARGET: &str = "there is no unique index that an upsert can go by: it takes one of the tenant's \
+     column and those that `on` names, no more and no less, of all rows and not deferrable";
+
 impl Told {
     fn of(error: &sqlx::Error) -> Self {
         use sqlx::Error as E;

@@ -4,12 +4,15 @@ use std::borrow::Cow;
 
 use sqlx::error::DatabaseError;
 
-use super::reported::Told;
+use super::reported::{NO_TARGET, Told};
 
 /// The parts of an error that cannot have values in them (sqlite.org/rescode.html).
 pub(super) fn told(error: &dyn DatabaseError) -> Told {
     let code = error.code().map(Cow::into_owned);
-    let message = error.message();
+    let message = match error.message() {
+        message if message.starts_with("ON CONFLICT clause does not match") => NO_TARGET,
+        message => message,
+    };
     let safe = code
         .as_deref()
         .and_then(|code| code.parse().ok())
@@ -28,7 +31,8 @@ fn is_made_of_names(code: u32, message: &str) -> bool {
         // `SQLITE_ERROR` is also what functions say to values, and a full-text search to a term ("no such
         // column").
         1 => {
-            message.starts_with("no such table: ")
+            message == NO_TARGET
+                || message.starts_with("no such table: ")
                 || (message.starts_with("table ") && message.contains(" has no column named "))
         }
         // Constraints, but not `SQLITE_CONSTRAINT_TRIGGER` (1811), whose message is the trigger's: CHECK,

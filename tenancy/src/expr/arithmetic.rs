@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use super::compare::{Compare, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
 use super::condition::Condition;
 use super::node::{Bind, Node};
+use super::number::{How, Number};
 use super::value::IntoExpr;
 use crate::backend::Backend;
 use crate::binder::Binder;
@@ -13,78 +14,6 @@ use crate::model::Model;
 use crate::seal::{SEAL, Seal};
 use crate::sql::text::{EXACTLY, too_large};
 use crate::sql::{Text, text};
-
-/// A type of column that one can calculate with: `i16`, `i32`, `i64`, `f32` and `f64`. Sealed: how one calculates
-/// decides whether a condition can fail, and a failure would tell of rows that the actor may not read.
-#[diagnostic::on_unimplemented(
-    message = "one cannot calculate with a column of type `{Self}`",
-    label = "not a number"
-)]
-pub trait Number {
-    #[doc(hidden)]
-    const SEALED: Seal;
-    /// How one calculates: [`Exactly`], or [`Roughly`].
-    type How: How;
-}
-
-macro_rules! numbers {
-    ($($ty:ty: $how:ty,)*) => {$(
-        impl Number for $ty {
-            const SEALED: Seal = SEAL;
-            type How = $how;
-        }
-    )*};
-}
-
-// Floating-point numbers overflow only at values beyond 10^291, and 10^31, that are no one's secret.
-numbers! {
-    i16: Exactly<i16>,
-    i32: Exactly<i32>,
-    i64: Exactly<i64>,
-    f32: Roughly<f32>,
-    f64: Roughly<f64>,
-}
-
-/// How one calculates with a type of numbers. Sealed.
-pub trait How: 'static {
-    #[doc(hidden)]
-    const EXACT: bool;
-    /// What is true on SQLite of a result `v` that does not fit the type.
-    #[doc(hidden)]
-    const UNFIT: &'static str;
-    #[doc(hidden)]
-    const SEALED: Seal;
-}
-
-/// PostgreSQL calculates with `numeric`, which does not overflow; what is stored must still fit its column.
-///
-/// A condition that fails for one value and not for another tells of a row, even of one that policies hide:
-/// PostgreSQL asks conditions in the order of what they cost.
-#[derive(Clone, Copy, Debug)]
-pub struct Exactly<T>(PhantomData<T>);
-
-/// The database calculates with the type of the column: for types that do not fail at values that rows have.
-#[derive(Clone, Copy, Debug)]
-pub struct Roughly<T>(PhantomData<T>);
-
-macro_rules! fits {
-    ($($how:ident<$ty:ty>: $exact:literal, $unfit:literal;)*) => {$(
-        impl How for $how<$ty> {
-            const EXACT: bool = $exact;
-            const UNFIT: &'static str = $unfit;
-            const SEALED: Seal = SEAL;
-        }
-    )*};
-}
-
-// Beyond 64 bits, SQLite goes on with floating-point numbers.
-fits! {
-    Exactly<i16>: true, "v NOT BETWEEN -32768 AND 32767";
-    Exactly<i32>: true, "v NOT BETWEEN -2147483648 AND 2147483647";
-    Exactly<i64>: true, "typeof(v) = 'real'";
-    Roughly<f32>: false, "abs(v) > 3.4028234663852886e38";
-    Roughly<f64>: false, "abs(v) > 1.7976931348623157e308";
-}
 
 /// The operator of a calculation. Sealed.
 pub trait Sign: 'static {
@@ -122,27 +51,55 @@ pub struct Arithmetic<L, S, R, H> {
 impl<L: Node, S: Sign, R: Node, H: How> Node for Arithmetic<L, S, R, H> {
     const COLUMNS: u128 = L::COLUMNS | R::COLUMNS;
     const TEXT: &'static Text = &{
-        let mut text = text!(push("("), append(L::TEXT));
+        let mut text = Text::EMPTY;
+        if let Some((before, _)) = H::NARROWED {
+            text.on_sqlite(before);
+        }
+        if H::BEYOND_NUMBERS {
+            // As SQLite has it: nothing is known of what is not a number.
+            text.on_postgres("nullif(");
+        }
+        text.push("(");
+        text.append(L::TEXT);
         if H::EXACT {
             text.mark(EXACTLY);
         }
         text.push(S::SYMBOL);
         text.append(R::TEXT);
         text.push(")");
+        if H::BEYOND_NUMBERS {
+            text.on_postgres(", 'NaN')");
+        }
+        if let Some((_, after)) = H::NARROWED {
+            text.on_sqlite(after);
+        }
         text
     };
+    const PRESENT: &'static Text = &text!(append(L::PRESENT), append(R::PRESENT));
 }
 
 impl<L: Node, S: Sign, R: Node, H: How> Arithmetic<L, S, R, H> {
-    /// The same where it is stored: SQLite computes beyond the type of the column, stores that, and nobody could
-    /// read it. PostgreSQL refuses it by itself.
-    pub(super) const STORED: &'static Text = &text!(
-        on_sqlite("(SELECT CASE WHEN "),
-        on_sqlite(H::UNFIT),
-        on_sqlite(concat!(" THEN ", too_large!(), " ELSE v END FROM (SELECT ")),
-        append(Self::TEXT),
-        on_sqlite(" AS v))"),
-    );
+    /// The same where it is stored: what could not be read, or compared, is refused.
+    ///
+    /// SQLite computes beyond the type of the column, and stores that. PostgreSQL refuses that by itself, but not what is
+    /// infinite. What is not a number is NULL here, though nothing that it was computed from is.
+    pub(super) const STORED: &'static Text = &{
+        let mut text = text!(on_sqlite("(SELECT CASE WHEN "), on_sqlite(H::UNFIT));
+        if H::BEYOND_NUMBERS {
+            text.on_postgres("(SELECT CASE WHEN v IN ('Infinity', '-Infinity')");
+            text.push(" OR v IS NULL");
+            text.append(Self::PRESENT);
+            // No integer is infinite, or no number.
+            text.on_postgres(" THEN CAST(coalesce(v, 'NaN') AS bigint) ELSE v END FROM (SELECT ");
+        }
+        text.on_sqlite(concat!(" THEN ", too_large!(), " ELSE v END FROM (SELECT "));
+        text.append(Self::TEXT);
+        text.on_sqlite(" AS v))");
+        if H::BEYOND_NUMBERS {
+            text.on_postgres(" AS v) AS computed)");
+        }
+        text
+    };
 }
 
 impl<DB, L, S, R, H> Bind<DB> for Arithmetic<L, S, R, H>

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::arithmetic::{Arithmetic, How, Sign};
+use super::arithmetic::{Arithmetic, Sign};
 use super::node::{Bind, Node};
+use super::number::How;
 use super::value::Value;
 use crate::backend::Backend;
 use crate::binder::{Binder, References};

@@ -17,6 +17,10 @@ pub trait Node {
     #[doc(hidden)]
     const COLUMNS: u128;
 
+    /// ` AND column IS NOT NULL` for every column that the value is computed from.
+    #[doc(hidden)]
+    const PRESENT: &'static Text = &Text::EMPTY;
+
     /// Whether the text depends on the value, so that it has to be made at run time.
     #[doc(hidden)]
     const DYNAMIC: bool = false;

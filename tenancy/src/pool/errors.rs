@@ -2,6 +2,8 @@
 
 use sqlx::Error;
 
+use crate::error::{ends_session, is_of_session};
+
 /// Whether an error while connecting may pass by itself.
 pub(super) fn passes(error: &Error) -> bool {
     use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
@@ -24,9 +26,11 @@ pub(super) fn is_gone(error: &Error) -> bool {
     match error {
         Error::Io(_) | Error::Tls(_) | Error::Protocol(_) | Error::WorkerCrashed => true,
         // Connection exceptions, and what an operator did to the server (PostgreSQL, appendix A).
-        Error::Database(error) => error
-            .code()
-            .is_some_and(|code| code.starts_with("08") || code.starts_with("57P")),
+        Error::Database(error) => {
+            let gone = |code: &str| code.starts_with("08") || code.starts_with("57P");
+            let may_be = error.code().as_deref().is_some_and(gone);
+            ends_session(error.as_ref()) || may_be && is_of_session(error.as_ref())
+        }
         _ => false,
     }
 }

@@ -141,7 +141,9 @@ impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
     /// [`Conflict`](crate::Error::Conflict) if another unique constraint than the named one would be
     /// violated; [`Forbidden`](crate::Error::Forbidden) if the actor may not do this, and nothing has
     /// happened then: that the row in its place cannot be seen and that it may not be changed are not
-    /// told apart, nor that a trigger skipped the row of an actor whom rules narrow; otherwise as for a creation.
+    /// told apart, nor that a trigger skipped the row of an actor whom rules narrow. (Why a row was not written is found
+    /// out by asking about it again. Here nobody read one, and there may be another in its place by then.) Otherwise
+    /// as for a creation; [`Database`](crate::Error::Database), which says so, if the table has no index to go by.
     pub fn execute<'e, E>(self, on: &'e E) -> ExecuteOne<'e, DatabaseOf<M>>
     where
         E: Scope<'t, M, Actor: Writes<M>>,

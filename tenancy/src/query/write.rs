@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use super::judging::NewRow;
 use super::prepared::Prepared;
+use super::question::Question;
 use super::read::render_scoped;
 use super::unmet::Proof;
 use crate::Result;
@@ -69,6 +70,15 @@ impl<M: Model> RowKey<M> {
             version: self.version,
             origin: self.origin,
         }
+    }
+
+    /// The statement that asks about this row.
+    pub(super) fn asked(
+        &self,
+        context: Context<'_, M::Root>,
+        question: &Question<M>,
+    ) -> Result<Statement<DatabaseOf<M>>> {
+        question.about(context, std::slice::from_ref(&self.key))
     }
 
     /// The statement about this row, on the database that it was read in.

@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use super::masked::Masks;
 use super::text::{
     ACTOR, AGAIN, CAPACITY, DONE, EXACTLY, FOR_UPDATE, GUARDED, IF_MASKED, MASK, MATCHES,
-    NULLS_FIRST, NULLS_LAST, ON_ANY, ON_SQLITE, ONWARDS, PAGE, PROOF, SCHEMA, Summary, TENANT,
-    Text, USER, VISIBLE, first_control,
+    NULLS_FIRST, NULLS_LAST, ON_ANY, ON_POSTGRES, ON_SQLITE, ONWARDS, PAGE, PROOF, SCHEMA, Summary,
+    TENANT, Text, USER, VISIBLE, first_control,
 };
 
 /// How a database spells what differs between databases.
@@ -113,7 +113,7 @@ const fn spell(marker: u8, dialect: Dialect, numbers: &mut Numbers) -> Spelling 
         FOR_UPDATE if !sqlite => Spelling::Text(" FOR UPDATE"),
         EXACTLY if !sqlite => Spelling::Text("::numeric"),
         NULLS_LAST | NULLS_FIRST | FOR_UPDATE | EXACTLY => Spelling::Text(""),
-        GUARDED | IF_MASKED | DONE | ON_SQLITE | ON_ANY => Spelling::Text(""),
+        GUARDED | IF_MASKED | DONE | ON_SQLITE | ON_POSTGRES | ON_ANY => Spelling::Text(""),
         SCHEMA => Spelling::Text(SCHEMA_AS_IT_IS),
         _ => panic!("not a control byte of a template"),
     }
@@ -121,7 +121,10 @@ const fn spell(marker: u8, dialect: Dialect, numbers: &mut Numbers) -> Spelling 
 
 /// Whether what follows is for another database.
 const fn elsewhere(marker: u8, dialect: Dialect) -> bool {
-    marker == ON_SQLITE && !matches!(dialect, Dialect::Sqlite)
+    match dialect {
+        Dialect::Sqlite => marker == ON_POSTGRES,
+        Dialect::Postgres => marker == ON_SQLITE,
+    }
 }
 
 /// SQLite looks a numbered parameter up by name, so plain `?` is used as long as the numbers run

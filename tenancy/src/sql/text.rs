@@ -34,6 +34,8 @@ pub(crate) const ONWARDS: u8 = 15;
 pub(crate) const ACTOR: u8 = 18;
 /// From here to [`ON_ANY`] there is text for SQLite alone, without any parameters.
 pub(crate) const ON_SQLITE: u8 = 16;
+/// The same, for PostgreSQL alone.
+pub(crate) const ON_POSTGRES: u8 = 21;
 /// From here on, the text is for every database again.
 pub(crate) const ON_ANY: u8 = 17;
 /// What comes before is a number to calculate with exactly.
@@ -180,6 +182,13 @@ impl Text {
     /// Appends text for SQLite alone.
     pub(crate) const fn on_sqlite(&mut self, text: &str) {
         self.mark(ON_SQLITE);
+        self.push(text);
+        self.mark(ON_ANY);
+    }
+
+    /// Appends text for PostgreSQL alone.
+    pub(crate) const fn on_postgres(&mut self, text: &str) {
+        self.mark(ON_POSTGRES);
         self.push(text);
         self.mark(ON_ANY);
     }

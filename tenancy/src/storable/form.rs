@@ -13,14 +13,13 @@ pub(crate) fn moment(text: &str) -> Option<String> {
         Some(at) => rest.split_at(at),
         None => (rest, ""),
     };
-    let (day, time) = (day(date)?, time_of_day(time)?);
+    let (day, time) = (day(date)?, clock(time)?);
     let minutes = offset_in_minutes(offset)?;
-    if minutes == 0 {
+    if minutes == 0 && !is_leap(&time) {
         return Some(format!("{date} {time}"));
     }
-    let (hours, after) = time.split_at_checked(2)?;
-    let (minute, seconds) = after.get(1..)?.split_at_checked(2)?;
-    let total = day * MINUTES + number(hours)? * 60 + number(minute)? - minutes;
+    let (of_day, seconds) = minute_of_day(&time)?;
+    let total = day * MINUTES + of_day - minutes;
     let date = date_of(total.div_euclid(MINUTES))?;
     let (hour, minute) = (
         total.rem_euclid(MINUTES) / 60,
@@ -36,6 +35,32 @@ pub(crate) fn date(text: &str) -> Option<String> {
 
 /// A time of day, as `23:59:59.000000000`.
 pub(crate) fn time_of_day(text: &str) -> Option<String> {
+    let time = clock(text)?;
+    if !is_leap(&time) {
+        return Some(time);
+    }
+    let (minute, seconds) = minute_of_day(&time)?;
+    let (hour, minute) = (minute / 60, minute % 60);
+    (hour < 24).then(|| format!("{hour:02}:{minute:02}{seconds}"))
+}
+
+/// Whether it is in the sixtieth second of a minute: a leap second, which is the first of the next minute, as it is on
+/// PostgreSQL.
+fn is_leap(time: &str) -> bool {
+    time.get(6..8) == Some("60")
+}
+
+/// The number of the minute, and the seconds after it.
+fn minute_of_day(time: &str) -> Option<(i64, String)> {
+    let minute = number(time.get(..2)?)? * 60 + number(time.get(3..5)?)?;
+    Some(match is_leap(time) {
+        true => (minute + 1, format!(":00{}", time.get(8..)?)),
+        false => (minute, time.get(5..)?.to_owned()),
+    })
+}
+
+/// A time of day that may be a leap second, with all its digits.
+fn clock(text: &str) -> Option<String> {
     let (clock, fraction) = match text.split_once('.') {
         Some((clock, fraction)) => (clock, fraction),
         None => (text, "0"),
@@ -44,7 +69,6 @@ pub(crate) fn time_of_day(text: &str) -> Option<String> {
         return None;
     };
     let all_digits = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_digit);
-    // A leap second is in order, too.
     let fits = [a, b] < *b"24" && [c, d] < *b"60" && [e, f] <= *b"60";
     let digits = all_digits(&[a, b, c, d, e, f]) && all_digits(fraction.as_bytes());
     let whole = (1..=DIGITS).contains(&fraction.len());
@@ -177,6 +201,15 @@ mod tests {
             moment("2024-03-01T00:00:00.5+00:01").as_deref(),
             Some("2024-02-29 23:59:00.500000000")
         );
+        assert_eq!(
+            moment("2016-12-31T23:59:60.5Z").as_deref(),
+            Some("2017-01-01 00:00:00.500000000")
+        );
+        assert_eq!(
+            moment("2017-01-01T00:59:60+01:00").as_deref(),
+            Some("2017-01-01 00:00:00.000000000")
+        );
+        assert_eq!(moment("9999-12-31T23:59:60Z"), None);
     }
 
     #[test]
@@ -201,6 +234,11 @@ mod tests {
         }
         assert_eq!(time_of_day("9:00:00"), None);
         assert_eq!(date("2026-1-01"), None);
+        assert_eq!(time_of_day("23:59:60"), None);
+        assert_eq!(
+            time_of_day("22:59:60.25").as_deref(),
+            Some("23:00:00.250000000")
+        );
         assert_eq!(
             time_of_day("09:00:00").as_deref(),
             Some("09:00:00.000000000")

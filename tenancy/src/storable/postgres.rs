@@ -4,14 +4,21 @@ use sqlx::TypeInfo as _;
 use sqlx::postgres::PgTypeInfo;
 
 use super::Unstorable;
+use crate::backend::is_readable;
 
-/// Refuses a value that not every database keeps, by its type and the bytes that it was encoded as.
-pub(crate) fn check(of: &PgTypeInfo, bytes: &[u8]) -> Result<(), Unstorable> {
+/// Refuses a value of `V` that not every database keeps, or that could not be read again, by its type in the database
+/// and the bytes that it was encoded as.
+pub(crate) fn check<V>(of: &PgTypeInfo, bytes: &[u8]) -> Result<(), Unstorable> {
     match of.name() {
         "TEXT" | "VARCHAR" | "BPCHAR" | "CHAR" | "NAME" if bytes.contains(&0) => {
             Err(Unstorable::Nul)
         }
-        "JSON" | "JSONB" if super::json::has_nul(bytes) => Err(Unstorable::Nul),
+        "JSON" | "JSONB" => super::json::check(bytes),
+        "DATE" | "TIMESTAMP" | "TIMESTAMPTZ" | "TIME" | "TIMETZ"
+            if !is_readable::<V>(of, bytes) =>
+        {
+            Err(Unstorable::TooFar)
+        }
         "FLOAT4" if is(bytes, |bytes| f32::from_be_bytes(bytes).is_nan()) => {
             Err(Unstorable::NotANumber)
         }

@@ -9,11 +9,11 @@ use sqlx::error::BoxDynError;
 use sqlx::sqlite::{SqliteArguments, SqliteTypeInfo};
 use sqlx::{Arguments as _, Encode, Sqlite, Type, TypeInfo as _};
 
-use super::{Unstorable, form, json};
+use super::{Unstorable, form, json, ordered};
 
 type Buffer = <Sqlite as sqlx::Database>::ArgumentBuffer;
 
-/// Adds a value: a moment, a date and a time of day in their one form, and anything else as it is.
+/// Adds a value: a moment, a date, a time of day and JSON in their one form, and anything else as it is.
 pub(crate) fn add<V>(to: &mut SqliteArguments, value: V) -> Result<(), BoxDynError>
 where
     V: for<'q> Encode<'q, Sqlite> + Type<Sqlite>,
@@ -27,8 +27,15 @@ where
         "TEXT" => {
             let mut seen = Seen::of::<V>();
             show(&value, &mut seen)?;
-            if seen.nul || seen.json.is_some_and(|json| json.found) {
-                return Err(Unstorable::Nul.into());
+            seen.verdict()?;
+            if is_json(std::any::type_name::<V>()) {
+                let mut shown = String::new();
+                show(&value, &mut shown)?;
+                if let Some(text) = text_in(&shown).and_then(unescaped)
+                    && let Some(text) = ordered::ordered(&text)
+                {
+                    return to.add(text);
+                }
             }
             return to.add(value);
         }
@@ -75,28 +82,102 @@ fn text_in(shown: &str) -> Option<&str> {
     let value = inside
         .strip_prefix("Text(\"")
         .or_else(|| inside.strip_prefix("TextSlice(\""))?;
-    value.strip_suffix("\")").filter(|text| !text.contains('"'))
+    value.strip_suffix("\")").filter(|text| ends_once(text))
 }
 
-/// Looks for the character NUL in what is shown, where it is escaped.
+/// Whether no quote is in it but escaped ones: otherwise there are several texts.
+fn ends_once(shown: &str) -> bool {
+    let mut escaping = false;
+    shown.bytes().all(|byte| {
+        let ends = byte == b'"' && !escaping;
+        escaping = byte == b'\\' && !escaping;
+        !ends
+    })
+}
+
+/// A text that is shown, as it is.
+fn unescaped(shown: &str) -> Option<String> {
+    let mut text = String::with_capacity(shown.len());
+    let mut rest = shown;
+    while let Some((plain, after)) = rest.split_once('\\') {
+        text.push_str(plain);
+        let mut characters = after.chars();
+        let character = match characters.next()? {
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            '0' => '\0',
+            'u' => {
+                let (number, after) = characters.as_str().strip_prefix('{')?.split_once('}')?;
+                characters = after.chars();
+                u32::from_str_radix(number, 16).ok()?.try_into().ok()?
+            }
+            character => character,
+        };
+        text.push(character);
+        rest = characters.as_str();
+    }
+    text.push_str(rest);
+    Some(text)
+}
+
+/// Looks at a text as it is shown: between quotes, and escaped.
 struct Seen {
+    inside: bool,
     /// Whether the last character was a backslash that escapes the next one.
     escaping: bool,
     nul: bool,
-    json: Option<json::Nul>,
+    json: Option<json::Scan>,
+    /// Whether nothing but the text itself tells whether it is JSON.
+    guessed: bool,
 }
 
 impl Seen {
-    /// For a value of this type. Nothing but its name tells JSON from other texts.
+    /// For a value of this type. Nothing but its name tells JSON from other texts, and what a type of the program's own
+    /// is made of, nothing at all: one that looks like JSON counts as such.
     fn of<V>() -> Self {
         let name = std::any::type_name::<V>();
-        let is_json = name.contains("::json::Json<") || name.contains("serde_json::");
+        let is_json = is_json(name);
+        let is_text = !is_json && is_text(name);
         Self {
+            inside: false,
             escaping: false,
             nul: false,
-            json: is_json.then(json::Nul::default),
+            json: (!is_text).then(json::Scan::default),
+            guessed: !is_json,
         }
     }
+
+    fn verdict(&self) -> Result<(), Unstorable> {
+        if self.nul {
+            return Err(Unstorable::Nul);
+        }
+        match &self.json {
+            Some(json) if !self.guessed || json.is_json() => json.verdict(),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether a type of this name is one for JSON.
+fn is_json(name: &str) -> bool {
+    name.contains("::json::Json<") || name.contains("serde_json::")
+}
+
+/// Whether a type of this name is one of Rust's own for texts.
+fn is_text(name: &str) -> bool {
+    let name = name
+        .strip_prefix("core::option::Option<")
+        .and_then(|name| name.strip_suffix('>'))
+        .unwrap_or(name);
+    let name = name.trim_start_matches('&');
+    let name = name
+        .strip_prefix("alloc::boxed::Box<")
+        .or_else(|| name.strip_prefix("alloc::sync::Arc<"))
+        .or_else(|| name.strip_prefix("alloc::rc::Rc<"))
+        .unwrap_or(name);
+    matches!(name, "str" | "str>" | "alloc::string::String")
+        || name.starts_with("alloc::borrow::Cow<")
 }
 
 impl fmt::Write for Seen {
@@ -110,7 +191,11 @@ impl fmt::Write for Seen {
                 continue;
             }
             self.nul |= self.escaping && byte == b'0';
-            if let Some(json) = &mut self.json {
+            if !self.escaping && byte == b'"' {
+                self.inside = !self.inside;
+            } else if let Some(json) = &mut self.json
+                && self.inside
+            {
                 // `\\` is a backslash; other escapes are characters that mean nothing here.
                 json.tell(match byte {
                     b'n' | b'r' | b't' | b'u' if self.escaping => b' ',
@@ -169,6 +254,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_shown_is_read_as_it_is() {
+        for text in [
+            "",
+            "a",
+            "\"\\\n\r\t'\u{301}\u{1}\u{7f}\u{1f980}",
+            "\\u{41}",
+            "\\\"",
+            "\u{feff}\u{200b}",
+        ] {
+            let shown = added(text).expect("a text");
+            let shown = shown.split_once("Text").expect("a text").1;
+            let shown = shown
+                .split_once('"')
+                .expect("a quote")
+                .1
+                .rsplit_once('"')
+                .expect("another")
+                .0;
+            assert_eq!(unescaped(shown).as_deref(), Some(text));
+            assert!(ends_once(shown));
+        }
+        assert!(!ends_once("a\"), Text(\"b"));
+    }
+
+    #[test]
     fn what_is_not_a_number_is_refused() {
         assert!(added(f64::NAN).is_err());
         assert!(added(Some(f32::NAN)).is_err());
@@ -186,7 +296,34 @@ mod tests {
         assert!(added(Json("\\u0000")).is_ok());
         assert!(added(Json("a\n\u{301}0000")).is_ok());
         // A text that looks like it is one.
-        assert!(added("\"\\u0000\"").is_ok());
+        for text in ["\"\\u0000\"", "[\"\\u0000\"]"] {
+            assert!(added(text).is_ok());
+            assert!(added(Some(text.to_owned())).is_ok());
+            assert!(added(std::borrow::Cow::Borrowed(text)).is_ok());
+            assert!(added(Box::<str>::from(text)).is_ok());
+        }
+        assert!(added(Name("\\u0000".into())).is_ok());
+    }
+
+    #[cfg(feature = "json")]
+    #[test]
+    fn what_is_made_of_json_is_looked_at_too() {
+        use sqlx::types::Json;
+
+        #[derive(sqlx::Type)]
+        #[sqlx(transparent)]
+        struct Made(Json<Vec<String>>);
+
+        assert!(added(Made(Json(vec!["a\0b".into()]))).is_err());
+        assert!(added(Some(Made(Json(vec!["\u{301}".into(), "\0".into()])))).is_err());
+        assert!(added(Made(Json(vec!["\\u0000\"[{".into()]))).is_ok());
+        let nested = |depth| {
+            (0..depth).fold(sqlx::types::JsonValue::Null, |inside, _| {
+                sqlx::types::JsonValue::Array(vec![inside])
+            })
+        };
+        assert!(added(Json(nested(127))).is_ok());
+        assert!(added(nested(128)).is_err());
     }
 
     #[cfg(feature = "time")]

@@ -131,6 +131,26 @@ tenancy_tests::on_both! {
         assert!(!constraint.to_string().contains("secret"));
     }
 
+    async fn an_upsert_says_that_it_has_no_index() {
+        let db = database().await;
+        let [acme] = tenants!(db, "Acme");
+        let index = "CREATE UNIQUE INDEX part ON users (tenant_id, nickname) WHERE nickname <> 'secret'";
+        tenancy_tests::database::run(&db, index).await.unwrap();
+        tenancy::enter!(acme = acme);
+        let user = || NewUser { email: "secret".into(), role: Role::Admin, nickname: Some("a".into()) };
+        for partial in [false, true] {
+            let upserted = match partial {
+                true => User::upsert(user()).on(|u| u.nickname).execute(&acme).await,
+                false => User::upsert(user()).on(|u| u.role).execute(&acme).await,
+            };
+            let Err(Error::Database(told)) = upserted else {
+                panic!("{upserted:?}");
+            };
+            let said = told.to_string();
+            assert!(said.starts_with("there is no unique index that an upsert can go by"), "{said}");
+        }
+    }
+
     async fn values_that_the_table_refuses() {
         let db = database().await;
         let [acme] = tenants!(db, "Acme");

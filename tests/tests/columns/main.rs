@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "columns that no test looks at")]
 
+mod again;
+mod floats;
+mod json;
 mod moments;
 mod names;
 mod refused;

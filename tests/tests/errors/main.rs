@@ -7,7 +7,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod canaries;
+mod kept;
 mod outdated;
+mod raised;
 mod skipped;
 mod unavailable;
 mod unreadable;

@@ -2,14 +2,19 @@
 
 use std::marker::PhantomData;
 
+use futures_core::future::BoxFuture;
+
 use super::{Permitted, permitted};
-use crate::execute::{Execute, ExecuteOne, FetchAll, FetchOne, Operation};
-use crate::expr::{And, Bind};
+use crate::execute::{Context, Execute, ExecuteOne, FetchAll, FetchOne, Operation};
+use crate::expr::{And, Bind, Condition};
 use crate::model::{Cascades, DatabaseOf, Model};
-use crate::policy::{Decided, Permits, Removal, Unmasked, Writes};
-use crate::query::write::Destroying;
+use crate::policy::{DEPENDANTS, Decided, Permits, Removal, Unmasked, Writes};
+use crate::query::question::Question;
+use crate::query::unmet::meets;
+use crate::query::write::{Destroying, RowKey};
 use crate::seal::INSIDE;
 use crate::tenant::{Brand, Scope};
+use crate::{Error, Result};
 
 /// A removal on its way through the policies of what would go with it.
 struct Removing<'e, 't, M: Model, Act, P, E, const RETURNING: bool, const ONE: bool> {
@@ -36,12 +41,40 @@ where
         let Destroying { condition, row, .. } = self.destroying;
         // What the rules of other models name is not masked by those of this one.
         let rows = Unmasked::new(rows);
+        let about = row.as_ref().filter(|_| ONE).map(RowKey::copy);
+        let about = about.map(|row| (row, Question::new(Condition::new(rows.clone()), false)));
         let destroying = Destroying {
             condition: And::new(condition, rows),
             dependants: true,
             row,
         };
-        permitted::<M, Act, _, E, RETURNING, ONE>(destroying, self.on)
+        let mut permitted = permitted::<M, Act, _, E, RETURNING, ONE>(destroying, self.on);
+        if let (Some(denial), Some((row, question))) = (permitted.denial.take(), about) {
+            let context = self.on.context();
+            permitted.denial = Some(Box::pin(unless_skipped(context, row, question, denial)));
+        }
+        permitted
+    }
+}
+
+/// Why a row was not removed: what would have gone with it keeps it only if that is still so, and otherwise the
+/// database skipped the row.
+async fn unless_skipped<'e, M: Model>(
+    context: Context<'e, M::Root>,
+    row: RowKey<M>,
+    nothing_keeps: Result<Question<M>>,
+    denial: BoxFuture<'e, Error>,
+) -> Error {
+    match denial.await {
+        Error::Forbidden(denial) if denial == DEPENDANTS => {
+            let statement = nothing_keeps.and_then(|question| row.asked(context, &question));
+            match meets::<M>(context, statement).await {
+                Ok(true) => Error::Skipped,
+                Ok(false) => Error::Forbidden(denial),
+                Err(error) => error,
+            }
+        }
+        error => error,
     }
 }
 
