@@ -3,6 +3,8 @@
 mod catalog;
 mod code;
 mod condition;
+mod depends;
+mod disabled;
 mod grants;
 mod policies;
 mod privileges;
@@ -11,6 +13,7 @@ mod role;
 mod schema_rows;
 mod schemas;
 mod secured;
+mod server;
 mod settings;
 mod signing;
 mod targets;
@@ -101,6 +104,8 @@ async fn examine<R: TenantRoot<Database = Postgres>>(
                 .filter(|table| table.place == Place::Schema)
                 .count();
     }
+    let present = present(examination, &catalog, &named);
+    disabled::check(&present, connection, &mut found).await?;
     if R::Isolation::RLS && here == Place::Shared {
         security(examination, &catalog, &named, connection, &mut found).await?;
     }
@@ -108,6 +113,28 @@ async fn examine<R: TenantRoot<Database = Postgres>>(
         rows::check(examination, &expected, &mender, connection, &mut found).await?;
     }
     Ok((found, number))
+}
+
+/// Tables of the models that are there, and what they are called for people.
+fn present<'c, R: TenantRoot>(
+    examination: &Examination<'_, R>,
+    catalog: &'c Catalog,
+    schemas: &[Named],
+) -> Vec<(&'c Relation, String)> {
+    let mut there = Vec::new();
+    for table in examination.all() {
+        if table.place == examination.here
+            && let Some(relation) = catalog.visible(table.name)
+        {
+            there.push((relation, table.name.to_owned()));
+        }
+        for Named { schema, .. } in schemas.iter().filter(|_| table.place == Place::Schema) {
+            if let Some(relation) = catalog.relation(schema, table.name) {
+                there.push((relation, format!("{schema}.{}", table.name)));
+            }
+        }
+    }
+    there
 }
 
 /// Row-level security, for the role that is subject to it.
@@ -132,19 +159,7 @@ async fn security<R: TenantRoot<Database = Postgres>>(
         return Ok(());
     };
     if examination.tables.postgres.role.as_deref() == Some(&role.name) {
-        let mut there = Vec::new();
-        for table in examination.all() {
-            if table.place == Place::Shared
-                && let Some(relation) = catalog.visible(table.name)
-            {
-                there.push((relation, table.name.to_owned()));
-            }
-            for Named { schema, .. } in schemas.iter().filter(|_| table.place == Place::Schema) {
-                if let Some(relation) = catalog.relation(schema, table.name) {
-                    there.push((relation, format!("{schema}.{}", table.name)));
-                }
-            }
-        }
+        let there = present(examination, catalog, schemas);
         grants::check(&role, &there, connection, found).await?;
     }
     let of_schemas = secured::of_schemas(examination, schemas);
@@ -159,6 +174,8 @@ async fn security<R: TenantRoot<Database = Postgres>>(
     }
     privileges::check(&secured, &role, connection, found).await?;
     reach::check(&role, &secured, connection, found).await?;
+    server::check(&role, connection, found).await?;
+    depends::check(&role, connection, found).await?;
     let shared = examination
         .all()
         .iter()
