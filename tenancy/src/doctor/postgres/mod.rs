@@ -27,7 +27,7 @@ use super::probe::postgres::probe;
 use super::{Findings, rows, tables};
 use crate::Result;
 use crate::ddl::postgres::create_enum;
-use crate::ddl::table::Place;
+use crate::ddl::table::{Place, Table};
 use crate::ddl::text::quoted;
 use crate::isolation::Isolation as _;
 use crate::model::TenantRoot;
@@ -87,7 +87,9 @@ async fn examine<R: TenantRoot<Database = Postgres>>(
         Some(root) => root.live.schema.as_deref(),
         None => visible.next().and_then(|live| live.schema.as_deref()),
     };
-    let mender = examination.mender(here, None);
+    let scribe = examination.tables.scribe(here);
+    let besides = |table: &Table| examination.tables.besides(table, scribe, None);
+    let mender = examination.mender(here, &besides);
     let fits = |column: &_, live: &_| catalog.fits(column, live);
     tables::check(&expected, &live, shared, &mender, &fits, &mut found);
     let mut number = expected.len();

@@ -172,6 +172,21 @@ impl<'a> Plot<'a> {
         }
     }
 
+    /// The row with the values of another tenant's, apart from its key, the tenant, and what refers to other rows.
+    pub(super) fn alike(&self, own: &Row, theirs: &Row) -> Row {
+        let kept = |column: &String| {
+            let mut foreign = self.foreign.iter();
+            column == self.table.key
+                || self.owner() == Some(column.as_str())
+                || foreign.any(|foreign| foreign.columns.contains(column))
+        };
+        let values = own.0.iter().map(|(column, value)| {
+            let theirs = theirs.value(column).filter(|_| !kept(column));
+            (column.clone(), theirs.unwrap_or(value).to_owned())
+        });
+        Row(values.collect())
+    }
+
     /// The row with what is unique in another, apart from the tenant, references, and one more column.
     #[cfg(feature = "sqlite")]
     pub(super) fn with_unique(&self, mut row: Row, of: &Row, but: &str) -> Row {

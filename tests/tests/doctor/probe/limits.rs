@@ -50,6 +50,30 @@ async fn nothing_is_left_of_it() {
     patient.remove().await;
 }
 
+/// Whoever gives up at any moment leaves nothing behind, and may examine again on the same connection.
+#[tokio::test]
+async fn nothing_is_left_of_one_that_is_given_up() {
+    let patient = Patient::new().await;
+    patient.seed(ROWS).await;
+    let options = patient.db.connect_options().clone();
+    let one = PoolOptions::new().max_connections(1);
+    let db = Db::connect_with(one, options).await.expect("a connection");
+    let doctor = Doctor::new(&patient.tables).with_probe();
+    let before = everything(&patient).await;
+    for moment in [1, 3, 5, 10, 20, 40, 60, 80, 120, 160, 200, 250, 300, 400] {
+        let probing = doctor.examine(&db);
+        let _ = tokio::time::timeout(Duration::from_millis(moment), probing).await;
+        let report = doctor.examine(&db).await.expect("a report");
+        assert!(
+            report.is_healthy() && report.not_tried().is_empty(),
+            "{report}"
+        );
+    }
+    assert_eq!(everything(&patient).await, before);
+    db.close().await;
+    patient.remove().await;
+}
+
 /// What each seed keeps from being tried, and the beginning of why. It is no fault.
 const NOT_TRIED: &[(&str, &str, &str)] = &[
     (
