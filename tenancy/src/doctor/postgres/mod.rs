@@ -36,17 +36,19 @@ pub(super) use catalog::{Catalog, Relation};
 use schemas::Named;
 pub(super) use schemas::tenants;
 
+/// One picture of everything, and nothing is written. Whoever changes a table keeps others from reading what it looks like,
+/// for as long as he likes.
+const READING: &str =
+    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL lock_timeout TO '5s'";
+
 impl Examined for Postgres {
     fn examine<'e, R: TenantRoot<Database = Self>>(
         examination: &'e Examination<'e, R>,
         connection: &'e mut PgConnection,
     ) -> BoxFuture<'e, Result<(Findings, usize)>> {
         Box::pin(async move {
-            // One picture of everything, and nothing is written.
             let mut transaction = connection.begin().await?;
-            transaction
-                .execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-                .await?;
+            transaction.execute(READING).await?;
             let examined = examine(examination, &mut transaction).await;
             transaction.rollback().await?;
             let (mut found, tables) = examined?;

@@ -33,7 +33,7 @@ pub(super) async fn plant_one(
     } else {
         &[false]
     };
-    for &quiet in ways {
+    'ways: for &quiet in ways {
         for style in Style::ALL {
             let row = match plot.row(ward, global, planted, style) {
                 Ok(row) => row,
@@ -53,6 +53,11 @@ pub(super) async fn plant_one(
                     }
                     planted.add(plot, ward, row, style);
                     return Ok(());
+                }
+                // Whoever holds it does so for the other ways, too.
+                Outcome::Failed(code, _) if matches!(code.as_str(), "55P03" | "57014") => {
+                    why = format!("somebody else holds it, or it takes too long (SQLSTATE {code})");
+                    break 'ways;
                 }
                 Outcome::Failed(code, _) => {
                     why = format!("it takes no row that the probe makes (SQLSTATE {code})");
