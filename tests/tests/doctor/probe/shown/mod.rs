@@ -38,6 +38,7 @@ const THEIRS: &str = "
 
 /// Those whose code, or policies of other roles, somebody has to change.
 const BY_HAND: &[&str] = &[
+    "a table in the place of another",
     "a trigger of the shared rows",
     "an exclusion of all tenants",
     "a trigger that refuses what others have",
