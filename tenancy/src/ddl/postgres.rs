@@ -116,6 +116,23 @@ impl<R: TenantRoot> Tables<R> {
 
 #[cfg(feature = "doctor")]
 impl<R: TenantRoot> Tables<R> {
+    /// What comes with a new table besides its indexes: in the schema of this tenant, or for all tenants.
+    pub(crate) fn besides(
+        &self,
+        table: &Table,
+        scribe: Scribe<'_>,
+        tenant: Option<&str>,
+    ) -> String {
+        let mut text = String::new();
+        if R::Isolation::RLS && scribe.here != Place::Database {
+            text.push_str(&rls::of_table(self, table, scribe, tenant));
+        }
+        if let Some(role) = &self.postgres.role {
+            text.push_str(&granted_one(table, role, scribe));
+        }
+        text
+    }
+
     /// The schema of this tenant, whose name is this, with its tables, policies and rights.
     pub(crate) fn text_of_tenant(&self, tenant: &str, schema: &str) -> String {
         let mut scribe = self.scribe(Place::Schema);
@@ -200,14 +217,17 @@ pub(crate) fn grants<R: TenantRoot>(tables: &Tables<R>, role: &str) -> String {
 pub(super) fn granted<R: TenantRoot>(tables: &Tables<R>, role: &str, scribe: Scribe<'_>) -> String {
     let mut text = String::new();
     for table in order::sorted(&tables.tables, scribe.here) {
-        let _ = writeln!(
-            text,
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {};",
-            scribe.name(table.name, table.place),
-            quoted(role)
-        );
+        text.push_str(&granted_one(table, role, scribe));
     }
     text
+}
+
+fn granted_one(table: &Table, role: &str, scribe: Scribe<'_>) -> String {
+    format!(
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {};\n",
+        scribe.name(table.name, table.place),
+        quoted(role)
+    )
 }
 
 /// The schema has another name for every tenant.

@@ -154,15 +154,32 @@ pub(super) fn of_tenant<R: TenantRoot>(
     scribe: Scribe<'_>,
     tenant: &str,
 ) -> String {
-    let mut text = String::new();
+    let sorted = order::sorted(&tables.tables, Place::Schema);
+    let texts = sorted.into_iter();
+    texts
+        .map(|table| of_table(tables, table, scribe, Some(tenant)))
+        .collect()
+}
+
+/// Row-level security of one table: in the schema of this tenant, or for all tenants.
+#[cfg(feature = "doctor")]
+pub(super) fn of_table<R: TenantRoot>(
+    tables: &Tables<R>,
+    table: &Table,
+    scribe: Scribe<'_>,
+    tenant: Option<&str>,
+) -> String {
     let policies = Policies::of(tables);
-    let mine = policies.by_schema(tenant);
-    for table in order::sorted(&tables.tables, Place::Schema) {
-        let name = scribe.name(table.name, table.place);
-        text.push_str(&mine.isolated(&name));
-        if let Some(column) = table.tenant() {
-            text.push_str(&policies.by_column(column).besides(&name));
-        }
+    let name = scribe.name(table.name, table.place);
+    let Some(tenant) = tenant else {
+        let column = isolating(table);
+        return column.map_or_else(String::new, |column| {
+            policies.by_column(column).isolated(&name)
+        });
+    };
+    let mut text = policies.by_schema(tenant).isolated(&name);
+    if let Some(column) = table.tenant() {
+        text.push_str(&policies.by_column(column).besides(&name));
     }
     text
 }

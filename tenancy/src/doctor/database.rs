@@ -28,13 +28,19 @@ impl<'a, R: TenantRoot> Examination<'a, R> {
         &self.tables.tables
     }
 
-    /// Writes statements about the tables of a place: of this schema, if it has to be named.
-    pub(super) fn mender(&self, place: Place, own: Option<&'a str>) -> Mender<'a> {
-        let mut scribe = self.tables.scribe(place);
-        scribe.own = own;
+    /// Writes statements about the tables of a place, with what comes with a new one besides.
+    pub(super) fn mender<'m>(
+        &self,
+        place: Place,
+        besides: &'m (dyn Fn(&Table) -> String + Sync),
+    ) -> Mender<'m>
+    where
+        'a: 'm,
+    {
         Mender {
-            scribe,
+            scribe: self.tables.scribe(place),
             tables: self.all(),
+            besides,
         }
     }
 }

@@ -12,6 +12,8 @@ pub(super) struct Mender<'a> {
     pub(super) scribe: Scribe<'a>,
     /// All tables of the models.
     pub(super) tables: &'a [Table],
+    /// What comes with a new table besides: policies and rights.
+    pub(super) besides: &'a (dyn Fn(&Table) -> String + Sync),
 }
 
 impl Mender<'_> {
@@ -175,6 +177,7 @@ impl Mender<'_> {
         for index in table.all_indexes() {
             text.push_str(&self.scribe.index(table, &index));
         }
+        text.push_str(&(self.besides)(table));
         text
     }
 

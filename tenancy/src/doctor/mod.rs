@@ -135,7 +135,17 @@ impl<'a, R: TenantRoot<Database: Examined>> Doctor<'a, R> {
     /// it.
     ///
     /// Every look reads a whole relation, for at most five seconds. What the triggers of tables do outside of the
-    /// database is not undone: tables that have such code are not tried. Sequences may advance.
+    /// database is not undone: tables that have such code are not tried. Sequences may advance. For as long as it takes,
+    /// nobody can alter a table, and whoever waits for that has others wait behind him; for at most five seconds at a time,
+    /// somebody may wait who writes to one of twenty rows of a table that no model is for and that has triggers. If it is
+    /// given up midway, the database undoes it.
+    ///
+    /// What it cannot find, however it tries: what happens only on a condition that its rows do not meet (a time, a
+    /// certain name, the hundredth row), or only when a transaction is committed; what a function of PostgreSQL's own or
+    /// of an extension in C does; what code does by names that nothing depends on (a function that a trigger of
+    /// `plpgsql` calls, and that the program owns); what is left of one tenant in a session for the next one; values in
+    /// which no key and no unique text shows (a name alone, a sum of what was there before); what `TRUNCATE` sets off; and
+    /// what other databases of the server, replicas and backups tell.
     pub fn with_probe(self) -> Self {
         self.with_probe_of(4)
     }
@@ -150,7 +160,8 @@ impl<'a, R: TenantRoot<Database: Examined>> Doctor<'a, R> {
     ///
     /// # Errors
     ///
-    /// What the database says.
+    /// What the database says. That is so, too, where somebody keeps a table for himself for more than five seconds, as
+    /// migrations do: examine it again when they are done.
     pub async fn examine<I>(&self, db: &Db<R::Database, I>) -> Result<Report> {
         self.examine_on(Place::Shared, db.acquire().await?).await
     }

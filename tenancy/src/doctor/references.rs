@@ -10,6 +10,7 @@ use crate::ddl::text::{listed, quoted};
 
 pub(super) fn check(
     pair: Pair<'_>,
+    all: &[Live],
     shared: Option<&str>,
     mender: &Mender<'_>,
     found: &mut Findings,
@@ -27,7 +28,10 @@ pub(super) fn check(
                 })
         });
         let Some(exact) = exact else {
-            missing(pair, schema, key, mender, found);
+            let to_view = all.iter().any(|there| {
+                there.view && same(&there.name, key.table) && there.schema.as_deref() == schema
+            });
+            missing(pair, (schema, to_view), key, mender, found);
             continue;
         };
         let name = exact.name.as_deref().map(quoted).unwrap_or_default();
@@ -87,10 +91,10 @@ pub(super) fn check(
     }
 }
 
-/// A foreign key of the models that is not there, or leaves the tenant.
+/// A foreign key of the models that is not there, or leaves the tenant. It would lead to this schema, and to a view or not.
 fn missing(
     pair: Pair<'_>,
-    schema: Option<&str>,
+    (schema, to_view): (Option<&str>, bool),
     key: &ForeignKey,
     mender: &Mender<'_>,
     found: &mut Findings,
@@ -108,6 +112,12 @@ fn missing(
                 .all(|column| there.referred_by(column).is_some())
     });
     match narrow {
+        None if to_view => found.warning(
+            "missing-foreign-key",
+            shown,
+            format!("no foreign key from {} to `{}`, which is a view", names(&key.columns), key.table),
+            format!("-- No foreign key refers to a view: let it refer to the table behind {}.\n", quoted(key.table)),
+        ),
         Some(narrow) => found.error(
             "foreign-key-not-widened",
             shown,

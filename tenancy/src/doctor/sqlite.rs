@@ -44,7 +44,7 @@ impl Examined for Sqlite {
                 })
                 .collect();
             let number = expected.len();
-            let mender = examination.mender(examination.here, None);
+            let mender = examination.mender(examination.here, &|_| String::new());
             tables::check(&expected, &live, None, &mender, &fits, &mut found);
             let rows = examination.rows;
             sqlite_values::check(&expected, rows, &mender, connection, &mut found).await?;

@@ -35,7 +35,7 @@ pub(super) fn check(
         keys::check(*pair, all, mender, found);
     }
     for pair in &tables {
-        references::check(*pair, shared, mender, found);
+        references::check(*pair, all, shared, mender, found);
         defaults::check(*pair, mender, found);
         cascades::check(*pair, mender, found);
     }

@@ -6,6 +6,7 @@ mod cascades;
 mod databases;
 mod healthy;
 mod kept;
+mod mends;
 mod postgres;
 mod probe;
 mod report;

@@ -172,18 +172,16 @@ impl Patient {
         }
     }
 
-    pub(crate) async fn seed(&self, sql: &str) {
-        let name = self
-            .db
-            .connect_options()
-            .get_database()
-            .unwrap_or_default()
-            .to_owned();
-        let sql = sql
-            .replace("APP", &self.app)
+    /// SQL with the names of the roles and of the database.
+    pub(crate) fn named(&self, sql: &str) -> String {
+        let options = self.db.connect_options();
+        sql.replace("APP", &self.app)
             .replace("OTHER", &self.other)
-            .replace("SELF", &name);
-        run(&self.db, &sql).await;
+            .replace("SELF", options.get_database().unwrap_or_default())
+    }
+
+    pub(crate) async fn seed(&self, sql: &str) {
+        run(&self.db, &self.named(sql)).await;
     }
 
     async fn report(&self) -> Report {

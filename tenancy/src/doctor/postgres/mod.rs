@@ -3,6 +3,8 @@
 mod catalog;
 mod code;
 mod condition;
+mod depends;
+mod disabled;
 mod grants;
 mod policies;
 mod privileges;
@@ -11,6 +13,7 @@ mod role;
 mod schema_rows;
 mod schemas;
 mod secured;
+mod server;
 mod settings;
 mod signing;
 mod targets;
@@ -24,7 +27,7 @@ use super::probe::postgres::probe;
 use super::{Findings, rows, tables};
 use crate::Result;
 use crate::ddl::postgres::create_enum;
-use crate::ddl::table::Place;
+use crate::ddl::table::{Place, Table};
 use crate::ddl::text::quoted;
 use crate::isolation::Isolation as _;
 use crate::model::TenantRoot;
@@ -33,17 +36,19 @@ pub(super) use catalog::{Catalog, Relation};
 use schemas::Named;
 pub(super) use schemas::tenants;
 
+/// One picture of everything, and nothing is written. Whoever changes a table keeps others from reading what it looks like,
+/// for as long as he likes.
+const READING: &str =
+    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL lock_timeout TO '5s'";
+
 impl Examined for Postgres {
     fn examine<'e, R: TenantRoot<Database = Self>>(
         examination: &'e Examination<'e, R>,
         connection: &'e mut PgConnection,
     ) -> BoxFuture<'e, Result<(Findings, usize)>> {
         Box::pin(async move {
-            // One picture of everything, and nothing is written.
             let mut transaction = connection.begin().await?;
-            transaction
-                .execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-                .await?;
+            transaction.execute(READING).await?;
             let examined = examine(examination, &mut transaction).await;
             transaction.rollback().await?;
             let (mut found, tables) = examined?;
@@ -84,7 +89,9 @@ async fn examine<R: TenantRoot<Database = Postgres>>(
         Some(root) => root.live.schema.as_deref(),
         None => visible.next().and_then(|live| live.schema.as_deref()),
     };
-    let mender = examination.mender(here, None);
+    let scribe = examination.tables.scribe(here);
+    let besides = |table: &Table| examination.tables.besides(table, scribe, None);
+    let mender = examination.mender(here, &besides);
     let fits = |column: &_, live: &_| catalog.fits(column, live);
     tables::check(&expected, &live, shared, &mender, &fits, &mut found);
     let mut number = expected.len();
@@ -101,6 +108,8 @@ async fn examine<R: TenantRoot<Database = Postgres>>(
                 .filter(|table| table.place == Place::Schema)
                 .count();
     }
+    let present = present(examination, &catalog, &named);
+    disabled::check(&present, connection, &mut found).await?;
     if R::Isolation::RLS && here == Place::Shared {
         security(examination, &catalog, &named, connection, &mut found).await?;
     }
@@ -108,6 +117,28 @@ async fn examine<R: TenantRoot<Database = Postgres>>(
         rows::check(examination, &expected, &mender, connection, &mut found).await?;
     }
     Ok((found, number))
+}
+
+/// Tables of the models that are there, and what they are called for people.
+fn present<'c, R: TenantRoot>(
+    examination: &Examination<'_, R>,
+    catalog: &'c Catalog,
+    schemas: &[Named],
+) -> Vec<(&'c Relation, String)> {
+    let mut there = Vec::new();
+    for table in examination.all() {
+        if table.place == examination.here
+            && let Some(relation) = catalog.visible(table.name)
+        {
+            there.push((relation, table.name.to_owned()));
+        }
+        for Named { schema, .. } in schemas.iter().filter(|_| table.place == Place::Schema) {
+            if let Some(relation) = catalog.relation(schema, table.name) {
+                there.push((relation, format!("{schema}.{}", table.name)));
+            }
+        }
+    }
+    there
 }
 
 /// Row-level security, for the role that is subject to it.
@@ -132,19 +163,7 @@ async fn security<R: TenantRoot<Database = Postgres>>(
         return Ok(());
     };
     if examination.tables.postgres.role.as_deref() == Some(&role.name) {
-        let mut there = Vec::new();
-        for table in examination.all() {
-            if table.place == Place::Shared
-                && let Some(relation) = catalog.visible(table.name)
-            {
-                there.push((relation, table.name.to_owned()));
-            }
-            for Named { schema, .. } in schemas.iter().filter(|_| table.place == Place::Schema) {
-                if let Some(relation) = catalog.relation(schema, table.name) {
-                    there.push((relation, format!("{schema}.{}", table.name)));
-                }
-            }
-        }
+        let there = present(examination, catalog, schemas);
         grants::check(&role, &there, connection, found).await?;
     }
     let of_schemas = secured::of_schemas(examination, schemas);
@@ -159,6 +178,8 @@ async fn security<R: TenantRoot<Database = Postgres>>(
     }
     privileges::check(&secured, &role, connection, found).await?;
     reach::check(&role, &secured, connection, found).await?;
+    server::check(&role, connection, found).await?;
+    depends::check(&role, connection, found).await?;
     let shared = examination
         .all()
         .iter()

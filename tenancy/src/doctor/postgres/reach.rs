@@ -16,28 +16,13 @@ const SERVER_ROLES: &str = "
     WHERE p.rolname ~ '^pg_' AND pg_has_role(who, p.oid, 'MEMBER') AND p.rolname IN (
         'pg_read_all_data', 'pg_write_all_data', 'pg_read_server_files', 'pg_write_server_files',
         'pg_execute_server_program', 'pg_read_all_stats', 'pg_monitor',
-        'pg_stat_scan_tables', 'pg_create_subscription', 'pg_maintain'
+        'pg_stat_scan_tables', 'pg_create_subscription', 'pg_maintain', 'pg_signal_backend', 'pg_checkpoint'
     )
     ORDER BY 1";
 
-/// Functions that nobody but a superuser may call, unless it was granted.
-const SERVER_FUNCTIONS: &str = "
-    SELECT DISTINCT p.oid::regprocedure::text FROM unnest($1::name[]) who, pg_proc p
-    WHERE p.proname IN (
-        'pg_read_file', 'pg_read_binary_file', 'pg_ls_dir', 'pg_stat_file', 'lo_import', 'lo_export', 'pg_file_write',
-        'pg_logical_slot_get_changes', 'pg_logical_slot_peek_changes', 'pg_create_logical_replication_slot',
-        'dblink_connect_u', 'pg_hba_file_rules', 'pg_get_wal_records_info', 'get_raw_page', 'pg_promote',
-        'pg_reload_conf'
-    ) AND p.proacl IS NOT NULL AND has_function_privilege(who, p.oid, 'EXECUTE')
-    ORDER BY 1";
-
-/// Tables of the catalog that have values of rows in them, or passwords: what is in these columns is for superusers.
-const CATALOG: &str = "
-    SELECT DISTINCT c.relname::text FROM unnest($1::name[]) who, pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-    WHERE c.relnamespace = 'pg_catalog'::regnamespace AND (c.relname, a.attname) IN (
-        ('pg_statistic', 'stavalues1'), ('pg_statistic_ext_data', 'stxdmcv'), ('pg_authid', 'rolpassword'),
-        ('pg_shadow', 'passwd'), ('pg_user_mapping', 'umoptions'), ('pg_largeobject', 'data')
-    ) AND has_column_privilege(who, c.oid, a.attnum, 'SELECT') ORDER BY 1";
+/// Those of the roles that read all that is written.
+const REPLICATE: &str =
+    "SELECT rolname::text FROM pg_roles WHERE rolname = ANY ($1) AND rolreplication ORDER BY 1";
 
 const OWNED: &str = "
     SELECT DISTINCT 'role-owns-database', d.datname::text, o.rolname::text, o.rolname::name = ANY ($1)
@@ -59,32 +44,6 @@ const CREATES: &str = "
     SELECT DISTINCT 'SCHEMA', n.nspname::text FROM unnest($1::name[]) who, pg_namespace n
     WHERE EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.oid = ANY ($2))
         AND has_schema_privilege(who, n.oid, 'CREATE') AND NOT pg_has_role(who, n.nspowner, 'MEMBER')
-    ORDER BY 1, 2";
-
-/// Code that runs when others use the tables, and that the role may change.
-const CODE: &str = "
-    WITH used AS (
-        SELECT t.tgfoid AS code, t.tgrelid AS of FROM pg_trigger t WHERE t.tgrelid = ANY ($2)
-        UNION
-        SELECT d.refobjid, p.polrelid FROM pg_policy p JOIN pg_depend d
-            ON d.classid = 'pg_policy'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_proc'::regclass
-        WHERE p.polrelid = ANY ($2)
-        UNION
-        SELECT d.refobjid, a.adrelid FROM pg_attrdef a JOIN pg_depend d
-            ON d.classid = 'pg_attrdef'::regclass AND d.objid = a.oid AND d.refclassid = 'pg_proc'::regclass
-        WHERE a.adrelid = ANY ($2)
-        UNION
-        SELECT d.refobjid, k.conrelid FROM pg_constraint k JOIN pg_depend d
-            ON d.classid = 'pg_constraint'::regclass AND d.objid = k.oid AND d.refclassid = 'pg_proc'::regclass
-        WHERE k.conrelid = ANY ($2)
-        UNION
-        SELECT d.refobjid, i.indrelid FROM pg_index i JOIN pg_depend d
-            ON d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid AND d.refclassid = 'pg_proc'::regclass
-        WHERE i.indrelid = ANY ($2)
-    )
-    SELECT DISTINCT p.oid::regprocedure::text, c.relname::text FROM unnest($1::name[]) who, used u
-        JOIN pg_proc p ON p.oid = u.code JOIN pg_class c ON c.oid = u.of
-    WHERE pg_has_role(who, p.proowner, 'MEMBER') AND p.oid IS DISTINCT FROM to_regprocedure('tenancy.tenant()')
     ORDER BY 1, 2";
 
 /// Foreign tables that lead to a table of this name, of this database as far as they say; and servers that the role
@@ -124,19 +83,28 @@ pub(super) async fn check(
 ) -> Result<()> {
     let oids: Vec<Oid> = secured.iter().map(|secured| secured.relation.oid).collect();
     let name = quoted(&role.name);
-    if role.replicates {
-        found.error(
-            "role-replicates",
-            &role.name,
-            "REPLICATION: it can read all that is written, past every policy".to_owned(),
-            format!("ALTER ROLE {name} NOREPLICATION;\n"),
-        );
+    for other in ask(REPLICATE, role, None, connection).await? {
+        let other = &other[0];
+        let problem = match *other == role.name {
+            true => "REPLICATION: it can read all that is written, past every policy".to_owned(),
+            false => format!(
+                "it can become {other}, which can read all that is written (REPLICATION), past every policy"
+            ),
+        };
+        let mend = format!("ALTER ROLE {} NOREPLICATION;\n", quoted(other));
+        found.error("role-replicates", &role.name, problem, mend);
     }
     for other in ask(SERVER_ROLES, role, None, connection).await? {
         let other = &other[0];
-        // It sees the statements of others, and what they say of tenants.
-        let statistics = ["pg_monitor", "pg_read_all_stats", "pg_stat_scan_tables"];
-        let severe = !statistics.contains(&other.as_str());
+        // It sees the statements of others, and what they say of tenants; or it holds up all of them.
+        let lesser = [
+            "pg_monitor",
+            "pg_read_all_stats",
+            "pg_stat_scan_tables",
+            "pg_signal_backend",
+            "pg_checkpoint",
+        ];
+        let severe = !lesser.contains(&other.as_str());
         let problem =
             format!("it is a member of {other}, which reaches what no policy is asked about");
         let mend = format!(
@@ -149,53 +117,12 @@ pub(super) async fn check(
             found.warning("role-member-of-server-role", &role.name, problem, mend);
         }
     }
-    for function in ask(SERVER_FUNCTIONS, role, None, connection).await? {
-        let function = &function[0];
-        found.error(
-            "server-function-granted",
-            function,
-            format!(
-                "{} may call it, and reaches files and connections of the server",
-                role.name
-            ),
-            format!("REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC, {name};\n"),
-        );
-    }
-    for table in ask(CATALOG, role, None, connection).await? {
-        let table = &table[0];
-        found.error(
-            "catalog-granted",
-            table,
-            format!(
-                "{} may read it: it has values of rows of all tenants, or passwords",
-                role.name
-            ),
-            format!(
-                "REVOKE ALL ON pg_catalog.{} FROM PUBLIC, {name};\n",
-                quoted(table)
-            ),
-        );
-    }
     // Those of tenants are asked about by their names, with tables or without.
     let shared = secured
         .iter()
         .filter(|secured| secured.shown == secured.relation.live.name);
     let shared: Vec<Oid> = shared.map(|secured| secured.relation.oid).collect();
     owned(role, &shared, connection, found).await?;
-    for code in ask(CODE, role, Some(&oids), connection).await? {
-        let [function, table] = code.as_slice() else {
-            continue;
-        };
-        found.error(
-            "role-owns-code",
-            function,
-            format!(
-                "{} can change it, and it runs for whoever uses {table}",
-                role.name
-            ),
-            format!("ALTER FUNCTION {function} OWNER TO CURRENT_USER;\n"),
-        );
-    }
     for there in ask(FOREIGN, role, Some(&oids), connection).await? {
         let [schema, table] = there.as_slice() else {
             continue;
@@ -302,7 +229,7 @@ async fn owned(
 }
 
 /// Rows of texts.
-async fn ask(
+pub(super) async fn ask(
     question: &'static str,
     role: &Role,
     oids: Option<&[Oid]>,

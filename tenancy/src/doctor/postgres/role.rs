@@ -14,8 +14,6 @@ pub(super) struct Role {
     pub(super) name: String,
     superuser: bool,
     bypasses: bool,
-    creates_roles: bool,
-    pub(super) replicates: bool,
     /// The role, and all that it can become and that something holds back, whether or not it has their rights without
     /// becoming them.
     pub(super) all: Vec<String>,
@@ -42,8 +40,7 @@ pub(super) async fn find(
     connection: &mut PgConnection,
     found: &mut Findings,
 ) -> Result<Option<Role>> {
-    let role =
-        "SELECT rolname::text, rolsuper, rolbypassrls, rolcreaterole, rolreplication FROM pg_roles
+    let role = "SELECT rolname::text, rolsuper, rolbypassrls FROM pg_roles
         WHERE rolname = coalesce($1, current_user)";
     let Some(row) = sqlx::query(role)
         .bind(name)
@@ -70,8 +67,6 @@ pub(super) async fn find(
         name,
         superuser: row.try_get(1)?,
         bypasses: row.try_get(2)?,
-        creates_roles: row.try_get(3)?,
-        replicates: row.try_get(4)?,
     }))
 }
 
@@ -102,13 +97,23 @@ pub(super) async fn check(
     if role.superuser || role.bypasses {
         return Ok(true);
     }
-    if role.creates_roles {
+    let creates =
+        "SELECT rolname::text FROM pg_roles WHERE rolname = ANY ($1) AND rolcreaterole ORDER BY 1";
+    for row in sqlx::query(creates)
+        .bind(&role.all)
+        .fetch_all(&mut *connection)
+        .await?
+    {
+        let other: String = row.try_get(0)?;
+        let who = match other == role.name {
+            true => "it".to_owned(),
+            false => format!("it can become {other}, which"),
+        };
         found.warning(
             "role-creates-roles",
             &role.name,
-            "CREATEROLE: it can make itself a member of others, before PostgreSQL 16 of almost any"
-                .to_owned(),
-            format!("ALTER ROLE {name} NOCREATEROLE;\n"),
+            format!("CREATEROLE: {who} can make itself a member of others, before PostgreSQL 16 of almost any"),
+            format!("ALTER ROLE {} NOCREATEROLE;\n", quoted(&other)),
         );
     }
     settings(role, connection, found).await?;
@@ -230,7 +235,8 @@ async fn settings(role: &Role, connection: &mut PgConnection, found: &mut Findin
                     quoted(&role.name)
                 )
             }
-            (false, _) => format!("ALTER DATABASE {database} RESET row_security;\n"),
+            (false, true) => format!("ALTER DATABASE {database} RESET row_security;\n"),
+            (false, false) => "ALTER ROLE ALL RESET row_security;\n".to_owned(),
         };
         found.warning(
             "row-security-off",

@@ -8,7 +8,7 @@ use super::super::database::Examination;
 use super::super::live::Live;
 use super::super::{Findings, tables};
 use super::catalog::Catalog;
-use super::schema_rows;
+use super::{qualified, schema_rows};
 use crate::Result;
 use crate::ddl::table::{Place, Table};
 use crate::ddl::text::quoted;
@@ -89,9 +89,11 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
             );
             continue;
         }
+        let besides = |table: &Table| examination.tables.besides(table, scribe, Some(&tenant));
         let mender = super::super::mend::Mender {
             scribe,
             tables: examination.all(),
+            besides: &besides,
         };
         let expected: Vec<_> = own
             .iter()
@@ -131,18 +133,40 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
     let tables: Vec<_> = own.iter().map(|table| table.name).collect();
     for schema in catalog.schemas_with(&tables) {
         if Some(schema) != shared && !of.contains_key(schema) {
+            let there = tables
+                .iter()
+                .filter_map(|table| catalog.within(schema, table));
             found.warning(
                 "orphaned-schema",
                 schema,
                 "it has tables of a tenant, and no tenant has it".to_owned(),
-                format!(
-                    "-- For good: look into it before.\nDROP SCHEMA {} CASCADE;\n",
-                    quoted(schema)
-                ),
+                removed(schema, there),
             );
         }
     }
     Ok(compared)
+}
+
+/// The statements that remove a schema with the tables of the models, and nothing else: they fail where anything else is in
+/// it, or refers to it from elsewhere.
+fn removed<'l>(schema: &str, tables: impl Iterator<Item = &'l Live>) -> String {
+    let mut text = "-- For good: look into it before. What is not a tenant's table, and what hangs on one elsewhere, is in the way of it.\n"
+        .to_owned();
+    let names = |live: &[&Live]| {
+        let names: Vec<_> = live
+            .iter()
+            .map(|live| qualified(schema, &live.name))
+            .collect();
+        names.join(", ")
+    };
+    let (views, tables): (Vec<_>, Vec<_>) = tables.partition(|live| live.view);
+    for (what, live) in [("VIEW", views), ("TABLE", tables)] {
+        if !live.is_empty() {
+            text.push_str(&format!("DROP {what} {};\n", names(&live)));
+        }
+    }
+    text.push_str(&format!("DROP SCHEMA {};\n", quoted(schema)));
+    text
 }
 
 /// The tenants whose schemas are there, each with the name of its schema.

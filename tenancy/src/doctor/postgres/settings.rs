@@ -26,6 +26,22 @@ const SEVERAL: &str = "
         AND has_schema_privilege($1::name, n.oid, 'USAGE')
     GROUP BY c.relname HAVING count(DISTINCT n.oid) > 1 ORDER BY c.relname";
 
+/// Operators and functions in schemas that are looked through before PostgreSQL's own, with names of its own.
+const BEFORE: &str = "
+    SELECT min(o.there), n.nspname::text FROM unnest($2::text[]) path JOIN pg_namespace n ON n.nspname = path
+        JOIN (
+            SELECT o.oprnamespace AS schema, 'the operator ' || o.oprname AS there FROM pg_operator o
+            WHERE EXISTS (
+                SELECT FROM pg_operator c WHERE c.oprnamespace = 'pg_catalog'::regnamespace AND c.oprname = o.oprname
+            )
+            UNION ALL
+            SELECT p.pronamespace, 'the function ' || p.proname FROM pg_proc p
+            WHERE EXISTS (
+                SELECT FROM pg_proc c WHERE c.pronamespace = 'pg_catalog'::regnamespace AND c.proname = p.proname
+            )
+        ) o ON o.schema = n.oid
+    WHERE has_schema_privilege($1::name, n.oid, 'USAGE') GROUP BY 2 ORDER BY 2";
+
 pub(super) async fn check(
     role: &Role,
     tables: &[&str],
@@ -45,7 +61,8 @@ pub(super) async fn check(
         let whose = match (of_role, of_database) {
             (true, true) => format!("ROLE {name} IN DATABASE {database}"),
             (true, false) => format!("ROLE {name}"),
-            (false, _) => format!("DATABASE {database}"),
+            (false, true) => format!("DATABASE {database}"),
+            (false, false) => "ROLE ALL".to_owned(),
         };
         let mend = format!("ALTER {whose} RESET {setting};\n");
         match setting.as_str() {
@@ -94,6 +111,17 @@ pub(super) async fn check(
             }
         })
         .collect();
+    if let Some(at) = names.iter().position(|name| name == "pg_catalog") {
+        let before = sqlx::query(BEFORE).bind(&role.name).bind(&names[..at]);
+        for row in before.fetch_all(&mut *connection).await? {
+            let (there, schema): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+            let problem = format!(
+                "{} finds {there} in the schema {schema}, and not PostgreSQL's own: statements mean something else",
+                role.name
+            );
+            found.error("shadowed-catalog", &schema, problem, mend.clone());
+        }
+    }
     let shadows = sqlx::query(SEVERAL)
         .bind(&role.name)
         .bind(&names)

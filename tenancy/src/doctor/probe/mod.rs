@@ -36,6 +36,19 @@ impl Said {
         self.error("probe-moves", &plot.shown, problem, running(plot), found);
     }
 
+    /// A row is refused because of a row of another tenant.
+    fn refused(&mut self, plot: &Plot<'_>, found: &mut Findings) {
+        let problem = format!(
+            "a row of one tenant is refused where another tenant has one like it: INSERT INTO {} tells of its rows",
+            plot.name
+        );
+        let mend = format!(
+            "{}-- And at unique keys and exclusions without the tenant.\n",
+            running(plot)
+        );
+        self.error("probe-tells", &plot.shown, problem, mend, found);
+    }
+
     fn error(
         &mut self,
         code: &'static str,

@@ -50,6 +50,8 @@ pub(super) struct Planted {
     /// By table and ward, each with the style that the table took.
     rows: HashMap<(String, String), (Row, Style)>,
     numbers: HashMap<String, Vec<String>>,
+    /// Values of the rows that have the mark of their ward in them.
+    texts: HashMap<String, Vec<String>>,
     /// Those that were moved when they were written.
     lost: HashSet<(String, String)>,
 }
@@ -62,6 +64,12 @@ impl<'a> Plot<'a> {
             Rows::Tenanted(column) => Some(column),
             Rows::Plain => None,
         }
+    }
+
+    /// Whether its rows are the tenants themselves.
+    #[cfg(feature = "postgres")]
+    pub(super) fn is_root(&self) -> bool {
+        self.table.rows == Rows::Root
     }
 
     /// Whether all tenants share its rows.
@@ -162,6 +170,21 @@ impl<'a> Plot<'a> {
             #[allow(unreachable_patterns, reason = "with both databases")]
             _ => None,
         }
+    }
+
+    /// The row with the values of another tenant's, apart from its key, the tenant, and what refers to other rows.
+    pub(super) fn alike(&self, own: &Row, theirs: &Row) -> Row {
+        let kept = |column: &String| {
+            let mut foreign = self.foreign.iter();
+            column == self.table.key
+                || self.owner() == Some(column.as_str())
+                || foreign.any(|foreign| foreign.columns.contains(column))
+        };
+        let values = own.0.iter().map(|(column, value)| {
+            let theirs = theirs.value(column).filter(|_| !kept(column));
+            (column.clone(), theirs.unwrap_or(value).to_owned())
+        });
+        Row(values.collect())
     }
 
     /// The row with what is unique in another, apart from the tenant, references, and one more column.
@@ -285,12 +308,26 @@ impl Planted {
         self.numbers.get(&ward.mark).map_or(&[], Vec::as_slice)
     }
 
+    /// Values of the tenant's rows that have its mark in them.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "on PostgreSQL"))]
+    pub(super) fn texts(&self, ward: &Ward) -> &[String] {
+        self.texts.get(&ward.mark).map_or(&[], Vec::as_slice)
+    }
+
     /// A row was written.
     pub(super) fn add(&mut self, plot: &Plot<'_>, ward: &Ward, row: Row, style: Style) {
         let number = row.plain(plot.table.key).unwrap_or_default();
         if number.parse::<i64>().is_ok() {
             let numbers = self.numbers.entry(ward.mark.clone()).or_default();
             numbers.push(number.to_owned());
+        }
+        let texts = self.texts.entry(ward.mark.clone()).or_default();
+        for (column, _) in &row.0 {
+            if let Some(text) = row.plain(column).filter(|text| text.contains(&ward.mark))
+                && !texts.iter().any(|other| other == text)
+            {
+                texts.push(text.to_owned());
+            }
         }
         self.rows.insert(key(plot, ward), (row, style));
     }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use sqlx::Executor as _;
 use tenancy::ddl::Tables;
 use tenancy::doctor::Doctor;
 use tenancy::{Db, PoolOptions, TenantRoot, TenantScoped};
@@ -47,6 +48,66 @@ async fn nothing_is_left_of_it() {
             .expect("the state of a connection");
         assert_eq!(state, (own.clone(), own.clone(), String::new(), 0));
     }
+    patient.remove().await;
+}
+
+/// Somebody who holds a table for himself is not waited for forever, nor again and again.
+#[tokio::test]
+async fn a_table_that_somebody_holds_is_not_waited_for() {
+    let patient = Patient::new().await;
+    patient.seed(ROWS).await;
+    let hold = async |lock: &'static str| {
+        let mut other = patient.db.acquire().await.expect("a connection");
+        let begun = other.execute(sqlx::raw_sql(lock)).await;
+        begun.expect("a lock");
+        other
+    };
+    let doctor = Doctor::new(&patient.tables).with_probe();
+    // Nobody knows what it looks like.
+    let mut other = hold("BEGIN; LOCK TABLE documents IN ACCESS EXCLUSIVE MODE").await;
+    let examined = tokio::time::timeout(LONG, doctor.examine(&patient.db)).await;
+    assert!(examined.expect("an answer").is_err());
+    other.execute("ROLLBACK").await.expect("no lock");
+    drop(other);
+    // Nobody writes to it.
+    let mut other = hold("BEGIN; LOCK TABLE documents IN EXCLUSIVE MODE").await;
+    let examined = tokio::time::timeout(LONG, doctor.examine(&patient.db)).await;
+    let report = examined.expect("an answer").expect("a report");
+    assert!(report.is_healthy(), "{report}");
+    let mut left = report.not_tried().iter();
+    assert!(
+        left.any(|left| left.subject == "documents" && left.why.starts_with("somebody else holds")),
+        "{report}"
+    );
+    other.execute("ROLLBACK").await.expect("no lock");
+    drop(other);
+    patient.remove().await;
+}
+
+/// So long that nothing is waited for forever.
+const LONG: Duration = Duration::from_secs(120);
+
+/// Whoever gives up at any moment leaves nothing behind, and may examine again on the same connection.
+#[tokio::test]
+async fn nothing_is_left_of_one_that_is_given_up() {
+    let patient = Patient::new().await;
+    patient.seed(ROWS).await;
+    let options = patient.db.connect_options().clone();
+    let one = PoolOptions::new().max_connections(1);
+    let db = Db::connect_with(one, options).await.expect("a connection");
+    let doctor = Doctor::new(&patient.tables).with_probe();
+    let before = everything(&patient).await;
+    for moment in [1, 3, 5, 10, 20, 40, 60, 80, 120, 160, 200, 250, 300, 400] {
+        let probing = doctor.examine(&db);
+        let _ = tokio::time::timeout(Duration::from_millis(moment), probing).await;
+        let report = doctor.examine(&db).await.expect("a report");
+        assert!(
+            report.is_healthy() && report.not_tried().is_empty(),
+            "{report}"
+        );
+    }
+    assert_eq!(everything(&patient).await, before);
+    db.close().await;
     patient.remove().await;
 }
 

@@ -5,6 +5,7 @@ mod in_schemas;
 mod limits;
 mod on_sqlite;
 mod secured_schemas;
+mod shown;
 
 use tenancy::doctor::{Doctor, Report};
 use tenancy::rls::SigningKey;

@@ -59,6 +59,22 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "probe-changes",
     ),
     (
+        "a trigger that refuses what others have",
+        "CREATE TRIGGER t BEFORE INSERT ON users BEGIN SELECT RAISE(ABORT, 'taken') WHERE EXISTS (
+            SELECT 1 FROM users WHERE email = NEW.email); END",
+        "probe-tells",
+    ),
+    (
+        "an index of all tenants",
+        "CREATE UNIQUE INDEX i ON users (lower(email))",
+        "probe-tells",
+    ),
+    (
+        "an index of some rows of all tenants",
+        "CREATE UNIQUE INDEX i ON documents (title) WHERE archived",
+        "probe-tells",
+    ),
+    (
         "a table behind a view",
         "PRAGMA foreign_keys = OFF; ALTER TABLE documents RENAME TO documents_all;
         CREATE VIEW documents AS SELECT * FROM documents_all;
@@ -247,4 +263,33 @@ async fn what_was_not_tried_is_said() {
             .contains("not tried  documents: it takes no row"),
         "{report}"
     );
+}
+
+/// What the database computes is left to it, and the table is tried.
+#[tokio::test]
+async fn what_is_generated_is_not_written() {
+    for kind in ["VIRTUAL", "STORED"] {
+        let db = database::sqlite("").await;
+        let sql = tables().sql().replace(
+            r#""title" TEXT NOT NULL"#,
+            &format!(
+                r#""title" TEXT NOT NULL, "short" TEXT NOT NULL AS (substr("title", 1, 3)) {kind}"#
+            ),
+        );
+        database::run(&db, &format!("{sql};{ROWS}"))
+            .await
+            .expect("tables");
+        let report = probed(&db).await;
+        assert!(
+            report.is_healthy() && report.not_tried().is_empty(),
+            "{report}"
+        );
+        database::run(
+            &db,
+            "CREATE TRIGGER t AFTER UPDATE ON documents BEGIN DELETE FROM notes; END",
+        )
+        .await
+        .expect("a trigger");
+        assert_eq!(codes(&probed(&db).await), ["probe-changes"]);
+    }
 }

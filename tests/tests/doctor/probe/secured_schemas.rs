@@ -180,3 +180,22 @@ async fn each_fault_is_found() {
         missed.join("\n\n")
     );
 }
+
+/// Policies and rights come with a table that is made: nothing is left for another report to say.
+#[tokio::test]
+async fn a_table_that_is_not_there_is_made_with_its_policies() {
+    for signed in [false, true] {
+        let patient = Patient::new(signed).await;
+        patient
+            .seed("DROP TABLE ONE.answers; DROP TABLE TWO.answers, TWO.tickets")
+            .await;
+        let report = patient.probed().await;
+        assert_eq!(codes(&report), ["missing-table"], "{report}");
+        execute(&patient.on.superuser, crate::mends(&report)).await;
+        let report = patient.probed().await;
+        assert!(
+            report.is_healthy() && report.not_tried().is_empty(),
+            "{report}"
+        );
+    }
+}

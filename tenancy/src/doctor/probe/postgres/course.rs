@@ -7,10 +7,11 @@ use super::super::{Said, running};
 use super::looks::{Memory, before, look, readable};
 use super::personas::Persona;
 use super::plant::{again, plant_one};
-use super::session::{ROWS, Session};
+use super::session::{Outcome, ROWS, Session};
+use super::sources::{Kind, Source};
 use super::world::World;
 use super::writes::{Ledger, Writer};
-use super::{looks, plots, sources};
+use super::{leaks, looks, plots, sources};
 use crate::Result;
 
 /// Plants, looks and writes.
@@ -37,7 +38,7 @@ pub(super) async fn go(
         let oids: Vec<Oid> = sources.iter().map(|source| Oid(source.oid)).collect();
         let theirs = plots::theirs(&oids, personas, session.connection()).await?;
         for source in sources {
-            if source.kind == sources::Kind::Foreign {
+            if source.kind == Kind::Foreign {
                 found.not_tried(
                     &source.shown,
                     "what is in a foreign table is elsewhere, and not of this transaction",
@@ -63,6 +64,7 @@ pub(super) async fn go(
     plant(&mut world, &|ward| ward > 0, session, said, found).await?;
     settle(&mut world, session, said, found).await?;
     let ledger = Ledger::open(&world, session).await?;
+    let leaks = leaks::prepare(&world, session, found).await?;
     let mut suspects = Vec::new();
     let mut asked = Vec::new();
     for (persona, source) in &everything {
@@ -103,6 +105,10 @@ pub(super) async fn go(
                 suspects.push((*persona, source, context));
             }
         }
+        if leaks {
+            leaks::look(persona, source, world.one(), &world, session, said, found).await?;
+        }
+        look_injected(persona, source, &world, session, said, found).await?;
         let target = theirs.map_or(world.other(), |at| &world.wards[at]);
         for context in contexts.into_iter().take(2) {
             let mut writer = Writer {
@@ -116,20 +122,25 @@ pub(super) async fn go(
         }
     }
     let program = personas.first();
-    for plot in world.plots.iter().filter(|plot| !plot.global()) {
+    for plot in &world.plots {
+        let mut writer = Writer {
+            world: &world,
+            ledger: &ledger,
+            session,
+            said,
+            found,
+        };
+        if plot.global() {
+            writer.shared(program, plot).await?;
+            continue;
+        }
         for ward in world
             .of(plot)
             .filter(|ward| ward.mark != world.other().mark)
         {
-            let mut writer = Writer {
-                world: &world,
-                ledger: &ledger,
-                session,
-                said,
-                found,
-            };
             writer.own(program, plot, ward).await?;
         }
+        writer.twin(program, plot).await?;
     }
     session.run(format!("DEALLOCATE {ROWS}")).await?;
     // What also changes by itself says nothing.
@@ -151,6 +162,35 @@ pub(super) async fn go(
             format!("{path} changes with the rows of another tenant, and so tells of them");
         let mend = looks::closing(persona, source, &world);
         said.error("probe-tells", &source.shown, problem, mend, found);
+    }
+    Ok(())
+}
+
+/// Whether a function takes what it is given for SQL, which then runs with the rights of its owner.
+async fn look_injected(
+    persona: &Persona,
+    source: &Source,
+    world: &World<'_>,
+    session: &mut Session<'_>,
+    said: &mut Said,
+    found: &mut Findings,
+) -> Result<()> {
+    for source in source.injected(world) {
+        let call = match source.kind {
+            Kind::Procedure => format!("CALL {}", source.from),
+            _ => looks::called(&source),
+        };
+        if let Outcome::Failed(code, _) = session.look(persona, None, &call).await?
+            && code == "22012"
+        {
+            let problem = format!(
+                "{} takes a text for SQL, and runs it with the rights of somebody else",
+                looks::path(persona, &source, None)
+            );
+            let mend = source.closing.clone();
+            said.error("probe-injects", &source.shown, problem, mend, found);
+            break;
+        }
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use super::super::super::Findings;
 use super::super::Said;
 use super::super::values::literal;
 use super::super::ward::Ward;
+use super::functions::Gives;
 use super::personas::Persona;
 use super::session::{Outcome, Session};
 use super::sources::{Kind, Source};
@@ -24,20 +25,16 @@ pub(super) struct Seen {
 /// Looks through a source, with all that it shows.
 fn question(source: &Source, world: &World<'_>) -> String {
     let text = match source.kind {
-        Kind::Function | Kind::Procedure => {
-            format!("SELECT t::pg_catalog.text AS x FROM {} AS t", source.from)
-        }
+        Kind::Function | Kind::Procedure => called(source),
         _ => format!(
             "SELECT t::pg_catalog.text AS x FROM (SELECT {} FROM {}) AS t",
             source.columns.join(", "),
             source.from
         ),
     };
-    let marks = world.marks().map(|marks| {
-        format!(
-            ", coalesce(pg_catalog.bool_or({}), false)",
-            any("x", &marks)
-        )
+    let marks = world.marks(source).map(|marks| match marks.as_slice() {
+        [] => ", false".to_owned(),
+        marks => format!(", coalesce(pg_catalog.bool_or({}), false)", any("x", marks)),
     });
     let marks: String = marks.collect();
     format!(
@@ -45,6 +42,18 @@ fn question(source: &Source, world: &World<'_>) -> String {
          coalesce(pg_catalog.sum(pg_catalog.hashtextextended(x, 0)::pg_catalog.numeric)::pg_catalog.text, ''){marks} \
          FROM ({text}) AS looked"
     )
+}
+
+/// What a function gives, as texts.
+pub(super) fn called(source: &Source) -> String {
+    let call = &source.from;
+    match source.signature.as_ref().map(|signature| signature.gives) {
+        Some(Gives::Value) => format!("SELECT {call}::pg_catalog.text AS x"),
+        Some(Gives::Cursor) => format!(
+            "SELECT pg_catalog.cursor_to_xml({call}, 1000, false, false, '')::pg_catalog.text AS x"
+        ),
+        _ => format!("SELECT t::pg_catalog.text AS x FROM {call} AS t"),
+    }
 }
 
 /// That one of these is in a text.
@@ -56,6 +65,13 @@ pub(super) fn any(text: &str, marks: &[String]) -> String {
         )
     });
     any.collect::<Vec<_>>().join(" OR ")
+}
+
+/// A statement by which no foreign keys are looked at, and no triggers run.
+pub(super) fn without(sql: &str) -> String {
+    format!(
+        "SET LOCAL session_replication_role TO replica; {sql}; SET LOCAL session_replication_role TO DEFAULT"
+    )
 }
 
 /// Whether there is anything to look at.
@@ -104,7 +120,22 @@ pub(super) async fn look(
         .await?;
     let rows = match outcome {
         Outcome::Done(rows) => rows,
-        Outcome::Failed(code) => {
+        Outcome::Failed(code, said_besides) => {
+            let shown = world.wards.iter().find(|ward| {
+                let own = context.is_some_and(|context| context.mark == ward.mark);
+                let mut marks = world.telling(ward, &source.from).into_iter();
+                !own && marks.any(|mark| said_besides.contains(&mark))
+            });
+            if let Some(ward) = shown {
+                let problem = format!(
+                    "{} fails with an error that shows rows of {}",
+                    path(persona, source, context),
+                    ward.shown
+                );
+                let mend = closing(persona, source, world);
+                said.error("probe-shows", &source.shown, problem, mend, found);
+                return Ok(None);
+            }
             // That the role may not, or that no tenant is set, is as it should be.
             if !matches!(code.as_str(), "42501" | "22P02" | "42704") {
                 let why = match code.as_str() {

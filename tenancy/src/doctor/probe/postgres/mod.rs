@@ -1,7 +1,10 @@
 //! The probe on PostgreSQL.
 
+mod beside;
 mod copies;
 mod course;
+mod functions;
+mod leaks;
 mod looks;
 mod personas;
 mod plant;
@@ -9,6 +12,7 @@ mod plots;
 mod session;
 mod setup;
 mod sources;
+mod twins;
 mod world;
 mod writes;
 
@@ -128,7 +132,8 @@ async fn tried<R: TenantRoot<Database = Postgres>>(
         None => Vec::new(),
     };
     plots::load(&mut plots, &personas, connection, found).await?;
-    let real = real(&plots, connection).await?;
+    let mut session = Session::new(connection, examiner.superuser);
+    let (real, real_texts) = real(&plots, &mut session).await?;
     let mut world = World {
         role: role.unwrap_or_default(),
         plots,
@@ -136,10 +141,10 @@ async fn tried<R: TenantRoot<Database = Postgres>>(
         wards,
         planted: Planted::default(),
         real,
+        real_texts,
         key: None,
     };
     let signed = R::Isolation::RLS && examination.tables.postgres.signed;
-    let mut session = Session::new(connection, examiner.superuser);
     let mut said = Said::default();
     let copies = Copies {
         signed,

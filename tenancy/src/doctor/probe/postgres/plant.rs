@@ -5,6 +5,7 @@ use super::super::Said;
 use super::super::plot::{Planted, Plot, Row};
 use super::super::values::{Style, literal};
 use super::super::ward::Ward;
+use super::looks::without;
 use super::session::{Outcome, Session};
 use crate::Result;
 use crate::ddl::table::Rows;
@@ -32,7 +33,7 @@ pub(super) async fn plant_one(
     } else {
         &[false]
     };
-    for &quiet in ways {
+    'ways: for &quiet in ways {
         for style in Style::ALL {
             let row = match plot.row(ward, global, planted, style) {
                 Ok(row) => row,
@@ -43,7 +44,7 @@ pub(super) async fn plant_one(
             };
             let mut sql = plot.insert(&row, &plot.name);
             if quiet {
-                sql = without_triggers(&sql);
+                sql = without(&sql);
             }
             match session.keep(&sql).await? {
                 Outcome::Done(_) => {
@@ -53,7 +54,12 @@ pub(super) async fn plant_one(
                     planted.add(plot, ward, row, style);
                     return Ok(());
                 }
-                Outcome::Failed(code) => {
+                // Whoever holds it does so for the other ways, too.
+                Outcome::Failed(code, _) if matches!(code.as_str(), "55P03" | "57014") => {
+                    why = format!("somebody else holds it, or it takes too long (SQLSTATE {code})");
+                    break 'ways;
+                }
+                Outcome::Failed(code, _) => {
                     why = format!("it takes no row that the probe makes (SQLSTATE {code})");
                 }
             }
@@ -82,15 +88,8 @@ pub(super) async fn again(
         return Ok(false);
     }
     let sql = plot.insert(row, &plot.name);
-    session.keep(&without_triggers(&sql)).await?;
+    session.keep(&without(&sql)).await?;
     Ok(true)
-}
-
-/// No foreign keys are looked at, and no triggers run.
-fn without_triggers(sql: &str) -> String {
-    format!(
-        "SET LOCAL session_replication_role TO replica; {sql}; SET LOCAL session_replication_role TO DEFAULT"
-    )
 }
 
 /// Whether the row is not the tenant's.

@@ -127,6 +127,32 @@ pub(super) async fn theirs(
     Ok(theirs.fetch_all(connection).await?)
 }
 
+/// The columns of relations, each with the number of its relation.
+pub(super) async fn slots(oids: &[Oid], connection: &mut PgConnection) -> Result<Vec<(u32, Slot)>> {
+    let mut slots = Vec::new();
+    for row in sqlx::query(SLOTS)
+        .bind(oids)
+        .fetch_all(&mut *connection)
+        .await?
+    {
+        let Oid(oid) = row.try_get(0)?;
+        let length: Option<i32> = row.try_get(7)?;
+        let slot = Slot {
+            name: row.try_get(1)?,
+            sql_type: row.try_get(2)?,
+            base: row.try_get(3)?,
+            nullable: row.try_get(4)?,
+            filled: row.try_get(5)?,
+            generated: row.try_get(6)?,
+            length: length.and_then(|length| usize::try_from(length).ok()),
+            label: row.try_get(8)?,
+            unique: row.try_get(9)?,
+        };
+        slots.push((oid, slot));
+    }
+    Ok(slots)
+}
+
 /// Reads their columns and keys, and leaves out what cannot be undone.
 pub(super) async fn load(
     plots: &mut Vec<Plot<'_>>,
@@ -158,25 +184,10 @@ pub(super) async fn load(
         .enumerate()
         .map(|(at, plot)| (plot.oid, at))
         .collect();
-    for row in sqlx::query(SLOTS)
-        .bind(&oids)
-        .fetch_all(&mut *connection)
-        .await?
-    {
-        let Oid(oid) = row.try_get(0)?;
-        let Some(&at) = at.get(&oid) else { continue };
-        let length: Option<i32> = row.try_get(7)?;
-        plots[at].slots.push(Slot {
-            name: row.try_get(1)?,
-            sql_type: row.try_get(2)?,
-            base: row.try_get(3)?,
-            nullable: row.try_get(4)?,
-            filled: row.try_get(5)?,
-            generated: row.try_get(6)?,
-            length: length.and_then(|length| usize::try_from(length).ok()),
-            label: row.try_get(8)?,
-            unique: row.try_get(9)?,
-        });
+    for (oid, slot) in slots(&oids, connection).await? {
+        if let Some(&at) = at.get(&oid) {
+            plots[at].slots.push(slot);
+        }
     }
     for row in sqlx::query(FOREIGN)
         .bind(&oids)

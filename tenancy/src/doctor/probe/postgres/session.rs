@@ -1,6 +1,6 @@
 //! Statements of the probe, each undone.
 
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgDatabaseError, PgRow};
 use sqlx::{Executor as _, PgConnection};
 
 use super::super::values::literal;
@@ -25,8 +25,9 @@ pub(super) struct Session<'c> {
 /// What became of a statement.
 pub(super) enum Outcome {
     Done(Vec<PgRow>),
-    /// The database refused it, with this SQLSTATE. What it says besides may have values of rows in it.
-    Failed(String),
+    /// The database refused it, with this SQLSTATE. What it says besides may have values of rows in it: it is looked
+    /// at, and never shown.
+    Failed(String, String),
 }
 
 impl Outcome {
@@ -34,7 +35,7 @@ impl Outcome {
     pub(super) fn rows(self) -> Option<Vec<PgRow>> {
         match self {
             Self::Done(rows) => Some(rows),
-            Self::Failed(_) => None,
+            Self::Failed(..) => None,
         }
     }
 }
@@ -143,13 +144,19 @@ impl<'c> Session<'c> {
             return Err(error.into());
         };
         self.connection.execute(sqlx::raw_sql(UNDO)).await?;
-        let code = error.code().unwrap_or_default();
-        Ok(Outcome::Failed(code.into_owned()))
+        let code = error.code().unwrap_or_default().into_owned();
+        let mut besides = error.message().to_owned();
+        if let Some(error) = error.try_downcast_ref::<PgDatabaseError>() {
+            for part in [error.detail(), error.hint(), error.r#where()] {
+                besides.push_str(part.unwrap_or_default());
+            }
+        }
+        Ok(Outcome::Failed(code, besides))
     }
 }
 
 /// What makes the connection one of the program, as far as that counts: its settings, its role, and the tenant.
-fn begin(persona: &Persona, told: Option<&str>) -> String {
+pub(super) fn begin(persona: &Persona, told: Option<&str>) -> String {
     let mut text = String::new();
     for (name, value) in &persona.settings {
         text.push_str(&format!(
@@ -172,6 +179,6 @@ fn own(persona: &Persona, outcome: Outcome) -> Outcome {
             rows.drain(..persona.settings.len().min(rows.len()));
             Outcome::Done(rows)
         }
-        failed @ Outcome::Failed(_) => failed,
+        failed @ Outcome::Failed(..) => failed,
     }
 }

@@ -1,6 +1,6 @@
 //! What the probe begins with: tables, tenants, and a key that signs for them.
 
-use sqlx::{PgConnection, Postgres};
+use sqlx::{PgConnection, Postgres, Row as _};
 
 use super::super::super::Findings;
 use super::super::super::database::Examination;
@@ -17,7 +17,6 @@ use crate::ddl::text::quoted;
 use crate::id::{Id, KeyType, Repr as _};
 use crate::model::{Model, TenantRoot};
 use crate::rls::SigningKey;
-use crate::sql::vouch;
 
 /// Takes a table of the models, if it is there.
 pub(super) fn add<'a>(
@@ -83,26 +82,54 @@ pub(super) async fn random(connection: &mut PgConnection) -> Result<String> {
     Ok(sqlx::query_scalar(random).fetch_one(connection).await?)
 }
 
-/// Keys of rows that are there, of the longer kinds: a view may show some tenants only, and none that nobody knows.
-pub(super) async fn real(plots: &[Plot<'_>], connection: &mut PgConnection) -> Result<Vec<String>> {
-    let mut keys: Vec<String> = Vec::new();
+/// Keys of rows that are there, and other texts that are unique, of the longer kinds: a view may show some tenants only,
+/// and none that nobody knows.
+pub(super) async fn real(
+    plots: &[Plot<'_>],
+    session: &mut Session<'_>,
+) -> Result<(Vec<String>, Vec<String>)> {
+    let (mut keys, mut texts) = (Vec::new(), Vec::new());
     for plot in plots.iter().filter(|plot| !plot.global() && !plot.view) {
-        let key = |slot: &Slot| slot.name == plot.table.key;
-        let long = |slot: &Slot| matches!(slot.base.as_str(), "uuid" | "text" | "varchar");
-        if !plot.slots.iter().any(|slot| key(slot) && long(slot)) {
-            continue;
+        let foreign = |slot: &Slot| {
+            let mut foreign = plot.foreign.iter();
+            foreign.any(|foreign| foreign.columns.contains(&slot.name))
+        };
+        for slot in &plot.slots {
+            let key = slot.name == plot.table.key;
+            let long = match slot.base.as_str() {
+                "uuid" => key,
+                "text" | "varchar" => key || (slot.unique && !foreign(slot) && !plot.is_root()),
+                _ => false,
+            };
+            if !long || (!key && plot.owner() == Some(slot.name.as_str())) {
+                continue;
+            }
+            let (column, table) = (format!("t.{}", quoted(&slot.name)), &plot.name);
+            let mut sql = format!(
+                "(SELECT {column}::text FROM {table} AS t WHERE length({column}::text) > 12 LIMIT {SOME})"
+            );
+            // The first and the last, too: what shows one of all rows mostly shows one of these.
+            for order in ["ASC", "DESC"].into_iter().filter(|_| !key) {
+                sql.push_str(&format!(
+                    " UNION (SELECT x FROM (SELECT {column}::text FROM {table} AS t ORDER BY {column} {order} LIMIT {SOME})
+                    f (x) WHERE length(x) > 12)"
+                ));
+            }
+            // It may take too long.
+            let rows = session.examine(&sql).await?.rows().unwrap_or_default();
+            let rows = rows.iter().map(|row| row.try_get(0));
+            let rows: Vec<String> = rows.collect::<Result<_, _>>()?;
+            match key {
+                true => keys.extend(rows),
+                false => texts.extend(rows),
+            }
         }
-        let sql = vouch::of_probe(format!(
-            "SELECT t.{0}::text FROM {1} AS t WHERE length(t.{0}::text) > 12 LIMIT {SOME}",
-            quoted(plot.table.key),
-            plot.name
-        ));
-        let rows: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut *connection).await?;
-        keys.extend(rows);
     }
-    keys.sort_unstable();
-    keys.dedup();
-    Ok(keys)
+    for found in [&mut keys, &mut texts] {
+        found.sort_unstable();
+        found.dedup();
+    }
+    Ok((keys, texts))
 }
 
 /// How many rows of each table are looked for.
@@ -129,7 +156,7 @@ pub(super) async fn key(
          INSERT INTO tenancy.signing_keys VALUES (decode('{inner}', 'hex'), decode('{outer}', 'hex'))"
     );
     let kept = session.keep(&insert).await?;
-    if let Outcome::Failed(code) = kept {
+    if let Outcome::Failed(code, _) = kept {
         refused(
             &format!("no key could be added to tenancy.signing_keys (SQLSTATE {code})"),
             found,

@@ -2,6 +2,7 @@
 
 use super::super::plot::{Planted, Plot};
 use super::super::ward::Ward;
+use super::sources::{Kind, Source};
 use crate::rls::SigningKey;
 
 /// What a mark is known for.
@@ -27,6 +28,8 @@ pub(super) struct World<'a> {
     pub(super) planted: Planted,
     /// Keys of rows that are there.
     pub(super) real: Vec<String>,
+    /// Other texts that are in one row alone of those.
+    pub(super) real_texts: Vec<String>,
     pub(super) key: Option<SigningKey>,
 }
 
@@ -66,7 +69,8 @@ impl<'a> World<'a> {
 
     /// Whose the marks are, in the order of [`marks`](Self::marks).
     pub(super) fn whose(&self) -> impl Iterator<Item = Marked<'_>> {
-        let real = self.real.first().map(|_| Marked::Real);
+        let real = self.real.first().or(self.real_texts.first());
+        let real = real.map(|_| Marked::Real);
         let key = self.key.iter().map(|_| Marked::Key);
         self.wards.iter().map(Marked::Ward).chain(real).chain(key)
     }
@@ -83,14 +87,32 @@ impl<'a> World<'a> {
         marks
     }
 
-    /// What tells rows of the wards, and the key, from everything else.
-    pub(super) fn marks(&self) -> impl Iterator<Item = Vec<String>> {
-        let wards = self.wards.iter().map(|ward| self.marks_of(ward));
+    /// The same, for whoever is given something by the probe: what gives that back tells nothing.
+    pub(super) fn telling(&self, ward: &Ward, given: &str) -> Vec<String> {
+        let mut marks = self.marks_of(ward);
+        if given.contains(&ward.mark) {
+            marks.extend(self.planted.texts(ward).iter().cloned());
+        }
+        marks.retain(|mark| !given.contains(mark.as_str()));
+        marks
+    }
+
+    /// What tells rows of the wards, and the key, from everything else, where somebody looks through this.
+    pub(super) fn marks(&self, source: &Source) -> impl Iterator<Item = Vec<String>> {
+        let wards = self
+            .wards
+            .iter()
+            .map(|ward| self.telling(ward, &source.from));
         let key = self.key.iter().map(|key| {
             let (inner, outer) = key.blocks();
             vec![inner, outer]
         });
-        let real = Some(self.real.clone()).filter(|real| !real.is_empty());
+        let mut real = self.real.clone();
+        // A table may have the same texts for reasons of its own.
+        if matches!(source.kind, Kind::View | Kind::Function) {
+            real.extend(self.real_texts.iter().cloned());
+        }
+        let real = (!self.real.is_empty() || !self.real_texts.is_empty()).then_some(real);
         wards.chain(real).chain(key)
     }
 }

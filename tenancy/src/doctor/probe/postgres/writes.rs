@@ -9,7 +9,8 @@ use super::super::plot::{Plot, Row};
 use super::super::running;
 use super::super::values::literal;
 use super::super::ward::Ward;
-use super::looks::{any, closing};
+use super::beside;
+use super::looks::{any, called, closing};
 use super::personas::Persona;
 use super::session::{OWN_PATH, Outcome, ROWS, Session};
 use super::sources::{Kind, Source};
@@ -136,17 +137,23 @@ impl Writer<'_, '_, '_> {
         match source.kind {
             Kind::Function => statements.push((
                 "SELECT … FROM",
-                format!("SELECT pg_catalog.count(*) FROM {}", source.from),
+                format!(
+                    "SELECT pg_catalog.count(x) FROM ({}) AS called",
+                    called(source)
+                ),
             )),
             Kind::Procedure => statements.push(("CALL", format!("CALL {}", source.from))),
             Kind::Stored | Kind::Foreign => {}
             Kind::Table | Kind::View => statements = self.statements(source, context, target),
         }
+        if world.plots.iter().all(|plot| plot.oid != source.oid) {
+            statements.extend(beside::statements(world, source, target));
+        }
         for (shown, sql) in statements {
             let attempt = Attempt {
                 shown: format!("{shown} {}", source.from),
                 sql,
-                quiet: source.kind == Kind::Table && !source.active,
+                quiet: source.kind == Kind::Table && !source.active && !source.takes_along,
                 subject: &source.shown,
                 mend: closing(persona, source, world),
             };
@@ -284,6 +291,31 @@ impl Writer<'_, '_, '_> {
         Ok(())
     }
 
+    /// Writes to a row that all tenants share, as one of them. That its removal takes rows of tenants along is what a
+    /// foreign key says.
+    pub(super) async fn shared(
+        &mut self,
+        persona: Option<&Persona>,
+        plot: &Plot<'_>,
+    ) -> Result<()> {
+        let (global, planted) = (&self.world.global, &self.world.planted);
+        for (shown, sql) in plot.own_writes(global, global, planted) {
+            if shown == "DELETE FROM" {
+                continue;
+            }
+            let attempt = Attempt {
+                shown: format!("{shown} {}", plot.name),
+                sql,
+                quiet: false,
+                subject: &plot.shown,
+                mend: running(plot),
+            };
+            self.attempt(persona, Some(self.world.one()), attempt)
+                .await?;
+        }
+        Ok(())
+    }
+
     async fn attempt(
         &mut self,
         persona: Option<&Persona>,
@@ -298,7 +330,7 @@ impl Writer<'_, '_, '_> {
         let rows = match outcome {
             Outcome::Done(rows) if rows.is_empty() => return Ok(None),
             Outcome::Done(rows) => rows,
-            Outcome::Failed(code) => {
+            Outcome::Failed(code, _) => {
                 if code == "57014" {
                     self.found
                         .not_tried(attempt.subject, "writing to it took too long");

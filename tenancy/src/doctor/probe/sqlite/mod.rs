@@ -219,7 +219,49 @@ impl<'p, 'a> Probe<'p, 'a> {
                 );
             }
         }
+        self.tell(plot, &own).await?;
         self.replace(plot, &own).await
+    }
+
+    /// Writes a row like that of the other tenant, and again without that: it is to be none of its affair.
+    async fn tell(&mut self, plot: &Plot<'_>, own: &Row) -> Result<()> {
+        let [one, other] = self.wards;
+        let theirs = self.planted.row(plot, other);
+        let condition = theirs.and_then(|theirs| plot.own(other, theirs));
+        let new = self.planted.another(plot, one, self.global);
+        let (Some(theirs), Some(condition), Some(new)) = (theirs, condition, new) else {
+            return Ok(());
+        };
+        if plot.table.rows == Rows::Root || self.planted.is_lost(plot, one) || self.over {
+            return Ok(());
+        }
+        let twin = plot.insert(&plot.alike(&new, theirs), &plot.name);
+        let control = plot.insert(&new, &plot.name);
+        // The tenant's own row may be like it, too.
+        let own = plot.own(one, own).unwrap_or_else(|| "FALSE".to_owned());
+        let without_own = format!("DELETE FROM {} WHERE {own}", plot.name);
+        let without = format!("DELETE FROM {} WHERE {condition}", plot.name);
+        let mut done = Vec::new();
+        for statements in [
+            vec![&without_own, &control],
+            vec![&without_own, &twin],
+            vec![&without_own, &without, &twin],
+        ] {
+            self.connection.execute("SAVEPOINT tenancy").await?;
+            let mut all = true;
+            for sql in statements {
+                all = all && self.attempt(sql, true).await?.is_ok();
+                if self.over {
+                    return Ok(());
+                }
+            }
+            self.run("ROLLBACK TO tenancy; RELEASE tenancy").await?;
+            done.push(all);
+        }
+        if done == [true, false, true] {
+            self.said.refused(plot, self.found);
+        }
+        Ok(())
     }
 
     /// Writes a row with the key of one that is there already, and one with what else is unique in it: both are to be
