@@ -28,18 +28,20 @@ pub(super) enum Held<'e, DB: Backend> {
 impl<'e, DB: Backend> Held<'e, DB> {
     /// To be called when the statement's future is polled: one that only waits to be awaited is in
     /// nobody's way.
-    pub(super) async fn take<R>(context: Context<'e, R>) -> Result<Self, Failed>
+    ///
+    /// With `reads` it is for a read that comes to its end by itself, as streams do not.
+    pub(super) async fn take<R>(context: Context<'e, R>, reads: bool) -> Result<Self, Failed>
     where
         R: TenantRoot<Database = DB>,
     {
-        match Self::begun(context).await {
+        match Self::begun(context, reads).await {
             // Of what tells the database the tenant.
-            Err(Failed::Outdated(_)) => Self::begun(context).await,
+            Err(Failed::Outdated(_)) => Self::begun(context, reads).await,
             taken => taken,
         }
     }
 
-    async fn begun<R>(context: Context<'e, R>) -> Result<Self, Failed>
+    async fn begun<R>(context: Context<'e, R>, reads: bool) -> Result<Self, Failed>
     where
         R: TenantRoot<Database = DB>,
     {
@@ -51,7 +53,7 @@ impl<'e, DB: Backend> Held<'e, DB> {
             && context.transacts()
         {
             // Dropped from here on, the connection is cleaned: what was begun is rolled back.
-            context.begin(connection).await?;
+            context.begin(connection, reads).await?;
             *transacts = true;
         }
         Ok(held)
@@ -88,7 +90,7 @@ impl<'e, DB: Backend> Held<'e, DB> {
     }
 
     /// The same, or another one if that is outdated, for the statement to run once more.
-    pub(super) async fn renew<R>(self, context: Context<'e, R>) -> Result<Self, Failed>
+    pub(super) async fn renew<R>(self, context: Context<'e, R>, reads: bool) -> Result<Self, Failed>
     where
         R: TenantRoot<Database = DB>,
     {
@@ -101,7 +103,7 @@ impl<'e, DB: Backend> Held<'e, DB> {
                     let ended = Manager::<DB>::rollback(&mut connection).await;
                     ended.map_err(|error| connection.failed(error))?;
                 }
-                context.begin(&mut connection).await?;
+                context.begin(&mut connection, reads).await?;
                 Ok(Self::Pooled {
                     connection,
                     transacts: true,
@@ -109,13 +111,13 @@ impl<'e, DB: Backend> Held<'e, DB> {
             }
             held => {
                 drop(held);
-                Self::take(context).await
+                Self::take(context, reads).await
             }
         }
     }
 
-    /// The statement came to its end. If a transaction was begun for it, that ends, too; at once, unless it `reads`
-    /// only.
+    /// The statement came to its end. If a transaction was begun for it, that ends, too; at once, unless it was taken
+    /// for a read, as is said here again.
     pub(super) async fn finish(self, reads: bool) -> Result<(), sqlx::Error> {
         match self {
             Self::Pooled {

@@ -49,7 +49,7 @@ impl<'e, DB: Backend> Own<'e, DB> {
         }
         let connection = this.held().connection();
         match slot {
-            None => context.begin(connection).await?,
+            None => context.begin(connection, false).await?,
             Some(_) => {
                 let begun = Manager::<DB>::begin(connection, None).await;
                 begun.map_err(|error| connection.failed(error))?;

@@ -37,7 +37,7 @@ use seat::{Permit, Seat};
 
 pub(crate) use check::{Check, Refused, not_the_tenants, says_no};
 pub use connection::PoolConnection;
-pub(crate) use lingering::CHAIN;
+pub(crate) use lingering::Beginning;
 pub use options::PoolOptions;
 pub(crate) use place::Place;
 pub use size::Connections;
@@ -150,9 +150,21 @@ impl<DB: Backend> Pool<DB> {
         &self,
         place: &Arc<Place<DB>>,
     ) -> Result<PoolConnection<DB>, sqlx::Error> {
-        let mut connection = self.acquire_to_begin(place).await?;
-        connection.settle().await?;
-        Ok(connection)
+        let connection = self.acquire_to_begin(place).await?;
+        if !connection.is_lingering() {
+            return Ok(connection);
+        }
+        let settled = self.within(async {
+            let mut connection = connection;
+            loop {
+                match connection.settled().await {
+                    Some(settled) => return Ok(settled),
+                    // Another one may be all right.
+                    None => connection = self.acquire_to_begin(place).await?,
+                }
+            }
+        });
+        Box::pin(settled).await
     }
 
     /// The same, for whoever begins a transaction: there may be one open, of a read that came to its end.
@@ -243,6 +255,7 @@ impl<DB: Backend> Pool<DB> {
             used: false,
             lingers,
             lingering: false,
+            bounded: false,
             returned: false,
         };
         Ok(PoolConnection::new(live, seat))
@@ -357,6 +370,8 @@ struct Live<DB: Backend> {
     lingers: bool,
     /// Whether one is: see [`lingering`].
     lingering: bool,
+    /// Whether the server ends transactions in which nothing happens.
+    bounded: bool,
     /// Whether somebody has used it.
     returned: bool,
 }
@@ -382,6 +397,7 @@ impl<DB: Backend> Inner<DB> {
     fn is_fresh(&self, idle: &Idle<DB>) -> bool {
         let now = Instant::now();
         !idle.doubted
+            && !idle.lingers_long()
             && now.saturating_duration_since(idle.since) <= TEST_AFTER_IDLE
             && !self.is_old(&idle.live, now)
     }

@@ -144,7 +144,7 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
             begun.map_err(|error| at(this.parent, place).report(error))?;
         } else {
             let context = at(this.parent, place);
-            let begun = context.begin(connection.get()).await;
+            let begun = context.begin(connection.get(), false).await;
             begun.map_err(|failed| context.unbegun(failed))?;
         }
         drop(connection);

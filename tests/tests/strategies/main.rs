@@ -12,6 +12,7 @@
 mod busy;
 mod ceiling;
 mod given_up;
+mod held_up;
 mod home;
 mod hybrid;
 mod identity;
@@ -19,6 +20,8 @@ mod left_behind;
 mod lingering;
 mod lookup;
 mod pooler;
+#[path = "../cancellation/proxy.rs"]
+mod proxy;
 mod rls;
 mod roles;
 mod schemas;
