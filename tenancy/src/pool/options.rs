@@ -55,7 +55,9 @@ impl PoolOptions {
     /// How many connections may be open at once, at least one: a hard ceiling. Connections that are being
     /// opened, cleaned or closed count, too.
     ///
-    /// At most half of them are on their way to one server at a time, so that one that is silent leaves room.
+    /// Where connections lead to several servers (of databases of tenants), no more than three quarters of them are used
+    /// for one at a time, and no more than half are on their way to one: so a server that falls silent leaves room for
+    /// the others. (Of one connection there is nothing to share.)
     ///
     /// On PostgreSQL, one that cannot be cleaned within ten seconds, since the server does not answer, is closed.
     /// If the server is only slow, a statement that was given up may run on there: a `statement_timeout` ends it.

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::idle::{Found, Idle};
+use super::server::Share;
 use super::{Inner, Live, Place};
 use crate::backend::Backend;
 use crate::error::Reported;
 
-/// The right to use a connection, of which there are as many as there may be connections.
-pub(super) struct Permit<DB: Backend>(Arc<Inner<DB>>);
+/// The right to use a connection, of which there are as many as there may be connections; and the share in the server
+/// that it leads to.
+pub(super) struct Permit<DB: Backend>(Arc<Inner<DB>>, Share);
 
 impl<DB: Backend> Permit<DB> {
     /// A permit, if nobody has to be waited for.
@@ -20,7 +22,7 @@ impl<DB: Backend> Permit<DB> {
             return Ok(None);
         };
         permit.forget();
-        let this = Self(Arc::clone(pool));
+        let this = Self(Arc::clone(pool), Share::of_the_pool());
         // It may have been closed in between.
         if pool.is_closed() {
             return Err(sqlx::Error::PoolClosed);
@@ -34,11 +36,17 @@ impl<DB: Backend> Permit<DB> {
             return Err(sqlx::Error::PoolClosed);
         };
         permit.forget();
-        let this = Self(Arc::clone(pool));
+        let this = Self(Arc::clone(pool), Share::of_the_pool());
         if pool.is_closed() {
             return Err(sqlx::Error::PoolClosed);
         }
         Ok(this)
+    }
+
+    /// The same, for a connection to the server of which this is a share.
+    pub(super) fn sharing(mut self, share: Share) -> Self {
+        self.1 = share;
+        self
     }
 
     /// A connection to the place that can be used as it is.

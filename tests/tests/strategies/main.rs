@@ -27,4 +27,5 @@ mod roles;
 mod schemas;
 mod secured_schemas;
 mod signed;
+mod silent;
 mod storage;
