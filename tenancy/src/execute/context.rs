@@ -148,13 +148,14 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         if self.place == Which::Own && self.db.pool.transacts() {
             return self.begin_own(connection).await;
         }
+        let patience = connection.patience();
         let beginning = connection.beginning(reads);
-        let begun = match self.begin_as(connection, beginning).await {
+        let begun = match patience.with(self.begin_as(connection, beginning)).await {
             Err(error @ sqlx::Error::Database(_)) if beginning.chained => {
                 // It says what became of the read before, whose rows are with somebody else already.
                 let error = connection.report(error);
                 tracing::warn!(%error, "what a read did beside reading came to nothing");
-                self.begin_anew(connection, reads).await
+                patience.with(self.begin_anew(connection, reads)).await
             }
             begun => begun,
         };
@@ -210,7 +211,9 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             // There is nothing in between.
             _ => SqlStr::from_static(R::Database::BEGIN),
         };
-        let begun = Manager::<R::Database>::begin(connection, Some(begin)).await;
+        let patience = connection.patience();
+        let begun = Manager::<R::Database>::begin(connection, Some(begin));
+        let begun = patience.with(begun).await;
         begun.map_err(|error| connection.failed(not_the_tenants(error)))
     }
 

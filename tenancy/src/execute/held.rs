@@ -100,7 +100,10 @@ impl<'e, DB: Backend> Held<'e, DB> {
                 transacts,
             } if connection.learns() => {
                 if transacts {
-                    let ended = Manager::<DB>::rollback(&mut connection).await;
+                    let patience = connection.patience();
+                    let ended = patience
+                        .with(Manager::<DB>::rollback(&mut connection))
+                        .await;
                     ended.map_err(|error| connection.failed(error))?;
                 }
                 context.begin(&mut connection, reads).await?;
@@ -125,7 +128,8 @@ impl<'e, DB: Backend> Held<'e, DB> {
                 transacts,
             } => {
                 if transacts && !(reads && connection.linger()) {
-                    let committed = Manager::<DB>::commit(&mut connection).await;
+                    let patience = connection.patience();
+                    let committed = patience.with(Manager::<DB>::commit(&mut connection)).await;
                     if let Err(error) = committed {
                         connection.noted(&error);
                         return Err(error);
@@ -145,11 +149,15 @@ impl<'e, DB: Backend> Held<'e, DB> {
         arguments: DB::Arguments,
         mut each: impl FnMut(Step<DB>) -> Result<(), sqlx::Error>,
     ) -> Result<(), sqlx::Error> {
+        let patience = self.connection().patience();
         let mut steps = self.connection().steps(sql, arguments);
-        while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
-            each(step?)?;
-        }
-        Ok(())
+        let to_the_end = async {
+            while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
+                each(step?)?;
+            }
+            Ok(())
+        };
+        patience.with(to_the_end).await
     }
 
     /// The first row of a statement, and whether the statement came to its end with it.
@@ -166,16 +174,20 @@ impl<'e, DB: Backend> Held<'e, DB> {
                 ..
             }
         );
+        let patience = self.connection().patience();
         let mut steps = self.connection().steps(sql, arguments);
-        let mut first = None;
-        while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
-            if let Either::Right(row) = step? {
-                if first.is_some() && !to_the_end {
-                    return Ok((first, false));
+        let first = async {
+            let mut first = None;
+            while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
+                if let Either::Right(row) = step? {
+                    if first.is_some() && !to_the_end {
+                        return Ok((first, false));
+                    }
+                    first.get_or_insert(row);
                 }
-                first.get_or_insert(row);
             }
-        }
-        Ok((first, true))
+            Ok((first, true))
+        };
+        patience.with(first).await
     }
 }

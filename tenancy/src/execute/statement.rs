@@ -215,10 +215,13 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             while let Some(Statement { sql, arguments }) = next.take() {
                 let mut yielded = false;
                 let mut failed = None;
+                let patience = held.connection().patience();
                 let mut steps = held.connection().steps(sql, arguments);
-                while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
-                    match step {
-                        Ok(step) => {
+                loop {
+                    let step = async { poll_fn(|task| steps.as_mut().poll_next(task)).await.transpose() };
+                    match patience.with(step).await {
+                        Ok(None) => break,
+                        Ok(Some(step)) => {
                             yielded = true;
                             yield step;
                         }

@@ -59,6 +59,10 @@ impl<DB: Backend> PoolConnection<DB> {
         &self.live.as_ref().expect(TAKEN).0
     }
 
+    pub(super) fn seat(&self) -> &Seat<DB> {
+        &self.live.as_ref().expect(TAKEN).1
+    }
+
     pub(super) fn live_mut(&mut self) -> &mut Live<DB> {
         &mut self.live.as_mut().expect(TAKEN).0
     }
@@ -72,7 +76,7 @@ impl<DB: Backend> PoolConnection<DB> {
 
     /// An error, as far as it may be told.
     pub(crate) fn report(&self, error: sqlx::Error) -> Reported {
-        self.live.as_ref().expect(TAKEN).1.report(error)
+        self.seat().report(error)
     }
 
     /// Runs a statement.

@@ -12,6 +12,7 @@ mod errors;
 mod idle;
 mod lingering;
 mod options;
+mod patience;
 mod place;
 mod reaper;
 mod seat;
@@ -34,6 +35,7 @@ use crate::error::Details;
 use crate::{Error, Reported};
 use idle::{Found, Idle, State};
 use options::Limits;
+pub(crate) use options::Room;
 use seat::{Permit, Seat};
 use server::{Attempt, Server, Share};
 
@@ -41,6 +43,7 @@ pub(crate) use check::{Check, Refused, not_the_tenants, says_no};
 pub use connection::PoolConnection;
 pub(crate) use lingering::Beginning;
 pub use options::PoolOptions;
+pub(crate) use patience::is_given_up;
 pub(crate) use place::Place;
 pub use size::Connections;
 
@@ -105,7 +108,7 @@ impl<DB: Backend> Pool<DB> {
         options: <DB::Connection as Connection>::Options,
         check: Check,
     ) -> Arc<Place<DB>> {
-        let options = DB::with_room(options, self.0.limits.transaction_pooler);
+        let options = DB::with_room(options, self.0.limits.room);
         let server = DB::server(&options).map(|server| self.server(server));
         Place::new(options, check, server)
     }

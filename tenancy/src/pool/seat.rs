@@ -1,6 +1,7 @@
 //! What a borrower holds.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::idle::{Found, Idle};
 use super::server::Share;
@@ -96,6 +97,11 @@ impl<DB: Backend> Seat<DB> {
     /// Whether connections are cleaned even if nothing can have changed.
     pub(super) fn always_cleaned(&self) -> bool {
         self.pool().is_some_and(|pool| pool.limits.always_clean)
+    }
+
+    /// How long a statement may run.
+    pub(super) fn statement_timeout(&self) -> Option<Duration> {
+        self.pool().and_then(|pool| pool.limits.statement_timeout)
     }
 
     /// An error, as far as it may be told.

@@ -16,9 +16,11 @@ mod held_up;
 mod home;
 mod hybrid;
 mod identity;
+mod learning;
 mod left_behind;
 mod lingering;
 mod lookup;
+mod patience;
 mod pooler;
 #[path = "../cancellation/proxy.rs"]
 mod proxy;
