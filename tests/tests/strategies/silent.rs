@@ -53,8 +53,8 @@ async fn others_go_on() {
                 tenancy::enter!(mut tenant = tenant);
                 let transaction = tenant.begin().await?;
                 Note::query().count(&transaction).await?;
-                // All at once.
-                tokio::time::sleep(Duration::from_millis(50)).await;
+                // As many as can be, all in the middle of it.
+                tokio::time::sleep(Duration::from_millis(500)).await;
                 Note::query().count(&transaction).await?;
                 transaction.commit().await
             });
@@ -65,10 +65,11 @@ async fn others_go_on() {
     for asked in ask(SILENT[0], CONNECTIONS).join_all().await {
         asked.unwrap();
     }
-    let mut tasks = Vec::from(SILENT.map(|id| ask(id, 3 * CONNECTIONS)));
-    tokio::time::sleep(Duration::from_millis(20)).await;
+    let mut tasks = vec![ask(SILENT[0], CONNECTIONS)];
+    tokio::time::sleep(Duration::from_millis(250)).await;
     proxy.hold_answers();
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    tasks.push(ask(SILENT[0], 2 * CONNECTIONS));
+    tokio::time::sleep(Duration::from_millis(500)).await;
 
     for _ in 0..10 {
         tenancy::enter!(tenant = tenant(HEALTHY));
