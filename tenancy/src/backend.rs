@@ -37,6 +37,7 @@ pub(crate) type Step<DB> = Either<<DB as sqlx::Database>::QueryResult, <DB as sq
 pub(crate) mod sealed {
     use super::*;
     use crate::Result;
+    use crate::pool::Room;
 
     /// Where connections lead.
     pub(crate) type Options<DB> = <<DB as sqlx::Database>::Connection as sqlx::Connection>::Options;
@@ -150,9 +151,8 @@ pub(crate) mod sealed {
             signed: bool,
         ) -> BoxFuture<'_, Result<Option<String>, sqlx::Error>>;
 
-        /// The options, with room for as many prepared statements as a connection keeps; for none, if a `pooler`
-        /// gives each transaction another connection of the server.
-        fn with_room(options: Options<Self>, pooler: bool) -> Options<Self>;
+        /// The options, with room for as many prepared statements as a connection keeps.
+        fn with_room(options: Options<Self>, room: Room) -> Options<Self>;
 
         /// Whether an error while connecting says that there is no such database.
         fn is_absent(error: &sqlx::Error) -> bool;

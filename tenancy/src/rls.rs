@@ -18,7 +18,11 @@
 //!
 //! The transaction of a read outlives it by some milliseconds, unless the connection's next statement ends it before:
 //! that saves a round trip. Nothing but the pool has the connection until then, and whoever gets it for anything
-//! else than a tenant's transaction gets it after the end. Where the database's default is serializable, a read ends
+//! else than a tenant's transaction gets it after the end. A program that is held up (its runtime is blocked, it is stopped,
+//! its network is gone) ends nothing: then the server does, after ten seconds in which nothing happened
+//! (`idle_in_transaction_session_timeout`, for these transactions alone). What a read does beside reading, by way of a
+//! function of the database, lasts from that end on; if it comes to nothing then, the read has succeeded already, and
+//! only the log says so (with [`always_clean`](crate::PoolOptions::always_clean) reads end at once). Where the database's default is serializable, a read ends
 //! at once, since its end may say that it does not hold.
 //!
 //! The table of the root has such a policy, too, on its key: a tenant sees its own row. So its key has to be

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{Backend, Step, guarded, sealed};
 use crate::databases;
 use crate::error::{is_inside, is_raised};
+use crate::pool::Room;
 use crate::sql::Dialect;
 
 /// What `DISCARD ALL` does, but for the prepared statements, which the driver believes to have:
@@ -36,7 +37,7 @@ macro_rules! backend {
     (
         $database:ident, $dialect:ident, $begin:literal, $scratch:ty,
         |$to:ident, $buffer:ident, $value:ident| $add:expr, |$connection:ident| $clean:expr,
-        |$asked:ident, $signed:ident| $bypass:expr, |$roomy:ident, $pooler:ident| $with_room:expr,
+        |$asked:ident, $signed:ident| $bypass:expr, |$roomy:ident, $room:ident| $with_room:expr,
         $storage:ident, $others:literal
     ) => {
         #[diagnostic::do_not_recommend]
@@ -209,7 +210,7 @@ macro_rules! backend {
                 $bypass
             }
 
-            fn with_room($roomy: sealed::Options<Self>, $pooler: bool) -> sealed::Options<Self> {
+            fn with_room($roomy: sealed::Options<Self>, $room: Room) -> sealed::Options<Self> {
                 $with_room
             }
 
@@ -350,7 +351,10 @@ backend!(
         Ok(())
     }),
     |_connection, _signed| Box::pin(async { Ok(None) }),
-    |options, _pooler| options,
+    |options, room| match room {
+        Room::Statements(statements) => options.statement_cache_capacity(statements),
+        Room::None | Room::Usual => options,
+    },
     sqlite,
     "SELECT count(*) FROM sqlite_master"
 );
@@ -422,10 +426,12 @@ backend!(
             .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()))
     }),
     |connection, signed| Box::pin(crate::rls::bypass(connection, signed)),
-    |options, pooler| match pooler {
-        true => options.statement_cache_capacity(0),
-        false if keeps(&options) == Some(DRIVERS_ROOM) => options.statement_cache_capacity(ROOM),
-        false => options,
+    |options, room| match room {
+        Room::None => options.statement_cache_capacity(0),
+        Room::Statements(statements) => options.statement_cache_capacity(statements),
+        Room::Usual if keeps(&options) == Some(DRIVERS_ROOM) =>
+            options.statement_cache_capacity(ROOM),
+        Room::Usual => options,
     },
     postgres,
     "SELECT count(*) FROM pg_catalog.pg_class AS class

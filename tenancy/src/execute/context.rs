@@ -19,7 +19,7 @@ use crate::databases::{NO_LOOKUP, NoDatabase};
 use crate::db::Shared;
 use crate::id::Repr;
 use crate::model::{Model, TenantIdOf, TenantRoot, in_database};
-use crate::pool::{CHAIN, PoolConnection, not_the_tenants};
+use crate::pool::{Beginning, PoolConnection, not_the_tenants};
 use crate::rls::{RowSecurity, Told};
 use crate::schema::{NoSchema, SchemaName};
 use crate::sql::render::{Fixed, Rendered};
@@ -138,40 +138,68 @@ impl<'e, R: TenantRoot> Context<'e, R> {
 
     /// Begins a transaction, in which the database knows the tenant if it wants to.
     ///
-    /// If it is dropped in the middle, or fails, the connection has to be cleaned.
+    /// With `reads` it is for a read that comes to its end by itself. If it is dropped in the middle, or fails, the
+    /// connection has to be cleaned.
     pub(crate) async fn begin(
         &self,
         connection: &mut PoolConnection<R::Database>,
+        reads: bool,
     ) -> Result<(), Failed> {
         if self.place == Which::Own && self.db.pool.transacts() {
             return self.begin_own(connection).await;
         }
-        let chained = connection.is_lingering();
-        let begin = if chained { CHAIN } else { R::Database::BEGIN };
+        let patience = connection.patience();
+        let beginning = connection.beginning(reads);
+        let begun = match patience.with(self.begin_as(connection, beginning)).await {
+            Err(error @ sqlx::Error::Database(_)) if beginning.chained => {
+                // It says what became of the read before, whose rows are with somebody else already.
+                let error = connection.report(error);
+                tracing::warn!(%error, "what a read did beside reading came to nothing");
+                patience.with(self.begin_anew(connection, reads)).await
+            }
+            begun => begun,
+        };
+        begun.map_err(|error| connection.failed(error))
+    }
+
+    /// The same, where the one that was left open could not be ended.
+    async fn begin_anew(
+        &self,
+        connection: &mut PoolConnection<R::Database>,
+        reads: bool,
+    ) -> Result<(), sqlx::Error> {
+        Manager::<R::Database>::rollback(connection).await?;
+        let beginning = connection.beginning(reads);
+        self.begin_as(connection, beginning).await
+    }
+
+    async fn begin_as(
+        &self,
+        connection: &mut PoolConnection<R::Database>,
+        beginning: Beginning,
+    ) -> Result<(), sqlx::Error> {
         let told = match self.announced() {
             None => None,
-            Some((rls, id)) => Some(rls.value(named(id).map_err(Failed::Database)?)),
+            Some((rls, id)) => Some(rls.value(named(id)?)),
         };
+        let begin = beginning.sql;
         let (begin, secret) = match told {
             None => (SqlStr::from_static(begin), None),
             Some(Told::Openly(tenant)) => (vouch::begin_as(begin, &tenant), None),
             Some(Told::InSecret(value)) => (SqlStr::from_static(begin), Some(value)),
         };
-        let begun = async {
-            if chained {
-                // The driver goes on to count the one that was left open.
-                connection.chain();
-                R::Database::execute_raw(connection, begin).await?;
-            } else {
-                Manager::<R::Database>::begin(connection, Some(begin)).await?;
-            }
-            match secret {
-                Some(value) => tell(connection, value).await,
-                None => Ok(()),
-            }
-        };
-        let begun = begun.await;
-        begun.map_err(|error| connection.failed(error))
+        connection.begins();
+        if beginning.chained {
+            // The driver goes on to count the one that was left open.
+            R::Database::execute_raw(connection, begin).await?;
+        } else {
+            Manager::<R::Database>::begin(connection, Some(begin)).await?;
+        }
+        if let Some(value) = secret {
+            tell(connection, value).await?;
+        }
+        connection.begun(beginning);
+        Ok(())
     }
 
     /// Begins a transaction on the tenant's own database. Behind a pooler each may be on another connection, which may
@@ -183,7 +211,9 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             // There is nothing in between.
             _ => SqlStr::from_static(R::Database::BEGIN),
         };
-        let begun = Manager::<R::Database>::begin(connection, Some(begin)).await;
+        let patience = connection.patience();
+        let begun = Manager::<R::Database>::begin(connection, Some(begin));
+        let begun = patience.with(begun).await;
         begun.map_err(|error| connection.failed(not_the_tenants(error)))
     }
 

@@ -28,18 +28,20 @@ pub(super) enum Held<'e, DB: Backend> {
 impl<'e, DB: Backend> Held<'e, DB> {
     /// To be called when the statement's future is polled: one that only waits to be awaited is in
     /// nobody's way.
-    pub(super) async fn take<R>(context: Context<'e, R>) -> Result<Self, Failed>
+    ///
+    /// With `reads` it is for a read that comes to its end by itself, as streams do not.
+    pub(super) async fn take<R>(context: Context<'e, R>, reads: bool) -> Result<Self, Failed>
     where
         R: TenantRoot<Database = DB>,
     {
-        match Self::begun(context).await {
+        match Self::begun(context, reads).await {
             // Of what tells the database the tenant.
-            Err(Failed::Outdated(_)) => Self::begun(context).await,
+            Err(Failed::Outdated(_)) => Self::begun(context, reads).await,
             taken => taken,
         }
     }
 
-    async fn begun<R>(context: Context<'e, R>) -> Result<Self, Failed>
+    async fn begun<R>(context: Context<'e, R>, reads: bool) -> Result<Self, Failed>
     where
         R: TenantRoot<Database = DB>,
     {
@@ -51,7 +53,7 @@ impl<'e, DB: Backend> Held<'e, DB> {
             && context.transacts()
         {
             // Dropped from here on, the connection is cleaned: what was begun is rolled back.
-            context.begin(connection).await?;
+            context.begin(connection, reads).await?;
             *transacts = true;
         }
         Ok(held)
@@ -88,7 +90,7 @@ impl<'e, DB: Backend> Held<'e, DB> {
     }
 
     /// The same, or another one if that is outdated, for the statement to run once more.
-    pub(super) async fn renew<R>(self, context: Context<'e, R>) -> Result<Self, Failed>
+    pub(super) async fn renew<R>(self, context: Context<'e, R>, reads: bool) -> Result<Self, Failed>
     where
         R: TenantRoot<Database = DB>,
     {
@@ -98,10 +100,13 @@ impl<'e, DB: Backend> Held<'e, DB> {
                 transacts,
             } if connection.learns() => {
                 if transacts {
-                    let ended = Manager::<DB>::rollback(&mut connection).await;
+                    let patience = connection.patience();
+                    let ended = patience
+                        .with(Manager::<DB>::rollback(&mut connection))
+                        .await;
                     ended.map_err(|error| connection.failed(error))?;
                 }
-                context.begin(&mut connection).await?;
+                context.begin(&mut connection, reads).await?;
                 Ok(Self::Pooled {
                     connection,
                     transacts: true,
@@ -109,13 +114,13 @@ impl<'e, DB: Backend> Held<'e, DB> {
             }
             held => {
                 drop(held);
-                Self::take(context).await
+                Self::take(context, reads).await
             }
         }
     }
 
-    /// The statement came to its end. If a transaction was begun for it, that ends, too; at once, unless it `reads`
-    /// only.
+    /// The statement came to its end. If a transaction was begun for it, that ends, too; at once, unless it was taken
+    /// for a read, as is said here again.
     pub(super) async fn finish(self, reads: bool) -> Result<(), sqlx::Error> {
         match self {
             Self::Pooled {
@@ -123,7 +128,8 @@ impl<'e, DB: Backend> Held<'e, DB> {
                 transacts,
             } => {
                 if transacts && !(reads && connection.linger()) {
-                    let committed = Manager::<DB>::commit(&mut connection).await;
+                    let patience = connection.patience();
+                    let committed = patience.with(Manager::<DB>::commit(&mut connection)).await;
                     if let Err(error) = committed {
                         connection.noted(&error);
                         return Err(error);
@@ -143,11 +149,15 @@ impl<'e, DB: Backend> Held<'e, DB> {
         arguments: DB::Arguments,
         mut each: impl FnMut(Step<DB>) -> Result<(), sqlx::Error>,
     ) -> Result<(), sqlx::Error> {
+        let patience = self.connection().patience();
         let mut steps = self.connection().steps(sql, arguments);
-        while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
-            each(step?)?;
-        }
-        Ok(())
+        let to_the_end = async {
+            while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
+                each(step?)?;
+            }
+            Ok(())
+        };
+        patience.with(to_the_end).await
     }
 
     /// The first row of a statement, and whether the statement came to its end with it.
@@ -164,16 +174,20 @@ impl<'e, DB: Backend> Held<'e, DB> {
                 ..
             }
         );
+        let patience = self.connection().patience();
         let mut steps = self.connection().steps(sql, arguments);
-        let mut first = None;
-        while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
-            if let Either::Right(row) = step? {
-                if first.is_some() && !to_the_end {
-                    return Ok((first, false));
+        let first = async {
+            let mut first = None;
+            while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
+                if let Either::Right(row) = step? {
+                    if first.is_some() && !to_the_end {
+                        return Ok((first, false));
+                    }
+                    first.get_or_insert(row);
                 }
-                first.get_or_insert(row);
             }
-        }
-        Ok((first, true))
+            Ok((first, true))
+        };
+        patience.with(first).await
     }
 }

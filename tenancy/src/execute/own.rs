@@ -11,6 +11,7 @@ use crate::Result;
 use crate::backend::{Backend, Step};
 use crate::id::Repr;
 use crate::model::{KeyOf, Model, TenantRoot};
+use crate::pool::is_given_up;
 
 type Manager<DB> = <DB as sqlx::Database>::TransactionManager;
 
@@ -49,9 +50,10 @@ impl<'e, DB: Backend> Own<'e, DB> {
         }
         let connection = this.held().connection();
         match slot {
-            None => context.begin(connection).await?,
+            None => context.begin(connection, false).await?,
             Some(_) => {
-                let begun = Manager::<DB>::begin(connection, None).await;
+                let patience = connection.patience();
+                let begun = patience.with(Manager::<DB>::begin(connection, None)).await;
                 begun.map_err(|error| connection.failed(error))?;
             }
         }
@@ -133,8 +135,13 @@ impl<'e, DB: Backend> Own<'e, DB> {
         // Cancelled from here on, nobody knows whether the savepoint is released already, and with
         // that, whether rolling back would undo it or the transaction around it.
         self.around(Level::Failed);
-        let committed = Manager::<DB>::commit(self.held().connection()).await;
-        self.around(Level::Open);
+        let connection = self.held().connection();
+        let patience = connection.patience();
+        let committed = patience.with(Manager::<DB>::commit(connection)).await;
+        // Given up, it may be released or not, as if it had been cancelled.
+        if !committed.as_ref().is_err_and(is_given_up) {
+            self.around(Level::Open);
+        }
         committed?;
         self.end().await
     }
@@ -142,7 +149,9 @@ impl<'e, DB: Backend> Own<'e, DB> {
     /// Undoes its work.
     pub(super) async fn rollback(mut self) -> Result<(), sqlx::Error> {
         if self.open {
-            Manager::<DB>::rollback(self.held().connection()).await?;
+            let connection = self.held().connection();
+            let patience = connection.patience();
+            patience.with(Manager::<DB>::rollback(connection)).await?;
         }
         self.end().await
     }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::context::Which;
 use crate::backend::Backend;
-use crate::pool::PoolConnection;
+use crate::pool::{PoolConnection, is_given_up};
 use crate::{Error, Result};
 
 /// Holds the connection of a transaction while no statement uses it.
@@ -150,6 +150,11 @@ impl<DB: Backend> Lent<'_, DB> {
 
     /// Notes the error of a statement: it may have taken the transaction along.
     pub(crate) async fn note(&mut self, error: &sqlx::Error) {
+        if is_given_up(error) {
+            // It may take effect yet, so what comes next is to undo it.
+            self.slot.set_level(Level::Failed);
+            return;
+        }
         if matches!(error, sqlx::Error::Database(_)) {
             self.slot.set_level(Level::Failed);
             if !DB::ERROR_ABORTS {

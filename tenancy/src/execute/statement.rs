@@ -42,21 +42,20 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     ) -> Result<Option<RowOf<R>>, Failed> {
         let mut statement = self.place(statement).await?;
         let mut spare = self.spare(&statement);
-        let mut held = Held::take(self).await?;
+        let reads = !operation.writes();
+        let mut held = Held::take(self, reads).await?;
         loop {
             let Statement { sql, arguments } = statement;
             match held.first(sql, arguments).await {
                 Ok((row, ended)) => {
                     if ended {
-                        held.finish(!operation.writes())
-                            .await
-                            .map_err(Failed::Database)?;
+                        held.finish(reads).await.map_err(Failed::Database)?;
                     }
                     return Ok(row);
                 }
                 Err(error) => match (held.note(error).await, spare.next()) {
                     (Failed::Outdated(_), Some(again)) => {
-                        held = held.renew(self).await?;
+                        held = held.renew(self, reads).await?;
                         statement = again;
                     }
                     (failed, _) => return Err(failed),
@@ -107,7 +106,8 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     ) -> Result<(), Failed> {
         let mut statement = self.place(statement).await?;
         let mut spare = self.spare(&statement);
-        let mut held = Held::take(self).await?;
+        let reads = !operation.writes();
+        let mut held = Held::take(self, reads).await?;
         let mut seen = false;
         loop {
             let Statement { sql, arguments } = statement;
@@ -117,14 +117,11 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             };
             match held.run(sql, arguments, step).await {
                 Ok(()) => {
-                    return held
-                        .finish(!operation.writes())
-                        .await
-                        .map_err(Failed::Database);
+                    return held.finish(reads).await.map_err(Failed::Database);
                 }
                 Err(error) => match (held.note(error).await, spare.next()) {
                     (Failed::Outdated(_), Some(again)) if !seen => {
-                        held = held.renew(self).await?;
+                        held = held.renew(self, reads).await?;
                         statement = again;
                     }
                     (failed, _) => return Err(failed),
@@ -212,15 +209,19 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             let statement = self.place(statement).await?;
             let mut spare = self.spare(&statement);
             let mut next = Some(statement);
-            let taken = Held::take(self).await;
+            // Whoever reads it may take any time.
+            let taken = Held::take(self, false).await;
             let mut held = taken.map_err(|failed| self.failed(operation, failed))?;
             while let Some(Statement { sql, arguments }) = next.take() {
                 let mut yielded = false;
                 let mut failed = None;
+                let patience = held.connection().patience();
                 let mut steps = held.connection().steps(sql, arguments);
-                while let Some(step) = poll_fn(|task| steps.as_mut().poll_next(task)).await {
-                    match step {
-                        Ok(step) => {
+                loop {
+                    let step = async { poll_fn(|task| steps.as_mut().poll_next(task)).await.transpose() };
+                    match patience.with(step).await {
+                        Ok(None) => break,
+                        Ok(Some(step)) => {
                             yielded = true;
                             yield step;
                         }
@@ -236,14 +237,14 @@ impl<'e, R: TenantRoot> Context<'e, R> {
                 };
                 match (held.note(error).await, spare.next()) {
                     (Failed::Outdated(_), Some(again)) if !yielded => {
-                        let renewed = held.renew(self).await;
+                        let renewed = held.renew(self, false).await;
                         held = renewed.map_err(|failed| self.failed(operation, failed))?;
                         next = Some(again);
                     }
                     (failed, _) => Err(self.failed(operation, failed))?,
                 }
             }
-            let finished = held.finish(!operation.writes()).await;
+            let finished = held.finish(false).await;
             finished.map_err(|error| self.error(operation, error))?;
         }))
     }

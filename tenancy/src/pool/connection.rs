@@ -10,6 +10,7 @@ use super::errors::is_gone;
 use super::seat::Seat;
 use super::{Live, TEST_TIMEOUT};
 use crate::backend::{Backend, Step};
+use crate::error::Reported;
 use crate::execute::Failed;
 
 /// A connection of a [`Db`](crate::Db), for plain sqlx: `&mut *connection` is what sqlx runs statements on.
@@ -50,26 +51,32 @@ impl<DB: Backend> PoolConnection<DB> {
     }
 
     /// Whether the transaction of a read that came to its end is still open on it.
-    pub(crate) fn is_lingering(&self) -> bool {
-        self.live.as_ref().expect(TAKEN).0.lingering
+    pub(super) fn is_lingering(&self) -> bool {
+        self.live().lingering
     }
 
-    /// Another transaction takes the place of the one that was left open.
-    pub(crate) fn chain(&mut self) {
-        self.live.as_mut().expect(TAKEN).0.lingering = false;
+    pub(super) fn live(&self) -> &Live<DB> {
+        &self.live.as_ref().expect(TAKEN).0
     }
 
-    /// Leaves the transaction of a read open that came to its end, if that may be. The connection is not used any
-    /// more, but by the pool.
-    pub(crate) fn linger(&mut self) -> bool {
-        let (live, _) = self.live.as_mut().expect(TAKEN);
-        live.lingering = live.lingers && tokio::runtime::Handle::try_current().is_ok();
-        live.lingering
+    pub(super) fn seat(&self) -> &Seat<DB> {
+        &self.live.as_ref().expect(TAKEN).1
     }
 
-    /// Ends the transaction that was left open, if there is one.
-    pub(super) async fn settle(&mut self) -> Result<(), sqlx::Error> {
-        self.live.as_mut().expect(TAKEN).0.settle().await
+    pub(super) fn live_mut(&mut self) -> &mut Live<DB> {
+        &mut self.live.as_mut().expect(TAKEN).0
+    }
+
+    /// Closes it without a word, as it was found broken.
+    pub(super) fn discard(mut self) {
+        if let Some((_live, seat)) = self.live.take() {
+            seat.broken();
+        }
+    }
+
+    /// An error, as far as it may be told.
+    pub(crate) fn report(&self, error: sqlx::Error) -> Reported {
+        self.seat().report(error)
     }
 
     /// Runs a statement.
@@ -237,5 +244,6 @@ async fn clean<DB: Backend>(live: &mut Live<DB>, seat: &Seat<DB>) -> bool {
         }
     }
     live.used = false;
+    live.bounded = false;
     true
 }

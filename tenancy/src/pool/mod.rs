@@ -12,16 +12,18 @@ mod errors;
 mod idle;
 mod lingering;
 mod options;
+mod patience;
 mod place;
 mod reaper;
 mod seat;
+mod server;
 mod size;
 #[cfg(all(test, feature = "sqlite"))]
 #[allow(clippy::unwrap_used)]
 mod tests;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -33,12 +35,15 @@ use crate::error::Details;
 use crate::{Error, Reported};
 use idle::{Found, Idle, State};
 use options::Limits;
+pub(crate) use options::Room;
 use seat::{Permit, Seat};
+use server::{Attempt, Server, Share};
 
 pub(crate) use check::{Check, Refused, not_the_tenants, says_no};
 pub use connection::PoolConnection;
-pub(crate) use lingering::CHAIN;
+pub(crate) use lingering::Beginning;
 pub use options::PoolOptions;
+pub(crate) use patience::is_given_up;
 pub(crate) use place::Place;
 pub use size::Connections;
 
@@ -72,8 +77,10 @@ struct Inner<DB: Backend> {
     permits: Semaphore,
     state: Mutex<State<DB>>,
     closed: AtomicBool,
-    /// For each server that connections lead to, one permit for each that may be on its way there.
-    servers: Mutex<HashMap<String, Weak<Semaphore>>>,
+    /// The servers that connections lead to.
+    servers: Mutex<HashMap<String, Weak<Server>>>,
+    /// How many these are.
+    several: Arc<AtomicUsize>,
     /// Whether a task closes what is idle for too long.
     reaping: AtomicBool,
     /// Whether a task ends the transactions that reads left open.
@@ -89,6 +96,7 @@ impl<DB: Backend> Pool<DB> {
             limits,
             closed: AtomicBool::new(false),
             servers: Mutex::default(),
+            several: Arc::default(),
             reaping: AtomicBool::new(false),
             settling: AtomicBool::new(false),
         }))
@@ -100,26 +108,26 @@ impl<DB: Backend> Pool<DB> {
         options: <DB::Connection as Connection>::Options,
         check: Check,
     ) -> Arc<Place<DB>> {
-        let options = DB::with_room(options, self.0.limits.transaction_pooler);
-        let attempts = DB::server(&options).map(|server| self.attempts(server));
-        Place::new(options, check, attempts)
+        let options = DB::with_room(options, self.0.limits.room);
+        let server = DB::server(&options).map(|server| self.server(server));
+        Place::new(options, check, server)
     }
 
-    /// What is shared by those who connect to a server: at most half of all connections are on their way to one. So a
-    /// server that is silent keeps those who want to go elsewhere waiting for nothing.
-    fn attempts(&self, server: String) -> Arc<Semaphore> {
+    /// What is shared by those who go to a server.
+    fn server(&self, name: String) -> Arc<Server> {
         let mut servers = self
             .0
             .servers
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(attempts) = servers.get(&server).and_then(Weak::upgrade) {
-            return attempts;
+        if let Some(server) = servers.get(&name).and_then(Weak::upgrade) {
+            return server;
         }
-        servers.retain(|_, attempts| attempts.strong_count() > 0);
-        let attempts = Arc::new(Semaphore::new((self.0.limits.max_connections / 2).max(1)));
-        servers.insert(server, Arc::downgrade(&attempts));
-        attempts
+        servers.retain(|_, server| server.strong_count() > 0);
+        let server = Server::new(self.0.limits.max_connections, &self.0.several);
+        let server = Arc::new(server);
+        servers.insert(name, Arc::downgrade(&server));
+        server
     }
 
     /// Whether each statement has to be in a transaction: see [`PoolOptions::transaction_pooler`].
@@ -144,15 +152,27 @@ impl<DB: Backend> Pool<DB> {
     /// A connection to a place: one that is idle, or a new one, for which an idle one to another place is
     /// closed if there would be too many.
     ///
-    /// Whoever waits holds nothing, and whoever holds a permit waits for nobody but the server: so there is
+    /// Whoever waits holds nothing but a share, and whoever holds a permit waits for nobody but the server: so there is
     /// always somebody who goes on, unless all wait for a second connection while they hold a first.
     pub(crate) async fn acquire(
         &self,
         place: &Arc<Place<DB>>,
     ) -> Result<PoolConnection<DB>, sqlx::Error> {
-        let mut connection = self.acquire_to_begin(place).await?;
-        connection.settle().await?;
-        Ok(connection)
+        let connection = self.acquire_to_begin(place).await?;
+        if !connection.is_lingering() {
+            return Ok(connection);
+        }
+        let settled = self.within(async {
+            let mut connection = connection;
+            loop {
+                match connection.settled().await {
+                    Some(settled) => return Ok(settled),
+                    // Another one may be all right.
+                    None => connection = self.acquire_to_begin(place).await?,
+                }
+            }
+        });
+        Box::pin(settled).await
     }
 
     /// The same, for whoever begins a transaction: there may be one open, of a read that came to its end.
@@ -160,7 +180,11 @@ impl<DB: Backend> Pool<DB> {
         &self,
         place: &Arc<Place<DB>>,
     ) -> Result<PoolConnection<DB>, sqlx::Error> {
-        let permit = match Permit::try_take(&self.0)? {
+        let permit = match Share::try_take(place.server()) {
+            None => None,
+            Some(share) => Permit::try_take(&self.0)?.map(|permit| permit.sharing(share)),
+        };
+        let permit = match permit {
             None => None,
             Some(permit) => match permit.find_fresh(place) {
                 Ok((idle, seat)) => return Ok(PoolConnection::new(idle.live, seat)),
@@ -171,7 +195,7 @@ impl<DB: Backend> Pool<DB> {
         Box::pin(self.within(self.wait(permit, place))).await
     }
 
-    /// Waits for what there is not yet: a permit, and the right to connect.
+    /// Waits for what there is not yet: a share in the server, a permit, and the right to connect.
     async fn wait(
         &self,
         mut permit: Option<Permit<DB>>,
@@ -181,20 +205,23 @@ impl<DB: Backend> Pool<DB> {
         loop {
             let held = match permit.take() {
                 Some(permit) => permit,
-                None => Permit::take(&self.0).await?,
+                None => {
+                    let share = Share::take(place.server()).await;
+                    Permit::take(&self.0).await?.sharing(share)
+                }
             };
             let held = match held.find_fresh(place) {
                 Ok((idle, seat)) => return Ok(PoolConnection::new(idle.live, seat)),
                 Err(permit) => permit,
             };
-            attempt = attempt.or_else(|| place.try_attempt());
+            attempt = attempt.or_else(|| Attempt::try_take(place.server()));
             if attempt.is_some() {
                 let (found, seat) = held.find(place);
                 return self.obtain(seat, place, found).await;
             }
             // Meanwhile the permit is for those who want to go elsewhere.
             drop(held);
-            attempt = Some(place.attempt().await);
+            attempt = Some(Attempt::take(place.server()).await);
         }
     }
 
@@ -243,6 +270,7 @@ impl<DB: Backend> Pool<DB> {
             used: false,
             lingers,
             lingering: false,
+            bounded: false,
             returned: false,
         };
         Ok(PoolConnection::new(live, seat))
@@ -357,6 +385,8 @@ struct Live<DB: Backend> {
     lingers: bool,
     /// Whether one is: see [`lingering`].
     lingering: bool,
+    /// Whether the server ends transactions in which nothing happens.
+    bounded: bool,
     /// Whether somebody has used it.
     returned: bool,
 }
@@ -382,6 +412,7 @@ impl<DB: Backend> Inner<DB> {
     fn is_fresh(&self, idle: &Idle<DB>) -> bool {
         let now = Instant::now();
         !idle.doubted
+            && !idle.lingers_long()
             && now.saturating_duration_since(idle.since) <= TEST_AFTER_IDLE
             && !self.is_old(&idle.live, now)
     }

@@ -23,6 +23,8 @@ use crate::error::Details;
 pub struct PoolOptions {
     max_connections: u32,
     acquire_timeout: Duration,
+    statement_timeout: Option<Duration>,
+    statement_cache_capacity: Option<usize>,
     idle_timeout: Option<Option<Duration>>,
     max_lifetime: Option<Option<Duration>>,
     always_clean: bool,
@@ -44,6 +46,8 @@ impl PoolOptions {
         Self {
             max_connections: 10,
             acquire_timeout: Duration::from_secs(30),
+            statement_timeout: None,
+            statement_cache_capacity: None,
             idle_timeout: None,
             max_lifetime: None,
             always_clean: false,
@@ -55,7 +59,9 @@ impl PoolOptions {
     /// How many connections may be open at once, at least one: a hard ceiling. Connections that are being
     /// opened, cleaned or closed count, too.
     ///
-    /// At most half of them are on their way to one server at a time, so that one that is silent leaves room.
+    /// Where connections lead to several servers (of databases of tenants), no more than three quarters of them are used
+    /// for one at a time, and no more than half are on their way to one: so a server that falls silent leaves room for
+    /// the others. (Of one connection there is nothing to share.)
     ///
     /// On PostgreSQL, one that cannot be cleaned within ten seconds, since the server does not answer, is closed.
     /// If the server is only slow, a statement that was given up may run on there: a `statement_timeout` ends it.
@@ -68,6 +74,30 @@ impl PoolOptions {
     /// [`Error::Busy`](crate::Error::Busy): for one to become free, and for it to be opened.
     pub const fn acquire_timeout(mut self, timeout: Duration) -> Self {
         self.acquire_timeout = timeout;
+        self
+    }
+
+    /// How long a server may take to answer a statement of this crate, or to begin or end a transaction, before it is
+    /// given up: for servers that fall silent and networks that lose connections without a word. Without it whoever asked
+    /// waits, with a connection, until the system finds out, which may be never.
+    ///
+    /// What is given up is [`Error::Unreachable`](crate::Error::Unreachable), or
+    /// [`Error::NoDatabase`](crate::Error::NoDatabase) of a tenant's own database. Whether a write lasts is not known
+    /// then; one in a transaction does not, nor does the transaction. The connection is closed if it cannot be cleaned
+    /// either. A server that is merely slow goes on with the statement, unless its own `statement_timeout` is shorter.
+    ///
+    /// A stream may take as long for each row. Plain SQL and what creates or drops databases and schemas takes its time.
+    pub const fn statement_timeout(mut self, timeout: Duration) -> Self {
+        self.statement_timeout = Some(timeout);
+        self
+    }
+
+    /// How many prepared statements each connection keeps, instead of what the options of the connection say. Those of
+    /// sqlx have 100 if nobody says anything, so on PostgreSQL 100 there counts as nothing said, and is 1,000.
+    ///
+    /// Behind a transaction pooler none is kept.
+    pub const fn statement_cache_capacity(mut self, statements: usize) -> Self {
+        self.statement_cache_capacity = Some(statements);
         self
     }
 
@@ -128,6 +158,12 @@ impl PoolOptions {
         Limits {
             max_connections: self.max_connections as usize,
             acquire_timeout: self.acquire_timeout,
+            statement_timeout: self.statement_timeout,
+            room: match (self.transaction_pooler, self.statement_cache_capacity) {
+                (true, _) => Room::None,
+                (false, Some(statements)) => Room::Statements(statements),
+                (false, None) => Room::Usual,
+            },
             idle_timeout: self.idle_timeout.unwrap_or(idle),
             max_lifetime: self.max_lifetime.unwrap_or(lifetime),
             always_clean: self.always_clean,
@@ -146,10 +182,22 @@ impl PoolOptions {
 pub(super) struct Limits {
     pub(super) max_connections: usize,
     pub(super) acquire_timeout: Duration,
+    pub(super) statement_timeout: Option<Duration>,
+    pub(super) room: Room,
     pub(super) idle_timeout: Option<Duration>,
     pub(super) max_lifetime: Option<Duration>,
     pub(super) always_clean: bool,
     pub(super) transaction_pooler: bool,
     /// How much errors tell.
     pub(super) details: Details,
+}
+
+/// How many prepared statements a connection keeps.
+#[derive(Clone, Copy, Debug)]
+pub enum Room {
+    /// None: the next transaction is another connection's.
+    None,
+    Statements(usize),
+    /// What its options say.
+    Usual,
 }

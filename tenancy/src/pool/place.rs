@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlx::{ConnectOptions as _, Connection};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Check;
+use super::server::Server;
 use crate::backend::Backend;
 
 /// Where connections lead.
@@ -19,27 +19,24 @@ pub(crate) struct Place<DB: Backend> {
     abandoned: AtomicBool,
     /// How often a connection turned out to be outdated.
     generation: AtomicU64,
-    /// One for each connection that may be on its way to the same server. `None`: there is no server.
-    attempts: Option<Arc<Semaphore>>,
+    /// `None`: there is none.
+    server: Option<Arc<Server>>,
     /// A connection that nobody uses. A database in memory lasts as long as there is any.
     anchor: Mutex<Option<DB::Connection>>,
 }
-
-/// The right to connect to a server.
-pub(super) struct Attempt(#[expect(dead_code, reason = "held")] Option<OwnedSemaphorePermit>);
 
 impl<DB: Backend> Place<DB> {
     pub(super) fn new(
         options: <DB::Connection as Connection>::Options,
         check: Check,
-        attempts: Option<Arc<Semaphore>>,
+        server: Option<Arc<Server>>,
     ) -> Arc<Self> {
         Arc::new(Self {
             options,
             check,
             abandoned: AtomicBool::new(false),
             generation: AtomicU64::new(0),
-            attempts,
+            server,
             anchor: Mutex::new(None),
         })
     }
@@ -68,24 +65,9 @@ impl<DB: Backend> Place<DB> {
         self.abandoned.store(true, Ordering::Relaxed);
     }
 
-    /// The right to connect, if nobody has to be waited for.
-    pub(super) fn try_attempt(&self) -> Option<Attempt> {
-        match &self.attempts {
-            None => Some(Attempt(None)),
-            Some(attempts) => {
-                let attempt = Arc::clone(attempts).try_acquire_owned();
-                attempt.ok().map(|attempt| Attempt(Some(attempt)))
-            }
-        }
-    }
-
-    /// The right to connect, in the order of those who want it.
-    pub(super) async fn attempt(&self) -> Attempt {
-        match &self.attempts {
-            None => Attempt(None),
-            // It is never closed.
-            Some(attempts) => Attempt(Arc::clone(attempts).acquire_owned().await.ok()),
-        }
+    /// The server that it is on, if there is one.
+    pub(super) fn server(&self) -> Option<&Server> {
+        self.server.as_deref()
     }
 
     /// Keeps a database in memory while no connection to it is in use: one that makes room for another place would

@@ -1,14 +1,17 @@
 //! What a borrower holds.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::idle::{Found, Idle};
+use super::server::Share;
 use super::{Inner, Live, Place};
 use crate::backend::Backend;
 use crate::error::Reported;
 
-/// The right to use a connection, of which there are as many as there may be connections.
-pub(super) struct Permit<DB: Backend>(Arc<Inner<DB>>);
+/// The right to use a connection, of which there are as many as there may be connections; and the share in the server
+/// that it leads to.
+pub(super) struct Permit<DB: Backend>(Arc<Inner<DB>>, Share);
 
 impl<DB: Backend> Permit<DB> {
     /// A permit, if nobody has to be waited for.
@@ -20,7 +23,7 @@ impl<DB: Backend> Permit<DB> {
             return Ok(None);
         };
         permit.forget();
-        let this = Self(Arc::clone(pool));
+        let this = Self(Arc::clone(pool), Share::of_the_pool());
         // It may have been closed in between.
         if pool.is_closed() {
             return Err(sqlx::Error::PoolClosed);
@@ -34,11 +37,17 @@ impl<DB: Backend> Permit<DB> {
             return Err(sqlx::Error::PoolClosed);
         };
         permit.forget();
-        let this = Self(Arc::clone(pool));
+        let this = Self(Arc::clone(pool), Share::of_the_pool());
         if pool.is_closed() {
             return Err(sqlx::Error::PoolClosed);
         }
         Ok(this)
+    }
+
+    /// The same, for a connection to the server of which this is a share.
+    pub(super) fn sharing(mut self, share: Share) -> Self {
+        self.1 = share;
+        self
     }
 
     /// A connection to the place that can be used as it is.
@@ -88,6 +97,11 @@ impl<DB: Backend> Seat<DB> {
     /// Whether connections are cleaned even if nothing can have changed.
     pub(super) fn always_cleaned(&self) -> bool {
         self.pool().is_some_and(|pool| pool.limits.always_clean)
+    }
+
+    /// How long a statement may run.
+    pub(super) fn statement_timeout(&self) -> Option<Duration> {
+        self.pool().and_then(|pool| pool.limits.statement_timeout)
     }
 
     /// An error, as far as it may be told.

@@ -13,7 +13,7 @@ use crate::execute::{Context, Level, Slot, Which};
 use crate::isolation::Isolation as _;
 use crate::model::TenantRoot;
 use crate::policy::Acting;
-use crate::pool::PoolConnection;
+use crate::pool::{PoolConnection, is_given_up};
 use crate::seal::{SEAL, Seal};
 use crate::{Error, Result};
 
@@ -139,12 +139,15 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
         let connection = this.token.slot_mut();
         let mut connection = Returned::of(connection)?;
         if nested {
-            let begun = Manager::<K>::begin(connection.get(), None).await;
+            let patience = connection.get().patience();
+            let begun = patience
+                .with(Manager::<K>::begin(connection.get(), None))
+                .await;
             let begun = connection.noted(begun);
             begun.map_err(|error| at(this.parent, place).report(error))?;
         } else {
             let context = at(this.parent, place);
-            let begun = context.begin(connection.get()).await;
+            let begun = context.begin(connection.get(), false).await;
             begun.map_err(|failed| context.unbegun(failed))?;
         }
         drop(connection);
@@ -204,13 +207,17 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
         self.around(Level::Failed);
         let outermost = self.parent.slot().is_none();
         let mut connection = Returned::take(&mut self)?;
-        let committed = Manager::<K>::commit(connection.get()).await;
+        let patience = connection.get().patience();
+        let committed = patience.with(Manager::<K>::commit(connection.get())).await;
         let committed = connection.noted(committed);
         if committed.is_ok() && outermost {
             connection.finished();
         }
         drop(connection);
-        self.around(Level::Open);
+        // Given up, it may be released or not, as if it had been cancelled.
+        if !committed.as_ref().is_err_and(is_given_up) {
+            self.around(Level::Open);
+        }
         committed.map_err(|error| at(self.parent, self.place()).report(error))?;
         self.open = false;
         Ok(())
@@ -229,7 +236,10 @@ impl<'p, K: Token> TokenTransaction<'p, K> {
         let outermost = self.parent.slot().is_none();
         let place = self.place();
         let mut connection = Returned::take(&mut self)?;
-        let rolled_back = Manager::<K>::rollback(connection.get()).await;
+        let patience = connection.get().patience();
+        let rolled_back = patience
+            .with(Manager::<K>::rollback(connection.get()))
+            .await;
         let rolled_back = connection.noted(rolled_back);
         if rolled_back.is_ok() && outermost {
             connection.finished();

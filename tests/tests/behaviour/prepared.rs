@@ -50,6 +50,17 @@ async fn what_the_options_say_of_prepared_statements_holds() {
     assert_eq!(kept(few, PoolOptions::new()).await, 10);
 }
 
+/// Also if it is what the driver says of itself, and whatever the options say.
+#[tokio::test]
+async fn what_the_pool_says_of_prepared_statements_holds() {
+    let pool = || PoolOptions::new().statement_cache_capacity(100);
+    let few = |options: PgConnectOptions| options.statement_cache_capacity(10);
+    assert_eq!(kept(few, pool()).await, 100);
+    assert_eq!(kept(|options| options, pool()).await, 100);
+    let pooled = pool().transaction_pooler(true);
+    assert_eq!(kept(few, pooled).await, 0);
+}
+
 #[tokio::test]
 async fn nothing_is_kept_on_a_connection_of_a_pooler() {
     let pool = PoolOptions::new().transaction_pooler(true);

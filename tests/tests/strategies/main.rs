@@ -12,17 +12,23 @@
 mod busy;
 mod ceiling;
 mod given_up;
+mod held_up;
 mod home;
 mod hybrid;
 mod identity;
+mod learning;
 mod left_behind;
 mod lingering;
 mod lookup;
+mod patience;
 mod pooler;
+#[path = "../cancellation/proxy.rs"]
+mod proxy;
 mod rls;
 mod roles;
 mod round_trips;
 mod schemas;
 mod secured_schemas;
 mod signed;
+mod silent;
 mod storage;
