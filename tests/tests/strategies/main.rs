@@ -25,3 +25,4 @@ mod schemas;
 mod secured_schemas;
 mod signed;
 mod storage;
+mod tables;
