@@ -4,6 +4,7 @@
 //! schema it is, as a constant. Nothing is asked of rows. PostgreSQL evaluates a policy for each row all the same, if
 //! it names no column; so the comparison is a sub-query, which runs once for a statement.
 
+use futures_core::future::BoxFuture;
 use sqlx::{Executor as _, PgConnection, Postgres};
 
 use super::{RowSecurity, SIGNED, Told, UNSIGNED, UnsafeRole};
@@ -138,10 +139,15 @@ impl<T: TenantRoot<Database = Postgres, Schemas: HasSchemas>> VerifiedTenant<T> 
     /// another database than the tenant's; [`Error::Busy`] if a lock was not granted in time; [`Error::UnsafeRole`] if
     /// the program's role is a member of the owner's or of that of a table, or if another policy lets rows through to it;
     /// what the database says, if the role does not own all tables in it.
-    pub async fn secure_schema(&self, owner: &Db<Postgres>) -> Result<()>
+    // Boxed, so that rustc speaks of the bound once, and not of every type that the future has.
+    pub fn secure_schema<'a>(&'a self, owner: &'a Db<Postgres>) -> BoxFuture<'a, Result<()>>
     where
         T::Isolation: HasRls,
     {
+        Box::pin(self.secure(owner))
+    }
+
+    async fn secure(&self, owner: &Db<Postgres>) -> Result<()> {
         let schema = self.schema().await?;
         let secured = async |transaction: &mut PgConnection, program: &Program| {
             if let Some(secured) = InSchema::of(self, &schema, program) {

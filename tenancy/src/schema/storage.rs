@@ -1,5 +1,6 @@
 //! Schemas of tenants are created and dropped.
 
+use futures_core::future::BoxFuture;
 use sqlx::error::DatabaseError;
 use sqlx::{Connection as _, Executor as _, PgConnection, Postgres, Row as _, SqlSafeStr, SqlStr};
 
@@ -41,11 +42,12 @@ impl<T: TenantRoot<Database = Postgres, Schemas: HasSchemas>> VerifiedTenant<T> 
     /// [`Error::Conflict`] if the tenant has its schema already; [`Error::NoSchema`]; [`Error::Busy`] if a lock was not
     /// granted as long as the pool waits for a connection (a foreign key locks the table that it refers to); what the
     /// database says to `tables`, a conflict there as [`Error::Database`].
-    pub async fn create_schema(&self, tables: impl SqlSafeStr) -> Result<()>
+    // Boxed, so that rustc speaks of the bound once, and not of every type that the future has.
+    pub fn create_schema<'a>(&'a self, tables: impl SqlSafeStr) -> BoxFuture<'a, Result<()>>
     where
         T::Isolation: MayOwnTables,
     {
-        self.create(self.db(), tables.into_sql_str()).await
+        Box::pin(self.create(self.db(), tables.into_sql_str()))
     }
 
     /// As [`create_schema`](Self::create_schema), as the role that `owner` connects as, to the same database:
@@ -100,11 +102,11 @@ impl<T: TenantRoot<Database = Postgres, Schemas: HasSchemas>> VerifiedTenant<T> 
     /// [`Error::NotFound`] if there is no such schema; [`Error::SchemaInUse`] if something elsewhere depends on what is
     /// in it (a view, a default, a foreign key); [`Error::Busy`] if what has begun did not end in time;
     /// [`Error::NoSchema`].
-    pub async fn drop_schema(&self) -> Result<()>
+    pub fn drop_schema(&self) -> BoxFuture<'_, Result<()>>
     where
         T::Isolation: MayOwnTables,
     {
-        self.remove(self.db()).await
+        Box::pin(self.remove(self.db()))
     }
 
     /// As [`drop_schema`](Self::drop_schema), as the role that `owner` connects as, to the same database.
