@@ -13,6 +13,7 @@ mod round_trip;
 mod rows;
 mod schemas;
 mod security;
+mod settings;
 mod signing;
 mod sqlite;
 
