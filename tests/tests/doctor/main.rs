@@ -4,6 +4,7 @@
 
 mod cascades;
 mod databases;
+mod extensions;
 mod healthy;
 mod kept;
 mod postgres;
