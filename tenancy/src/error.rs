@@ -107,8 +107,9 @@ pub enum Error {
 
     /// The transaction is on another database than the rows: on the one that tenants share, or on the tenant's
     /// own. See [`Tenant::begin`](crate::Tenant::begin) and
-    /// [`begin_shared`](crate::Tenant::begin_shared).
-    #[error("the transaction is on another database than the rows")]
+    /// [`begin_shared`](crate::Tenant::begin_shared). Or the handle of whoever owns the schemas of tenants leads to
+    /// another database than the tenant's, be it a copy.
+    #[error("this is on another database than the rows of the tenant")]
     OtherDatabase,
 
     /// Row-level security does not hold for the role of the connection. Why is in
@@ -178,6 +179,16 @@ impl Error {
     /// A conflict that the driver does not know as one.
     pub(crate) fn conflict(source: sqlx::Error) -> Self {
         Self::Conflict(Constraint::new(source.into()))
+    }
+}
+
+impl Error {
+    /// The same, of SQL that makes tables: a conflict of its own does not say that they are there already.
+    pub(crate) fn of_tables(self) -> Self {
+        match self {
+            Self::Conflict(constraint) => Self::Database(constraint.into_source()),
+            error => error,
+        }
     }
 }
 

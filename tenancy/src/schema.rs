@@ -16,6 +16,8 @@
 //! ```
 
 #[cfg(feature = "postgres")]
+mod owner;
+#[cfg(feature = "postgres")]
 mod storage;
 
 use std::fmt::{self, Write as _};
@@ -23,7 +25,9 @@ use std::fmt::{self, Write as _};
 use uuid::Uuid;
 
 #[cfg(feature = "postgres")]
-pub(crate) use storage::absent;
+pub(crate) use owner::Program;
+#[cfg(feature = "postgres")]
+pub(crate) use storage::Failed;
 
 use crate::error::is_raised;
 use crate::model::{TenantIdOf, TenantRoot};

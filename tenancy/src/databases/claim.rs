@@ -12,7 +12,7 @@ use sqlx_core::transaction::TransactionManager;
 
 use super::TenantName;
 use crate::backend::Backend;
-use crate::pool::{PoolConnection, not_the_tenants, says_no};
+use crate::pool::{Pool, PoolConnection, not_the_tenants, says_no};
 use crate::sql::{Dialect, vouch};
 use crate::{Error, Result};
 
@@ -28,6 +28,9 @@ const GRANT: &str = "GRANT SELECT ON tenancy_tenant TO PUBLIC";
 const INSERT: &str = "INSERT INTO tenancy_tenant VALUES ($1, $2, $3, FALSE)";
 
 /// Whoever does so first has the row locked until the tables are there.
+const BEGIN_TO_FILL: &str = "UPDATE tenancy_tenant SET complete = FALSE WHERE complete = FALSE";
+
+/// The last that is done.
 const COMPLETE: &str = "UPDATE tenancy_tenant SET complete = TRUE WHERE complete = FALSE";
 
 /// Nobody completes it after this.
@@ -37,6 +40,8 @@ const GIVE_UP: &str = "UPDATE tenancy_tenant SET complete = NULL WHERE complete 
 const BUSY: &str = "SELECT count(*) FROM pg_catalog.pg_stat_activity
     WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()
     AND backend_type = 'client backend' AND (state = 'active' OR state LIKE 'idle in transaction%')";
+
+const ENDED: &str = "the SQL of the tables ended the transaction that it ran in";
 
 /// How long to wait before looking again.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -89,21 +94,32 @@ pub(super) async fn make<DB: Backend>(
 pub(super) async fn fill<DB: Backend>(
     connection: &mut PoolConnection<DB>,
     tables: SqlStr,
+    pool: &Pool<DB>,
 ) -> Result<(), (Error, Claim)> {
-    let own = |error: sqlx::Error| (Error::from(error), Claim::Own);
+    let own = |error| (pool.report(error), Claim::Own);
     let begin = Some(SqlStr::from_static(DB::BEGIN));
     Manager::<DB>::begin(connection, begin).await.map_err(own)?;
     let filled = async {
-        if affected::<DB>(connection, COMPLETE).await? == 0 {
-            return Ok(false);
+        if affected::<DB>(connection, BEGIN_TO_FILL).await? == 0 {
+            return Ok::<_, sqlx::Error>(false);
         }
-        DB::execute_raw(connection, tables).await?;
+        match DB::DIALECT {
+            Dialect::Postgres => DB::execute_raw(connection, vouch::inside(&tables)).await?,
+            Dialect::Sqlite => {
+                // It is gone with the transaction.
+                run::<DB>(connection, "SAVEPOINT tenancy_tables").await?;
+                DB::execute_raw(connection, tables).await?;
+                let kept = run::<DB>(connection, "RELEASE tenancy_tables").await;
+                kept.map_err(|_| sqlx::Error::Protocol(ENDED.to_owned()))?;
+            }
+        }
+        affected::<DB>(connection, COMPLETE).await?;
         Ok(true)
     };
     let error = match filled.await {
         Ok(true) => return Manager::<DB>::commit(connection).await.map_err(own),
         Ok(false) => (taken(), Claim::Others),
-        Err(error) => own(error),
+        Err(error) => (pool.report(error).of_tables(), Claim::Own),
     };
     // The first error is the one that tells.
     let _ = Manager::<DB>::rollback(connection).await;

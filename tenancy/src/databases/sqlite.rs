@@ -18,6 +18,7 @@ pub(crate) fn existing(options: SqliteConnectOptions) -> Result<SqliteConnectOpt
     if is_uri(options.get_filename()) {
         return Err(unfit("its name is a URI of SQLite's, and has to be a path"));
     }
+    stays_in_its_folder(options.get_filename())?;
     Ok(options.create_if_missing(false))
 }
 
@@ -101,12 +102,16 @@ fn file(options: &SqliteConnectOptions) -> Result<PathBuf> {
     if file.as_os_str().is_empty() || file.starts_with(":memory:") || is_uri(file) {
         return Err(unfit("it is not a file"));
     }
-    // Names are made of ids, and an id may be a text.
-    if file.components().any(|part| part == Component::ParentDir) {
-        let why = "its name leads out of its folder (`..`)";
-        return Err(Error::NoDatabase(NoDatabase::Unfit(why)));
-    }
+    stays_in_its_folder(file)?;
     Ok(file.to_owned())
+}
+
+/// Names are made of ids, and an id may be a text.
+fn stays_in_its_folder(file: &Path) -> Result<()> {
+    match file.components().any(|part| part == Component::ParentDir) {
+        true => Err(unfit("its name leads out of its folder (`..`)")),
+        false => Ok(()),
+    }
 }
 
 fn is_uri(file: &Path) -> bool {
@@ -131,6 +136,8 @@ mod tests {
         for result in [create(None, &up).await, remove(None, &up).await] {
             assert!(matches!(result, Err(Error::NoDatabase(_))), "{result:?}");
         }
+        let found = existing(up.clone());
+        assert!(matches!(found, Err(Error::NoDatabase(_))), "{found:?}");
         assert!(folder.path().join("up.db").exists());
         let here = SqliteConnectOptions::new().filename(inside.join("a..b.db"));
         create(None, &here).await.expect("a database");

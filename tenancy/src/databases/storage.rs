@@ -22,7 +22,8 @@ impl<T: TenantRoot<Isolation: HasDatabases>> VerifiedTenant<T> {
     /// If it is given up in the middle, or the program ends, what is there is the tenant's all the same: creating it
     /// again goes on from there, and [`drop_database`](Self::drop_database) drops it.
     ///
-    /// `tables` is SQL: a literal, or what the caller vouches for with `sqlx::AssertSqlSafe`. On PostgreSQL the
+    /// `tables` is SQL: a literal, or what the caller vouches for with `sqlx::AssertSqlSafe`. It begins and ends no
+    /// transaction: what ends it is refused. On PostgreSQL the
     /// role of the connection must be allowed to create databases, and it
     /// connects to the database `postgres` of the server to do so. On SQLite the folder must exist. All connections
     /// are among those that the pool may have.
@@ -31,8 +32,8 @@ impl<T: TenantRoot<Isolation: HasDatabases>> VerifiedTenant<T> {
     ///
     /// [`Error::Conflict`] if there is a database or a file of this name already, be it another tenant's, unless there
     /// is nothing in it;
-    /// [`Error::NoDatabase`] if the lookup fails, or names what cannot be a tenant's; whatever the database
-    /// says to `tables`.
+    /// [`Error::NoDatabase`] if the lookup fails, or names what cannot be a tenant's; what the database
+    /// says to `tables`, a conflict there as [`Error::Database`].
     pub async fn create_database(&self, tables: impl SqlSafeStr) -> Result<()> {
         let tables = tables.into_sql_str();
         let databases = self.databases()?;
@@ -170,7 +171,7 @@ impl<'a, DB: Backend> Way<'a, DB> {
             false => claim::or_taken(error),
         })?;
         let filled = match claim::make::<DB>(&mut connection, name).await {
-            Ok(()) => claim::fill::<DB>(&mut connection, tables).await,
+            Ok(()) => claim::fill::<DB>(&mut connection, tables, self.pool).await,
             Err(error) => Err((error, Claim::Others)),
         };
         let Err((error, claim)) = filled else {

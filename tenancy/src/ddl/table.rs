@@ -138,14 +138,20 @@ pub(crate) fn cascade(tables: &mut [Table]) {
 }
 
 impl Column {
-    /// Whether it is of this type, by its name.
+    /// Whether it is of this type, by its name, whichever schema that is in.
     #[cfg(feature = "doctor")]
     #[cfg_attr(
         not(all(feature = "doctor", any(feature = "sqlite", feature = "postgres"))),
         allow(dead_code, reason = "for the doctor")
     )]
     pub(crate) fn is_of_type(&self, name: &str) -> bool {
-        self.sql_type.eq_ignore_ascii_case(name)
+        let bare = |name: &str| {
+            name.rsplit('.')
+                .next()
+                .unwrap_or_default()
+                .to_ascii_lowercase()
+        };
+        bare(&self.sql_type) == bare(name)
     }
 }
 

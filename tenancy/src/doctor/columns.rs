@@ -140,6 +140,16 @@ fn changed(table: &str, column: &Column, live: &LiveColumn, change: Change, foun
             format!("`{name}` is of the type {there}, which has no `=`: filters that compare it fail"),
             format!("-- {written} as jsonb, which does not keep blanks, the order of keys, and keys that are there twice.\n"),
         ),
+        Change::Unseen => found.error(
+            "operator-not-found",
+            table,
+            format!(
+                "the `=` of the type {there} of `{name}` is in a schema that is not in the search_path: filters compare \
+                 something else, and keys do not, or they fail"
+            ),
+            "-- Name the schema of the type's operators in the search_path: `ALTER ROLE … SET search_path = public, …`.\n"
+                .to_owned(),
+        ),
         Change::Text(_) | Change::Value(_) => {}
     }
 }

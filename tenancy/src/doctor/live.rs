@@ -55,6 +55,8 @@ pub(super) enum Change {
     Text(&'static str),
     /// Its values cannot be compared at all.
     NoEquality,
+    /// How its values are compared is not found by those who do not name the schema of that.
+    Unseen,
 }
 
 #[derive(Clone, Debug)]

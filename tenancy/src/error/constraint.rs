@@ -16,6 +16,10 @@ impl Constraint {
         Self { source }
     }
 
+    pub(super) fn into_source(self) -> Reported {
+        self.source
+    }
+
     /// The name of the constraint, as far as the database tells it: PostgreSQL gives the name,
     /// SQLite none.
     #[must_use]

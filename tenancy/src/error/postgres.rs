@@ -6,6 +6,7 @@ use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
 
 use super::origin::raised;
 use super::reported::{NO_TARGET, Told};
+use crate::sql::vouch::OF_PROGRAM;
 
 /// The parts of an error that cannot have values in them (PostgreSQL, 53.8 and appendix A).
 ///
@@ -20,6 +21,10 @@ pub(super) fn told(error: &PgDatabaseError) -> Told {
     };
     // `RAISE … USING` fills every part of an error, under every code.
     if raised(error) {
+        // The language itself: of what it executes, which statements it does not take.
+        if code == "0A000" && error.routine() == Some("exec_stmt_dynexecute") {
+            told.message = Some(error.message().to_owned());
+        }
         return told;
     }
     let name = |name: Option<&str>| name.map(str::to_owned);
@@ -46,12 +51,27 @@ fn is_made_of_names(error: &PgDatabaseError) -> bool {
     match error.code() {
         // What the statement's text names. Without a position, it may be a value that is cast to a name
         // (`regclass`); inside of a function, a text that was put together there.
-        "42P01" | "42703" | "42883" | "42704" | "42804" | "42P18" => {
-            matches!(error.position(), Some(PgErrorPosition::Original(_)))
+        "42P01" | "42703" | "42883" | "42704" | "42804" | "42P18" => is_in_text(error),
+        "42501" | "42P10" | "26000" => {
+            is_in_text(error) || error.r#where().is_none_or(is_of_program)
         }
-        "42501" | "42P10" | "26000" => error.r#where().is_none(),
         _ => false,
     }
+}
+
+/// Whether it is about a word of the text that the program sent, or had executed by code.
+fn is_in_text(error: &PgDatabaseError) -> bool {
+    match error.position() {
+        Some(PgErrorPosition::Original(_)) => true,
+        Some(PgErrorPosition::Internal { query, .. }) => query.starts_with(OF_PROGRAM),
+        None => false,
+    }
+}
+
+/// Whether a statement of such a text failed by itself, and no code that it calls: that would come first.
+fn is_of_program(context: &str) -> bool {
+    let statement = context.strip_prefix("SQL statement \"");
+    statement.is_some_and(|statement| statement.starts_with(OF_PROGRAM))
 }
 
 /// The name of the condition.

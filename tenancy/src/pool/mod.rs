@@ -102,6 +102,12 @@ impl<DB: Backend> Pool<DB> {
         }))
     }
 
+    /// Whether it is the same one.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// A place for connections of this pool.
     pub(crate) fn place(
         &self,

@@ -1,8 +1,10 @@
 //! Schemas of tenants are created and dropped.
 
+use futures_core::future::BoxFuture;
 use sqlx::error::DatabaseError;
-use sqlx::{Connection as _, Executor as _, Postgres, Row as _, SqlSafeStr, SqlStr};
+use sqlx::{Connection as _, Executor as _, PgConnection, Postgres, Row as _, SqlSafeStr, SqlStr};
 
+use super::owner::{self, Program};
 use super::{Dependents, SchemaName};
 use crate::check::{HasSchemas, MayOwnTables};
 use crate::db::Db;
@@ -32,17 +34,20 @@ impl<T: TenantRoot<Database = Postgres, Schemas: HasSchemas>> VerifiedTenant<T> 
     ///
     /// `tables` is SQL (a literal, or what the caller vouches for with `sqlx::AssertSqlSafe`) that runs in the
     /// schema: a name without another schema is one in it. What is shared
-    /// is named with its schema (`public.users`). `tenancy::ddl` makes such a text of the models.
+    /// is named with its schema (`public.users`). `tenancy::ddl` makes such a text of the models. It begins and ends no
+    /// transaction: a `COMMIT` in it is refused.
     ///
     /// # Errors
     ///
-    /// [`Error::Conflict`] if the tenant has its schema already; [`Error::NoSchema`]; whatever the database says to
-    /// `tables`.
-    pub async fn create_schema(&self, tables: impl SqlSafeStr) -> Result<()>
+    /// [`Error::Conflict`] if the tenant has its schema already; [`Error::NoSchema`]; [`Error::Busy`] if a lock was not
+    /// granted as long as the pool waits for a connection (a foreign key locks the table that it refers to); what the
+    /// database says to `tables`, a conflict there as [`Error::Database`].
+    // Boxed, so that rustc speaks of the bound once, and not of every type that the future has.
+    pub fn create_schema<'a>(&'a self, tables: impl SqlSafeStr) -> BoxFuture<'a, Result<()>>
     where
         T::Isolation: MayOwnTables,
     {
-        self.create(self.db(), tables.into_sql_str()).await
+        Box::pin(self.create(self.db(), tables.into_sql_str()))
     }
 
     /// As [`create_schema`](Self::create_schema), as the role that `owner` connects as, to the same database:
@@ -53,7 +58,11 @@ impl<T: TenantRoot<Database = Postgres, Schemas: HasSchemas>> VerifiedTenant<T> 
     /// others, signed if the tenant's handle signs. Tables that come later are closed the same way by
     /// [`secure_schema`](Self::secure_schema). Rights are for `tables` to grant, on the tables and on the schema
     /// (`Tables::granted_to` does): there are no default privileges, since a table that came later would be open
-    /// before it is closed.
+    /// before it is closed. Views, materialized views and foreign tables have no row-level security: of those that show
+    /// rows to whom they should not, the doctor knows.
+    ///
+    /// That `owner` leads to the tenant's database, and not to a copy of it, is proven first: the program's connection
+    /// takes an advisory lock that `owner` has to find taken.
     ///
     /// ```
     /// # use tenancy::{Db, DbOf, Root as _, TenantRoot, TenantScoped};
@@ -71,8 +80,9 @@ impl<T: TenantRoot<Database = Postgres, Schemas: HasSchemas>> VerifiedTenant<T> 
     ///
     /// # Errors
     ///
-    /// Those of [`create_schema`](Self::create_schema); under row-level security [`Error::UnsafeRole`] if the
-    /// program's role is a member of the owner's.
+    /// Those of [`create_schema`](Self::create_schema); [`Error::OtherDatabase`] if `owner` leads to another database;
+    /// under row-level security [`Error::UnsafeRole`] if the program's role is a member of the owner's, or if `tables`
+    /// gave it a table, or made a policy of its own that lets rows through to it.
     pub async fn create_schema_as(
         &self,
         owner: &Db<Postgres>,
@@ -92,70 +102,110 @@ impl<T: TenantRoot<Database = Postgres, Schemas: HasSchemas>> VerifiedTenant<T> 
     /// [`Error::NotFound`] if there is no such schema; [`Error::SchemaInUse`] if something elsewhere depends on what is
     /// in it (a view, a default, a foreign key); [`Error::Busy`] if what has begun did not end in time;
     /// [`Error::NoSchema`].
-    pub async fn drop_schema(&self) -> Result<()>
+    pub fn drop_schema(&self) -> BoxFuture<'_, Result<()>>
     where
         T::Isolation: MayOwnTables,
     {
-        self.remove(self.db()).await
+        Box::pin(self.remove(self.db()))
     }
 
     /// As [`drop_schema`](Self::drop_schema), as the role that `owner` connects as, to the same database.
     ///
     /// # Errors
     ///
-    /// Those of [`drop_schema`](Self::drop_schema).
+    /// Those of [`drop_schema`](Self::drop_schema); [`Error::OtherDatabase`] if `owner` leads to another database than the
+    /// tenant's, be it a copy.
     pub async fn drop_schema_as(&self, owner: &Db<Postgres>) -> Result<()> {
         self.remove(owner).await
     }
 
     async fn create<I>(&self, owner: &Db<Postgres, I>, tables: SqlStr) -> Result<()> {
         let schema = self.schema().await?;
-        let secured = InSchema::of(self, &schema);
-        let mut connection = owner.acquire().await?;
-        let mut transaction = connection.begin().await?;
-        if let Some(secured) = &secured {
-            secured.begin(&mut transaction).await?;
-        }
-        transaction
-            .execute(sqlx::raw_sql(vouch::create_schema(&schema)))
-            .await?;
-        transaction.execute(sqlx::raw_sql(tables)).await?;
-        // After everything that makes tables.
-        if let Some(secured) = &secured {
-            secured.close(&mut transaction).await?;
-        }
-        Ok(transaction.commit().await?)
+        let made = async |transaction: &mut PgConnection, program: &Program| {
+            let secured = InSchema::of(self, &schema, program);
+            if let Some(secured) = &secured {
+                secured.begin(transaction).await?;
+            }
+            let create = sqlx::raw_sql(vouch::create_schema(&schema));
+            transaction.execute(create).await?;
+            let tables = sqlx::raw_sql(vouch::inside(&tables));
+            let made = transaction.execute(tables).await;
+            made.map_err(|error| owner.shared().pool.report(error).of_tables())?;
+            // After everything that makes tables.
+            if let Some(secured) = &secured {
+                secured.close(transaction).await?;
+            }
+            Ok(())
+        };
+        self.as_owner(owner, made).await
     }
 
     async fn remove<I>(&self, owner: &Db<Postgres, I>) -> Result<()> {
         let schema = self.schema().await?;
-        let patience = owner.shared().pool.patience();
-        let mut connection = owner.acquire().await?;
-        let mut transaction = connection.begin().await?;
-        // Nothing new comes to depend on a table that is locked.
-        transaction
-            .execute(sqlx::raw_sql(vouch::lock_schema(&schema, patience)))
-            .await?;
-        let dependents = sqlx::raw_sql(vouch::dependents(&schema));
-        let dependents = transaction.fetch_all(dependents).await?;
-        if !dependents.is_empty() {
-            let objects = dependents.iter().map(|row| row.try_get(0));
-            let objects = objects.collect::<Result<_, _>>()?;
-            return Err(Error::SchemaInUse(Dependents { objects }));
-        }
-        transaction
-            .execute(sqlx::raw_sql(vouch::drop_schema(&schema)))
-            .await
-            .map_err(absent)?;
-        Ok(transaction.commit().await?)
+        let removed = async |transaction: &mut PgConnection, _: &Program| {
+            // Nothing new comes to depend on a table that is locked.
+            let lock = sqlx::raw_sql(vouch::lock_schema(&schema));
+            transaction.execute(lock).await?;
+            let dependents = sqlx::raw_sql(vouch::dependents(&schema));
+            let dependents = transaction.fetch_all(dependents).await?;
+            if !dependents.is_empty() {
+                let objects = dependents.iter().map(|row| row.try_get(0));
+                let objects = objects.collect::<Result<_, _>>()?;
+                return Err(Error::SchemaInUse(Dependents { objects }).into());
+            }
+            transaction
+                .execute(sqlx::raw_sql(vouch::drop_schema(&schema)))
+                .await?;
+            Ok(())
+        };
+        self.as_owner(owner, removed).await
+    }
+
+    /// Runs all of it or nothing in a transaction of `owner`'s on the tenant's database, which waits for no lock longer
+    /// than a pool does for a connection.
+    pub(crate) async fn as_owner<I>(
+        &self,
+        owner: &Db<Postgres, I>,
+        work: impl AsyncFnOnce(&mut PgConnection, &Program) -> Result<(), Failed>,
+    ) -> Result<()> {
+        let pool = &owner.shared().pool;
+        let done = async {
+            let mut connection = owner.acquire().await?;
+            let mut transaction = connection.begin().await?;
+            let program = owner::proven(self.db(), owner, &mut transaction).await?;
+            let patience = sqlx::raw_sql(vouch::patience(pool.patience()));
+            transaction.execute(patience).await?;
+            work(&mut transaction, &program).await?;
+            Ok(transaction.commit().await?)
+        };
+        done.await.map_err(|failed| match failed {
+            Failed::Refused(error) => error,
+            Failed::Database(error) if is_absent(&error) => Error::NotFound,
+            Failed::Database(error) => pool.report(error),
+        })
     }
 }
 
-/// `invalid_schema_name` (PostgreSQL, appendix A).
-pub(crate) fn absent(error: sqlx::Error) -> Error {
-    let code = error.as_database_error().and_then(DatabaseError::code);
-    match code.as_deref() {
-        Some("3F000") => Error::NotFound,
-        _ => error.into(),
+/// Why nothing was done.
+pub(crate) enum Failed {
+    Database(sqlx::Error),
+    Refused(Error),
+}
+
+impl From<sqlx::Error> for Failed {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
     }
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+/// Whether there is no schema of the name: `invalid_schema_name` (PostgreSQL, appendix A).
+fn is_absent(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.as_deref() == Some("3F000")
 }

@@ -96,6 +96,36 @@ pub(crate) fn create_schema(schema: &SchemaName) -> SqlStr {
     ))
 }
 
+/// Runs a text of the program's as a part of the transaction, which it does not end: PostgreSQL refuses statements that
+/// would, in what code executes. Otherwise a `COMMIT` in it would leave behind what was begun, and nobody would undo
+/// it, or close it.
+pub(crate) fn inside(text: &SqlStr) -> SqlStr {
+    let text = text.as_str();
+    let mut number = 0;
+    let quotes = loop {
+        let quotes = [format!("$code_{number}$"), format!("$text_{number}$")];
+        if !quotes.iter().any(|quote| text.contains(quote)) {
+            break quotes;
+        }
+        number += 1;
+    };
+    let [code, quote] = quotes;
+    vouched(format!(
+        "DO {code} BEGIN EXECUTE {quote}{OF_PROGRAM}{text}\n{quote}; END {code}"
+    ))
+}
+
+/// What a text begins with that the program vouches for, and that is executed by code: so an error of it is told apart
+/// from those of texts that were put together in the database.
+pub(crate) const OF_PROGRAM: &str = "/* tenancy: of the program */ ";
+
+/// Waits for no lock of the transaction longer than this.
+#[cfg(feature = "postgres")]
+pub(crate) fn patience(patience: std::time::Duration) -> SqlStr {
+    let patience = patience.as_millis().clamp(1, i32::MAX as u128);
+    vouched(format!("SET LOCAL lock_timeout TO {patience}"))
+}
+
 /// Switches row-level security on for every table of a schema, and lets transactions through of which `told` says
 /// that they are the tenant's, and no others.
 ///
@@ -112,6 +142,8 @@ DECLARE
     qualified text;
     there boolean;
 BEGIN
+    -- What is in the schema, or comes first for the role, has no part in what policies mean.
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     FOR qualified, there IN
         SELECT pg_catalog.format('\"{schema}\".%I', c.relname), p.oid IS NOT NULL
         FROM pg_catalog.pg_class c
@@ -143,13 +175,12 @@ pub(crate) fn of_doctor(text: String) -> SqlStr {
     vouched(text)
 }
 
-/// Locks the tables of a schema, one after the other, and waits for each no longer than this.
+/// Locks the tables of a schema, one after the other.
 #[cfg(feature = "postgres")]
-pub(crate) fn lock_schema(schema: &SchemaName, patience: std::time::Duration) -> SqlStr {
-    let patience = patience.as_millis().clamp(1, i32::MAX as u128);
+pub(crate) fn lock_schema(schema: &SchemaName) -> SqlStr {
     // Not those that a view reads, nor children elsewhere.
     vouched(format!(
-        "SET LOCAL lock_timeout TO {patience}; DO $tenancy$ DECLARE place text; BEGIN
+        "DO $tenancy$ DECLARE place text; BEGIN
             FOR place IN SELECT class.oid::pg_catalog.regclass FROM pg_catalog.pg_class AS class
                 JOIN pg_catalog.pg_namespace AS own ON own.oid = relnamespace
                 WHERE nspname = '{schema}' AND relkind IN ('r', 'p') ORDER BY class.oid
@@ -160,7 +191,7 @@ pub(crate) fn lock_schema(schema: &SchemaName, patience: std::time::Duration) ->
 
 /// What would be dropped along with a schema and is not in it, as texts for people; not all, if there is much.
 ///
-/// A part of a table (a default, a rule, a policy) is where its table is. The triggers that keep a foreign key are on
+/// A part of a table (a default, a rule, a policy) is where its table is, and a cast where its types are. The triggers that keep a foreign key are on
 /// the table that it refers to, and no object of their own. Long values of a table are in a schema of PostgreSQL's.
 #[cfg(feature = "postgres")]
 pub(crate) fn dependents(schema: &SchemaName) -> SqlStr {
@@ -181,6 +212,11 @@ pub(crate) fn dependents(schema: &SchemaName) -> SqlStr {
             LATERAL pg_catalog.pg_identify_object_as_address(classid, objid, objsubid) AS address
         WHERE object.type NOT IN ('schema', 'default acl')
             AND coalesce(object.schema, address.object_names[1]) NOT IN ('{schema}', 'pg_toast')
+            AND NOT EXISTS (SELECT FROM pg_catalog.pg_cast AS own
+                JOIN pg_catalog.pg_type AS type ON type.oid IN (castsource, casttarget)
+                JOIN pg_catalog.pg_namespace AS place ON place.oid = typnamespace
+                WHERE classid = 'pg_catalog.pg_cast'::pg_catalog.regclass AND own.oid = objid
+                AND nspname = '{schema}')
         ORDER BY 1 LIMIT 10"
     ))
 }
@@ -214,12 +250,16 @@ pub(crate) fn count_claims(mark: Uuid) -> SqlStr {
     ))
 }
 
-/// `begin`, and in the same round trip that the database has this mark, and is complete if it has to be: if not, it
-/// fails, with a division by zero.
+/// `begin`, and in the same round trip that the database has this mark and no other, and is complete if it has to be: if
+/// not, it fails, with a division by zero.
 pub(crate) fn begin_at(begin: &str, mark: Uuid, complete: bool) -> SqlStr {
-    let complete = if complete { " AND complete" } else { "" };
+    let complete = if complete {
+        " AND complete IS TRUE"
+    } else {
+        ""
+    };
     vouched(format!(
-        "{begin}; SELECT 1 / count(*) FROM tenancy_tenant WHERE mark = '{mark}'{complete}"
+        "{begin}; SELECT 1 / (count(*) = 1 AND bool_and(mark = '{mark}'{complete}))::pg_catalog.int4 FROM tenancy_tenant"
     ))
 }
 

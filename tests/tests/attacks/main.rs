@@ -13,4 +13,5 @@ mod prepared;
 mod roles;
 mod secured;
 mod signatures;
+mod storages;
 mod swapped;

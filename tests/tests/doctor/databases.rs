@@ -92,6 +92,15 @@ mod on_postgres {
             &["nullable-column"],
         ),
         (
+            "ALTER TABLE companies ALTER tenancy_mark SET DEFAULT '12345678-9abc-def0-0000-000000000000'",
+            &["mark-not-random"],
+        ),
+        (
+            "ALTER TABLE companies DROP tenancy_mark; ALTER TABLE companies ADD tenancy_mark uuid NOT NULL UNIQUE
+                GENERATED ALWAYS AS (md5(id::text)::uuid) STORED",
+            &["mark-not-random"],
+        ),
+        (
             "ALTER TABLE companies DROP CONSTRAINT companies_tenancy_mark_key",
             &["missing-unique"],
         ),
@@ -216,4 +225,18 @@ async fn each_is_found_on_postgresql() {
             async move { Ok(own) }
         });
     each_is_found!(on_postgres, db);
+}
+
+/// A trigger that gives rows another mark takes their storages from them.
+#[tokio::test]
+async fn a_trigger_that_changes_marks() {
+    let db = database::postgres("").await;
+    let tables = on_postgres::tables();
+    database::run(&db, &tables.sql()).await.expect("tables");
+    let trigger = "CREATE FUNCTION again() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            NEW.Tenancy_Mark := gen_random_uuid(); RETURN NEW; END $$;
+        CREATE TRIGGER again BEFORE UPDATE ON companies FOR EACH ROW EXECUTE FUNCTION again()";
+    database::run(&db, trigger).await.expect("a trigger");
+    let report = Doctor::new(&tables).examine(&*db).await;
+    expect(&report.expect("a report"), &["mark-changed"], trigger);
 }

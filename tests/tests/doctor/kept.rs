@@ -82,6 +82,10 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("ALTER TABLE pages ALTER body TYPE varchar(5)", &[]),
     ("ALTER TABLE notes ALTER title TYPE varchar(5)", &[]),
     ("CREATE EXTENSION citext; ALTER TABLE notes ALTER title TYPE citext", &["compared-as-text"]),
+    (
+        "CREATE SCHEMA aside; CREATE EXTENSION citext SCHEMA aside; ALTER TABLE notes ALTER title TYPE aside.citext",
+        &["operator-not-found"],
+    ),
     ("ALTER TABLE notes ALTER title TYPE char(5)", &["compared-as-text"]),
     ("ALTER TABLE pages ALTER settings TYPE json", &["no-equality"]),
     (

@@ -4,6 +4,7 @@
 
 mod cascades;
 mod databases;
+mod extensions;
 mod healthy;
 mod kept;
 mod mends;
@@ -14,6 +15,7 @@ mod round_trip;
 mod rows;
 mod schemas;
 mod security;
+mod settings;
 mod signing;
 mod sqlite;
 

@@ -32,3 +32,4 @@ mod secured_schemas;
 mod signed;
 mod silent;
 mod storage;
+mod tables;

@@ -44,7 +44,9 @@ const RELATIONS: &str = "
 const COLUMNS: &str = "
     SELECT a.attrelid, a.attname::text, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
         a.atthasdef OR a.attidentity <> '', b.oid, b.typname::text,
-        greatest(a.atttypmod, t.typtypmod) >= 0, a.attgenerated <> '', coalesce(NOT l.collisdeterministic, FALSE)
+        greatest(a.atttypmod, t.typtypmod) >= 0, a.attgenerated <> '', coalesce(NOT l.collisdeterministic, FALSE),
+        EXISTS (SELECT FROM pg_operator o WHERE o.oprname = '=' AND o.oprleft = b.oid AND o.oprright = b.oid
+            AND NOT pg_operator_is_visible(o.oid))
     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
         JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
         LEFT JOIN pg_collation l ON l.oid = a.attcollation
@@ -139,7 +141,10 @@ impl Catalog {
         {
             let Oid(type_id) = row.try_get(5)?;
             let name: String = row.try_get(6)?;
-            let changes = changes(&name, row.try_get(7)?, row.try_get(9)?);
+            let changes = match row.try_get(10)? {
+                true => Some(Change::Unseen),
+                false => changes(&name, row.try_get(7)?, row.try_get(9)?),
+            };
             this.names.insert(type_id, name);
             this.relations[at(&row)?].live.columns.push(LiveColumn {
                 name: row.try_get(1)?,

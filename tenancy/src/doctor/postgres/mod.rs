@@ -6,6 +6,7 @@ mod condition;
 mod depends;
 mod disabled;
 mod grants;
+mod marks;
 mod policies;
 mod privileges;
 mod reach;
@@ -99,6 +100,9 @@ async fn examine<R: TenantRoot<Database = Postgres>>(
         let mark = root.live.column(R::MARK);
         mark.is_some_and(|mark| mark.sql_type == "uuid")
     });
+    if marked {
+        marks::check(R::TABLE, R::MARK, connection, &mut found).await?;
+    }
     let mut named = Vec::new();
     if marked && all.iter().any(|table| table.place == Place::Schema) {
         named = schemas::check(examination, &catalog, &live, connection, &mut found).await?;

@@ -16,6 +16,15 @@ const SETTINGS: &str = "
         AND s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
     ORDER BY s.setrole <> 0, s.setdatabase <> 0, 1";
 
+/// Whether this session began with a tenant, and neither its role nor the database says so. That is known to those who
+/// may not read the server's files, too, and of what is in none.
+const BEGINS: &str = "
+    SELECT coalesce(current_setting('tenancy.tenant', true), '') <> '' AND NOT EXISTS (
+        SELECT FROM pg_db_role_setting s, unnest(s.setconfig) c
+        WHERE split_part(c, '=', 1) = 'tenancy.tenant'
+            AND s.setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = session_user))
+            AND s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())))";
+
 /// Tables of the models that are in several schemas of the path: the first of these, in which they are found, and the
 /// next.
 const SEVERAL: &str = "
@@ -94,6 +103,18 @@ pub(super) async fn check(
             "server",
             "every session begins with a tenant (`tenancy.tenant`)".to_owned(),
             format!("-- In {setting}: remove the line.\n"),
+        );
+    } else if sqlx::query_scalar(BEGINS)
+        .fetch_one(&mut *connection)
+        .await?
+    {
+        found.error(
+            "tenant-preset",
+            "server",
+            "this session began with a tenant (`tenancy.tenant`), and so do others".to_owned(),
+            "-- In a file of the server's, in what it was started with, or in the options of the connection: remove \
+             `tenancy.tenant`.\n"
+                .to_owned(),
         );
     }
     let (path, mend) = path.unwrap_or_else(|| {
