@@ -62,7 +62,7 @@ fn check_one(
                 "`{name}` is of the type {}, and the models read {wanted}",
                 live.sql_type
             ),
-            mender.retype(pair, name, &live.sql_type, &wanted),
+            mender.retype(pair, live, &wanted),
         );
     }
     if let Some(change) = live.changes {

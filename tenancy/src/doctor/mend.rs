@@ -26,25 +26,6 @@ impl Mender<'_> {
         }
     }
 
-    /// Another type for a column, unless one of its values would be another one then.
-    pub(super) fn retype(&self, pair: Pair<'_>, column: &str, there: &str, wanted: &str) -> String {
-        let column = quoted(column);
-        let alter = self.alter(
-            pair,
-            &format!("ALTER COLUMN {column} TYPE {wanted} USING {column}::{wanted}"),
-        );
-        if pair.live.view || self.scribe.dialect == Dialect::Sqlite {
-            return alter;
-        }
-        let lost = format!("{column}::{wanted}::{there}::text IS DISTINCT FROM {column}::text");
-        let name = self.name(pair);
-        format!(
-            "-- Fails if a value would become another one.\n\
-             DO $mend$ BEGIN\n    PERFORM set_config('row_security', 'off', true);\n    IF EXISTS (SELECT FROM {name} WHERE {lost}) THEN\n        \
-             RAISE EXCEPTION 'a value would be lost';\n    END IF;\n    {alter}END $mend$;\n"
-        )
-    }
-
     /// What is said of a view, of which only its author knows the query.
     fn of_view(&self, pair: Pair<'_>) -> String {
         format!("-- {} is a view: write its query anew.\n", self.name(pair))

@@ -48,6 +48,7 @@ mod postgres;
 mod probe;
 mod references;
 mod report;
+mod retype;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod spelling;

@@ -65,7 +65,8 @@ fn fits(column: &Column, live: &LiveColumn) -> bool {
     match column.sql_type.as_str() {
         "TEXT" => matches!(there, "TEXT" | "BLOB"),
         "INTEGER" | "BOOLEAN" => matches!(there, "INTEGER" | "NUMERIC"),
-        "REAL" => matches!(there, "REAL" | "NUMERIC"),
+        // One that is NUMERIC stores 3.0 as a whole number, which is no `f64` when it is read.
+        "REAL" => matches!(there, "REAL" | "BLOB"),
         "BLOB" => matches!(there, "BLOB" | "NUMERIC"),
         "DATETIME" | "DATE" | "TIME" => matches!(there, "TEXT" | "NUMERIC" | "BLOB"),
         _ => true,

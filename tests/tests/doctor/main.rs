@@ -4,11 +4,13 @@
 
 mod cascades;
 mod databases;
+mod forms;
 mod healthy;
 mod kept;
 mod postgres;
 mod probe;
 mod report;
+mod retyped;
 mod round_trip;
 mod rows;
 mod schemas;

@@ -44,10 +44,12 @@ const RELATIONS: &str = "
 const COLUMNS: &str = "
     SELECT a.attrelid, a.attname::text, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
         a.atthasdef OR a.attidentity <> '', b.oid, b.typname::text,
-        greatest(a.atttypmod, t.typtypmod) >= 0, a.attgenerated <> '', coalesce(NOT l.collisdeterministic, FALSE)
+        greatest(a.atttypmod, t.typtypmod) >= 0, a.attgenerated <> '', coalesce(NOT l.collisdeterministic, FALSE),
+        pg_get_expr(d.adbin, d.adrelid)
     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
         JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
         LEFT JOIN pg_collation l ON l.oid = a.attcollation
+        LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE a.attrelid = ANY ($1) AND a.attnum > 0 AND NOT a.attisdropped
     ORDER BY a.attrelid, a.attnum";
 
@@ -146,7 +148,7 @@ impl Catalog {
                 sql_type: row.try_get(2)?,
                 nullable: row.try_get(3)?,
                 filled: row.try_get(4)?,
-                default: None,
+                default: row.try_get(10)?,
                 generated: row.try_get(8)?,
                 written: String::new(),
                 changes,
