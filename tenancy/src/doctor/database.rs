@@ -8,6 +8,7 @@ use crate::Result;
 use crate::backend::Backend;
 use crate::ddl::Tables;
 use crate::ddl::table::{Place, Table};
+use crate::isolation::Isolation as _;
 use crate::model::TenantRoot;
 
 /// What to examine.
@@ -35,6 +36,7 @@ impl<'a, R: TenantRoot> Examination<'a, R> {
         Mender {
             scribe,
             tables: self.all(),
+            rls: R::Isolation::RLS && place != Place::Database,
         }
     }
 }

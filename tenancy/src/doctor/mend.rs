@@ -12,6 +12,8 @@ pub(super) struct Mender<'a> {
     pub(super) scribe: Scribe<'a>,
     /// All tables of the models.
     pub(super) tables: &'a [Table],
+    /// Whether row-level security keeps their rows apart, so that its policies are examined and mended.
+    pub(super) rls: bool,
 }
 
 impl Mender<'_> {

@@ -85,6 +85,11 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("ALTER TABLE notes ALTER title TYPE char(5)", &["compared-as-text"]),
     ("ALTER TABLE pages ALTER settings TYPE json", &["no-equality"]),
     (
+        "CREATE DOMAIN inner_one AS varchar(5); CREATE DOMAIN outer_one AS inner_one;
+         ALTER TABLE pages ALTER title TYPE outer_one",
+        &["column-not-stored"],
+    ),
+    (
         "ALTER TABLE notes DROP COLUMN title, ADD title text NOT NULL GENERATED ALWAYS AS ('x') STORED",
         &["generated-column"],
     ),

@@ -7,6 +7,7 @@ mod databases;
 mod forms;
 mod healthy;
 mod kept;
+mod kinds;
 mod postgres;
 mod probe;
 mod report;

@@ -13,6 +13,7 @@ use crate::Result;
 use crate::ddl::table::{Place, Table};
 use crate::ddl::text::quoted;
 use crate::id::Repr as _;
+use crate::isolation::Isolation as _;
 use crate::model::{Model, TenantIdOf, TenantRoot};
 use crate::schema::SchemaName;
 use crate::sql::vouch;
@@ -92,6 +93,7 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
         let mender = super::super::mend::Mender {
             scribe,
             tables: examination.all(),
+            rls: R::Isolation::RLS,
         };
         let expected: Vec<_> = own
             .iter()
