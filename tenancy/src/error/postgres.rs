@@ -55,6 +55,8 @@ fn is_made_of_names(error: &PgDatabaseError) -> bool {
             matches!(error.position(), Some(PgErrorPosition::Original(_)))
         }
         "42501" | "42P10" | "26000" => error.r#where().is_none(),
+        // That of a key that is no target of `ON CONFLICT`, as it is deferrable.
+        "55000" => error.r#where().is_none() && error.file() == Some("execIndexing.c"),
         "25P02" | "40001" | "40P01" | "53300" | "55P03" | "57014" => true,
         _ => false,
     }

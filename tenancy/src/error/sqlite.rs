@@ -29,6 +29,7 @@ fn is_made_of_names(code: u32, message: &str) -> bool {
         // column").
         1 => {
             message.starts_with("no such table: ")
+                || message.starts_with("ON CONFLICT clause does not match any ")
                 || (message.starts_with("table ") && message.contains(" has no column named "))
         }
         // Constraints, but not `SQLITE_CONSTRAINT_TRIGGER` (1811), whose message is the trigger's: CHECK,

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "columns that no test looks at")]
 
+mod chrono;
 mod moments;
 mod names;
 mod refused;
