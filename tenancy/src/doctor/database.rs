@@ -37,6 +37,7 @@ impl<'a, R: TenantRoot> Examination<'a, R> {
             scribe,
             tables: self.all(),
             rls: R::Isolation::RLS && place != Place::Database,
+            live: &[],
         }
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct Mender<'a> {
     pub(super) tables: &'a [Table],
     /// Whether row-level security keeps their rows apart, so that its policies are examined and mended.
     pub(super) rls: bool,
+    /// All tables that are there, where what the models do not know has to be mended, too.
+    pub(super) live: &'a [Live],
 }
 
 impl Mender<'_> {

@@ -39,6 +39,7 @@ mod columns;
 mod database;
 mod defaults;
 mod definition;
+mod followers;
 mod forms;
 mod keys;
 mod live;

@@ -6,6 +6,7 @@ use sqlx::{Row as _, Sqlite, SqliteConnection};
 use super::database::{Examination, Examined};
 use super::definition::{self, Definition};
 use super::live::{Change, Live, LiveColumn, LiveForeignKey, LiveIndex, same};
+use super::mend::Mender;
 use super::probe::sqlite::probe;
 use super::{Findings, forms, rows, spelling, sqlite_values, tables};
 use crate::Result;
@@ -44,7 +45,10 @@ impl Examined for Sqlite {
                 })
                 .collect();
             let number = expected.len();
-            let mender = examination.mender(examination.here, None);
+            let mender = Mender {
+                live: &live,
+                ..examination.mender(examination.here, None)
+            };
             tables::check(&expected, &live, None, &mender, &fits, &mut found);
             let rows = examination.rows;
             sqlite_values::check(&expected, rows, &mender, connection, &mut found).await?;

@@ -110,6 +110,44 @@ async fn keys_that_are_texts_are_made_bytes_together() {
     assert_eq!(children.count(&acme).await.expect("a number"), 1);
 }
 
+/// Tables that no model knows refer to the keys, too, and to one another.
+#[tokio::test]
+async fn what_refers_to_the_keys_follows() {
+    let tables = tables();
+    for kind in ["UUID", "TEXT", "BLOB"] {
+        let db = database::sqlite("").await;
+        let seed = format!(
+            "{}
+            CREATE TABLE logs (
+                organization TEXT UNIQUE REFERENCES organizations, item TEXT, place TEXT,
+                FOREIGN KEY (organization, item) REFERENCES items (tenant_id, id)
+            );
+            CREATE TABLE marks (log TEXT REFERENCES logs (organization));
+            INSERT INTO logs VALUES
+                ('00000000-0000-0000-0000-000000000010', '00000000-0000-0000-0000-000000000021', 'here');
+            INSERT INTO marks VALUES ('00000000-0000-0000-0000-000000000010');",
+            BY_HAND.replace("UUID NOT NULL PRIMARY", &format!("{kind} NOT NULL PRIMARY"))
+        );
+        database::run(&db, &seed).await.expect(&seed);
+        let doctor = Doctor::new(&tables).with_rows();
+        for _ in 0..2 {
+            let report = doctor.examine(&db).await.expect("a report");
+            database::run(&db, &mends(&report))
+                .await
+                .expect(&mends(&report));
+        }
+        let report = doctor.examine(&db).await.expect("a report");
+        assert!(report.is_healthy(), "{report}");
+        assert_eq!(dangling(&db).await, 0, "{kind}");
+        let query =
+            "SELECT hex(log) || hex(item) || place FROM logs, marks WHERE log = organization";
+        let mut connection = db.acquire().await.expect("a connection");
+        let row = sqlx::query_scalar::<_, String>(query).fetch_one(&mut *connection);
+        let expected = format!("{:032X}{:032X}here", ACME.as_u128(), FIRST.as_u128());
+        assert_eq!(row.await.expect("a row"), expected);
+    }
+}
+
 /// SQLite itself ends such a text where patterns are matched.
 #[tokio::test]
 async fn a_text_with_nul_is_found_by_the_doctor() {

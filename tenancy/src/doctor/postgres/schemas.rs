@@ -94,6 +94,7 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
             scribe,
             tables: examination.all(),
             rls: R::Isolation::RLS,
+            live: &[],
         };
         let expected: Vec<_> = own
             .iter()
