@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "columns that no test looks at")]
 
 mod chrono;
+mod kept;
 mod moments;
 mod names;
 mod refused;
