@@ -45,21 +45,21 @@ macro_rules! kept {
                 for seed in [$($seed),+] {
                     let db = database::$name("").await;
                     let tables = Tables::<Organization>::new().with::<User>().with::<Page>();
-                    database::run(&db, &tables.sql().replace("\"title\" TEXT NOT NULL", "\"title\" TEXT COLLATE RTRIM NOT NULL")).await.unwrap();
-                    database::run(&db, seed).await.unwrap();
+                    database::run(&db, &tables.sql().replace("\"title\" TEXT NOT NULL", "\"title\" TEXT COLLATE RTRIM NOT NULL")).await.expect("it runs");
+                    database::run(&db, seed).await.expect("it runs");
                     let acme = Organization::create(NewOrganization {}).execute(&db).await;
-                    tenancy::enter!(acme = acme.unwrap());
-                    let user = User::create(NewUser { level: 1 }).fetch_one(&acme).await.unwrap();
+                    tenancy::enter!(acme = acme.expect("it runs"));
+                    let user = User::create(NewUser { level: 1 }).fetch_one(&acme).await.expect("it runs");
                     let acme = acme.acting_as(user);
                     let new = |title: &str| NewPage { title: title.to_owned() };
-                    let page = Page::create(new("mine")).fetch_one(&acme).await.unwrap();
+                    let page = Page::create(new("mine")).fetch_one(&acme).await.expect("it runs");
                     for title in ["admin", "admin ", "admin  "] {
                         let created = Page::create(new(title)).execute(&acme).await;
                         let updated = Page::update(&page).set(|p| p.title.to(title)).execute(&acme).await;
                         assert!(matches!(created, Err(Error::Forbidden(_))), "{created:?} after {seed}");
                         assert!(matches!(updated, Err(Error::Forbidden(_))), "{updated:?} after {seed}");
                     }
-                    assert_eq!(Page::query().count(&acme).await.unwrap(), 1, "{seed}");
+                    assert_eq!(Page::query().count(&acme).await.expect("it runs"), 1, "{seed}");
                 }
             }
         }
@@ -124,29 +124,29 @@ mod not_a_number {
             let tables = tenancy::ddl::Tables::<Organization>::new()
                 .with::<User>()
                 .with::<Page>();
-            database::run(&db, &tables.sql()).await.unwrap();
+            database::run(&db, &tables.sql()).await.expect("it runs");
             let acme = Organization::create(NewOrganization {}).execute(&db).await;
-            tenancy::enter!(acme = acme.unwrap());
+            tenancy::enter!(acme = acme.expect("it runs"));
             let user = User::create(NewUser { ratio: 0.5 })
                 .fetch_one(&acme)
                 .await
-                .unwrap();
+                .expect("it runs");
             let acme = acme.acting_as(user);
             let new = NewPage {
                 ratio: 0.5,
                 other: 0.5,
             };
-            Page::create(new).execute(&acme).await.unwrap();
+            Page::create(new).execute(&acme).await.expect("it runs");
             let seed = format!("UPDATE pages SET ratio = {ratio}, other = {other}");
-            database::run(&db, &seed).await.unwrap();
-            let page = Page::query().fetch_one(&acme).await.unwrap();
+            database::run(&db, &seed).await.expect("it runs");
+            let page = Page::query().fetch_one(&acme).await.expect("it runs");
             assert_eq!(
-                acme.can(action::Update, &page).await.unwrap(),
+                acme.can(action::Update, &page).await.expect("it runs"),
                 updates,
                 "{seed}"
             );
             assert_eq!(
-                acme.can(action::Destroy, &page).await.unwrap(),
+                acme.can(action::Destroy, &page).await.expect("it runs"),
                 destroys,
                 "{seed}"
             );

@@ -132,9 +132,8 @@ async fn what_refers_to_the_keys_follows() {
         let doctor = Doctor::new(&tables).with_rows();
         for _ in 0..2 {
             let report = doctor.examine(&db).await.expect("a report");
-            database::run(&db, &mends(&report))
-                .await
-                .expect(&mends(&report));
+            let mend = mends(&report);
+            database::run(&db, &mend).await.expect(&mend);
         }
         let report = doctor.examine(&db).await.expect("a report");
         assert!(report.is_healthy(), "{report}");

@@ -77,9 +77,8 @@ async fn a_default_is_kept() {
         }
         let report = Doctor::new(&tables).examine(&db).await.expect("a report");
         expect(&report, &["wrong-type"], &made);
-        database::run(&db, &mends(&report))
-            .await
-            .expect(&mends(&report));
+        let mend = mends(&report);
+        database::run(&db, &mend).await.expect(&mend);
         let report = Doctor::new(&tables).examine(&db).await.expect("a report");
         assert!(report.is_healthy(), "{report}");
         let seed = "INSERT INTO organizations (id) VALUES ('00000000-0000-0000-0000-000000000001');
@@ -171,9 +170,8 @@ async fn a_policy_that_names_the_column_is_mended_with_it() {
         expect(&report, first, policy);
         for _ in 0..2 {
             let report = doctor.examine(&db).await.expect("a report");
-            database::run(&db, &mends(&report))
-                .await
-                .expect(&mends(&report));
+            let mend = mends(&report);
+            database::run(&db, &mend).await.expect(&mend);
         }
         let report = doctor.examine(&db).await.expect("a report");
         assert!(report.is_healthy(), "{report}");
