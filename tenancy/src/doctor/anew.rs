@@ -61,6 +61,12 @@ impl Mender<'_> {
              DROP TABLE {name};\nALTER TABLE {new} RENAME TO {name};\n",
             self.unless_lost(pair),
         );
+        for column in &table.columns {
+            let there = live.column(column.name).filter(|there| !there.generated);
+            if let Some((_, form)) = there.zip(Form::of(column)) {
+                text.push_str(&self.followers(pair, column.name, form));
+            }
+        }
         for (index, sql) in &live.belongings {
             match open.iter().find(|open| open.name == *index) {
                 None => {

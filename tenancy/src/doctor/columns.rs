@@ -62,7 +62,7 @@ fn check_one(
                 "`{name}` is of the type {}, and the models read {wanted}",
                 live.sql_type
             ),
-            mender.retype(pair, name, &live.sql_type, &wanted),
+            mender.retype(pair, live, &wanted),
         );
     }
     if let Some(change) = live.changes {
@@ -138,7 +138,12 @@ fn changed(table: &str, column: &Column, live: &LiveColumn, change: Change, foun
             "no-equality",
             table,
             format!("`{name}` is of the type {there}, which has no `=`: filters that compare it fail"),
-            format!("-- {written} as jsonb, which does not keep blanks, the order of keys, and keys that are there twice.\n"),
+            match there.starts_with("json") && !there.starts_with("jsonpath") {
+                true => format!(
+                    "-- {written} as jsonb, which does not keep blanks, the order of keys, and keys that are there twice.\n"
+                ),
+                false => format!("-- {written} as text, or in a form that has a `=`; or no filters that compare it.\n"),
+            },
         ),
         Change::Unseen => found.error(
             "operator-not-found",

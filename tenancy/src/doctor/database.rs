@@ -8,6 +8,7 @@ use crate::Result;
 use crate::backend::Backend;
 use crate::ddl::Tables;
 use crate::ddl::table::{Place, Table};
+use crate::isolation::Isolation as _;
 use crate::model::TenantRoot;
 
 /// What to examine.
@@ -41,6 +42,8 @@ impl<'a, R: TenantRoot> Examination<'a, R> {
             scribe: self.tables.scribe(place),
             tables: self.all(),
             besides,
+            rls: R::Isolation::RLS && place != Place::Database,
+            live: &[],
         }
     }
 }

@@ -46,7 +46,7 @@ impl Form {
             Self::TimeOfDay => "a text `HH:MM:SS.000000000`",
             Self::Class("text") => "a text without the character NUL",
             Self::Class("blob") => "bytes",
-            Self::Class("real") => "a number",
+            Self::Class("real") => "a number with a fraction",
             Self::Class(_) => "a whole number",
         }
     }
@@ -64,8 +64,6 @@ impl Form {
             Self::Class("text") => {
                 format!("typeof({value}) = 'text' AND instr({value}, char(0)) = 0")
             }
-            // Whole numbers among others are stored as such, if the column does not say REAL.
-            Self::Class("real") => format!("typeof({value}) IN ('real', 'integer')"),
             Self::Class(class) => format!("typeof({value}) = '{class}'"),
         };
         format!("({value} IS NULL OR {met})")
@@ -95,6 +93,12 @@ impl Form {
                     format!("iif({rest} = '', substr({value}, 1, 8), NULL)"),
                     fraction(value, 9, &rest),
                 )
+            }
+            Self::Class("real") => {
+                let made = format!("CAST({value} AS REAL)");
+                return Some(format!(
+                    "iif(typeof({value}) = 'integer' AND CAST({made} AS INTEGER) = {value}, {made}, NULL)"
+                ));
             }
             Self::Date | Self::Class(_) => return None,
         };

@@ -14,6 +14,10 @@ pub(super) struct Mender<'a> {
     pub(super) tables: &'a [Table],
     /// What comes with a new table besides: policies and rights.
     pub(super) besides: &'a (dyn Fn(&Table) -> String + Sync),
+    /// Whether row-level security keeps their rows apart, so that its policies are examined and mended.
+    pub(super) rls: bool,
+    /// All tables that are there, where what the models do not know has to be mended, too.
+    pub(super) live: &'a [Live],
 }
 
 impl Mender<'_> {
@@ -26,25 +30,6 @@ impl Mender<'_> {
             Dialect::Sqlite => self.anew(pair),
             Dialect::Postgres => format!("ALTER TABLE {} {action};\n", self.name(pair)),
         }
-    }
-
-    /// Another type for a column, unless one of its values would be another one then.
-    pub(super) fn retype(&self, pair: Pair<'_>, column: &str, there: &str, wanted: &str) -> String {
-        let column = quoted(column);
-        let alter = self.alter(
-            pair,
-            &format!("ALTER COLUMN {column} TYPE {wanted} USING {column}::{wanted}"),
-        );
-        if pair.live.view || self.scribe.dialect == Dialect::Sqlite {
-            return alter;
-        }
-        let lost = format!("{column}::{wanted}::{there}::text IS DISTINCT FROM {column}::text");
-        let name = self.name(pair);
-        format!(
-            "-- Fails if a value would become another one.\n\
-             DO $mend$ BEGIN\n    PERFORM set_config('row_security', 'off', true);\n    IF EXISTS (SELECT FROM {name} WHERE {lost}) THEN\n        \
-             RAISE EXCEPTION 'a value would be lost';\n    END IF;\n    {alter}END $mend$;\n"
-        )
     }
 
     /// What is said of a view, of which only its author knows the query.

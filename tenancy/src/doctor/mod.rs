@@ -39,6 +39,7 @@ mod columns;
 mod database;
 mod defaults;
 mod definition;
+mod followers;
 mod forms;
 mod keys;
 mod live;
@@ -48,6 +49,7 @@ mod postgres;
 mod probe;
 mod references;
 mod report;
+mod retype;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod spelling;

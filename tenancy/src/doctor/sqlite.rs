@@ -6,6 +6,7 @@ use sqlx::{Row as _, Sqlite, SqliteConnection};
 use super::database::{Examination, Examined};
 use super::definition::{self, Definition};
 use super::live::{Change, Live, LiveColumn, LiveForeignKey, LiveIndex, same};
+use super::mend::Mender;
 use super::probe::sqlite::probe;
 use super::{Findings, forms, rows, spelling, sqlite_values, tables};
 use crate::Result;
@@ -44,7 +45,10 @@ impl Examined for Sqlite {
                 })
                 .collect();
             let number = expected.len();
-            let mender = examination.mender(examination.here, &|_| String::new());
+            let mender = Mender {
+                live: &live,
+                ..examination.mender(examination.here, &|_| String::new())
+            };
             tables::check(&expected, &live, None, &mender, &fits, &mut found);
             let rows = examination.rows;
             sqlite_values::check(&expected, rows, &mender, connection, &mut found).await?;
@@ -65,7 +69,8 @@ fn fits(column: &Column, live: &LiveColumn) -> bool {
     match column.sql_type.as_str() {
         "TEXT" => matches!(there, "TEXT" | "BLOB"),
         "INTEGER" | "BOOLEAN" => matches!(there, "INTEGER" | "NUMERIC"),
-        "REAL" => matches!(there, "REAL" | "NUMERIC"),
+        // One that is NUMERIC stores 3.0 as a whole number, which is no `f64` when it is read.
+        "REAL" => matches!(there, "REAL" | "BLOB"),
         "BLOB" => matches!(there, "BLOB" | "NUMERIC"),
         "DATETIME" | "DATE" | "TIME" => matches!(there, "TEXT" | "NUMERIC" | "BLOB"),
         _ => true,

@@ -33,7 +33,7 @@ pub(super) async fn check(
                 default_of(pair, (column, form, default), mender, connection, found).await?;
             }
             if rows {
-                values_of(pair, there, form, connection, found).await?;
+                values_of(pair, (there, form), mender, connection, found).await?;
             }
         }
     }
@@ -70,8 +70,8 @@ async fn default_of(
 
 async fn values_of(
     pair: Pair<'_>,
-    live: &LiveColumn,
-    form: Form,
+    (live, form): (&LiveColumn, Form),
+    mender: &Mender<'_>,
     connection: &mut SqliteConnection,
     found: &mut Findings,
 ) -> Result<()> {
@@ -89,13 +89,12 @@ async fn values_of(
         ("rows", "have")
     };
     let query = format!("SELECT * FROM {table} WHERE NOT {met};\n");
-    let mend = match form.made_of(&column) {
+    let mend = match form.given_to(&pair.live.name, &live.name) {
         _ if live.generated => query,
         None => format!("-- Look at them:\n{query}"),
-        // What is not known to mean the same is left as it is, and found again.
-        Some(made) => format!(
-            "PRAGMA foreign_keys = OFF;\nUPDATE {table} SET {column} = {made}\n\
-             WHERE NOT {met} AND {made} IS NOT NULL;\nPRAGMA foreign_keys = ON;\n"
+        Some(update) => format!(
+            "PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n{update}{}COMMIT;\nPRAGMA foreign_keys = ON;\n",
+            mender.followers(pair, &live.name, form)
         ),
     };
     found.error(

@@ -55,6 +55,8 @@ fn is_made_of_names(error: &PgDatabaseError) -> bool {
         "42501" | "42P10" | "26000" => {
             is_in_text(error) || error.r#where().is_none_or(is_of_program)
         }
+        // That of a key that is no target of `ON CONFLICT`, as it is deferrable.
+        "55000" => error.r#where().is_none() && error.file() == Some("execIndexing.c"),
         _ => false,
     }
 }

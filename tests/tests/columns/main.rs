@@ -3,8 +3,10 @@
 #![allow(dead_code, reason = "columns that no test looks at")]
 
 mod again;
+mod chrono;
 mod floats;
 mod json;
+mod kept;
 mod moments;
 mod names;
 mod refused;

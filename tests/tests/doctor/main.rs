@@ -5,12 +5,15 @@
 mod cascades;
 mod databases;
 mod extensions;
+mod forms;
 mod healthy;
 mod kept;
+mod kinds;
 mod mends;
 mod postgres;
 mod probe;
 mod report;
+mod retyped;
 mod round_trip;
 mod rows;
 mod schemas;

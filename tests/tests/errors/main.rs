@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod canaries;
+mod conflict_targets;
 mod kept;
 mod outdated;
 mod raised;

@@ -7,6 +7,7 @@ use sqlx::postgres::types::Oid;
 use sqlx::{PgConnection, Row as _};
 
 use super::super::live::{Change, Live, LiveColumn, LiveForeignKey, LiveIndex};
+use super::kinds::Kind;
 use crate::Result;
 use crate::ddl::table::{Column, Table};
 
@@ -16,6 +17,8 @@ pub(in super::super) struct Catalog {
     by_name: HashMap<(String, String), usize>,
     /// What the names of types stand for: their number, and their own name.
     types: HashMap<String, Option<(u32, String)>>,
+    /// Those of them that are not found by their name: where they are, and what brings them to where they are found.
+    elsewhere: HashMap<String, Vec<(String, String)>>,
     /// The names of types of columns that are there.
     names: HashMap<u32, String>,
 }
@@ -41,15 +44,42 @@ const RELATIONS: &str = "
         AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     ORDER BY n.nspname, c.relname";
 
+// A domain is what it is of, and so on; an array is compared as its elements are.
 const COLUMNS: &str = "
     SELECT a.attrelid, a.attname::text, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
-        a.atthasdef OR a.attidentity <> '', b.oid, b.typname::text,
-        greatest(a.atttypmod, t.typtypmod) >= 0, a.attgenerated <> '', coalesce(NOT l.collisdeterministic, FALSE),
+        a.atthasdef OR a.attidentity <> '', b.oid, b.typname::text, e.limited, a.attgenerated <> '',
+        coalesce(NOT l.collisdeterministic, FALSE), pg_get_expr(d.adbin, d.adrelid), e.typname::text, e.typtype = 'b',
+        e.typtype <> 'b' OR EXISTS (
+            SELECT FROM pg_operator o WHERE o.oprname = '=' AND o.oprleft = o.oprright AND (
+                o.oprleft = e.oid OR EXISTS (
+                    SELECT FROM pg_cast c WHERE c.castsource = e.oid AND c.casttarget = o.oprleft
+                        AND c.castcontext = 'i' AND c.castmethod = 'b'
+                )
+            )
+        ),
         EXISTS (SELECT FROM pg_operator o WHERE o.oprname = '=' AND o.oprleft = b.oid AND o.oprright = b.oid
             AND NOT pg_operator_is_visible(o.oid))
     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-        JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
+        JOIN LATERAL (
+            WITH RECURSIVE within AS (
+                SELECT t.oid, FALSE AS elements, a.atttypmod >= 0 AS limited
+                UNION ALL
+                SELECT n.oid, w.elements OR o.typtype <> 'd', w.limited OR o.typtypmod >= 0
+                FROM within w JOIN pg_type o ON o.oid = w.oid
+                    JOIN pg_type n ON n.oid = CASE
+                        WHEN o.typtype = 'd' THEN o.typbasetype WHEN o.typcategory = 'A' THEN o.typelem
+                    END
+            )
+            SELECT (SELECT w.oid FROM within w JOIN pg_type o ON o.oid = w.oid AND o.typtype <> 'd'
+                    WHERE NOT w.elements) AS whole,
+                (SELECT w.oid FROM within w JOIN pg_type o ON o.oid = w.oid
+                    AND o.typtype <> 'd' AND o.typcategory <> 'A') AS element,
+                (SELECT bool_or(w.limited) FROM within w) AS limited
+        ) i ON TRUE
+        JOIN pg_type b ON b.oid = i.whole
+        JOIN LATERAL (SELECT p.*, i.limited FROM pg_type p WHERE p.oid = i.element) e ON TRUE
         LEFT JOIN pg_collation l ON l.oid = a.attcollation
+        LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE a.attrelid = ANY ($1) AND a.attnum > 0 AND NOT a.attisdropped
     ORDER BY a.attrelid, a.attnum";
 
@@ -84,26 +114,28 @@ const FOREIGN_KEYS: &str = "
     WHERE k.contype = 'f' AND k.conrelid = ANY ($1) AND k.conparentid = 0
     ORDER BY k.conrelid, k.conname";
 
+// A domain is what it is of: so PostgreSQL says of a column, and takes it for a parameter.
 const TYPES: &str = "
-    SELECT name, t.oid, t.typname::text FROM unnest($1::text[]) name LEFT JOIN pg_type t ON t.oid = to_regtype(name)";
+    SELECT name, b.oid, b.typname::text FROM unnest($1::text[]) name
+        LEFT JOIN LATERAL (
+            WITH RECURSIVE within AS (
+                SELECT to_regtype(name)::oid AS oid
+                UNION ALL
+                SELECT t.typbasetype FROM within w JOIN pg_type t ON t.oid = w.oid AND t.typtype = 'd'
+            )
+            SELECT t.oid, t.typname FROM within w JOIN pg_type t ON t.oid = w.oid AND t.typtype <> 'd'
+        ) b ON TRUE";
 
-/// What a column of this type does to values: of a type with a length or a precision, and of one with a collation
-/// that takes different texts for equal.
-fn changes(name: &str, limited: bool, loose: bool) -> Option<Change> {
-    Some(match name {
-        "citext" => Change::Text("takes no notice of case"),
-        "bpchar" => Change::Text("takes no notice of blanks at the end"),
-        "json" => Change::NoEquality,
-        "name" => Change::Value("cuts texts off"),
-        "varchar" if limited => Change::Value("cuts blanks off"),
-        "numeric" | "timestamp" | "timestamptz" | "time" | "timetz" | "interval" if limited => {
-            Change::Value("rounds")
-        }
-        "money" => Change::Value("rounds"),
-        _ if loose => Change::Value("takes other texts for equal"),
-        _ => return None,
-    })
-}
+/// Types of a name that are in a schema where names are not looked for.
+const ELSEWHERE: &str = "
+    SELECT quote_ident(n.nspname), CASE
+        WHEN e.extname IS NULL THEN format('ALTER TYPE %I.%I SET SCHEMA %I', n.nspname, t.typname, current_schema())
+        ELSE format('ALTER EXTENSION %I SET SCHEMA %I', e.extname, current_schema()) END
+    FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+        LEFT JOIN pg_depend d ON d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'
+        LEFT JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid
+    WHERE t.typname = $1 AND NOT pg_type_is_visible(t.oid)
+    ORDER BY 1";
 
 impl Catalog {
     pub(in super::super) async fn load(
@@ -115,6 +147,7 @@ impl Catalog {
             relations: Vec::new(),
             by_name: HashMap::new(),
             types: HashMap::new(),
+            elsewhere: HashMap::new(),
             names: HashMap::new(),
         };
         for row in sqlx::query(RELATIONS)
@@ -141,9 +174,17 @@ impl Catalog {
         {
             let Oid(type_id) = row.try_get(5)?;
             let name: String = row.try_get(6)?;
-            let changes = match row.try_get(10)? {
+            let element: String = row.try_get(11)?;
+            let kind = Kind {
+                name: &element,
+                base: row.try_get(12)?,
+                limited: row.try_get(7)?,
+                loose: row.try_get(9)?,
+                equal: row.try_get(13)?,
+            };
+            let changes = match row.try_get(14)? {
                 true => Some(Change::Unseen),
-                false => changes(&name, row.try_get(7)?, row.try_get(9)?),
+                false => kind.changes(),
             };
             this.names.insert(type_id, name);
             this.relations[at(&row)?].live.columns.push(LiveColumn {
@@ -151,7 +192,7 @@ impl Catalog {
                 sql_type: row.try_get(2)?,
                 nullable: row.try_get(3)?,
                 filled: row.try_get(4)?,
-                default: None,
+                default: row.try_get(10)?,
                 generated: row.try_get(8)?,
                 written: String::new(),
                 changes,
@@ -210,6 +251,25 @@ impl Catalog {
                 None => None,
             };
             this.types.insert(row.try_get(0)?, there);
+        }
+        for name in this
+            .missing_types()
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+        {
+            let bare = match name.trim_end_matches("[]") {
+                quoted if quoted.starts_with('"') => quoted.trim_matches('"').to_owned(),
+                plain => plain.to_lowercase(),
+            };
+            let places = sqlx::query(ELSEWHERE)
+                .bind(bare)
+                .fetch_all(&mut *connection)
+                .await?;
+            let places = places
+                .iter()
+                .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
+            this.elsewhere.insert(name, places.collect::<Result<_>>()?);
         }
         Ok(this)
     }
@@ -275,6 +335,11 @@ impl Catalog {
         let mut missing: Vec<_> = missing.map(|(name, _)| name.as_str()).collect();
         missing.sort_unstable();
         missing
+    }
+
+    /// Where a type is that is not found by its name, and what brings it to where it is.
+    pub(super) fn elsewhere(&self, name: &str) -> &[(String, String)] {
+        self.elsewhere.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Whether sqlx reads and writes a column of the type that is there as the models want it.

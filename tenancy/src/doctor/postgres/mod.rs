@@ -6,6 +6,7 @@ mod condition;
 mod depends;
 mod disabled;
 mod grants;
+mod kinds;
 mod marks;
 mod policies;
 mod privileges;
@@ -199,7 +200,10 @@ fn types<R: TenantRoot>(examination: &Examination<'_, R>, catalog: &Catalog, fou
     for name in catalog.missing_types() {
         let enums = &examination.tables.postgres.enums;
         let own = enums.iter().find(|(own, _)| own == name.trim_matches('"'));
+        let elsewhere = catalog.elsewhere(name);
         let mend = match own {
+            // With one of the same name, the columns would be of the wrong type.
+            _ if !elsewhere.is_empty() => moved(name, elsewhere),
             Some((name, labels)) => create_enum(examination.all(), name, labels),
             None => {
                 format!("-- CREATE TYPE {name} …: the models do not say what its values are.\n")
@@ -212,6 +216,25 @@ fn types<R: TenantRoot>(examination: &Examination<'_, R>, catalog: &Catalog, fou
             mend,
         );
     }
+}
+
+/// What is said of a type that is there, but in schemas where names are not looked for.
+fn moved(name: &str, places: &[(String, String)]) -> String {
+    let mut text = format!(
+        "-- It is in {}: this schema in the `search_path`, or in the `type_name` of the type in Rust; or else:\n",
+        places
+            .iter()
+            .map(|(schema, _)| schema.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
+    match places {
+        [(_, sql)] => text.push_str(&format!("{sql};\n")),
+        _ => text.push_str(&format!(
+            "-- ALTER TYPE … SET SCHEMA …: only a person knows which {name} it is.\n"
+        )),
+    }
+    text
 }
 
 /// The name of what is in a schema, as it is written in SQL.

@@ -13,6 +13,7 @@ use crate::Result;
 use crate::ddl::table::{Place, Table};
 use crate::ddl::text::quoted;
 use crate::id::Repr as _;
+use crate::isolation::Isolation as _;
 use crate::model::{Model, TenantIdOf, TenantRoot};
 use crate::schema::SchemaName;
 use crate::sql::vouch;
@@ -94,6 +95,8 @@ pub(super) async fn check<R: TenantRoot<Database = Postgres>>(
             scribe,
             tables: examination.all(),
             besides: &besides,
+            rls: R::Isolation::RLS,
+            live: &[],
         };
         let expected: Vec<_> = own
             .iter()
