@@ -17,8 +17,8 @@ use crate::id::Repr;
 use crate::isolation::Isolation;
 use crate::model::{Field, KeyOf, RowOf, Schemas, Scoping};
 use crate::policy::{
-    By, Decided, Decoy, Masks, ModelActor, NoActor, NoTenant, Questions, Removal, Rules, State,
-    Tell, Visit,
+    By, Decided, Decoy, Level, Levels, Masks, ModelActor, NoActor, NoTenant, Questions, Removal,
+    Rules, State, Tell, Visit,
 };
 use crate::shape::Shape;
 use crate::tenant::{Brand, Tenant, VerifiedTenant};
@@ -285,6 +285,8 @@ pub unsafe trait Owned: Model {
 
 /// A model that says what is removed with its rows, and whether `A` may remove that.
 ///
+/// `L` says how many levels of models are left: those that go with each other would have no end.
+///
 /// # Safety
 ///
 /// Implemented by derives only: for every key that the model declares with `destroys`, what goes by it must be
@@ -295,7 +297,7 @@ pub unsafe trait Owned: Model {
     label = "not known for every actor",
     note = "a function that is generic over the model says so: `M: tenancy::model::Cascades<NoActor>`"
 )]
-pub unsafe trait Cascades<A: Actor>: Model {
+pub unsafe trait Cascades<A: Actor, L: Level = Levels>: Model {
     /// Whether any policy is asked of what goes with a row.
     #[doc(hidden)]
     const ASKS: bool = false;

@@ -148,12 +148,12 @@ pub mod __private {
     };
     pub use crate::policy::action::{Action, LikeOf};
     pub use crate::policy::{
-        ActsOn, Answer, Block, Both, By, ByFieldPolicies, ByPolicies, Check, Decided,
+        ActsOn, Answer, Before, Block, Both, By, ByFieldPolicies, ByPolicies, Check, Decided,
         DeclaresPolicies, Dependant, FieldsNamed, Guarded as GuardedValue, InMemory, Incomparable,
-        Judged, Keyed, Kind, Masks, OneOf, Perishes, Plain, Policy, Questions, ReadByTenants,
-        Removal, Rules, RulesOf, Single, SystemState, Tell, Timed, Tree, Unpolicied, Verb, Visit,
-        Wrap, action, among, any_row, compare, compare_now, equal, is_column, is_none, is_true,
-        look_at_tenant, not_true, now_like, of, removed,
+        Judged, Keyed, Kind, Last, Level, Masks, OneOf, Perishes, Plain, Policy, Questions,
+        ReadByTenants, Removal, Rules, RulesOf, Single, SystemState, Tell, Timed, Tree, Unpolicied,
+        Verb, Visit, Wrap, action, among, any_row, compare, compare_now, equal, is_column, is_none,
+        is_true, look_at_tenant, not_true, now_like, of, removed,
     };
     pub use crate::probe::{Otherwise, Probe};
     pub use crate::shape::Shape;

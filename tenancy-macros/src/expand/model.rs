@@ -165,45 +165,53 @@ pub(super) fn data(model: &Model<'_>) -> TokenStream {
     }
 }
 
-/// The values of the columns, for policies that are asked about a row in memory.
+/// What rules need of a model with policies.
 fn in_memory(model: &Model<'_>) -> TokenStream {
     if model.attributes.policies.is_none() {
         return TokenStream::new();
     }
+    ruled(model, |_| true)
+}
+
+/// What rules name: the columns, and the values of some of them in a row in memory.
+pub(super) fn ruled(model: &Model<'_>, valued: fn(&Field<'_>) -> bool) -> TokenStream {
     let tenancy = model.krate();
     let ident = model.ident();
-    let fields = model.fields.iter().enumerate().map(|(index, field)| {
-        let name = field.ident;
-        let (ty, known) = if field.guarded() {
-            let hidden = obligations::masked(model, index, field, "hidden");
-            let known = quote! {
-                fn known(&self) -> ::core::primitive::bool {
-                    !#hidden(&self.#name)
-                }
+    let fields = model.fields.iter().enumerate();
+    let fields = fields
+        .filter(|(_, field)| valued(field))
+        .map(|(index, field)| {
+            let name = field.ident;
+            let (ty, known) = if field.guarded() {
+                let hidden = obligations::masked(model, index, field, "hidden");
+                let known = quote! {
+                    fn known(&self) -> ::core::primitive::bool {
+                        !#hidden(&self.#name)
+                    }
+                };
+                (types::masked(index), Some(known))
+            } else {
+                (types::field(index), None)
             };
-            (types::masked(index), Some(known))
-        } else {
-            (types::field(index), None)
-        };
-        quote! {
-            #[automatically_derived]
-            impl #tenancy::__private::InMemory<#index> for #ident {
-                type Type = #ty;
+            quote! {
+                #[automatically_derived]
+                impl #tenancy::__private::InMemory<#index> for #ident {
+                    type Type = #ty;
 
-                fn value(&self) -> &#ty {
-                    &self.#name
+                    fn value(&self) -> &#ty {
+                        &self.#name
+                    }
+
+                    #known
                 }
-
-                #known
             }
-        }
-    });
+        });
     let declared = declared(model);
     quote!(#declared #(#fields)*)
 }
 
 /// That rules for the model have an effect, and what its columns are called in them.
-pub(super) fn declared(model: &Model<'_>) -> TokenStream {
+fn declared(model: &Model<'_>) -> TokenStream {
     let tenancy = model.krate();
     let ident = model.ident();
     let columns = columns_ident(model);

@@ -51,13 +51,14 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
     let isolation = expand::isolation(model);
     let schemas = expand::has_schemas(model);
     // Whatever is wrong, it is not that.
-    let declared = expand::declared(model);
+    // What is guarded may be the mistake.
+    let ruled = expand::ruled(model, |field| !field.guarded());
     let behaviour = match role {
         Role::TenantScoped => quote! {
             unsafe impl #private::Owned for #ident {
                 const OWNED: () = ();
             }
-            unsafe impl<__A: #private::Actor> #private::Cascades<__A> for #ident {}
+            unsafe impl<__A: #private::Actor, __L: #private::Level> #private::Cascades<__A, __L> for #ident {}
             impl #tenancy::TenantScoped for #ident {
                 type New<'t> = #new #generics;
             }
@@ -101,7 +102,7 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
             }
 
             #behaviour
-            #declared
+            #ruled
 
             unsafe impl #generics #tenancy::Insert<#ident> for #new #generics {
                 type References = ();

@@ -67,7 +67,10 @@ impl Emitter<'_> {
             let (this, actor, by) = (self.model, self.actor, by());
             match relation {
                 Relation::Tenant => {
-                    quote!(#private::look_at_tenant(#private::of::<#this>(), |#name| { #body }))
+                    let look = Ident::new("look_at_tenant", all[atom].span);
+                    quote! {
+                        #private::#look::<_, #actor, _>(#private::of::<#this>(), #by, |#name| { #body })
+                    }
                 }
                 Relation::One(_, ident) => {
                     let outer = self.columns_within(&all[atom].within);

@@ -62,11 +62,11 @@ pub(crate) fn expand(shared: &Shared) -> TokenStream {
     } = shared;
     let import = match visibility {
         Visibility::Inherited => TokenStream::new(),
+        // That nobody uses the checks is said of the macro, once.
         visibility => quote!(#[allow(unused_imports)] #visibility use #name;),
     };
     quote! {
         #(#attributes)*
-        #[allow(unused_macros)]
         macro_rules! #name {
             ($($input:tt)*) => {
                 #krate::__private::policies! { @ { #checks } $($input)* }

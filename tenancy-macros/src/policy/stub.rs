@@ -26,6 +26,10 @@ pub(crate) fn failed(input: &TokenStream, error: &syn::Error) -> TokenStream {
         input.parse::<syn::Ident>()?;
         input.parse::<Token![:]>()?;
         let actor = input.call(Path::parse_mod_style)?;
+        if input.peek(Token![<]) {
+            // Without its parameters it would be a mistake of its own.
+            return Err(input.error("an actor without parameters"));
+        }
         input.parse::<TokenStream>()?;
         Ok(stub(&krate, &model, &actor))
     };

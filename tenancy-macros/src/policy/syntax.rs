@@ -198,6 +198,12 @@ impl Parse for Policies {
         more(input)?;
         let actor = input.call(Path::parse_mod_style)?;
         more(input)?;
+        if input.peek(Token![<]) {
+            return Err(input.error(
+                "an actor is a model, or a `SystemActor`, and has no parameters: somebody acts, or there is no token \
+                 (`tenant.acting_as(user)`)",
+            ));
+        }
         let body;
         braced!(body in input);
         if !input.is_empty() {
@@ -246,6 +252,16 @@ const NO_ACTOR: &str =
 
 /// A word with which nothing begins.
 fn unknown(word: &Ident) -> syn::Error {
+    // It is the right word, and something else comes after it.
+    let form = match word.to_string().as_str() {
+        "check" => Some("`check name = condition;`: a check has no parameters and no braces"),
+        "relation" => Some("`relation name = Other.column;`"),
+        "use" => Some("`use path::to::checks;`"),
+        _ => None,
+    };
+    if let Some(form) = form {
+        return syn::Error::new(word.span(), format_args!("expected {form}"));
+    }
     let known = ["guard", "bypass", "field", "check", "relation", "use"];
     let known = ACTIONS.into_iter().chain(known);
     syn::Error::new(
@@ -302,7 +318,7 @@ fn check(input: ParseStream<'_>) -> syn::Result<(Ident, Expr)> {
     let name = input.parse()?;
     not_a_word("the check", &name)?;
     input.parse::<Token![=]>()?;
-    let condition = input.parse()?;
+    let condition = condition(input)?;
     input.parse::<Token![;]>()?;
     Ok((name, condition))
 }
@@ -357,16 +373,20 @@ impl Parse for Block {
             vec![Named(input.parse()?, None)]
         } else {
             let list;
+            let about = match kind {
+                Kind::Field => {
+                    "say which fields it is about: `field(salary, notes) { … }`".to_owned()
+                }
+                _ => format!("say which actions it reaches: `{word}(update, destroy) {{ … }}`"),
+            };
+            let about = || syn::Error::new(word.span(), about);
+            if !input.peek(token::Paren) {
+                return Err(about());
+            }
             parenthesized!(list in input);
             let actions = Punctuated::<Named, Token![,]>::parse_terminated(&list)?;
             if actions.is_empty() {
-                let message = match kind {
-                    Kind::Field => {
-                        "say which fields it is about: `field(salary, notes) { … }`".to_owned()
-                    }
-                    _ => format!("say which actions it reaches: `{word}(update, destroy) {{ … }}`"),
-                };
-                return Err(syn::Error::new(word.span(), message));
+                return Err(about());
             }
             actions.into_iter().collect()
         };
@@ -391,6 +411,11 @@ impl Parse for Block {
         } else {
             None
         };
+        if kind == Kind::Policy && input.peek(Token![,]) {
+            return Err(input.error(
+                "a policy is about one action: write a block for each, and what they share as a `check`",
+            ));
+        }
         let body;
         braced!(body in input);
         let mut rules = Vec::new();
@@ -452,7 +477,7 @@ impl Parse for Rule {
                 ));
             }
         };
-        let condition = input.parse()?;
+        let condition = condition(input)?;
         let code = code(input)?;
         if let Some(code) = &code
             && verb.authorizes()
@@ -471,6 +496,25 @@ impl Parse for Rule {
             code,
         })
     }
+}
+
+/// A condition, before which and after which there is no word of another language.
+fn condition(input: ParseStream<'_>) -> syn::Result<Expr> {
+    let instead = |written| input.error(format_args!("in rules this is written {written}"));
+    let word = || input.cursor().ident().map(|(word, _)| word.to_string());
+    let negated = matches!(word().as_deref(), Some("not" | "NOT"));
+    if negated && (input.peek2(Ident) || input.peek2(token::Paren)) {
+        return Err(instead("`!`: `!locked`"));
+    }
+    let condition = input.parse()?;
+    let written = match word().as_deref() {
+        Some("and" | "AND") => "`&&`: `locked && number > 1`",
+        Some("or" | "OR") => "`||`: `locked || number > 1`",
+        Some("in" | "IN") => "`.is_in([…])`: `number.is_in([1, 2])`",
+        Some("is" | "IS") => "`.is_none()` or `.is_some()`: `note.is_none()`",
+        _ => return Ok(condition),
+    };
+    Err(instead(written))
 }
 
 /// `=> "code"`, if it is there.

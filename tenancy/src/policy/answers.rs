@@ -42,7 +42,12 @@ pub(crate) struct Answers {
     actor: Vec<Option<bool>>,
     whens: Vec<bool>,
     row: Vec<Answer>,
+    /// Whether the actor may remove all that goes along, if that was asked.
+    along: Option<bool>,
 }
+
+/// What goes along with a row, where atoms are listed.
+pub(crate) const ALONG: usize = usize::MAX;
 
 fn put<T: Clone>(list: &mut Vec<T>, at: usize, value: T, other: T) {
     if list.len() <= at {
@@ -57,7 +62,13 @@ impl Answers {
             actor: Vec::new(),
             whens: Vec::new(),
             row: Vec::new(),
+            along: None,
         }
+    }
+
+    /// Whether the actor may remove all that goes along, if that was asked.
+    pub(crate) fn along(&self) -> Option<bool> {
+        self.along
     }
 
     pub(super) fn of_actor(&self, atom: usize) -> Option<bool> {
@@ -77,6 +88,11 @@ impl Answers {
     }
 
     pub(crate) fn know(&mut self, atom: usize, value: Option<bool>) {
+        if atom == ALONG {
+            // What is not certain permits nothing.
+            self.along = Some(value == Some(true));
+            return;
+        }
         put(&mut self.row, atom, Answer::Known(value), Answer::Open);
     }
 

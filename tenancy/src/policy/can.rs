@@ -5,11 +5,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
-use super::actor::Acting;
+use super::action::Action;
+use super::actor::{Acting, By};
+use super::along::{Along, TakesAlong, keeps};
 use super::explanation::Explanation;
 use super::judge;
 use super::masks::{Maskable, Masks, Unmasked};
 use super::permit::{Permission, Permits, Visit};
+use super::rules::Rules;
 use crate::Result;
 use crate::barrier::Actor;
 use crate::check::IsRoot;
@@ -104,15 +107,27 @@ impl<M: Model> Maskable<M> for Reaching {
     }
 }
 
+/// What an action takes along, if it may keep a row.
+fn along<M, A, Act>(by: By<'_, A>) -> Option<Along<M, A>>
+where
+    M: Model,
+    A: Actor,
+    Act: Action<Like: TakesAlong<M, A>>,
+{
+    let along: Along<M, A> = <Act::Like as TakesAlong<M, A>>::along;
+    keeps(by, along).then_some(along)
+}
+
 impl<'t, T: TenantRoot, A: Actor> Acting<'t, T, A> {
     /// Whether the actor may do this to a row: to decide which buttons to show, say.
     ///
     /// It is advice. The row is judged as it was read; the statement that acts on it decides again, on
     /// the row as it is then, and on what it would make of it.
     ///
-    /// Answered in memory where the row and the actor suffice. Where a rule asks a related row, or where only the
-    /// column knows whether two values are equal, the database is asked, by one statement: of texts that are not the
-    /// same, as collations may take them for equal, and of types that the library does not know (enums).
+    /// Answered in memory where the row and the actor suffice. The database is asked, by one statement, where a rule asks
+    /// a related row; where only the column knows whether two values are equal (of texts that are not the same, as
+    /// collations may take them for equal, and of types that the library does not know, as enums); and where a removal
+    /// takes rows with policies [along](crate::guide#what-goes-along).
     ///
     /// ```
     /// # use tenancy::{Acting, Scoped, Tenant, TenantRoot, TenantScoped};
@@ -146,19 +161,24 @@ impl<'t, T: TenantRoot, A: Actor> Acting<'t, T, A> {
     where
         M: Model<Root: IsRoot<T>>,
         M::Policies: Permits<M, A, Act>,
+        Act: Action<Like: TakesAlong<M, A>>,
     {
         let _ = action;
         let (context, by) = (Scope::<M>::context(self), Scope::<M>::by(self, INSIDE));
         let parts = <M::Policies as Permits<M, A, Act>>::PARTS;
         let (answers, atoms) = remembered::<M, A, Act>(by, parts, Some(row));
         let open = answers.open(&atoms);
-        if let Some(allowed) = answers.settled(parts, &open) {
-            return Can(Pending::Settled(Some(Ok(allowed))));
+        let along = along::<M, A, Act>(by);
+        match answers.settled(parts, &open) {
+            Some(true) if along.is_some() => {}
+            Some(allowed) => return Can(Pending::Settled(Some(Ok(allowed)))),
+            None => {}
         }
         let key = RowKey::of(row);
         Can(Pending::Running(Box::pin(async move {
-            let answers = complete::<M, A, Act>(context, by, key, open, answers).await?;
-            Ok(parts.iter().all(|rules| judge::allows(rules, &answers)))
+            let answers = complete::<M, A, Act>(context, by, key, open, along, answers).await?;
+            let allows = |rules: &&Rules| judge::allows(rules, &answers);
+            Ok(parts.iter().all(allows) && answers.along() != Some(false))
         })))
     }
 
@@ -174,19 +194,21 @@ impl<'t, T: TenantRoot, A: Actor> Acting<'t, T, A> {
     where
         M: Model<Root: IsRoot<T>>,
         M::Policies: Permits<M, A, Act>,
+        Act: Action<Like: TakesAlong<M, A>>,
     {
         let _ = action;
         let (context, by) = (Scope::<M>::context(self), Scope::<M>::by(self, INSIDE));
         let parts = <M::Policies as Permits<M, A, Act>>::PARTS;
         let (answers, atoms) = remembered::<M, A, Act>(by, parts, Some(row));
         let open = answers.open(&atoms);
-        if open.is_empty() {
+        let along = along::<M, A, Act>(by);
+        if open.is_empty() && along.is_none() {
             let explanation = judge::explain(M::TABLE, parts, &answers);
             return Explain(Pending::Settled(Some(Ok(explanation))));
         }
         let key = RowKey::of(row);
         Explain(Pending::Running(Box::pin(async move {
-            let answers = complete::<M, A, Act>(context, by, key, open, answers).await?;
+            let answers = complete::<M, A, Act>(context, by, key, open, along, answers).await?;
             Ok(judge::explain(M::TABLE, parts, &answers))
         })))
     }
@@ -197,8 +219,13 @@ impl<'t, T: TenantRoot, A: Actor> Acting<'t, T, A> {
     where
         M: Model<Root: IsRoot<T>>,
         M::Policies: Permits<M, A, Act>,
+        Act: Action<Like: TakesAlong<M, A>>,
     {
         let _ = action;
-        <M::Policies as Permits<M, A, Act>>::permit(Scope::<M>::by(self, INSIDE), Reaching)
+        let by = Scope::<M>::by(self, INSIDE);
+        match <M::Policies as Permits<M, A, Act>>::permit(by, Reaching) {
+            Reach::EveryRow if along::<M, A, Act>(by).is_some() => Reach::SomeRows,
+            reach => reach,
+        }
     }
 }

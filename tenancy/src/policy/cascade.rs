@@ -3,6 +3,9 @@
 //! The database removes what refers to a row by a key with `ON DELETE CASCADE`, and asks nobody. So a model that
 //! declares such keys (`#[tenancy(destroys(Document.folder_id))]`) removes a row only if the actor may remove all
 //! that goes with it. It is a condition of the statement, and so as true as any other when it runs.
+//!
+//! Models may go with each other in a circle. So what goes along is followed level by level, as types ([`Level`])
+//! and as rows ([`deeper`]), and what is further away stays.
 
 use std::marker::PhantomData;
 
@@ -32,6 +35,35 @@ pub(crate) const DEPENDANTS: Denial =
 #[doc(hidden)]
 pub type Tell<'f, M> = &'f mut dyn FnMut(Decided<'_, M, ()>);
 
+/// How many levels of models are left to be followed. Sealed.
+#[doc(hidden)]
+pub trait Level: 'static {
+    #[doc(hidden)]
+    const SEALED: Seal;
+}
+
+/// No level is left.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Last(());
+
+/// One more level than `L`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Before<L>(PhantomData<fn() -> L>);
+
+/// As many levels as [`deeper`] follows rows.
+#[doc(hidden)]
+pub type Levels = Before<Before<Before<Before<Before<Before<Before<Before<Last>>>>>>>>;
+
+impl Level for Last {
+    const SEALED: Seal = SEAL;
+}
+
+impl<L: Level> Level for Before<L> {
+    const SEALED: Seal = SEAL;
+}
+
 /// What becomes of a removal, by the rows that nothing keeps.
 #[doc(hidden)]
 pub trait Removal<M: Model> {
@@ -46,7 +78,13 @@ pub trait Removal<M: Model> {
 
 /// What [`Cascades::removed`] is where a model declares what goes with its rows.
 #[doc(hidden)]
-pub fn removed<M: Cascades<A>, A: Actor, R: Removal<M>>(by: By<'_, A>, removal: R) -> R::Output {
+pub fn removed<M, A, L, R>(by: By<'_, A>, removal: R) -> R::Output
+where
+    M: Cascades<A, L>,
+    A: Actor,
+    L: Level,
+    R: Removal<M>,
+{
     if !M::ASKS {
         return removal.all();
     }
@@ -127,11 +165,7 @@ pub trait Dependant<M: Model, A: Actor>: Model {
     #[doc(hidden)]
     const SEALED: Seal;
 
-    /// Whether a policy is asked: its own, or that of what goes with it.
-    #[doc(hidden)]
-    const ASKS: bool;
-
-    /// Tells which rows the actor may remove, with all that goes with them.
+    /// Tells which rows the actor may remove, as far as they themselves go.
     #[doc(hidden)]
     fn departs(by: By<'_, A>, tell: Tell<'_, Self>);
 }
@@ -140,33 +174,45 @@ pub trait Dependant<M: Model, A: Actor>: Model {
 impl<M, D, A> Dependant<M, A> for D
 where
     M: Model,
-    D: Model<Root: IsRoot<M::Root>, Policies: Perishes<D, A>> + SubqueryOf<M> + Cascades<A>,
+    D: Model<Root: IsRoot<M::Root>, Policies: Perishes<D, A>> + SubqueryOf<M>,
     A: Actor,
 {
     const SEALED: Seal = SEAL;
-    const ASKS: bool = D::POLICIED || <D as Cascades<A>>::ASKS;
 
     fn departs(by: By<'_, A>, tell: Tell<'_, D>) {
-        let target = Target::to::<D, Departure>(|by| departing::<D, A>(by, &mut |_| {}));
-        match deeper::further(by, target) {
-            Some(by) => departing::<D, A>(by, tell),
-            // Too far to be asked: what is there stays, and so does the row that it would go with.
-            None => tell(Decided::None),
-        }
+        <D::Policies as Perishes<D, A>>::perishes(by, tell);
     }
 }
 
 /// What rules ask about rows that go with another one, beside the actions.
 enum Departure {}
 
-/// Tells which rows the actor may remove, with all that goes with them; their rules are not too far away.
-fn departing<D, A>(by: By<'_, A>, tell: Tell<'_, D>)
+/// Tells which rows that go with one of `M` the actor may remove, with all that goes with them.
+fn departs<M, D, A, L>(by: By<'_, A>, tell: Tell<'_, D>)
 where
-    D: Model<Policies: Perishes<D, A>> + Cascades<A>,
+    M: Model,
+    D: Dependant<M, A> + Cascades<A, L>,
     A: Actor,
+    L: Level,
 {
-    <D::Policies as Perishes<D, A>>::perishes(by, &mut |own| {
-        D::leaves_none(by, &mut |rest| tell(own.clone().with(rest)));
+    let target = Target::to::<D, Departure>(|by| departing::<M, D, A, L>(by, &mut |_| {}));
+    match deeper::further(by, target) {
+        Some(by) => departing::<M, D, A, L>(by, tell),
+        // Too far to be asked: what is there stays, and so does the row that it would go with.
+        None => tell(Decided::None),
+    }
+}
+
+/// The same, where their rules are not too far away.
+fn departing<M, D, A, L>(by: By<'_, A>, tell: Tell<'_, D>)
+where
+    M: Model,
+    D: Dependant<M, A> + Cascades<A, L>,
+    A: Actor,
+    L: Level,
+{
+    <D as Dependant<M, A>>::departs(by, &mut |own| {
+        <D as Cascades<A, L>>::leaves_none(by, &mut |rest| tell(own.clone().with(rest)));
     });
 }
 
@@ -188,14 +234,19 @@ impl<M> DestroyedWith<Unlike<Self>> for M {}
 impl<D: Model, T, const I: usize, K> Column<D, T, I, K> {
     /// Tells for which rows of `M` nothing stays that refers to them by this foreign key.
     #[doc(hidden)]
-    pub fn __leaves_none<M, A>(self, _: PhantomData<fn() -> M>, by: By<'_, A>, tell: Tell<'_, M>)
-    where
+    pub fn __leaves_none<M, A, L>(
+        self,
+        _: PhantomData<fn() -> (M, L)>,
+        by: By<'_, A>,
+        tell: Tell<'_, M>,
+    ) where
         M: Model<Root: TenantRoot<Database = DatabaseOf<D>>>,
         A: Actor,
+        L: Level,
         K: Relates<To: DestroyedWith<M>>,
-        D: Dependant<M, A>,
+        D: Dependant<M, A> + Cascades<A, L>,
     {
-        D::departs(by, &mut |rows| {
+        departs::<M, D, A, L>(by, &mut |rows| {
             if let Decided::All = rows {
                 return tell(Decided::All);
             }

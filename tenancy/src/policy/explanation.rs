@@ -115,10 +115,15 @@ fn word(value: Option<bool>) -> &'static str {
 }
 
 impl Explanation {
-    pub(crate) fn new(table: &'static str, parts: Vec<RulesExplained>) -> Self {
+    pub(crate) fn new(
+        table: &'static str,
+        action: Option<&'static str>,
+        parts: Vec<RulesExplained>,
+    ) -> Self {
+        let last = parts.last().map(|part| part.action);
         Self {
             table,
-            action: parts.last().map_or("", |part| part.action),
+            action: action.or(last).unwrap_or_default(),
             allowed: parts.iter().all(|part| part.allowed),
             parts,
         }

@@ -2,6 +2,7 @@
 //!
 //! The one evaluator in memory: [`allows`] is an [`explain`] that remembers nothing.
 
+use super::along;
 use super::answers::Answers;
 use super::denial::Denial;
 use super::explanation::{BlockExplained, CheckExplained, Explanation, Outcome, RulesExplained};
@@ -65,8 +66,10 @@ pub(crate) fn explain(
     parts: &'static [&'static Rules],
     answers: &Answers,
 ) -> Explanation {
-    let parts: Vec<_> = parts.iter().map(|rules| part(rules, answers)).collect();
-    Explanation::new(table, parts)
+    let mut explained: Vec<_> = parts.iter().map(|rules| part(rules, answers)).collect();
+    let action = explained.last().map(|part| part.action);
+    explained.extend(answers.along().map(along::explained));
+    Explanation::new(table, action, explained)
 }
 
 fn part(rules: &'static Rules, answers: &Answers) -> RulesExplained {

@@ -7,6 +7,7 @@
 pub mod action;
 mod actor;
 mod alike;
+mod along;
 mod answers;
 mod can;
 mod cascade;
@@ -31,11 +32,15 @@ mod test;
 pub use crate::barrier::{Actor, Judged, Policy};
 pub use action::Action;
 pub use actor::{Acting, By, HandsOver, ModelActor, NoActor, NoTenant, State};
+pub(crate) use along::Along;
+pub use along::TakesAlong;
+pub(crate) use answers::{ALONG, Answers, Remembering};
 pub use answers::{Answer, Questions};
-pub(crate) use answers::{Answers, Remembering};
 pub use can::{Can, Explain, Reach};
 pub(crate) use cascade::DEPENDANTS;
-pub use cascade::{Dependant, DestroyedWith, Perishes, Removal, Tell, removed};
+pub use cascade::{
+    Before, Dependant, DestroyedWith, Last, Level, Levels, Perishes, Removal, Tell, removed,
+};
 pub(crate) use decided::Piece;
 pub use decided::{Decided, RulesOf};
 pub use declared::{ActsOn, DeclaresPolicies, is_column};
@@ -69,7 +74,7 @@ pub use test::{IsTrue, OfActor, RefersTo};
 /// Checks that several models share: conditions with names, written once.
 ///
 /// `policies!` takes them with `use name;`. Columns and types go by the names that they have where they
-/// are used: each model needs the columns, and the types must be in scope there.
+/// are used: each model needs the columns, and the types must be in scope there. rustc warns of checks that nobody uses.
 ///
 /// ```
 /// # use tenancy::{TenantRoot, TenantScoped};

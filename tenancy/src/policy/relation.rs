@@ -12,7 +12,7 @@ use super::place::AskedBy;
 use crate::backend::Backend;
 use crate::barrier::Actor;
 use crate::binder::Binder;
-use crate::check::{IsRoot, SubqueryOf};
+use crate::check::IsRoot;
 use crate::column::{Column, ForeignKey, KeyColumn, NullableForeignKey};
 use crate::expr::{
     All, And, Bind, Condition, Exists, InQuery, Node, NotExists, NotInQuery, NullTest, Or,
@@ -270,14 +270,16 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
     }
 }
 
-/// Calls `then` with the tenant's own row.
+/// Calls `then` with the tenant's own row, which is there for whoever acts in the tenant.
 #[doc(hidden)]
-pub fn look_at_tenant<M, U>(
+pub fn look_at_tenant<M, A, U>(
     _: PhantomData<fn() -> M>,
+    _: By<'_, A>,
     then: impl FnOnce(&Related<M, M::Root, OwnTenant, Everything>) -> U,
 ) -> U
 where
-    M: Model<Root: SubqueryOf<M>>,
+    M: Model<Root: AskedBy<M, A>>,
+    A: Actor,
 {
     then(&Related {
         link: OwnTenant(()),

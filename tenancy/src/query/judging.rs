@@ -14,8 +14,8 @@ use crate::execute::{Context, Operation, Pending};
 use crate::expr::{Bind as _, Node as _};
 use crate::model::{DatabaseOf, Model, RowOf};
 use crate::policy::{
-    Actor, Answer, Answers, Atoms, By, Decided, Denial, Explanation, Permits, Questions,
-    Remembering, Rules, explain,
+    ALONG, Actor, Along, Answer, Answers, Atoms, By, Decided, Denial, Explanation, Permits,
+    Questions, Remembering, Rules, explain,
 };
 use crate::seal::{SEAL, Seal};
 use crate::sql::policied;
@@ -127,6 +127,7 @@ fn ask<'e, M, A, Act, R>(
     context: Context<'e, M::Root>,
     by: By<'e, A>,
     wanted: &[usize],
+    along: Option<Along<M, A>>,
     subject: Subject<'_, M, R>,
 ) -> (Asked<'e, M>, Option<R>)
 where
@@ -159,6 +160,19 @@ where
         binder,
     };
     <M::Policies as Permits<M, A, Act>>::ask(by, None, &mut selecting);
+    if let Some(along) = along {
+        selecting.row(
+            ALONG,
+            || Answer::Open,
+            |holds, tell| {
+                if holds {
+                    along(by, tell);
+                } else {
+                    tell(Decided::None);
+                }
+            },
+        );
+    }
     let Selecting {
         columns,
         template: answers,
@@ -205,12 +219,13 @@ where
     (remembering.answers, atoms)
 }
 
-/// Completes the answers about a row that was read; an error if it is no more.
+/// Completes the answers about a row that was read, with what goes along if anything does; an error if it is no more.
 pub(crate) async fn complete<'e, M, A, Act>(
     context: Context<'e, M::Root>,
     by: By<'e, A>,
     key: RowKey<M>,
-    open: Vec<usize>,
+    mut open: Vec<usize>,
+    along: Option<Along<M, A>>,
     mut answers: Answers,
 ) -> Result<Answers>
 where
@@ -218,7 +233,8 @@ where
     A: Actor,
     M::Policies: Permits<M, A, Act>,
 {
-    let (asked, _) = ask::<M, A, Act, ()>(context, by, &open, Subject::Old(&key));
+    open.extend(along.map(|_| ALONG));
+    let (asked, _) = ask::<M, A, Act, ()>(context, by, &open, along, Subject::Old(&key));
     if asked.answer(&mut answers).await? {
         Ok(answers)
     } else {
@@ -259,7 +275,7 @@ where
     };
     if let Some(row) = &row {
         let mut answers = answers.clone();
-        let (asked, _) = ask::<M, A, Act, R>(context, by, &atoms.row, Subject::Old(row));
+        let (asked, _) = ask::<M, A, Act, R>(context, by, &atoms.row, None, Subject::Old(row));
         match asked.answer(&mut answers).await {
             Err(error) => return error,
             Ok(false) => return RowKey::<M>::zero().error(),
@@ -283,7 +299,7 @@ where
         let references = if atoms.row.is_empty() {
             subject.into_references()
         } else {
-            let (asked, references) = ask::<M, A, Act, R>(context, by, &atoms.row, subject);
+            let (asked, references) = ask::<M, A, Act, R>(context, by, &atoms.row, None, subject);
             if let Err(error) = asked.answer(&mut answers).await {
                 return error;
             }

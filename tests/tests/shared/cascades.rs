@@ -2,6 +2,7 @@
 //!
 //! Covers L1 (cascades are a secondary path that policies are dropped on).
 
+use tenancy::policy::Reach;
 use tenancy::policy::action::{self, Action};
 use tenancy::{Error, TenantRoot};
 use tenancy_tests::grounds;
@@ -189,6 +190,14 @@ macro_rules! suite {
                 remark(&acme, &unsure, None).await;
                 let before = there(outside).await;
                 for folder in [&locked, &unseen, &lasting, &unknown] {
+                    // Asking in advance says the same.
+                    assert!(!acme.can(action::Destroy, folder).await.unwrap());
+                    let explained = acme.explain(action::Destroy, folder).await.unwrap();
+                    assert_eq!(explained.denial().unwrap().code(), "dependants");
+                    assert_eq!(
+                        explained.to_string(),
+                        "destroy of folders: denied (dependants)\n  destroy: denied\n    guard \"dependants\": forbids",
+                    );
                     kept(Folder::destroy(folder).execute(&acme).await);
                     kept(Folder::destroy(folder).fetch_one(&acme).await);
                 }
@@ -199,7 +208,18 @@ macro_rules! suite {
                     matches!(&denied, Err(Error::Forbidden(denial)) if denial.code() == "locked"),
                     "{denied:?}"
                 );
+                assert!(!acme.can(action::Destroy, &marked).await.unwrap());
+                assert!(!acme.can(action::Destroy, &fast).await.unwrap());
+                let explained = acme.explain(action::Destroy, &fast).await.unwrap();
+                assert_eq!(explained.denial().unwrap().code(), "locked");
+                assert!(acme.can(action::Update, &marked).await.unwrap());
+                assert_eq!(acme.reach::<Folder, _>(action::Destroy), Reach::SomeRows);
+                assert_eq!(acme.reach::<Folder, _>(action::Update), Reach::EveryRow);
+                assert_eq!(acme.reach::<Branch, _>(action::Destroy), Reach::EveryRow);
                 // An action of the program's own removes rows as well.
+                assert!(!acme.can(ClearUp, &marked).await.unwrap());
+                let explained = acme.explain(ClearUp, &marked).await.unwrap();
+                assert_eq!((explained.action, explained.allowed), ("clear_up", false));
                 kept(Document::destroy(&marked).action(ClearUp).execute(&acme).await);
                 let none = Document::destroy_where(|d| d.id.eq(marked.id)).action(ClearUp).execute(&acme);
                 assert_eq!(none.await.unwrap(), 0);
@@ -208,6 +228,8 @@ macro_rules! suite {
                 // Of many, those go that nothing keeps.
                 let free = folder(&acme, None).await;
                 document(&acme, &free, false).await;
+                assert!(acme.can(action::Destroy, &free).await.unwrap());
+                assert!(acme.explain(action::Destroy, &free).await.unwrap().denial().is_none());
                 let gone = Folder::destroy_where(|f| f.parent_id.is_null()).fetch_all(&acme).await.unwrap();
                 assert_eq!(gone.iter().map(|folder| folder.id).collect::<Vec<_>>(), [free.id]);
                 let none = Folder::destroy_where(|f| f.name.eq("a") | f.name.eq("b")).execute(&acme).await;

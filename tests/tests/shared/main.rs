@@ -4,4 +4,5 @@
 #![allow(missing_docs, unreachable_pub, dead_code, reason = "models of tests")]
 
 mod cascades;
+mod circles;
 mod rules;

@@ -56,6 +56,8 @@ macro_rules! suite {
 
                     read { authorize_if ours(); }
                     update {
+                        // The tenant in which somebody acts may be asked, too.
+                        forbid_if tenant.name == "Two" => "closed";
                         authorize_if id == actor.person_id;
                         authorize_if actor.admin && !memberships.any(|member| member.admin);
                     }
@@ -94,7 +96,8 @@ macro_rules! suite {
 
             #[tokio::test]
             async fn are_seen_where_rows_of_the_tenant_refer_to_them() {
-                let new = || NewOrganization { name: "One".into() };
+                let names = std::cell::Cell::new("One");
+                let new = || NewOrganization { name: names.replace("Two").into() };
                 let ground = grounds::$ground::<Organization>($schema $(, $secured)?, new).await;
                 let [(acme, _), (globex, _)] = &ground.tenants;
                 let db = acme.db().clone();
@@ -126,9 +129,18 @@ macro_rules! suite {
                 let clerk = member((&own_bob).into(), false);
                 let clerk = Member::create(clerk).fetch_one(&own).await.unwrap();
                 let (other_ann, other_cy) = (other.adopt(ann).unwrap(), other.adopt(cy).unwrap());
-                for (person, admin) in [(&other_ann, false), (&other_cy, true)] {
-                    Member::create(member(person.into(), admin)).execute(&other).await.unwrap();
-                }
+                Member::create(member((&other_ann).into(), false)).execute(&other).await.unwrap();
+                let there = member((&other_cy).into(), true);
+                let there = Member::create(there).fetch_one(&other).await.unwrap();
+                let other = other.acting_as(there);
+                assert!(!other.can(action::Update, &other_cy).await.unwrap());
+                let closed = Person::update(&other_cy).set(|p| p.email.to("x")).execute(&other).await;
+                assert!(
+                    matches!(&closed, Err(Error::Forbidden(denial)) if denial.code() == "closed"),
+                    "{closed:?}"
+                );
+                let none = Person::update_where(|_| tenancy::Condition::all()).set(|p| p.email.to("x")).execute(&other);
+                assert_eq!(none.await.unwrap(), 0);
 
                 let own = own.acting_as(boss.clone());
                 let seen = Person::query().order_by(|p| p.email.asc()).fetch_all(&own).await.unwrap();
