@@ -57,7 +57,7 @@ pub(super) fn plots<'a, R: TenantRoot>(
             length: length(&column.sql_type),
             nullable: column.nullable,
             filled: column.filled,
-            generated: false,
+            generated: column.generated,
             unique: unique.contains(column.name.as_str()) || column.name == table.key,
         });
         let foreign = there.foreign_keys.iter().map(|key| Foreign {
