@@ -7,7 +7,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod canaries;
+mod lasting;
+mod missing_schemas;
 mod outdated;
+mod outdated_walls;
 mod skipped;
 mod unavailable;
 mod unreadable;
