@@ -11,10 +11,12 @@
 
 mod busy;
 mod ceiling;
+mod empty_ids;
 mod given_up;
 mod home;
 mod hybrid;
 mod identity;
+mod in_use;
 mod left_behind;
 mod lingering;
 mod lookup;
