@@ -90,7 +90,8 @@ pub enum Error {
     TenantUnavailable,
 
     /// The tenant has no schema, for a model with `strategy = schema`: its id makes no name of one, its row has no
-    /// mark, there is none, or a table is missing in it. Which, is in [`source`](std::error::Error::source).
+    /// mark, there is none, a table is missing in it, or the program's role may not use it. Which, is in
+    /// [`source`](std::error::Error::source).
     #[error("the tenant has no schema")]
     NoSchema(#[source] crate::schema::NoSchema),
 

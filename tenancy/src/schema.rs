@@ -99,21 +99,23 @@ impl SchemaName {
         })))
     }
 
-    /// Whether an error says that there is no such schema, or no such table in it.
+    /// What an error says of the schema: that it is not there, or no such table in it, or that the role may not use it.
     ///
-    /// PostgreSQL says the same of both, and of a table elsewhere, but for the name.
-    pub(crate) fn is_absent(&self, error: &sqlx::Error) -> bool {
-        let Some(error) = error.as_database_error() else {
-            return false;
+    /// PostgreSQL says the same of other schemas and tables, but for the name.
+    pub(crate) fn missed(&self, error: &sqlx::Error) -> Option<fn(Reported) -> NoSchema> {
+        let error = error.as_database_error()?;
+        // `undefined_table`, `invalid_schema_name` and `insufficient_privilege` (PostgreSQL, appendix A).
+        let why: fn(Reported) -> NoSchema = match error.code()?.as_ref() {
+            "42P01" | "3F000" => NoSchema::Absent,
+            "42501" => NoSchema::Closed,
+            _ => return None,
         };
-        // `undefined_table` and `invalid_schema_name` (PostgreSQL, appendix A).
-        let code = error.code();
-        if !matches!(code.as_deref(), Some("42P01" | "3F000")) || is_raised(error) {
-            return false;
+        if is_raised(error) {
+            return None;
         }
         let part = |character: char| character.is_alphanumeric() || character == '_';
         let mut words = error.message().split(|character| !part(character));
-        words.any(|word| word == self.0)
+        words.any(|word| word == self.0).then_some(why)
     }
 
     /// The name, without quotes.
@@ -161,6 +163,9 @@ pub enum NoSchema {
     /// removed.
     #[error("the schema of the tenant is not there, or a table in it")]
     Absent(#[source] Reported),
+    /// The role that the program connects as may not use the schema: it was not granted to it, or is not any more.
+    #[error("the role of the connection may not use the schema of the tenant")]
+    Closed(#[source] Reported),
 }
 
 /// A name that no schema of a tenant can have. It is for the operator, and belongs into no answer to a

@@ -21,7 +21,7 @@ use crate::id::Repr;
 use crate::model::{Model, TenantIdOf, TenantRoot, in_database};
 use crate::pool::{Beginning, PoolConnection, not_the_tenants};
 use crate::rls::{RowSecurity, Told};
-use crate::schema::{NoSchema, SchemaName};
+use crate::schema::SchemaName;
 use crate::sql::render::{Fixed, Rendered};
 use crate::sql::vouch::{self, Sql, Text};
 use crate::sql::{self, Dialect, statement};
@@ -248,9 +248,9 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     pub(super) fn error(&self, operation: Operation, error: sqlx::Error) -> Error {
         if let Some(tenant) = self.tenant
             && let Ok(schema) = SchemaName::of::<R>(tenant, self.mark.and_then(Mark::get))
-            && schema.is_absent(&error)
+            && let Some(why) = schema.missed(&error)
         {
-            return Error::NoSchema(NoSchema::Absent(self.db.pool.reported(error)));
+            return Error::NoSchema(why(self.db.pool.reported(error)));
         }
         operation.error(self.report(error))
     }

@@ -145,18 +145,23 @@ impl<'e, R: TenantRoot> Context<'e, R> {
             Err(error) => return Pending::failed(error),
         };
         Pending::Running(Box::pin(async move {
-            if R::SCHEMAS {
-                // Rules may look into the schema where the statement does not.
+            if R::SCHEMAS && self.tenant.is_some() {
+                // Rules may look into the schema where the statement does not. Outside of tenants, they look into none.
                 self.mark().await?;
             }
             let mut statement = self.place_now(statement)?;
             let mut spare = self.spare(&statement);
             let mut ask = |keys: &[KeyOf<M>]| self.place_now(ask(keys)?);
             let mut seen = false;
+            let mut unread = None;
             let allowed = loop {
                 let collect = |row| {
                     seen = true;
-                    each(&mut collected, row)
+                    // As without rules: what is written lasts, if it is allowed, whether it can be read or not.
+                    if let Err(error) = each(&mut collected, row) {
+                        unread.get_or_insert(error);
+                    }
+                    Ok(())
                 };
                 match self.decide::<M>(statement, &mut ask, collect).await {
                     Err(Failed::Outdated(error)) if !seen => match spare.next() {
@@ -167,7 +172,10 @@ impl<'e, R: TenantRoot> Context<'e, R> {
                 }
             };
             match allowed {
-                Ok(true) => Ok(collected),
+                Ok(true) => match unread {
+                    None => Ok(collected),
+                    Some(error) => Err(self.error(operation, error).written()),
+                },
                 Ok(false) => {
                     let denial = Denial::new(operation.name(), None);
                     Err(Error::Forbidden(denial))

@@ -9,7 +9,10 @@
 mod canaries;
 mod conflict_targets;
 mod kept;
+mod lasting;
+mod missing_schemas;
 mod outdated;
+mod outdated_walls;
 mod raised;
 mod skipped;
 mod unavailable;

@@ -10,7 +10,15 @@
 #[macro_use]
 mod parts;
 #[macro_use]
+mod probe;
+#[macro_use]
+mod ground;
+#[macro_use]
 mod suite;
+#[macro_use]
+mod hybrid;
+#[macro_use]
+mod together;
 mod places;
 mod table;
 
@@ -49,4 +57,39 @@ on_each! {
     sqlite_database: Sqlite "database" database plain [, databases] [, strategy = database];
     sqlite_database_column: Sqlite "database, column" database plain [, databases]
         [, strategy = database, attribute = tenant_id];
+}
+
+macro_rules! hybrid_on_each {
+    ($($name:ident: $wall:ident $root:tt;)*) => {
+        $( hybrid! { $name, $wall, $root } )*
+
+        /// Schemas and databases under one root: the wall, and what is tested.
+        const HYBRIDS: &[(&str, fn() -> Vec<&'static str>)] = &[
+            $( (stringify!($wall), $name::names), )*
+        ];
+    };
+}
+
+hybrid_on_each! {
+    hybrid_plain: plain [databases, schemas];
+    hybrid_rls: rls [databases, schemas, rls];
+    hybrid_signed: signed [databases, schemas, rls];
+}
+
+macro_rules! together_on_each {
+    ($($name:ident: $database:ident $kind:ident $wall:ident $root:tt $strategy:tt;)*) => {
+        $( together! { $name, $database, $kind, $wall, $root, $strategy } )*
+
+        /// Features with each other: what is tested in each place.
+        const TOGETHER: &[fn() -> Vec<&'static str>] = &[$($name::names),*];
+    };
+}
+
+together_on_each! {
+    together_plain: Postgres shared plain [] [];
+    together_signed: Postgres shared signed [, rls] [];
+    together_in_schemas: Postgres schema rls [, rls, schemas] [, strategy = schema];
+    together_in_databases: Postgres database rls [, databases, rls] [, strategy = database];
+    together_on_sqlite: Sqlite shared plain [] [];
+    together_in_files: Sqlite database plain [, databases] [, strategy = database];
 }

@@ -23,6 +23,9 @@ macro_rules! with_databases {
             std::future::ready(Ok(<Database as Server>::own(&options, id)))
         })
     }};
+    (hybrid, $db:expr, $options:expr) => {
+        with_databases!(database, $db, $options)
+    };
     ($kind:ident, $db:expr, $options:expr) => {
         $db
     };

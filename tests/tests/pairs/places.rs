@@ -33,6 +33,9 @@ pub(crate) trait Server: Backend {
 
     /// The database of a tenant, by rule.
     fn own(shared: &Options<Self>, tenant: Uuid) -> Options<Self>;
+
+    /// A fault: a trigger that silently leaves new rows of a table out.
+    fn leaving_rows_out(table: &str) -> String;
 }
 
 impl Server for Postgres {
@@ -58,6 +61,13 @@ impl Server for Postgres {
     fn own(shared: &Options<Self>, tenant: Uuid) -> Options<Self> {
         shared.clone().database(&format!("own_{}", tenant.simple()))
     }
+
+    fn leaving_rows_out(table: &str) -> String {
+        format!(
+            "CREATE FUNCTION leave_out() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+             CREATE TRIGGER leaves_out BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION leave_out()"
+        )
+    }
 }
 
 impl Server for Sqlite {
@@ -75,5 +85,11 @@ impl Server for Sqlite {
     fn own(shared: &Options<Self>, tenant: Uuid) -> Options<Self> {
         let path = shared.get_filename().with_file_name(format!("{tenant}.db"));
         file(path).create_if_missing(false)
+    }
+
+    fn leaving_rows_out(table: &str) -> String {
+        format!(
+            "CREATE TRIGGER leaves_out BEFORE INSERT ON {table} BEGIN SELECT RAISE(IGNORE); END"
+        )
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::SUITES;
+use crate::{HYBRIDS, SUITES, TOGETHER};
 
 /// The cells of a table: what is said of a feature on a strategy.
 struct Cell {
@@ -52,19 +52,7 @@ fn quoted(text: &str) -> &str {
 #[test]
 fn every_cell_is_a_test_or_a_law() {
     for (database, heading) in [("Postgres", "## On PostgreSQL"), ("Sqlite", "## On SQLite")] {
-        let cells = cells(heading);
-        assert!(cells.len() > 60, "only {} cells", cells.len());
-        let mut said = BTreeSet::new();
-        for cell in &cells {
-            let feature = quoted(&cell.feature);
-            if cell.says == "works" {
-                said.insert((cell.strategy.clone(), feature.to_owned()));
-            } else if let Some(law) = cell.says.strip_prefix("does not compile: ") {
-                law_is_there(law);
-            } else {
-                assert!(cell.says.starts_with("there is none"), "{}", cell.says);
-            }
-        }
+        let said = works(heading, 60);
         let mut tested = BTreeSet::new();
         for (_, strategy, wall, tests) in SUITES.iter().filter(|(of, ..)| *of == database) {
             let mut tests = tests();
@@ -80,6 +68,53 @@ fn every_cell_is_a_test_or_a_law() {
         }
         assert_eq!(said, tested);
     }
+}
+
+#[test]
+fn schemas_and_databases_under_one_root() {
+    let said = works("## Schemas and databases under one root", 15);
+    let tested = HYBRIDS.iter().flat_map(|(wall, tests)| {
+        let wall = (*wall).to_owned();
+        tests()
+            .into_iter()
+            .map(move |test| (wall.clone(), test.to_owned()))
+    });
+    assert_eq!(said, tested.collect());
+}
+
+#[test]
+fn each_feature_with_each_other() {
+    let said = works("## With each other", 20);
+    let names = said
+        .iter()
+        .map(|(column, row)| format!("{row}_{}", quoted(column)));
+    let said: BTreeSet<_> = names.collect();
+    for tests in TOGETHER {
+        let tested: BTreeSet<_> = tests().into_iter().map(str::to_owned).collect();
+        assert_eq!(said, tested);
+    }
+}
+
+/// What works according to a table: columns and features.
+fn works(heading: &str, at_least: usize) -> BTreeSet<(String, String)> {
+    let cells = cells(heading);
+    assert!(cells.len() > at_least, "only {} cells", cells.len());
+    let mut said = BTreeSet::new();
+    for cell in cells {
+        let feature = quoted(&cell.feature);
+        if cell.says == "works" {
+            said.insert((cell.strategy.clone(), feature.to_owned()));
+        } else if let Some(law) = cell.says.strip_prefix("does not compile: ") {
+            law_is_there(law);
+        } else {
+            assert!(
+                cell.says.starts_with("there is none") || cell.says == "↗",
+                "{}",
+                cell.says
+            );
+        }
+    }
+    said
 }
 
 /// A law is a program that must not compile, or an example of a method's documentation that must not.

@@ -18,6 +18,7 @@ mod relations;
 mod sent;
 mod stored;
 mod texts;
+mod twice;
 mod writes;
 
 macro_rules! suite {

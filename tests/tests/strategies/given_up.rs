@@ -211,6 +211,23 @@ async fn many_are_created_on_few_connections() {
         }
     }
     assert!((1..=4).contains(&most), "{most} connections");
+    // Those that were ending have ended; what is left is in the pool, and ends with it.
+    let mut left = async |most: i64| {
+        for _ in 0..500 {
+            let count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1";
+            let count = sqlx::query_scalar::<_, i64>(count).bind(&name);
+            if count.fetch_one(&mut witness).await.unwrap() <= most {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        false
+    };
+    let open = db.connections().open;
+    assert!(open <= 2, "{open} connections");
+    assert!(left(open as i64).await, "more than {open} connections");
+    db.close().await;
+    assert!(left(0).await, "connections are left");
 }
 
 /// A server that takes connections and says nothing keeps nobody else waiting.

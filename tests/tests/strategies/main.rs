@@ -11,11 +11,13 @@
 
 mod busy;
 mod ceiling;
+mod empty_ids;
 mod given_up;
 mod held_up;
 mod home;
 mod hybrid;
 mod identity;
+mod in_use;
 mod learning;
 mod left_behind;
 mod lingering;
