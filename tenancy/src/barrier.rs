@@ -198,6 +198,10 @@ unsafe impl<A: 'static, const N: u8> Actor for Decoy<A, N> {
 /// As for [`Policy`]; and the atoms must be those that its rules are made of.
 #[doc(hidden)]
 pub unsafe trait Judged<A: Actor>: Model {
+    /// How many rows away the rules are followed, if they say it.
+    #[doc(hidden)]
+    const DEPTH: Option<u8> = None;
+
     /// Tells every atom. `row` is the row in memory, if there is one.
     #[doc(hidden)]
     fn ask<Q: Questions<Self>>(by: By<'_, A>, row: Option<&Self>, questions: &mut Q);

@@ -11,6 +11,7 @@ use crate::error::Details;
 use crate::expr::Node;
 use crate::id::Repr;
 use crate::model::{KeyOf, Model, OriginOf, Scoping as _};
+use crate::policy::TooDeep;
 use crate::seal::{SEAL, Seal};
 use crate::sql::render::Stored;
 use crate::sql::text::PROOF;
@@ -34,6 +35,8 @@ pub struct Binder<DB: Backend> {
     bound: usize,
     /// Whether there is too much of it for any database.
     too_large: bool,
+    /// Rules that would have to be asked, and are not.
+    too_deep: Option<TooDeep>,
 }
 
 /// A parameter that is bound later.
@@ -51,6 +54,7 @@ impl<DB: Backend> Binder<DB> {
             actor: None,
             bound: 0,
             too_large: false,
+            too_deep: None,
         }
     }
 
@@ -64,6 +68,7 @@ impl<DB: Backend> Binder<DB> {
             actor: None,
             bound: self.bound,
             too_large: false,
+            too_deep: None,
         }
     }
 
@@ -76,6 +81,7 @@ impl<DB: Backend> Binder<DB> {
             error: None,
             actor: None,
             too_large: false,
+            too_deep: None,
         }
     }
 
@@ -109,6 +115,11 @@ impl<DB: Backend> Binder<DB> {
     /// Refuses the statement: it would be more than databases read.
     pub(crate) fn too_large(&mut self) {
         self.too_large = true;
+    }
+
+    /// Refuses the statement: its rules look too far.
+    pub(crate) fn too_deep(&mut self, too_deep: TooDeep) {
+        self.too_deep = Some(too_deep);
     }
 
     /// Binds who acts, which is one parameter of the statement and comes after all user values.
@@ -150,6 +161,9 @@ impl<DB: Backend> Binder<DB> {
 
     /// The parameters; or why there are none, in so much detail.
     pub(crate) fn finish(self, details: Details) -> Result<DB::Arguments, crate::Error> {
+        if let Some(too_deep) = self.too_deep {
+            return Err(crate::Error::RulesTooDeep(too_deep));
+        }
         match self.error {
             None if self.too_large || self.bound > DB::MAX_PARAMETERS => {
                 Err(crate::Error::TooLarge)

@@ -156,6 +156,13 @@ pub enum Error {
     #[error("too much for one statement: split it")]
     TooLarge,
 
+    /// The rules of the statement look into rows whose rules look further, and there is no room to ask them as deep as
+    /// they should be: eight rows, unless they say another number (`#![depth(3)]` at the top of the rules). Which, and
+    /// what to write, is in [`source`](std::error::Error::source). Nothing was read or written: it is a mistake in the
+    /// rules, and shows with the first statement whose answer depends on it.
+    #[error("the rules of the statement ask too many other rows")]
+    RulesTooDeep(#[source] crate::policy::TooDeep),
+
     /// Everything else that the database or the driver reported.
     #[error("the database reported an error")]
     Database(#[source] Reported),

@@ -214,9 +214,17 @@ fn judged(policies: &Policies, emitter: &Emitter<'_>) -> TokenStream {
     let (columns, row, by, questions) = (columns(0), row(), by(), emitter.questions());
     let header = header(actor.span());
     let this = spanned(actor, quote!(#model));
+    let depth = policies.depth.as_ref().map(|depth| {
+        quote! {
+            const DEPTH: ::core::option::Option<::core::primitive::u8> =
+                ::core::option::Option::Some(#depth);
+        }
+    });
     quote! {
         #[automatically_derived]
         #header #private::Judged<#actor> for #this {
+            #depth
+
             fn ask<Q: #private::Questions<Self>>(
                 #by: #private::By<'_, #actor>,
                 #row: ::core::option::Option<&Self>,

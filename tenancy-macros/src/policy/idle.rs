@@ -5,6 +5,7 @@
 use quote::ToTokens as _;
 use syn::Ident;
 
+use super::condition::{Atom, Test};
 use super::resolve::Resolved;
 use super::syntax::{Kind, Policies};
 use super::written::written;
@@ -39,6 +40,15 @@ pub(super) fn nothing_is_idle(policies: &Policies, resolved: &Resolved, errors: 
         if !names.iter().any(|name| used.contains(name)) {
             errors.at(path, "no rule asks for any of these checks: leave them out");
         }
+    }
+    let looks = |atom: &Atom| matches!(atom.test, Test::Any(..));
+    if let Some(depth) = &policies.depth
+        && !resolved.atoms.row.iter().any(looks)
+    {
+        errors.at(
+            depth,
+            "no rule looks into other rows, so none is followed anywhere: leave the depth out",
+        );
     }
     for relation in &policies.relations {
         let name = &relation.name;

@@ -19,7 +19,7 @@
 //!            | operand | name "()" | "always" | "never"
 //! related    = column | row "." column | name
 //! operand    = column | row "." column | "tenant" "." column | "actor" | "now()" | expression
-//! attributes = (documentation | "#[cfg(" predicate ")]" | "#[allow(" finding ")]")*
+//! attributes = (documentation | "#[cfg(" predicate ")]" | "#[allow(" finding ")]")*, and "#![depth(" number ")]" at the top
 //! ```
 //!
 //! The string is what a denial is called. An `expression` is Rust's, about the `actor`, and no name in it
@@ -27,7 +27,9 @@
 
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Ident, LitStr, Path, Token, braced, bracketed, parenthesized, token};
+use syn::{
+    Attribute, Expr, Ident, LitInt, LitStr, Path, Token, braced, bracketed, parenthesized, token,
+};
 
 use super::analyse::allow::{self, Allowed};
 use super::meaning::meaning;
@@ -50,6 +52,8 @@ pub(crate) struct Policies {
     pub(crate) relations: Vec<Declared>,
     pub(crate) blocks: Vec<Block>,
     pub(crate) allowed: Allowed,
+    /// `#![depth(3)]`: how many rows away the rules are followed.
+    pub(crate) depth: Option<LitInt>,
 }
 
 /// `relation shares = Share.document_id;`: the rows of another model whose foreign key names the row.
@@ -209,7 +213,7 @@ impl Parse for Policies {
         if !input.is_empty() {
             return Err(input.error("nothing comes after the rules"));
         }
-        let allowed = allow::inner(&body)?;
+        let (allowed, depth) = allow::inner(&body)?;
         let (mut relations, mut blocks) = (Vec::new(), Vec::new());
         while !body.is_empty() {
             let ahead = body.fork();
@@ -243,6 +247,7 @@ impl Parse for Policies {
             relations,
             blocks,
             allowed,
+            depth,
         })
     }
 }

@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 use super::action::{self, Action};
 use super::actor::{By, State};
 use super::decided::Decided;
-use super::deeper::{self, Target, deciding};
+use super::deeper::{self, Target, deciding, too_deep};
 use super::denial::Denial;
 use super::given::Unlike;
 use super::look::Telling;
@@ -88,7 +88,7 @@ where
     if !M::ASKS {
         return removal.all();
     }
-    deciding(by, removal, |by, attempt| {
+    deciding(by, None, removal, |by, attempt| {
         let (mut attempt, mut output) = (Some(attempt), None);
         M::leaves_none(by, &mut |rows| {
             output = attempt.take().map(|attempt| {
@@ -199,7 +199,10 @@ where
     match deeper::further(by, target) {
         Some(by) => departing::<M, D, A, L>(by, tell),
         // Too far to be asked: what is there stays, and so does the row that it would go with.
-        None => tell(Decided::None),
+        None => tell(match too_deep::<D, A>(by, DEPENDANTS.action()) {
+            Some(too_deep) => Decided::rows(Condition::new(too_deep)),
+            None => Decided::None,
+        }),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Rules that look into rows whose rules look further, and may lead back to where they began.
 //!
 //! `k` looks that lead back to their model come to `k⁸` sub-queries, eight rows deep, and SQLite shares nothing
-//! between them: it expands a table of a `WITH` clause wherever that is named. So the sub-queries are bounded, by
-//! asking all rules of a statement less deep where eight rows would be too many. What is further away is not
-//! asked and permits nothing, as beyond the eighth row.
+//! between them: it expands a table of a `WITH` clause wherever that is named. So the sub-queries are bounded. How deep
+//! rules are asked is what they say (`#![depth(3)]`), or eight rows; what is further away is not asked and permits
+//! nothing. Where there is no room for as many sub-queries, nobody said that, and the statement is refused
+//! ([`TooDeep`]), unless its answer is the same without them.
 
 use std::any::TypeId;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -14,11 +15,12 @@ use super::actor::By;
 use super::decided::Decided;
 use super::look::{Permitted, Telling};
 use super::permit::{Permission, Visit};
+use super::too_deep::TooDeep;
 use crate::barrier::{Actor, Policy};
 use crate::expr::Condition;
 use crate::model::{DatabaseOf, Model};
 
-/// How many rows away rules are followed at the most. Where they lead back to the first, they would never end.
+/// How many rows away rules are followed if they do not say it. Where they lead back to the first, they would never end.
 const DEEPEST: u8 = 8;
 
 /// The most sub-queries that rules may come to. Those that the rules of the first row name are always made:
@@ -29,10 +31,12 @@ const MOST: usize = 64;
 pub(super) enum Way<'a, A: Actor> {
     /// By asking them, so many rows deep; the looks are counted, if there is room for so many only.
     Asking(u8, Option<&'a AtomicUsize>),
+    /// As far as there is room for sub-queries, which is not as far as they should be asked.
+    Short(u8),
     /// Not at all: it is listed what they ask.
     Listing(&'a Mutex<Vec<Target<A>>>),
-    /// By asking them, as deep as a statement does that these rules decide about.
-    As(Target<A>),
+    /// By asking them, as deep as a statement does that these rules decide about, which are to be asked so deep.
+    As(Target<A>, u8),
 }
 
 impl<A: Actor> Way<'_, A> {
@@ -113,16 +117,20 @@ impl<M: Model, V: Visit<M>> Visit<M> for Attempt<'_, V> {
 }
 
 /// Lets rules decide about the rows of a statement, as deep as there is room for sub-queries.
+///
+/// `declared` is how deep they are to be asked, if they say it.
 pub(super) fn deciding<A: Actor, V, R>(
     by: By<'_, A>,
+    declared: Option<u8>,
     visit: V,
     decide: impl Fn(By<'_, A>, Attempt<'_, V>) -> Result<R, V>,
 ) -> R {
     let attempt =
         |way: Way<'_, A>, visit, room: &AtomicUsize| decide(by.at(0, way), Attempt { visit, room });
     // Nearly all rules ask little: they are not asked twice for the sake of those that do not.
+    let wanted = deep(declared);
     let room = AtomicUsize::new(MOST + 1);
-    let visit = match attempt(Way::Asking(DEEPEST, Some(&room)), visit, &room) {
+    let visit = match attempt(Way::Asking(wanted, Some(&room)), visit, &room) {
         Ok(decided) => return decided,
         Err(visit) => visit,
     };
@@ -131,11 +139,38 @@ pub(super) fn deciding<A: Actor, V, R>(
         Ok(decided) => return decided,
         Err(visit) => visit,
     };
-    let depth = depth(by, &locked(&list));
-    match attempt(Way::Asking(depth, None), visit, &AtomicUsize::new(1)) {
+    let way = bounded(by, wanted, &locked(&list));
+    match attempt(way, visit, &AtomicUsize::new(1)) {
         Ok(decided) => decided,
         Err(_) => unreachable!("nothing is taken back where nothing is counted"),
     }
+}
+
+/// How deep rules are to be asked.
+pub(super) fn deep(declared: Option<u8>) -> u8 {
+    declared.unwrap_or(DEEPEST)
+}
+
+/// How rules are asked so deep, if those of the first row ask for these.
+fn bounded<'a, A: Actor>(by: By<'_, A>, wanted: u8, asked: &[Target<A>]) -> Way<'a, A> {
+    let depth = depth(by, wanted, asked);
+    if depth < wanted {
+        Way::Short(depth)
+    } else {
+        Way::Asking(depth, None)
+    }
+}
+
+/// Why rules that are too far away are not asked, if nobody said that they are.
+pub(super) fn too_deep<M: Model, A: Actor>(by: By<'_, A>, action: &'static str) -> Option<TooDeep> {
+    let Way::Short(depth) = by.way() else {
+        return None;
+    };
+    Some(TooDeep {
+        table: M::TABLE,
+        action,
+        depth,
+    })
 }
 
 /// Who asks the rules of rows that are one row further away; nobody, if that is too far.
@@ -144,14 +179,17 @@ pub(super) fn further<A: Actor>(by: By<'_, A>, target: Target<A>) -> Option<By<'
         Way::Asking(depth, room) if by.depth() < depth && found_room(room) => {
             Some(Way::Asking(depth, room))
         }
+        Way::Short(depth) if by.depth() < depth => Some(Way::Short(depth)),
+        // The statement is refused, or its answer is the same.
+        Way::Short(_) => return None,
         Way::Asking(..) => None,
         Way::Listing(list) => {
             locked(list).push(target);
             None
         }
-        Way::As(rules) => {
-            let depth = depth(by, Asked::of(&mut Vec::new(), by, rules));
-            Some(Way::Asking(depth, None))
+        Way::As(rules, wanted) => {
+            let asked = Asked::of(&mut Vec::new(), by, rules).to_vec();
+            Some(bounded(by, wanted, &asked))
         }
     };
     if way.is_none() {
@@ -167,7 +205,10 @@ pub(super) fn permitted<M: Policy<A, Act>, A: Actor, Act: Action>(
 ) {
     let Some(further) = further(by, Target::new::<M, Act>()) else {
         // The rules are too far away to be asked.
-        return tell(Permitted::new(Decided::None, true));
+        return tell(match too_deep::<M, A>(by, Act::NAME) {
+            Some(too_deep) => Permitted::new(Decided::rows(Condition::new(too_deep)), false),
+            None => Permitted::new(Decided::None, true),
+        });
     };
     let cut = AtomicBool::new(false);
     let mut tell = |rows: Decided<'_, M, ()>| {
@@ -193,12 +234,12 @@ fn found_room(room: Option<&AtomicUsize>) -> bool {
 }
 
 /// How many rows deep there is room for sub-queries, if the rules of the first row ask for these.
-fn depth<A: Actor>(by: By<'_, A>, asked: &[Target<A>]) -> u8 {
+fn depth<A: Actor>(by: By<'_, A>, wanted: u8, asked: &[Target<A>]) -> u8 {
     let mut known = Vec::new();
     let mut row = Vec::new();
     asked.iter().for_each(|target| add(&mut row, *target, 1));
     let mut queries = 0;
-    for depth in 1..=DEEPEST {
+    for depth in 1..=wanted {
         let wanted: usize = row.iter().map(|(_, often)| often).sum();
         queries += wanted;
         if queries > MOST {
@@ -212,7 +253,7 @@ fn depth<A: Actor>(by: By<'_, A>, asked: &[Target<A>]) -> u8 {
         }
         row = next;
     }
-    DEEPEST
+    wanted
 }
 
 /// Adds a target that is asked so often.

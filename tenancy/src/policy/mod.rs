@@ -28,6 +28,7 @@ mod relation;
 mod rules;
 mod system;
 mod test;
+mod too_deep;
 
 pub use crate::barrier::{Actor, Judged, Policy};
 pub use action::Action;
@@ -70,6 +71,7 @@ pub(crate) use rules::Atoms;
 pub use rules::{Block, Check, Rules, Tree};
 pub use system::{SystemActor, SystemState};
 pub use test::{IsTrue, OfActor, RefersTo};
+pub use too_deep::TooDeep;
 
 /// Checks that several models share: conditions with names, written once.
 ///

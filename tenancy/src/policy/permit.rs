@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::action::{self, Action};
 use super::actor::By;
 use super::answers::Questions;
-use super::deeper::{Target, Way, deciding};
+use super::deeper::{Target, Way, deciding, deep};
 use super::masks::{Maskable, Masking, Masks};
 use super::rules::Rules;
 use crate::backend::Backend;
@@ -234,12 +234,12 @@ impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByPolicies
 
     fn permit<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output {
         const { derived::<M>(true, false) }
-        deciding(by, visit, |by, visit| M::decide(by, visit))
+        deciding(by, M::DEPTH, visit, |by, visit| M::decide(by, visit))
     }
 
     fn returned<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output {
         const { derived::<M>(true, false) }
-        deciding(by, visit, |by, visit| M::returned(by, visit))
+        deciding(by, M::DEPTH, visit, |by, visit| M::returned(by, visit))
     }
 
     const NAMED: u128 = M::NAMED;
@@ -247,7 +247,7 @@ impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByPolicies
     const RETURNED: &'static [&'static Rules] = M::RETURNED;
 
     fn ask<Q: Questions<M>>(by: By<'_, A>, row: Option<&M>, questions: &mut Q) {
-        let by = by.at(0, Way::As(Target::new::<M, Act>()));
+        let by = by.at(0, Way::As(Target::new::<M, Act>(), deep(M::DEPTH)));
         M::ask(by, row, questions);
     }
 }
@@ -257,7 +257,7 @@ fn fields<M: Policy<A, Act>, A: Actor, Act, R>(
     by: By<'_, A>,
     with: impl FnOnce(Masks<'_, M>) -> R,
 ) -> R {
-    deciding(by, with, |by, attempt| {
+    deciding(by, M::DEPTH, with, |by, attempt| {
         M::fields(by, |masks| attempt.told(|with| with(masks)))
     })
 }
@@ -269,16 +269,16 @@ impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByFieldPol
     fn permit<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output {
         const { derived::<M>(true, true) }
         fields::<M, A, Act, _>(by, |masks| match Masking::new(visit, masks) {
-            Ok(masked) => deciding(by, masked, |by, visit| M::decide(by, visit)),
-            Err(visit) => deciding(by, visit, |by, visit| M::decide(by, visit)),
+            Ok(masked) => deciding(by, M::DEPTH, masked, |by, visit| M::decide(by, visit)),
+            Err(visit) => deciding(by, M::DEPTH, visit, |by, visit| M::decide(by, visit)),
         })
     }
 
     fn returned<V: Maskable<M>>(by: By<'_, A>, visit: V) -> V::Output {
         const { derived::<M>(true, true) }
         fields::<M, A, Act, _>(by, |masks| match Masking::new(visit, masks) {
-            Ok(masked) => deciding(by, masked, |by, visit| M::returned(by, visit)),
-            Err(visit) => deciding(by, visit, |by, visit| M::returned(by, visit)),
+            Ok(masked) => deciding(by, M::DEPTH, masked, |by, visit| M::returned(by, visit)),
+            Err(visit) => deciding(by, M::DEPTH, visit, |by, visit| M::returned(by, visit)),
         })
     }
 
@@ -287,7 +287,7 @@ impl<M: Policy<A, Act>, A: Actor, Act: Action> Permits<M, A, Act> for ByFieldPol
     const RETURNED: &'static [&'static Rules] = M::RETURNED;
 
     fn ask<Q: Questions<M>>(by: By<'_, A>, row: Option<&M>, questions: &mut Q) {
-        let by = by.at(0, Way::As(Target::new::<M, Act>()));
+        let by = by.at(0, Way::As(Target::new::<M, Act>(), deep(M::DEPTH)));
         M::ask(by, row, questions);
     }
 }

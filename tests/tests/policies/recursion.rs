@@ -97,22 +97,36 @@ macro_rules! suite {
             });
 
             // The same, by three keys: 3⁸ sub-queries if all were followed eight rows deep.
-            chain!(actor, ReachedThrice {
+            chain!(actor, ReachedThrice { #![depth(3)] }, {
                 authorize_if number == actor.first;
                 authorize_if parent_id.can(read) || second_id.can(read) || third_id.can(read);
             });
-            chain!(actor, DeniedThrice {
+            // Nobody said how far, or so far as there is no room for.
+            chain!(actor, Refused {
+                authorize_if number == actor.first;
+                authorize_if parent_id.can(read) || second_id.can(read) || third_id.can(read);
+            } update {
+                authorize_if actor.first == 0;
+                authorize_if parent_id.can(update) || second_id.can(update) || third_id.can(update);
+            });
+            chain!(actor, RefusedToo { #![depth(4)] }, {
                 forbid_if parent_id.any(|p| p.number >= 0);
                 forbid_if second_id.any(|p| p.number >= actor.first);
                 forbid_if third_id.any(|p| p.number >= 0);
                 authorize_if always;
             });
-            chain!(actor, WithoutThrice {
+            chain!(actor, DeniedThrice { #![depth(3)] }, {
+                forbid_if parent_id.any(|p| p.number >= 0);
+                forbid_if second_id.any(|p| p.number >= actor.first);
+                forbid_if third_id.any(|p| p.number >= 0);
+                authorize_if always;
+            });
+            chain!(actor, WithoutThrice { #![depth(3)] }, {
                 authorize_if parent_id.none(|p| p.number >= 0)
                     && second_id.none(|p| p.number >= 0)
                     && third_id.none(|p| p.number >= actor.first);
             });
-            chain!(actor, Everywhere {
+            chain!(actor, Everywhere { #![depth(3)] }, {
                 authorize_if number == actor.first;
                 authorize_if parent_id.can(read) && second_id.can(read) && third_id.can(read);
             });
@@ -133,7 +147,7 @@ macro_rules! suite {
                 authorize_if second_id.none(|p| p.number != 7) && third_id.every(|p| p.number <= 1);
             });
             // Ten looks at each row.
-            chain!(actor, Often { relation a = Often.parent_id; relation b = Often.second_id; relation c = Often.third_id; }, {
+            chain!(actor, Often { #![depth(1)] relation a = Often.parent_id; relation b = Often.second_id; relation c = Often.third_id; }, {
                 authorize_if parent_id.can(read) || parent_id.any(|p| p.number == 1);
                 authorize_if second_id.can(read) || second_id.any(|p| p.number == 1);
                 authorize_if a.any(|p| p.number == 1) || b.any(|p| p.number == 1) || c.any(|p| p.number == 1);
@@ -141,7 +155,7 @@ macro_rules! suite {
                 authorize_if always;
             });
             // Rules of writes.
-            chain!(actor, Changed {
+            chain!(actor, Changed -> Changed { #![depth(3)] }, {
                 authorize_if always;
             } update {
                 authorize_if number == actor.first;
@@ -191,6 +205,23 @@ macro_rules! suite {
                 assert_eq!(seen!(Everywhere), [0, 1, 2, 3]);
                 assert_eq!(seen!(DeniedThrice), [0]);
                 assert_eq!(seen!(WithoutThrice), [0]);
+                // Where nobody said how far, and eight rows are too many, it is no denial that nobody expects.
+                macro_rules! refused {
+                    ($result:expr) => {
+                        match $result {
+                            Err(tenancy::Error::RulesTooDeep(why)) => {
+                                assert_eq!(why.depth(), 3);
+                                let why = why.to_string();
+                                assert!(why.starts_with("rules for `read` of `links`") && why.contains("#![depth(3)]"), "{why}");
+                            }
+                            other => panic!("{other:?}"),
+                        }
+                    };
+                }
+                refused!(Refused::query().fetch_all(&acme).await);
+                refused!(Refused::query().count(&acme).await);
+                refused!(RefusedToo::query().fetch_all(&acme).await);
+                refused!(Refused::update_where(|l| l.number.eq(1)).set(|l| l.number.to(1)).execute(&acme).await);
             }
 
             /// What the database says to rules that look into many rows is what their definition says (L35).

@@ -1,9 +1,9 @@
 //! What the author of the rules does not want to be told: `#![allow(senseless_rules)]` at the top of the
-//! rules, or `#[allow(senseless_rules)]` on a block.
+//! rules, or `#[allow(senseless_rules)]` on a block; and how deep they are followed, `#![depth(3)]`.
 
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Ident, Token};
+use syn::{Attribute, Ident, LitInt, Token};
 
 /// What is not reported.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,9 +20,29 @@ pub(crate) fn outer(input: ParseStream<'_>) -> syn::Result<Allowed> {
 }
 
 /// The attributes at the top of the rules.
-pub(crate) fn inner(input: ParseStream<'_>) -> syn::Result<Allowed> {
-    read(&Attribute::parse_inner(input)?)
+pub(crate) fn inner(input: ParseStream<'_>) -> syn::Result<(Allowed, Option<LitInt>)> {
+    let (mut attributes, mut depth) = (Attribute::parse_inner(input)?, None);
+    for attribute in attributes.extract_if(.., |attribute| attribute.path().is_ident("depth")) {
+        if depth.is_some() {
+            return Err(syn::Error::new_spanned(
+                attribute.path(),
+                "there is a depth already",
+            ));
+        }
+        let number: LitInt = attribute.parse_args()?;
+        if !(1..=DEEPEST).contains(&number.base10_parse()?) {
+            return Err(syn::Error::new_spanned(
+                number,
+                format_args!("rules are followed one row at least, and {DEEPEST} at most"),
+            ));
+        }
+        depth = Some(number);
+    }
+    Ok((read(&attributes)?, depth))
 }
+
+/// How many rows away rules are followed at the most, which they are if they say nothing.
+const DEEPEST: u8 = 8;
 
 fn read(attributes: &[Attribute]) -> syn::Result<Allowed> {
     let mut allowed = Allowed::default();
