@@ -73,9 +73,9 @@ fn the_links_of_the_readme_lead_somewhere() {
     assert!(followed > 5, "the README links to files: {followed}");
 }
 
-#[test]
-fn unsafe_is_allowed_in_one_module_only() {
-    let mut allowing = Vec::new();
+/// The source files of the library and its macros.
+fn sources() -> Vec<std::path::PathBuf> {
+    let mut sources = Vec::new();
     let mut folders = vec![
         repository().join("tenancy/src"),
         repository().join("tenancy-macros/src"),
@@ -83,15 +83,59 @@ fn unsafe_is_allowed_in_one_module_only() {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if std::fs::read_to_string(&path)
-                .expect("a source file")
-                .contains("#![allow(unsafe_code)]")
-            {
-                allowing.push(path);
-            }
+            let into = if path.is_dir() {
+                &mut folders
+            } else {
+                &mut sources
+            };
+            into.push(path);
         }
     }
+    sources
+}
+
+#[test]
+fn unsafe_is_allowed_in_one_module_only() {
+    let mut allowing = sources();
+    allowing.retain(|path| {
+        std::fs::read_to_string(path)
+            .expect("a source file")
+            .contains("#![allow(unsafe_code)]")
+    });
     assert_eq!(allowing, [repository().join("tenancy/src/barrier.rs")]);
+}
+
+/// An example that must not compile says why: by the code of the error, or by a law, whose whole message is compared.
+/// One without either would pass for whatever reason, such as a mistake in it.
+#[test]
+fn examples_that_do_not_compile_say_why() {
+    let (mut by_code, mut by_law) = (0, 0);
+    for path in sources() {
+        let text = std::fs::read_to_string(&path).expect("a source file");
+        let lines: Vec<_> = text.lines().map(str::trim_start).collect();
+        for (number, line) in lines.iter().enumerate() {
+            let Some(options) = line.split("```compile_fail").nth(1) else {
+                continue;
+            };
+            if options.starts_with(",E0") {
+                by_code += 1;
+                continue;
+            }
+            let before = lines[..number].iter().rev().take(4);
+            let mut laws = before.flat_map(|line| paths(line));
+            let law = laws.find(|path| path.starts_with("ui-tests/laws/") && path.ends_with(".rs"));
+            let law = law.map(|law| repository().join(law));
+            assert!(
+                law.is_some_and(|law| law.exists()),
+                "{}:{}: neither a code of rustc's nor a law that exists",
+                path.display(),
+                number + 1
+            );
+            by_law += 1;
+        }
+    }
+    assert!(
+        by_code > 10 && by_law > 0,
+        "there are such examples: {by_code}, {by_law}"
+    );
 }

@@ -29,6 +29,29 @@ fn every_law_states_its_rule_and_its_message() {
 }
 
 #[test]
+fn messages_are_about_a_part_of_what_was_written() {
+    for law in programs("laws") {
+        let message = law.display().to_string().replace(".rs", ".stderr");
+        let text = fs::read_to_string(&message).expect("a message is text");
+        if let Some(call) = text.split("\n\n").find_map(underlined_call) {
+            panic!(
+                "{message} underlines a whole call of a macro, and nobody finds the mistake in it: {call}"
+            );
+        }
+    }
+}
+
+/// The first line of a call of a macro, `name! {`, if that is what an error is about: marked by `^` after its last line.
+fn underlined_call(error: &str) -> Option<&str> {
+    let of_the_law = |line: &&str| !line.starts_with("note: ") && !line.starts_with("help: ");
+    let mut lines = error.lines().take_while(of_the_law);
+    let call = lines.find(|line| line.contains(" | / ") && line.ends_with("! {"))?;
+    lines
+        .any(|line| line.trim_start().starts_with("| |_^"))
+        .then_some(call)
+}
+
+#[test]
 fn every_class_of_laws_has_near_misses() {
     for law in programs("laws") {
         let class = law.parent().and_then(Path::file_name).expect("a folder");

@@ -7,6 +7,7 @@ use proc_macro2::Span;
 use syn::ext::IdentExt as _;
 use syn::{Expr, Ident, Path};
 
+use super::located::Place;
 use super::meaning::meaning;
 
 /// A condition, made of the atoms in a table of its own.
@@ -45,7 +46,7 @@ pub(crate) struct Atoms {
 #[derive(Clone, Debug)]
 pub(crate) struct Atom {
     pub(crate) test: Test,
-    pub(crate) span: Span,
+    pub(crate) place: Place,
     /// The relations that it is inside of: whose row it is about.
     pub(crate) within: Vec<Relation>,
     /// What it asks, and of which row: atoms with the same key are the same atom.

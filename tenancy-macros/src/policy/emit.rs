@@ -12,6 +12,7 @@ use super::data::{row, rules_ident};
 use super::fields::fields;
 use super::fold::{Predicate, Rules};
 use super::idle::nothing_is_idle;
+use super::located::Place;
 use super::resolve::{Action, Resolved, resolve};
 use super::stub::stub;
 use super::syntax::Policies;
@@ -44,8 +45,11 @@ pub(crate) fn expand(policies: Policies) -> TokenStream {
     }
     let findings = analyse(&policies, &resolved);
     quote! {
-        // A path is asked for where a name would do.
-        #[allow(clippy::all, clippy::pedantic, clippy::nursery, unused_variables, unused_qualifications)]
+        // A path is asked for where a name would do, and braces say where something is shown.
+        #[allow(
+            clippy::all, clippy::pedantic, clippy::nursery,
+            unused_braces, unused_qualifications, unused_variables,
+        )]
         const _: () = {
             #impls
         };
@@ -130,6 +134,7 @@ fn decide(
         }
     };
     let (named, columns, by, visit) = (&policies.word, columns(0), by(), visit());
+    let wrap = wrap(&private);
     let of = quote!(#private::RulesOf<Self, #actor, #act>);
     let bits = resolved
         .atoms
@@ -158,7 +163,7 @@ fn decide(
                 #by: #private::By<'_, #actor>,
                 #visit: V,
             ) -> V::Output {
-                use #private::{GuardedValue as _, Plain as _};
+                #wrap
                 let #named = #by.actor();
                 let #columns = <#model as #private::DeclaresPolicies>::HANDLES;
                 #body
@@ -212,6 +217,7 @@ fn judged(policies: &Policies, emitter: &Emitter<'_>) -> TokenStream {
     let private = emitter.private();
     let (model, actor, named) = (&policies.model, &policies.actor, &policies.word);
     let (columns, row, by, questions) = (columns(0), row(), by(), emitter.questions());
+    let wrap = wrap(&private);
     let header = header(actor.span());
     let this = spanned(actor, quote!(#model));
     let depth = policies.depth.as_ref().map(|depth| {
@@ -230,7 +236,8 @@ fn judged(policies: &Policies, emitter: &Emitter<'_>) -> TokenStream {
                 #row: ::core::option::Option<&Self>,
                 questions: &mut Q,
             ) {
-                use #private::{GuardedValue as _, Incomparable as _, Plain as _};
+                use #private::Incomparable as _;
+                #wrap
                 let #named = #by.actor();
                 let #columns = <#model as #private::DeclaresPolicies>::HANDLES;
                 #questions
@@ -292,38 +299,50 @@ impl Emitter<'_> {
         let private = self.private();
         let atom = &self.resolved.atoms.actor[atom];
         let given = |operand: &Operand| self.given(operand);
+        let shown = |function: &str| {
+            let function = format_ident!("{function}");
+            atom.place.show(quote!(#private::#function))
+        };
         match &atom.test {
             Test::Compare(left, comparison, Operand::Now(_)) => {
                 let (left, test) = (given(left), ordering(*comparison));
-                quote_spanned!(atom.span=> #private::compare_now(#left).map(#test))
+                let compare = shown("compare_now");
+                quote!(#compare(#left).map(#test))
             }
             Test::Compare(left, comparison, right) => {
                 let (left, right) = (given(left), given(right));
                 let test = match comparison {
                     Comparison::Equal => {
-                        return quote_spanned!(atom.span=> #private::equal(#left, #right));
+                        let equal = shown("equal");
+                        return quote!(#equal(#left, #right));
                     }
                     Comparison::NotEqual => {
-                        return quote_spanned!(atom.span=> #private::equal(#left, #right).map(|equal| !equal));
+                        let equal = shown("equal");
+                        return quote!(#equal(#left, #right).map(|equal| !equal));
                     }
                     comparison => ordering(*comparison),
                 };
-                quote_spanned!(atom.span=> #private::compare(#left, #right).map(#test))
+                let compare = shown("compare");
+                quote!(#compare(#left, #right).map(#test))
             }
             Test::Null(operand) => {
                 let Operand::Value(value) = operand else {
                     unreachable!("the actor itself is no option");
                 };
-                quote_spanned!(atom.span=> #private::is_none(&(#value)))
+                let is_none = shown("is_none");
+                let value = Place::of(value).show(quote!(&(#value)));
+                quote!(#is_none(#value))
             }
             Test::Among(operand, values) => {
                 let operand = given(operand);
                 let values = values.iter().map(|value| self.value(value));
-                quote_spanned!(atom.span=> #private::among(#operand, &[#(#values),*]))
+                let (among, list) = (shown("among"), atom.place.show(quote!(&[#(#values),*])));
+                quote!(#among(#operand, #list))
             }
             Test::True(operand) => {
                 let operand = given(operand);
-                quote_spanned!(atom.span=> #private::is_true(#operand))
+                let is_true = shown("is_true");
+                quote!(#is_true(#operand))
             }
             Test::Any(..) => unreachable!("a relation is about the row"),
         }
@@ -340,8 +359,7 @@ impl Emitter<'_> {
     }
 
     pub(super) fn value(&self, value: &Expr) -> TokenStream {
-        let private = self.private();
-        quote!(#private::Wrap(&(#value)).given())
+        wrapped(value, &quote!(&(#value)))
     }
 
     fn leaf(&self, predicate: &Predicate) -> TokenStream {
@@ -400,13 +418,13 @@ impl Emitter<'_> {
                 } else {
                     comparison.negated()
                 };
-                self.compare(left, comparison, (right, index, 0), atom.span)
+                self.compare(left, comparison, (right, index, 0), atom.place)
             }
             Test::Null(operand) => {
                 let column = self.column(operand);
                 let method = if holds { "is_null" } else { "is_not_null" };
-                let method = Ident::new(method, atom.span);
-                quote!(#column.#method())
+                let method = atom.place.name(method);
+                atom.place.show(quote!(#column.#method()))
             }
             Test::Among(operand, values) => {
                 let (comparison, method) = if holds {
@@ -419,7 +437,7 @@ impl Emitter<'_> {
                     .enumerate()
                     .map(|(number, value)| {
                         let value = Operand::Value(value.clone());
-                        self.compare(operand, comparison, (&value, index, number), atom.span)
+                        self.compare(operand, comparison, (&value, index, number), atom.place)
                     })
                     .reduce(|left, right| quote!(#left.#method(#right)))
                     .unwrap_or_default()
@@ -427,8 +445,8 @@ impl Emitter<'_> {
             Test::True(operand) => {
                 let column = self.column(operand);
                 let method = if holds { "__is_true" } else { "__is_false" };
-                let method = Ident::new(method, atom.span);
-                quote!(#column.#method())
+                let method = atom.place.name(method);
+                atom.place.show(quote!(#column.#method()))
             }
             Test::Any(..) => unreachable!("a relation is a predicate of its own"),
         }
@@ -439,7 +457,7 @@ impl Emitter<'_> {
         left: &Operand,
         comparison: Comparison,
         (right, atom, number): (&Operand, usize, usize),
-        span: Span,
+        place: Place,
     ) -> TokenStream {
         let column = self.column(left);
         let name = match comparison {
@@ -450,22 +468,23 @@ impl Emitter<'_> {
             Comparison::Greater => "__gt",
             Comparison::GreaterOrEqual => "__ge",
         };
-        match right {
+        let code = match right {
             Operand::Value(value) => {
                 let value = self.value_of(atom, number, value);
-                let method = Ident::new(name, span);
+                let method = place.name(name);
                 quote!(#column.#method(#value))
             }
             Operand::Actor(actor) => {
-                let by = by();
-                let method = Ident::new(&format!("{name}_actor"), *actor);
+                let (by, actor) = (by(), Place::at(*actor));
+                let (by, method) = (
+                    actor.enclose(quote!(#by)),
+                    actor.name(&format!("{name}_actor")),
+                );
                 quote!(#column.#method(#by))
             }
             Operand::Column(..) => {
-                let (method, right) = (
-                    Ident::new(name.trim_start_matches('_'), span),
-                    self.column(right),
-                );
+                let (method, right) =
+                    (place.name(name.trim_start_matches('_')), self.column(right));
                 quote!(#column.#method(#right))
             }
             Operand::Now(span) => {
@@ -473,14 +492,15 @@ impl Emitter<'_> {
                 quote!(#column.#method())
             }
             Operand::Tenant(_) => unreachable!("columns of the tenant are those of a relation"),
-        }
+        };
+        place.show(code)
     }
 
     fn column(&self, operand: &Operand) -> TokenStream {
         match operand {
             Operand::Column(depth, ident) => {
                 let columns = columns(*depth);
-                quote!(#columns.#ident)
+                Place::of(ident).enclose(quote!(#columns.#ident))
             }
             _ => unreachable!("a test about the row begins with a column"),
         }
@@ -493,6 +513,23 @@ impl Emitter<'_> {
             .reduce(|left, right| quote!(#left.#method(#right)))
             .unwrap_or_default()
     }
+}
+
+/// A value of Rust's as a `Given`; `reference` is one to it.
+///
+/// [`wrap`] has it imported: a path would begin with the macro's `$crate`.
+pub(super) fn wrapped(value: &Expr, reference: &TokenStream) -> TokenStream {
+    let place = Place::of(value);
+    let wrap = place.name(WRAP);
+    place.show(quote!(#wrap(#reference).given()))
+}
+
+const WRAP: &str = "__Wrap";
+
+/// What code needs in scope that makes a `Given` of values.
+pub(super) fn wrap(private: &TokenStream) -> TokenStream {
+    let wrap = format_ident!("{WRAP}");
+    quote!(use #private::{GuardedValue as _, Plain as _, Wrap as #wrap};)
 }
 
 /// Who acts, by a name that nothing of the user's can mean.

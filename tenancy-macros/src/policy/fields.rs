@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use super::emit::{Emitter, by, columns};
+use super::emit::{Emitter, by, columns, wrap};
+use super::located::Place;
 use super::syntax::Policies;
 
 /// `fn fields`, which tells what the actor sees of the guarded fields, and a check that all of them were
@@ -35,11 +36,13 @@ pub(super) fn fields(policies: &Policies, emitter: &Emitter<'_>) -> TokenStream 
     }
     let rules: Vec<_> = resolved.fields.iter().map(|field| &field.rules).collect();
     let asked = emitter.asked(&rules);
-    let (word, row, by) = (&policies.word, columns(0), by());
+    let (word, row, by, wrap) = (&policies.word, columns(0), by(), wrap(&private));
     let masks = resolved.fields.iter().map(|field| {
         let (name, visible) = (&field.name, resolved.atoms.allowed(&field.rules, emitter));
-        let position = quote_spanned!(name.span()=> __guarded());
-        quote!((#row.#name.#position, #visible))
+        let place = Place::of(name);
+        let (field, guarded) = (place.enclose(quote!(#row.#name)), place.name("__guarded"));
+        let position = place.show(quote!(#field.#guarded()));
+        quote!((#position, #visible))
     });
     let told = quote! {
         #asked
@@ -54,7 +57,7 @@ pub(super) fn fields(policies: &Policies, emitter: &Emitter<'_>) -> TokenStream 
             #by: #private::By<'_, #actor>,
             with: impl ::core::ops::FnOnce(#private::Masks<'_, #model>) -> R,
         ) -> R {
-            use #private::{GuardedValue as _, Plain as _};
+            #wrap
             let #word = #by.actor();
             let #row = #handles;
             #told

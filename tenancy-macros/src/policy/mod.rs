@@ -4,7 +4,7 @@
 //! whose conditions are one tree for every use ([`condition`]). The rules of an action are folded ([`fold`]) for each answer that the actor may give
 //! ([`tree`]), so that what is left for the database is known to the compiler ([`emit`]); with too many
 //! answers the code folds them at run time ([`dynamic`]). So it does with the rules for guarded fields
-//! ([`fields`]). Rules that make no sense are found on the way ([`analyse`](mod@analyse)).
+//! ([`fields`]). What rustc has to say of it all is shown at the condition that it is about ([`located`]). Rules that make no sense are found on the way ([`analyse`](mod@analyse)).
 
 mod analyse;
 mod condition;
@@ -16,6 +16,7 @@ mod fold;
 #[cfg(test)]
 mod fold_tests;
 mod idle;
+mod located;
 mod meaning;
 mod names;
 mod reader;

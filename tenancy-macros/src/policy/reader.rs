@@ -5,6 +5,7 @@ use syn::spanned::Spanned as _;
 use syn::{Attribute, BinOp, Expr, ExprLit, Ident, Lit, UnOp};
 
 use super::condition::{Atom, Atoms, Comparison, Condition, Operand, Relation, Test};
+use super::located::Place;
 use super::names::{FORMS, alone, not_a_word};
 use super::syntax::Declared;
 use super::written::written;
@@ -442,7 +443,7 @@ impl Reader {
             None => {
                 atoms.push(Atom {
                     test,
-                    span: expr.span(),
+                    place: Place::of(expr),
                     within: self.within.clone(),
                     key,
                     #[cfg(test)]

@@ -1,12 +1,12 @@
 //! Conditions about other rows: what surrounds them, so that only the rows are there that the actor may
 //! read, and that what they borrow lives as long as they do.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Expr, Ident};
 
-use super::condition::{Condition, Relation, Test};
-use super::emit::{Emitter, by, camel_case, columns};
+use super::condition::{Atom, Condition, Relation, Test};
+use super::emit::{Emitter, by, camel_case, columns, wrapped};
 use super::fold::{Predicate, Rules};
 
 /// The condition of a `when`, with the present moment in it: `actor.until > now()`.
@@ -64,26 +64,27 @@ impl Emitter<'_> {
             let name = related(atom);
             let named = format_ident!("{}", camel_case(&action.to_string()), span = action.span());
             let action = quote!(#private::action::#named);
-            let (this, actor, by) = (self.model, self.actor, by());
+            let (this, actor, by, place) = (self.model, self.actor, by(), all[atom].place);
+            let of = place.enclose(quote!(#private::of::<#this>()));
+            let acting = place.enclose(quote!(#action));
+            let by = place.enclose(quote!(#by));
             match relation {
                 Relation::Tenant => {
-                    let look = Ident::new("look_at_tenant", all[atom].span);
-                    quote! {
-                        #private::#look::<_, #actor, _>(#private::of::<#this>(), #by, |#name| { #body })
-                    }
+                    let look = place.show(quote!(#private::look_at_tenant::<_, #actor, _>));
+                    place.show(quote!(#look(#of, #by, |#name| { #body })))
                 }
                 Relation::One(_, ident) => {
                     let outer = self.columns_within(&all[atom].within);
-                    let look = Ident::new("__look", all[atom].span);
-                    quote!(#outer.#ident.#look::<#actor, #action, _>(#action, #by, |#name| { #body }))
+                    let (column, look) = (place.enclose(quote!(#outer.#ident)), place.name("__look"));
+                    place.show(quote!(#column.#look::<#actor, #action, _>(#acting, #by, |#name| { #body })))
                 }
                 Relation::Many(model, ident) => {
                     let krate = self.krate;
-                    let look = Ident::new("__look_back", all[atom].span);
-                    quote! {
-                        <#model as #krate::Model>::COLUMNS.#ident
-                            .#look::<_, #actor, #action, _>(#private::of::<#this>(), #action, #by, |#name| { #body })
-                    }
+                    let column = quote!(<#model as #krate::Model>::COLUMNS.#ident);
+                    let (column, look) = (place.enclose(column), place.name("__look_back"));
+                    place.show(quote! {
+                        #column.#look::<_, #actor, #action, _>(#of, #acting, #by, |#name| { #body })
+                    })
                 }
             }
         })
@@ -106,9 +107,10 @@ impl Emitter<'_> {
 
     /// A method of a relation, on a condition about the related row.
     pub(super) fn relation(&self, atom: usize, name: &str, inner: &TokenStream) -> TokenStream {
-        let columns = columns(self.resolved.atoms.row[atom].within.len() + 1);
-        let (related, method) = (related(atom), Ident::new(name, Span::call_site()));
-        quote!(#related.#method(|#columns| #inner))
+        let Atom { within, place, .. } = &self.resolved.atoms.row[atom];
+        let columns = columns(within.len() + 1);
+        let (related, method) = (related(atom), place.name(name));
+        place.show(quote!(#related.#method(|#columns| #inner)))
     }
 
     /// Declares the values that conditions about related rows are compared with: what such a condition
@@ -133,8 +135,8 @@ impl Emitter<'_> {
         if self.resolved.atoms.row[atom].within.is_empty() {
             return self.value(expr);
         }
-        let (private, name) = (self.private(), value(atom, number));
-        quote!(#private::Wrap(#name).given())
+        let name = value(atom, number);
+        wrapped(expr, &quote!(#name))
     }
 
     /// The atoms about rows that rules are made of; those of related rows first.

@@ -221,7 +221,8 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
     /// Acts as a row of this tenant from now on.
     ///
     /// A row that all tenants share, and that was read on the [`Db`](crate::Db), is no proof in a tenant until the
-    /// tenant [adopts](Tenant::adopt) it, which compares databases (`ui-tests/laws/brand/`):
+    /// tenant [adopts](Tenant::adopt) it, which compares databases. Rustc's error about it has no code, so a law says
+    /// what it is about (`ui-tests/laws/brand/what_was_read_on_the_database_is_not_of_a_tenant.rs`):
     ///
     /// ```compile_fail
     /// # use tenancy::{Db, Tenant, TenantRoot, TenantScoped};

@@ -79,7 +79,8 @@ pub fn is_none<N: NullTest>(value: &N) -> Option<bool> {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a value of type `{Self}` is always there",
-    label = "only an `Option` may be none"
+    label = "only an `Option` may be none",
+    note = "leave the test out, or compare the value: `actor.age == 18`"
 )]
 pub trait NullTest {
     fn is_none(&self) -> Option<bool>;
@@ -191,7 +192,9 @@ pub fn is_true(value: Given<'_, bool>) -> Option<bool> {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a column of type `{Self}` is not compared with a value of type `{V}`",
-    label = "not a value of this column's type"
+    label = "expected a value of the type `{Self}`",
+    note = "in rules a column is compared with values of its own type, of an `Option` with the type inside: \
+            `views == 1`, `status == Status::Draft`, `owner_id == actor.manager_id`"
 )]
 pub trait Holds<V> {}
 
@@ -213,7 +216,8 @@ impl<T> Holds<Unlike<Self>> for T {}
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a column of type `{Self}` is not a condition by itself",
-    label = "expected a comparison, or a column of type `bool`"
+    label = "expected a comparison, or a column of type `bool`",
+    note = "write what it is compared with, `title == \"Plan\"`, or ask whether it is NULL: `owner_id.is_none()`"
 )]
 pub trait Flag {}
 
@@ -227,7 +231,8 @@ impl Flag for bool {}
 #[diagnostic::on_unimplemented(
     message = "the order of values of type `{Self}` is not the same in Rust and in every database",
     label = "only `==` and `!=` compare this in a policy",
-    note = "whole numbers, dates and moments are ordered alike everywhere"
+    note = "whole numbers, dates and moments are ordered alike everywhere: compare one of these, or name the values, \
+            `status.is_in([…])`"
 )]
 pub trait Ordered {}
 

@@ -64,8 +64,8 @@ pub use permit::{
 };
 pub use place::{AskedBy, AskedFrom, InTenant, OutsideTenants, Writes, WrittenFrom};
 pub use relation::{
-    Back, Link, NotTrue, OwnTenant, Related, RelatedTo, Relates, any_row, look_at_tenant, not_true,
-    of,
+    Back, Forth, Link, NotTrue, OwnTenant, Related, RelatedTo, Relates, any_row, look_at_tenant,
+    not_true, of,
 };
 pub(crate) use rules::Atoms;
 pub use rules::{Block, Check, Rules, Tree};

@@ -107,22 +107,30 @@ pub trait Link<M: Model, R: Model>: Copy {
 }
 
 /// A foreign key of the row: `owner_id.any(|owner| …)`.
-impl<M, R, T, const I: usize, K> Link<M, R> for Column<M, T, I, K>
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Forth<C>(C);
+
+// Whoever made it, by `__look`, asked whether the column is a foreign key. Asked again here, one mistake would be
+// several messages.
+impl<M, R, T, const I: usize, K> Link<M, R> for Forth<Column<M, T, I, K>>
 where
     M: Model,
     R: Model,
-    K: Relates<To = R>,
 {
-    type Some<P> = InQuery<Self, Selected<R, P, KeyColumn<R>>>;
-    type No<P> = Or<NullTest<Self, true>, NotInQuery<Self, Selected<R, P, KeyColumn<R>>>>;
+    type Some<P> = InQuery<Column<M, T, I, K>, Selected<R, P, KeyColumn<R>>>;
+    type No<P> = Or<
+        NullTest<Column<M, T, I, K>, true>,
+        NotInQuery<Column<M, T, I, K>, Selected<R, P, KeyColumn<R>>>,
+    >;
 
     fn some<P>(self, rows: P) -> Self::Some<P> {
-        InQuery::new(self, Selected::new(rows))
+        InQuery::new(self.0, Selected::new(rows))
     }
 
     fn no<P>(self, rows: P) -> Self::No<P> {
-        let none = NotInQuery::new(self, Selected::new(rows));
-        Or::new(NullTest::new(self), none)
+        let none = NotInQuery::new(self.0, Selected::new(rows));
+        Or::new(NullTest::new(self.0), none)
     }
 }
 
@@ -229,7 +237,12 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
         _: Act,
         by: By<'_, A>,
         then: impl for<'q> FnOnce(
-            &Related<M, K::To, Self, <<K::To as Model>::Policies as Looks<K::To, A, Act>>::Seen<'q>>,
+            &Related<
+                M,
+                K::To,
+                Forth<Self>,
+                <<K::To as Model>::Policies as Looks<K::To, A, Act>>::Seen<'q>,
+            >,
         ) -> U,
     ) -> U
     where
@@ -237,7 +250,7 @@ impl<M: Model, T, const I: usize, K> Column<M, T, I, K> {
     {
         <<K::To as Model>::Policies as Looks<K::To, A, Act>>::look(by, |seen| {
             then(&Related {
-                link: self,
+                link: Forth(self),
                 seen,
                 models: PhantomData,
             })

@@ -106,7 +106,8 @@ impl<T: TenantRoot> VerifiedTenant<T> {
     /// # }
     /// ```
     ///
-    /// What is branded stays inside (`ui-tests/laws/brand/a_row_cannot_leave_its_scope.rs`):
+    /// What is branded stays inside. Rustc's error about it has no code, so a law says what it is about
+    /// (`ui-tests/laws/brand/a_row_does_not_leave_its_scope.rs`):
     ///
     /// ```compile_fail
     /// # use tenancy::{TenantRoot, TenantScoped, VerifiedTenant};

@@ -37,6 +37,7 @@ macro_rules! rules {
                     authorize_if number == $crate::names::LIMIT;
                     authorize_if number == $there;
                     authorize_if r#URGENT && _2fa;
+                    authorize_if 公開;
                     /// Columns of different types under one name.
                     authorize_if next_id.any(|r| r.small == 8) || owner_id.any(|r| r.level == 8);
                     authorize_if next_id.any(|t| t.owner_id.any(|t| t.admin));
@@ -97,6 +98,7 @@ macro_rules! suite {
                 #[allow(non_snake_case)]
                 pub URGENT: bool,
                 pub _2fa: bool,
+                pub 公開: bool,
             }
 
             #[derive(Clone, Debug, TenantScoped)]
@@ -155,6 +157,7 @@ macro_rules! suite {
                     locked: false,
                     URGENT: false,
                     _2fa: false,
+                    公開: false,
                 };
                 let step = |owner_id, small| Step::create(NewStep { owner_id, small });
                 let eight = step((&ann).into(), 8)
@@ -188,6 +191,14 @@ macro_rules! suite {
                         },
                         true,
                         "columns",
+                    ),
+                    (
+                        NewTask {
+                            公開: true,
+                            ..task(0)
+                        },
+                        true,
+                        "a column whose letters have no cases",
                     ),
                     (
                         NewTask {
@@ -247,6 +258,7 @@ macro_rules! suite {
                         locked: true,
                         URGENT: false,
                         _2fa: false,
+                        公開: false,
                     };
                     let task = Task::create(task).fetch_one(&acme).await.expect("a task");
                     let update = || Task::update(&task).set(|t| t._2fa.to(true));
@@ -323,7 +335,7 @@ suite!(
      CREATE TABLE users (tenant_id BLOB NOT NULL, id BLOB NOT NULL, admin BOOLEAN NOT NULL, level INTEGER NOT NULL);
      CREATE TABLE tasks (tenant_id BLOB NOT NULL, id BLOB NOT NULL, owner_id BLOB NOT NULL, next_id BLOB,
          number INTEGER NOT NULL, locked BOOLEAN NOT NULL, \"URGENT\" BOOLEAN NOT NULL,
-         _2fa BOOLEAN NOT NULL);
+         _2fa BOOLEAN NOT NULL, \"公開\" BOOLEAN NOT NULL);
      CREATE TABLE steps (tenant_id BLOB NOT NULL, id BLOB NOT NULL, owner_id BLOB NOT NULL, small INTEGER NOT NULL);
      CREATE TABLE notes (tenant_id BLOB NOT NULL, id BLOB NOT NULL, task_id BLOB NOT NULL, small INTEGER NOT NULL);
      CREATE TABLE letters (tenant_id BLOB NOT NULL, id BLOB NOT NULL, title TEXT NOT NULL, note TEXT,
@@ -336,7 +348,7 @@ suite!(
      CREATE TABLE users (tenant_id uuid NOT NULL, id uuid NOT NULL, admin boolean NOT NULL, level bigint NOT NULL);
      CREATE TABLE tasks (tenant_id uuid NOT NULL, id uuid NOT NULL, owner_id uuid NOT NULL, next_id uuid,
          number bigint NOT NULL, locked boolean NOT NULL, \"URGENT\" boolean NOT NULL,
-         _2fa boolean NOT NULL);
+         _2fa boolean NOT NULL, \"公開\" boolean NOT NULL);
      CREATE TABLE steps (tenant_id uuid NOT NULL, id uuid NOT NULL, owner_id uuid NOT NULL, small integer NOT NULL);
      CREATE TABLE notes (tenant_id uuid NOT NULL, id uuid NOT NULL, task_id uuid NOT NULL, small integer NOT NULL);
      CREATE TABLE letters (tenant_id uuid NOT NULL, id uuid NOT NULL, title text NOT NULL, note text,

@@ -1,7 +1,7 @@
 //! Names that mean something in rules are no names of checks, of relations, or of related rows.
 
 use tenancy::TenantScoped;
-use tenancy_ui_tests::{Document, Letter, Organization, User};
+use tenancy_ui_tests::{Contract, Document, Letter, Organization, Plan, User};
 use uuid::Uuid;
 
 #[derive(Debug, TenantScoped)]
@@ -35,6 +35,20 @@ tenancy::policies! {
 tenancy::policies! {
     Page, actor: Letter {
         read { authorize_if author_id.any(|always| always.age == 1); }
+    }
+}
+
+tenancy::policies! {
+    Page, actor: Contract {
+        check always = number == 1;
+        read { authorize_if always(); }
+    }
+}
+
+tenancy::policies! {
+    Page, actor: Plan {
+        check actor = number == 1;
+        read { authorize_if actor(); }
     }
 }
 

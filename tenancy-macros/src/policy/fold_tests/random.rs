@@ -5,6 +5,7 @@ use syn::Ident;
 
 use super::super::condition::{Atom, Atoms, Condition, Operand, Relation, Test};
 use super::super::fold::{Assumed, Check, Checks, Rules};
+use super::super::located::Place;
 use super::super::syntax::Verb;
 
 /// How many atoms there are about the actor, and about a row.
@@ -156,7 +157,7 @@ fn relation() -> Relation {
 fn atom(test: Test, nested: usize) -> Atom {
     Atom {
         test,
-        span: Span::call_site(),
+        place: Place::at(Span::call_site()),
         within: vec![relation(); nested],
         key: String::new(),
         text: String::new(),
