@@ -58,6 +58,7 @@ const COLUMNS: &str = "
             )
         ),
         EXISTS (SELECT FROM pg_operator o WHERE o.oprname = '=' AND o.oprleft = b.oid AND o.oprright = b.oid
+            AND o.oprnamespace = b.typnamespace AND b.typnamespace <> 'pg_catalog'::regnamespace
             AND NOT pg_operator_is_visible(o.oid))
     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
         JOIN LATERAL (
