@@ -66,6 +66,10 @@ impl Patient {
             "BEGIN; SET LOCAL SESSION AUTHORIZATION APP;
             SET LOCAL tenancy.tenant = '00000000-0000-0000-0000-000000000001'; {sql}"
         );
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "made of constants of these tests"
+        )]
         let sql = sqlx::raw_sql(sqlx::AssertSqlSafe(self.named(&sql)));
         let rows = connection.fetch_all(sql).await;
         let shown = match (&rows, proof) {
