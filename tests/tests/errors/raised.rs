@@ -70,13 +70,22 @@ async fn inside_of_a_function() {
         CREATE TRIGGER run_it BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION run_it()";
     database::run(&db, trigger).await.unwrap();
     let acme = Organization::create(NewOrganization { name: "a".into() });
-    tenancy::enter!(acme = acme.execute(&db).await.unwrap());
-    let open = db.connections().open;
+    let acme = acme.execute(&db).await.unwrap();
+    let one = tenancy::PoolOptions::new().max_connections(1);
+    let one = tenancy::Db::connect_with(one, db.connect_options().clone());
+    let one = one.await.unwrap();
+    tenancy::enter!(acme = tenancy_tests::over(&one, &acme));
+    let server = async || -> i32 {
+        let mut connection = one.acquire().await.unwrap();
+        let server = sqlx::query_scalar("SELECT pg_backend_pid()");
+        server.fetch_one(&mut *connection).await.unwrap()
+    };
+    let before = server().await;
     for _ in 0..3 {
         let error = User::create(user("a")).execute(&acme).await.unwrap_err();
         assert!(matches!(error, Error::Database(_)), "{error:?}");
         assert!(!chain(&error).contains("kanarie"));
-        assert_eq!(db.connections().open, open);
+        assert_eq!(server().await, before);
     }
     // Nor does one that calls itself without end say anything of the statement's size.
     let endless = NewUser {
