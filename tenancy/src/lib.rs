@@ -61,63 +61,89 @@
 //! Start with the [guide]. The doors around the types are [`VerifiedTenant::assume_verified`] and
 //! [`Db::acquire`].
 
+pub(crate) mod api;
 pub mod backend;
-mod barrier;
-mod binder;
-mod builtin;
-mod changes;
-mod check;
-pub mod column;
-pub mod databases;
-mod db;
+pub(crate) mod db;
 #[cfg(feature = "ddl")]
 pub mod ddl;
-mod decoded;
 #[cfg(all(feature = "doctor", any(feature = "sqlite", feature = "postgres")))]
 pub mod doctor;
-mod error;
+pub(crate) mod error;
 pub mod execute;
 pub mod expr;
-#[doc = include_str!("docs/guide.md")]
-pub mod guide {}
-pub mod id;
-#[cfg(feature = "postgres")]
-mod isolated;
-pub mod isolation;
-mod masked;
 pub mod model;
 pub mod policy;
-mod pool;
-mod probe;
+pub(crate) mod pool;
 pub mod query;
-pub mod rls;
-pub mod schema;
-mod seal;
-mod shape;
-mod sql;
-mod stand_in;
-#[cfg_attr(
-    not(any(feature = "sqlite", feature = "postgres")),
-    allow(dead_code, reason = "for databases")
-)]
-mod storable;
-mod stored;
+pub(crate) mod row;
+pub(crate) mod sealed;
+pub(crate) mod sql;
+pub(crate) mod stmt;
 pub mod tenant;
 
+#[doc = include_str!("docs/guide.md")]
+pub mod guide {}
+
+pub use api::{Root, TenantScoped};
 pub use backend::{Backend, DefaultDatabase};
-pub use barrier::{Id, Insert, Model, TenantRoot};
-pub use changes::{Changes, IntoChanges, Patch};
-pub use column::Column;
 pub use db::{Db, DbOf};
 pub use error::{Constraint, Error, Reported, Result, Unreadable};
 pub use expr::Condition;
-pub use masked::Masked;
-pub use model::{Root, TenantScoped};
-pub use policy::{Acting, NoActor, NoTenant, SystemActor};
+pub use expr::changes::{Changes, IntoChanges, Patch};
+pub use expr::order::Sort;
+pub use model::column::Column;
+pub use model::contract::{Id, Insert, Model, TenantRoot};
+pub use model::masked::Masked;
+pub use policy::{NoActor, NoTenant};
 pub use pool::{Connections, PoolConnection, PoolOptions};
-pub use query::order::Sort;
 pub use tenancy_macros::{Changes, Id, SystemActor, TenantRoot, TenantScoped};
-pub use tenant::{Detached, Key, Ref, Scope, Scoped, Tenant, TenantTransaction, VerifiedTenant};
+pub use tenant::{
+    Acting, Detached, Key, Ref, Scope, Scoped, SystemActor, Tenant, TenantTransaction,
+    VerifiedTenant,
+};
+
+/// Columns: the handles that filters, orderings and assignments are written with.
+pub mod column {
+    pub use crate::model::column::{
+        Column, ForeignKey, Generated, Guarded, KeyColumn, Nullable, NullableForeignKey,
+        PrimaryKey, Required, TenantKey,
+    };
+    pub use crate::model::obligations::{IsGuarded, MaskedOf, Telling, Unguarded};
+    pub use crate::model::stored::{Readable, Writable, Written};
+}
+
+pub mod databases {
+    #![doc = include_str!("docs/databases.md")]
+
+    pub use crate::error::unavailable::NoDatabase;
+}
+
+/// What can identify a tenant or a row.
+pub mod id {
+    pub use crate::model::id::{AnyId, KeyType, Repr};
+}
+
+pub mod isolation {
+    #![doc = include_str!("docs/isolation.md")]
+
+    pub use crate::model::isolation::{Databases, Isolation, Plain, Rls};
+}
+
+pub mod rls {
+    #![doc = include_str!("docs/rls.md")]
+
+    #[cfg(feature = "postgres")]
+    pub use crate::db::rls::signing::SigningKey;
+    pub use crate::error::role::UnsafeRole;
+}
+
+pub mod schema {
+    #![doc = include_str!("docs/schema.md")]
+
+    pub use crate::error::in_use::Dependents;
+    pub use crate::error::unavailable::{InvalidSchema, NoSchema};
+    pub use crate::sql::schema_name::SchemaName;
+}
 
 /// The sqlx that this crate is built on.
 pub use sqlx;
@@ -127,38 +153,45 @@ pub use uuid;
 /// What the macros write; not for use by hand.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::backend::Known;
     pub use crate::backend::StubDatabase;
-    pub use crate::barrier::{Actor, Cascades, Owned};
-    pub use crate::barrier::{Place, RowsOfTwoTenantsWereMixedOrATokenWasBorrowedForItsOwnBrand};
-    pub use crate::binder::{Binder, NewKey, Reference, References};
-    pub use crate::changes::PatchOf;
-    pub use crate::check::{
-        ForeignKeyOf, HasDatabases, HasRls, HasRowSecurity, HasSchemas, IsRoot, Known,
-        KnowsSchemas, MaskedOf, MayOwnTables, RandomKey, ReferredBy, TenantColumn, Version,
-    };
-    pub use crate::column::{
+    pub use crate::expr::changes::PatchOf;
+    pub use crate::expr::reference::Reference;
+    pub use crate::model::column::{
         ForeignKey, Generated, Guarded, Nullable, NullableForeignKey, PrimaryKey, Required,
         TenantKey,
     };
-    pub use crate::decoded::Decoded;
-    pub use crate::isolation::{Databases, Plain as PlainDb, Rls};
-    pub use crate::model::{
-        DatabaseOf, Field, Global, InDatabase, InSchema, KeyOf, RowOf, Tenanted, WithSchemas,
-        WithoutSchemas,
+    pub use crate::model::contract::Owned;
+    pub use crate::model::contract::{DatabaseOf, KeyOf, RowOf};
+    pub use crate::model::decoded::Decoded;
+    pub use crate::model::field::Field;
+    pub use crate::model::fit::{Fit, NoId, Nobody, Or, Refers};
+    pub use crate::model::isolation::{Databases, Plain as PlainDb, Rls};
+    pub use crate::model::obligations::{
+        ForeignKeyOf, HasDatabases, HasRls, HasRowSecurity, HasSchemas, IsRoot, KnowsSchemas,
+        MaskedOf, MayOwnTables, RandomKey, ReferredBy, TenantColumn, Version,
     };
+    pub use crate::model::params::{Binder, NewKey, References};
+    pub use crate::model::probe::{Otherwise, Probe};
+    pub use crate::model::scoping::{
+        Global, InDatabase, InSchema, Tenanted, WithSchemas, WithoutSchemas,
+    };
+    pub use crate::model::stored::{Readable, Writable};
+    pub use crate::model::table_spec::Shape;
     pub use crate::policy::action::{Action, LikeOf};
+    pub use crate::policy::contract::{Actor, Cascades};
     pub use crate::policy::{
         ActsOn, Answer, Before, Block, Both, By, ByFieldPolicies, ByPolicies, Check, Decided,
         DeclaresPolicies, Dependant, FieldsNamed, Guarded as GuardedValue, InMemory, Incomparable,
         Judged, Keyed, Kind, Last, Level, Masks, OneOf, Perishes, Plain, Policy, Questions,
-        ReadByTenants, Removal, Rules, RulesOf, Single, SystemState, Tell, Timed, Tree, Unpolicied,
-        Verb, Visit, Wrap, action, among, any_row, compare, compare_now, equal, is_column, is_none,
-        is_true, look_at_tenant, not_true, now_like, of, removed,
+        ReadByTenants, Removal, Rules, RulesOf, Single, Tell, Timed, Tree, Unpolicied, Verb, Visit,
+        Wrap, action, among, any_row, compare, compare_now, equal, is_column, is_none, is_true,
+        look_at_tenant, not_true, now_like, of, removed,
     };
-    pub use crate::probe::{Otherwise, Probe};
-    pub use crate::shape::Shape;
-    pub use crate::stand_in::{Fit, NoId, Nobody, Or, Refers};
-    pub use crate::stored::{Readable, Writable};
+    pub use crate::tenant::brand_guard::{
+        Place, RowsOfTwoTenantsWereMixedOrATokenWasBorrowedForItsOwnBrand,
+    };
+    pub use crate::tenant::system::SystemState;
     pub use ::sqlx;
     pub use ::tenancy_macros::{checks, enter, policies};
     pub use ::uuid;

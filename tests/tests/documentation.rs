@@ -95,14 +95,83 @@ fn sources() -> Vec<std::path::PathBuf> {
 }
 
 #[test]
-fn unsafe_is_allowed_in_one_module_only() {
+fn unsafe_is_allowed_where_it_is_a_barrier_only() {
     let mut allowing = sources();
     allowing.retain(|path| {
         std::fs::read_to_string(path)
             .expect("a source file")
             .contains("#![allow(unsafe_code)]")
     });
-    assert_eq!(allowing, [repository().join("tenancy/src/barrier.rs")]);
+    allowing.sort();
+    let barriers = [
+        "model/contract.rs",
+        "policy/contract.rs",
+        "tenant/brand_guard.rs",
+    ];
+    let barriers = barriers.map(|path| repository().join("tenancy/src").join(path));
+    assert_eq!(allowing, barriers);
+}
+
+/// The floors of the library, from the lowest, as the page about its architecture lists them.
+fn floors(page: &str) -> Vec<&str> {
+    let (_, list) = page.split_once("## The floors").expect("the floors");
+    let (list, _) = list.split_once("\n## ").expect("an end");
+    let numbered = |line: &&str| line.starts_with(|first: char| first.is_ascii_digit());
+    let lines = list.lines().filter(numbered);
+    lines
+        .map(|line| line.split('`').nth(1).expect("a name"))
+        .collect()
+}
+
+/// What a line of code, and no comment, names of the crate.
+fn named(line: &str) -> impl Iterator<Item = &str> {
+    let code = line.split("//").next().unwrap_or_default();
+    code.match_indices("crate::").map(|(at, prefix)| {
+        let path = &code[at + prefix.len()..];
+        let end = path.find(|c: char| !(c.is_alphanumeric() || c == '_'));
+        &path[..end.unwrap_or(path.len())]
+    })
+}
+
+#[test]
+fn floors_name_what_is_below_them() {
+    let page = std::fs::read_to_string(repository().join("ARCHITECTURE.md")).expect("the page");
+    let floors = floors(&page);
+    assert!(floors.len() > 10, "{floors:?}");
+    let floor = |name: &str| floors.iter().position(|floor| *floor == name);
+    let library = repository().join("tenancy/src");
+    let mut arrows = 0;
+    for path in sources() {
+        let Ok(place) = path.strip_prefix(&library) else {
+            continue;
+        };
+        let place = place.with_extension("");
+        let first = place.iter().next().and_then(|name| name.to_str());
+        let first = first.expect("a name");
+        if matches!(first, "lib" | "docs") {
+            continue;
+        }
+        let here = floor(first).unwrap_or_else(|| panic!("{first} is on no floor"));
+        for line in std::fs::read_to_string(&path)
+            .expect("a source file")
+            .lines()
+        {
+            for name in named(line) {
+                // A macro of the crate's, by which it is at its root.
+                let Some(there) = floor(name) else {
+                    assert!(line.contains("$crate::"), "{}: {line}", path.display());
+                    continue;
+                };
+                assert!(
+                    there <= here,
+                    "{} names what is above it: {line}",
+                    path.display()
+                );
+                arrows += usize::from(there < here);
+            }
+        }
+    }
+    assert!(arrows > 500, "only {arrows}");
 }
 
 /// An example that must not compile says why: by the code of the error, or by a law, whose whole message is compared.

@@ -346,12 +346,11 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
                 #[automatically_derived]
                 unsafe impl #tenancy::__private::Owned for #ident {
                     const OWNED: () = ();
+                    type New<'t> = #new #generics;
                 }
 
                 #[automatically_derived]
-                impl #tenancy::TenantScoped for #ident {
-                    type New<'t> = #new #generics;
-                }
+                impl #tenancy::TenantScoped for #ident {}
             }
         }
         Role::TenantRoot => {
@@ -397,6 +396,7 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
                     type Database = __UsedDatabase;
                     type Isolation = #isolation;
                     type Schemas = #has_schemas;
+                    type New = #new;
                     #rls
                     #databases
                     #mark
@@ -405,9 +405,7 @@ pub(super) fn behaviour(model: &Model<'_>) -> TokenStream {
                 }
 
                 #[automatically_derived]
-                impl #tenancy::Root for #ident {
-                    type New = #new;
-                }
+                impl #tenancy::Root for #ident {}
             }
         }
     }

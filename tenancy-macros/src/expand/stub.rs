@@ -57,21 +57,19 @@ pub(super) fn expand(input: &DeriveInput, model: Option<&Model<'_>>, role: Role)
         Role::TenantScoped => quote! {
             unsafe impl #private::Owned for #ident {
                 const OWNED: () = ();
-            }
-            unsafe impl<__A: #private::Actor, __L: #private::Level> #private::Cascades<__A, __L> for #ident {}
-            impl #tenancy::TenantScoped for #ident {
                 type New<'t> = #new #generics;
             }
+            unsafe impl<__A: #private::Actor, __L: #private::Level> #private::Cascades<__A, __L> for #ident {}
+            impl #tenancy::TenantScoped for #ident {}
         },
         Role::TenantRoot => quote! {
             unsafe impl #tenancy::TenantRoot for #ident {
                 type Database = #private::StubDatabase;
                 type Isolation = #isolation;
                 type Schemas = #schemas;
-            }
-            impl #tenancy::Root for #ident {
                 type New = #new;
             }
+            impl #tenancy::Root for #ident {}
         },
     };
     quote! {

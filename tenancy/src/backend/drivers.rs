@@ -1,18 +1,15 @@
 //! What each database does: the same for both, but for what the macro is told.
 
-use std::borrow::Cow;
-
+use crate::backend::room::Room;
+use crate::backend::{Backend, Step, guarded, sealed, storage};
+use crate::error::origin::{is_inside, is_raised};
+use crate::sql::render::Dialect;
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
 use sqlx::SqlStr;
 use sqlx::error::{BoxDynError, DatabaseError};
+use std::borrow::Cow;
 use uuid::Uuid;
-
-use super::{Backend, Step, guarded, sealed};
-use crate::databases;
-use crate::error::{is_inside, is_raised};
-use crate::pool::Room;
-use crate::sql::Dialect;
 
 /// What `DISCARD ALL` does, but for the prepared statements, which the driver believes to have:
 /// identity and settings, and what one borrower could put in the way of the next (temporary tables
@@ -111,12 +108,12 @@ macro_rules! backend {
             }
 
             fn add_str(to: &mut Self::Arguments, value: Option<&str>) -> Result<(), BoxDynError> {
-                value.map_or(Ok(()), crate::storable::text)?;
+                value.map_or(Ok(()), crate::backend::storable::text)?;
                 sqlx::Arguments::add(to, value)
             }
 
             fn add_text(to: &mut Self::Arguments, value: String) -> Result<(), BoxDynError> {
-                crate::storable::text(&value)?;
+                crate::backend::storable::text(&value)?;
                 sqlx::Arguments::add(to, value)
             }
 
@@ -230,38 +227,40 @@ macro_rules! backend {
 
             const OTHERS: &'static str = $others;
 
-            fn existing(options: sealed::Options<Self>) -> crate::Result<sealed::Options<Self>> {
-                databases::$storage::existing(options)
+            fn existing(
+                options: sealed::Options<Self>,
+            ) -> crate::error::Result<sealed::Options<Self>> {
+                storage::$storage::existing(options)
             }
 
             fn server(options: &sealed::Options<Self>) -> Option<String> {
-                databases::$storage::server(options)
+                storage::$storage::server(options)
             }
 
             fn is_memory(
                 connection: &mut Self::Connection,
             ) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
-                Box::pin(databases::$storage::is_memory(connection))
+                Box::pin(storage::$storage::is_memory(connection))
             }
 
             fn outside(
                 options: &sealed::Options<Self>,
-            ) -> crate::Result<Option<sealed::Options<Self>>> {
-                databases::$storage::outside(options)
+            ) -> crate::error::Result<Option<sealed::Options<Self>>> {
+                storage::$storage::outside(options)
             }
 
             fn create_database<'e>(
                 outside: Option<&'e mut Self::Connection>,
                 options: &'e sealed::Options<Self>,
-            ) -> BoxFuture<'e, crate::Result<()>> {
-                Box::pin(databases::$storage::create(outside, options))
+            ) -> BoxFuture<'e, crate::error::Result<()>> {
+                Box::pin(storage::$storage::create(outside, options))
             }
 
             fn drop_database<'e>(
                 outside: Option<&'e mut Self::Connection>,
                 options: &'e sealed::Options<Self>,
-            ) -> BoxFuture<'e, crate::Result<()>> {
-                Box::pin(databases::$storage::remove(outside, options))
+            ) -> BoxFuture<'e, crate::error::Result<()>> {
+                Box::pin(storage::$storage::remove(outside, options))
             }
         }
     };
@@ -325,7 +324,7 @@ backend!(
     Sqlite,
     "BEGIN IMMEDIATE",
     (),
-    |to, _scratch, value| crate::storable::sqlite::add(to, value),
+    |to, _scratch, value| crate::backend::storable::sqlite::add(to, value),
     // The driver counts the transactions that it began, and not what plain SQL or the database itself did to
     // them. A `BEGIN` tells: it fails inside of one.
     |connection| Box::pin(async move {
@@ -397,7 +396,7 @@ backend!(
     Postgres,
     "BEGIN",
     sqlx::postgres::PgArgumentBuffer,
-    |to, scratch, value| crate::isolated::add(to, scratch, value),
+    |to, scratch, value| crate::backend::encode::add(to, scratch, value),
     |connection| Box::pin(async move {
         use sqlx::Executor as _;
 
@@ -425,7 +424,7 @@ backend!(
             .await
             .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()))
     }),
-    |connection, signed| Box::pin(crate::rls::bypass(connection, signed)),
+    |connection, signed| Box::pin(crate::backend::bypass::bypass(connection, signed)),
     |options, room| match room {
         Room::None => options.statement_cache_capacity(0),
         Room::Statements(statements) => options.statement_cache_capacity(statements),

@@ -4,25 +4,16 @@
 //! does not refuse them: it panics (sqlx 0.9.0: `PG_EPOCH.midnight() + Duration::microseconds(…)`), or gives
 //! another moment.
 
+use crate::error::unfit::Unfit;
+use sqlx::Column as _;
+use sqlx::Row as _;
+use sqlx::TypeInfo as _;
+use sqlx::ValueRef as _;
 use sqlx::error::BoxDynError;
-use sqlx::{
-    Column as _, ColumnIndex, Database, Decode, Row as _, Type, TypeInfo as _, ValueRef as _,
-};
-
-/// Why a value is not given to the driver. Never with the value.
-#[derive(Clone, Debug, thiserror::Error)]
-pub(crate) enum Unfit {
-    #[error("is of the type {sql}, which `{rust}` is not read from")]
-    Mismatch { sql: String, rust: &'static str },
-    #[error("is infinite, or too far away for the type that it is read as")]
-    TooFar,
-    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "on PostgreSQL"))]
-    #[error("is 24:00, which the type that it is read as does not have")]
-    EndOfDay,
-}
+use sqlx::{ColumnIndex, Database, Decode, Type};
 
 /// As `sqlx::Row::try_get`, for values that `look` lets pass.
-pub(super) fn try_get<'r, DB, V>(
+pub(crate) fn try_get<'r, DB, V>(
     row: &'r DB::Row,
     index: usize,
     look: impl FnOnce(&DB::ValueRef<'r>) -> Result<(), Unfit>,
@@ -61,7 +52,7 @@ fn refused<DB: Database>(row: &DB::Row, index: usize, source: BoxDynError) -> sq
 }
 
 #[cfg(feature = "sqlite")]
-pub(super) mod sqlite {
+pub(crate) mod sqlite {
     use sqlx::sqlite::{Sqlite, SqliteValueRef};
     use sqlx::{Decode, Type, TypeInfo as _, Value as _, ValueRef as _};
 
@@ -72,9 +63,7 @@ pub(super) mod sqlite {
 
     /// Refuses seconds since 1970 that are too many for a moment (sqlx 0.9.0 unwraps
     /// `OffsetDateTime::from_unix_timestamp`).
-    pub(in crate::backend) fn look<V: Type<Sqlite>>(
-        value: &SqliteValueRef<'_>,
-    ) -> Result<(), Unfit> {
+    pub(crate) fn look<V: Type<Sqlite>>(value: &SqliteValueRef<'_>) -> Result<(), Unfit> {
         let moment = V::type_info().name() == "DATETIME" && !is_chronos::<V>();
         if !moment || value.type_info().name() != "INTEGER" {
             return Ok(());
@@ -93,7 +82,7 @@ fn is_chronos<V>() -> bool {
 }
 
 #[cfg(feature = "postgres")]
-pub(super) mod postgres {
+pub(crate) mod postgres {
     use sqlx::ValueRef as _;
     use sqlx::postgres::types::Oid;
     use sqlx::postgres::{PgTypeInfo, PgTypeKind, PgValueFormat, PgValueRef};
@@ -108,7 +97,7 @@ pub(super) mod postgres {
     /// Refuses moments that neither the driver's types nor those that are made of them can hold.
     ///
     /// What a type of the program is made of is not known, so it counts as one that ends with the year 9999.
-    pub(in crate::backend) fn look<V>(value: &PgValueRef<'_>) -> Result<(), Unfit> {
+    pub(crate) fn look<V>(value: &PgValueRef<'_>) -> Result<(), Unfit> {
         let found = value.type_info();
         if value.format() != PgValueFormat::Binary || !has_moments(&found) {
             return Ok(());

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::table::{Place, Rows, Table};
-use super::{Tables, order};
-use crate::model::TenantRoot;
+use crate::ddl::table::{Place, Rows, Table};
+use crate::ddl::{Tables, order};
+use crate::model::contract::TenantRoot;
 
 /// The statements that distribute the shared tables: first those that others refer to.
 ///

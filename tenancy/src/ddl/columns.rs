@@ -1,12 +1,12 @@
 //! The columns of a table, from what a model tells.
 
-use super::table::{Column, Filled, Rows};
-use super::types;
 use crate::backend::sealed::Backend;
-use crate::id::{Id, KeyType, Repr as _};
-use crate::model::{Model, TenantRoot};
-use crate::shape::Shape;
-use crate::sql::Dialect;
+use crate::ddl::table::{Column, Filled, Rows};
+use crate::ddl::types;
+use crate::model::contract::{Id, Model, TenantRoot};
+use crate::model::id::{KeyType, Repr as _};
+use crate::model::table_spec::Shape;
+use crate::sql::render::Dialect;
 
 /// The column of the mark that storages of a tenant carry, too: the database makes it, at random.
 pub(super) fn mark<R: TenantRoot>() -> Column {

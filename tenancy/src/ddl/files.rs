@@ -1,12 +1,12 @@
 //! Migrations: files that sqlx runs in the order of their numbers.
 
+use crate::ddl::Tables;
+use crate::model::contract::TenantRoot;
 use std::io::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
 
-use super::Tables;
 #[cfg(feature = "postgres")]
-use super::table::Place;
-use crate::model::TenantRoot;
+use crate::ddl::table::Place;
 
 impl<R: TenantRoot> Tables<R> {
     /// Writes migrations for `sqlx::migrate!` into the folder, and gives their paths: a file for the tables, and on

@@ -64,10 +64,10 @@
 //! ```
 
 #[cfg(feature = "postgres")]
-mod citus;
-mod columns;
-mod files;
-mod order;
+pub(crate) mod citus;
+pub(crate) mod columns;
+pub(crate) mod files;
+pub(crate) mod order;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 #[cfg(feature = "postgres")]
@@ -76,21 +76,21 @@ pub(crate) mod table;
 pub(crate) mod text;
 pub(crate) mod types;
 
+use crate::ddl::order::is_late;
+use crate::ddl::table::{ForeignKey, Place, Table};
+use crate::ddl::text::Scribe;
+use crate::model::contract::{Model, TenantRoot};
+use crate::sql::render::Dialect;
+use crate::sql::trusted;
+use sqlx::SqlStr;
 use std::fmt::Write as _;
 use std::marker::PhantomData;
 
-use sqlx::SqlStr;
-
 use crate::backend::sealed::Backend as _;
 #[cfg(feature = "postgres")]
-use crate::isolation::Isolation as _;
-use crate::model::{Model, TenantRoot};
-use crate::sql::{Dialect, vouch};
+use crate::model::isolation::Isolation as _;
 
-use order::is_late;
-pub(crate) use order::sorted;
-use table::{ForeignKey, Place, Table};
-use text::Scribe;
+pub(crate) use crate::ddl::order::sorted;
 
 /// The tables of a root's models.
 ///
@@ -144,7 +144,7 @@ impl<R: TenantRoot> Tables<R> {
     /// [`of_database`](Self::of_database) have those.
     #[must_use]
     pub fn of_shared(&self) -> SqlStr {
-        vouch::tables(self.sql())
+        trusted::tables(self.sql())
     }
 
     /// The same, to be read.
@@ -159,7 +159,7 @@ impl<R: TenantRoot> Tables<R> {
     /// [`create_database`](crate::VerifiedTenant::create_database).
     #[must_use]
     pub fn of_database(&self) -> SqlStr {
-        vouch::tables(self.text_of_database())
+        trusted::tables(self.text_of_database())
     }
 
     fn text_of_database(&self) -> String {

@@ -1,6 +1,6 @@
 //! The order in which tables are created: what is referred to comes first.
 
-use super::table::{ForeignKey, Place, Table};
+use crate::ddl::table::{ForeignKey, Place, Table};
 
 /// The tables of a place, each after those that it refers to, as far as there is no circle.
 pub(crate) fn sorted(tables: &[Table], place: Place) -> Vec<&Table> {

@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
+use crate::ddl::table::{Place, Table};
+use crate::ddl::text::{Scribe, quoted};
+use crate::ddl::{InvalidName, Tables, checked, order, rls, types};
+use crate::model::contract::TenantRoot;
+use crate::sql::trusted;
 use sqlx::{Postgres, SqlStr};
 
-use super::table::{Place, Table};
-use super::text::{Scribe, quoted};
-use super::{InvalidName, Tables, checked, order, rls, types};
-use crate::isolation::Isolation as _;
-use crate::model::TenantRoot;
-use crate::sql::vouch;
+use crate::model::isolation::Isolation as _;
 
 /// What was asked for besides tables.
 #[derive(Clone, Debug, Default)]
@@ -93,7 +93,7 @@ impl<R: TenantRoot<Database = Postgres>> Tables<R> {
     /// each tenant, so it is those methods that add it; until then nobody reaches a row.
     #[must_use]
     pub fn of_schema(&self) -> SqlStr {
-        vouch::tables(self.text_of_schema())
+        trusted::tables(self.text_of_schema())
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::table::{Place, Rows, Table};
-use super::text::{Scribe, quoted};
-use super::{Tables, order};
-use crate::id::{Id, KeyType, Repr as _};
-use crate::model::{Model, TenantRoot};
-use crate::rls::{COLUMN_POLICY, POLICY, SIGNED, SIGNED_ONCE, UNSIGNED};
+use crate::ddl::table::{Place, Rows, Table};
+use crate::ddl::text::{Scribe, quoted};
+use crate::ddl::{Tables, order};
+use crate::model::contract::{Id, Model, TenantRoot};
+use crate::model::id::{KeyType, Repr as _};
+use crate::sql::rls::{COLUMN_POLICY, POLICY, SIGNED, SIGNED_ONCE, UNSIGNED};
 
 /// The setting of the transaction that says which tenant it is.
 const SETTING: &str = "tenancy.tenant";

@@ -1,11 +1,10 @@
 //! A table as the models want it.
 
 use crate::backend::sealed::Backend as _;
-use crate::id::KeyType;
-use crate::model::{DatabaseOf, Model, TenantRoot as _};
-use crate::shape::{Reference, Shape};
-
-use super::columns::{columns, mark};
+use crate::ddl::columns::{columns, mark};
+use crate::model::contract::{DatabaseOf, Model, TenantRoot as _};
+use crate::model::id::KeyType;
+use crate::model::table_spec::{Reference, Shape};
 
 /// A table: names, types and keys. Every list of columns that needs the tenant leads with it.
 #[derive(Clone, Debug)]

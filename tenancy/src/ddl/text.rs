@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::table::{Column, Filled, ForeignKey, Place, Rows, Table};
-use super::types;
-use crate::sql::Dialect;
+use crate::ddl::table::{Column, Filled, ForeignKey, Place, Rows, Table};
+use crate::ddl::types;
+use crate::sql::render::Dialect;
 
 /// PostgreSQL cuts off longer names.
 const LONGEST_NAME: usize = 63;

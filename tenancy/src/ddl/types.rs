@@ -1,7 +1,7 @@
 //! Types of columns, and what can stand in them by default.
 
-use crate::id::KeyType;
-use crate::sql::Dialect;
+use crate::model::id::KeyType;
+use crate::sql::render::Dialect;
 
 /// The type of a column that holds a key.
 pub(crate) fn of_key(dialect: Dialect, key: KeyType) -> &'static str {

@@ -2,14 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::definition;
-use super::forms::{Form, affinity};
-use super::keys;
-use super::live::{LiveColumn, Pair, same};
-use super::mend::Mender;
-use super::references;
 use crate::ddl::table::{Column, Filled};
 use crate::ddl::text::{listed, quoted};
+use crate::doctor::forms::{Form, affinity};
+use crate::doctor::live::{LiveColumn, Pair, same};
+use crate::doctor::mend::Mender;
+use crate::doctor::{definition, keys, references};
 
 impl Mender<'_> {
     /// The table as the models want it, with the rows and the columns of the one that is there.

@@ -1,12 +1,12 @@
 //! Foreign keys that remove or change rows when another one is removed: nobody asks the policies of these rows, unless
 //! the models say what goes with what; and a row that all tenants share takes rows of all of them along.
 
-use super::Findings;
-use super::live::{LiveForeignKey, Pair, same};
-use super::mend::Mender;
-use super::references::{carried, is_for};
 use crate::ddl::table::{Rows, Table};
 use crate::ddl::text::quoted;
+use crate::doctor::Findings;
+use crate::doctor::live::{LiveForeignKey, Pair, same};
+use crate::doctor::mend::Mender;
+use crate::doctor::references::{carried, is_for};
 
 pub(super) fn check(pair: Pair<'_>, mender: &Mender<'_>, found: &mut Findings) {
     let Pair { table, live, shown } = pair;

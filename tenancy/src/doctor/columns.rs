@@ -1,10 +1,10 @@
 //! Columns: there, of their type, with and without NULL.
 
-use super::Findings;
-use super::live::{Change, Fits, LiveColumn, Pair};
-use super::mend::Mender;
 use crate::ddl::table::{Column, Filled};
 use crate::ddl::text::quoted;
+use crate::doctor::Findings;
+use crate::doctor::live::{Change, Fits, LiveColumn, Pair};
+use crate::doctor::mend::Mender;
 
 pub(super) fn check(pair: Pair<'_>, mender: &Mender<'_>, fits: Fits<'_>, found: &mut Findings) {
     for column in &pair.table.columns {

@@ -1,15 +1,15 @@
 //! What is examined, and what only a concrete database can do.
 
-use futures_core::future::BoxFuture;
-
-use super::Findings;
-use super::mend::Mender;
-use crate::Result;
 use crate::backend::Backend;
 use crate::ddl::Tables;
 use crate::ddl::table::{Place, Table};
-use crate::isolation::Isolation as _;
-use crate::model::TenantRoot;
+use crate::doctor::Findings;
+use crate::doctor::mend::Mender;
+use crate::error::Result;
+use crate::model::contract::TenantRoot;
+use futures_core::future::BoxFuture;
+
+use crate::model::isolation::Isolation as _;
 
 /// What to examine.
 #[derive(Debug)]

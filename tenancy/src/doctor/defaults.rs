@@ -1,9 +1,9 @@
 //! Foreign keys that put a default in the place of a tenant.
 
-use super::Findings;
-use super::live::{Pair, same};
-use super::mend::Mender;
-use super::references::is_for;
+use crate::doctor::Findings;
+use crate::doctor::live::{Pair, same};
+use crate::doctor::mend::Mender;
+use crate::doctor::references::is_for;
 
 /// The removal of a row gives those that refer to it to whoever the default says.
 pub(super) fn check(pair: Pair<'_>, mender: &Mender<'_>, found: &mut Findings) {

@@ -1,10 +1,10 @@
 //! Columns of tables that no model knows, which refer to one whose values get another form: they get it, too, or they
 //! would refer to nothing.
 
-use super::forms::Form;
-use super::live::{Pair, same};
-use super::mend::Mender;
 use crate::ddl::text::quoted;
+use crate::doctor::forms::Form;
+use crate::doctor::live::{Pair, same};
+use crate::doctor::mend::Mender;
 
 impl Mender<'_> {
     /// What gives `column`'s form to all that refers to it, and to what refers to that.

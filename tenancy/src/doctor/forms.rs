@@ -5,7 +5,7 @@
 
 use crate::ddl::table::Column;
 use crate::ddl::types;
-use crate::id::KeyType;
+use crate::model::id::KeyType;
 
 /// What the values of a column look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,7 +123,7 @@ impl Form {
 
     /// The default `sql` of a column so that it fills in values of this form.
     pub(super) fn default(self, column: &Column, sql: &str) -> Option<String> {
-        let plain = types::default(crate::sql::Dialect::Sqlite, &column.sql_type, sql);
+        let plain = types::default(crate::sql::render::Dialect::Sqlite, &column.sql_type, sql);
         if plain != sql {
             return Some(plain.to_owned());
         }

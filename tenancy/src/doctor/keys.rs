@@ -1,11 +1,11 @@
 //! Keys and indexes: the tenant is part of what is unique, and leads what rows are found by.
 
-use super::Findings;
-use super::live::{Live, LiveIndex, Pair, same, same_set};
-use super::mend::Mender;
 use crate::ddl::table::{Place, Table};
 use crate::ddl::text::{listed, quoted};
-use crate::sql::Dialect;
+use crate::doctor::Findings;
+use crate::doctor::live::{Live, LiveIndex, Pair, same, same_set};
+use crate::doctor::mend::Mender;
+use crate::sql::render::Dialect;
 
 /// What is unique over all tenants, in a table with rows of many.
 pub(super) fn not_widened<'l>(table: &Table, live: &'l Live) -> Vec<&'l LiveIndex> {

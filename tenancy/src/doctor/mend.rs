@@ -1,10 +1,10 @@
 //! The statements that mend a table.
 
-use super::cascades;
-use super::live::{Live, LiveForeignKey, LiveIndex, Pair};
 use crate::ddl::table::{Column, ForeignKey, Table};
 use crate::ddl::text::{Scribe, quoted};
-use crate::sql::Dialect;
+use crate::doctor::cascades;
+use crate::doctor::live::{Live, LiveForeignKey, LiveIndex, Pair};
+use crate::sql::render::Dialect;
 
 /// Writes statements about the tables of one place.
 #[derive(Clone, Copy)]

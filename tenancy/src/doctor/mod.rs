@@ -33,46 +33,45 @@
 //!
 //! Besides reading, it [tries](Doctor::with_probe): rows of tenants that nobody knows show who reaches them.
 
-mod anew;
-mod cascades;
-mod columns;
-mod database;
-mod defaults;
-mod definition;
-mod followers;
-mod forms;
-mod keys;
-mod live;
-mod mend;
+pub(crate) mod anew;
+pub(crate) mod cascades;
+pub(crate) mod columns;
+pub(crate) mod database;
+pub(crate) mod defaults;
+pub(crate) mod definition;
+pub(crate) mod followers;
+pub(crate) mod forms;
+pub(crate) mod keys;
+pub(crate) mod live;
+pub(crate) mod mend;
 #[cfg(feature = "postgres")]
-mod postgres;
-mod probe;
-mod references;
-mod report;
-mod retype;
-mod rows;
+pub(crate) mod postgres;
+pub(crate) mod probe;
+pub(crate) mod references;
+pub(crate) mod report;
+pub(crate) mod retype;
+pub(crate) mod rows;
 #[cfg(feature = "sqlite")]
-mod spelling;
+pub(crate) mod spelling;
 #[cfg(feature = "sqlite")]
-mod sqlite;
+pub(crate) mod sqlite;
 #[cfg(feature = "sqlite")]
-mod sqlite_values;
-mod storage;
-mod tables;
+pub(crate) mod sqlite_values;
+pub(crate) mod storage;
+pub(crate) mod tables;
 
-pub use database::Examined;
-pub use report::{Finding, NotTried, Report, Severity};
+pub use crate::doctor::database::Examined;
+pub use crate::doctor::report::{Finding, NotTried, Report, Severity};
 
-use database::Examination;
-
-use crate::check::HasDatabases;
 use crate::db::Db;
 use crate::ddl::Tables;
 use crate::ddl::table::Place;
-use crate::model::TenantRoot;
-use crate::pool::PoolConnection;
-use crate::tenant::VerifiedTenant;
-use crate::{Error, Result};
+use crate::doctor::database::Examination;
+use crate::error::{Error, Result};
+use crate::model::contract::TenantRoot;
+use crate::model::obligations::HasDatabases;
+use crate::pool::connection::PoolConnection;
+use crate::tenant::verified::VerifiedTenant;
 
 /// Compares the tables with those of a database. It reads the catalog, and no rows but the keys of tenants that have
 /// schemas.

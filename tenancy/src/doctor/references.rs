@@ -1,12 +1,11 @@
 //! Foreign keys: they stay inside of the tenant.
 
-use super::Findings;
-use super::cascades;
-use super::keys::names;
-use super::live::{Live, LiveForeignKey, Pair, same, same_set, schema_of};
-use super::mend::Mender;
 use crate::ddl::table::{ForeignKey, Place, Table};
 use crate::ddl::text::{listed, quoted};
+use crate::doctor::keys::names;
+use crate::doctor::live::{Live, LiveForeignKey, Pair, same, same_set, schema_of};
+use crate::doctor::mend::Mender;
+use crate::doctor::{Findings, cascades};
 
 pub(super) fn check(
     pair: Pair<'_>,

@@ -1,9 +1,8 @@
 //! What was found.
 
+use serde::Serialize;
 use std::fmt;
 use std::process::{ExitCode, Termination};
-
-use serde::Serialize;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -1,9 +1,9 @@
 //! Another type for a column of PostgreSQL's. It keeps every value and the default, or it fails.
 
-use super::live::{LiveColumn, Pair};
-use super::mend::Mender;
 use crate::ddl::text::quoted;
-use crate::sql::Dialect;
+use crate::doctor::live::{LiveColumn, Pair};
+use crate::doctor::mend::Mender;
+use crate::sql::render::Dialect;
 
 impl Mender<'_> {
     /// Another type for a column, unless one of its values would be another one then.

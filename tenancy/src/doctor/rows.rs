@@ -1,18 +1,18 @@
 //! Rows that are nobody's, or lead to another tenant.
 
-use sqlx::{Executor, Row as _};
-
-use super::Findings;
-use super::database::Examination;
-use super::mend::Mender;
-use super::tables::Expected;
 use crate::backend::Backend;
 use crate::ddl::Tables;
 use crate::ddl::table::{Place, Rows, Table};
 use crate::ddl::text::quoted;
-use crate::model::{DatabaseOf, TenantRoot};
-use crate::sql::vouch;
-use crate::{Error, Result};
+use crate::doctor::Findings;
+use crate::doctor::database::Examination;
+use crate::doctor::mend::Mender;
+use crate::doctor::tables::Expected;
+use crate::error::{Error, Result};
+use crate::model::contract::{DatabaseOf, TenantRoot};
+use crate::sql::trusted;
+use sqlx::Executor;
+use sqlx::Row as _;
 
 /// A fault of rows: its code, what is wrong, and the query that lists them.
 pub(super) struct Question {
@@ -36,7 +36,7 @@ impl Question {
         i64: for<'r> sqlx::Decode<'r, DB> + sqlx::Type<DB>,
     {
         let query = &self.query;
-        let sql = vouch::of_doctor(format!("SELECT count(*) FROM ({query}) AS faults"));
+        let sql = trusted::of_doctor(format!("SELECT count(*) FROM ({query}) AS faults"));
         let row = connection
             .fetch_one(sqlx::raw_sql(sql))
             .await

@@ -1,7 +1,7 @@
 //! SQLite does not tell capitals from other letters: what is there gets the spelling of the models.
 
-use super::live::Live;
 use crate::ddl::table::Table;
+use crate::doctor::live::Live;
 
 pub(super) fn spell(all: &mut [Live], tables: &[Table]) {
     for live in all {

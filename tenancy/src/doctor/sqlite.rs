@@ -1,18 +1,18 @@
 //! What there is on SQLite.
 
-use futures_core::future::BoxFuture;
-use sqlx::{Row as _, Sqlite, SqliteConnection};
-
-use super::database::{Examination, Examined};
-use super::definition::{self, Definition};
-use super::live::{Change, Live, LiveColumn, LiveForeignKey, LiveIndex, same};
-use super::mend::Mender;
-use super::probe::sqlite::probe;
-use super::{Findings, forms, rows, spelling, sqlite_values, tables};
-use crate::Result;
 use crate::ddl::table::Column;
 use crate::ddl::text::quoted;
-use crate::model::TenantRoot;
+use crate::doctor::database::{Examination, Examined};
+use crate::doctor::definition::Definition;
+use crate::doctor::live::{Change, Live, LiveColumn, LiveForeignKey, LiveIndex, same};
+use crate::doctor::mend::Mender;
+use crate::doctor::probe::sqlite::probe;
+use crate::doctor::{Findings, definition, forms, rows, spelling, sqlite_values, tables};
+use crate::error::Result;
+use crate::model::contract::TenantRoot;
+use futures_core::future::BoxFuture;
+use sqlx::Row as _;
+use sqlx::{Sqlite, SqliteConnection};
 
 impl Examined for Sqlite {
     fn examine<'e, R: TenantRoot<Database = Self>>(

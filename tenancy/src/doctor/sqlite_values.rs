@@ -1,16 +1,16 @@
 //! Values and defaults on SQLite that no statement would find.
 
-use sqlx::{Row as _, SqliteConnection};
-
-use super::Findings;
-use super::forms::Form;
-use super::live::{LiveColumn, Pair};
-use super::mend::Mender;
-use super::tables::Expected;
 use crate::ddl::table::Column;
 use crate::ddl::text::quoted;
-use crate::sql::vouch;
-use crate::{Error, Result};
+use crate::doctor::Findings;
+use crate::doctor::forms::Form;
+use crate::doctor::live::{LiveColumn, Pair};
+use crate::doctor::mend::Mender;
+use crate::doctor::tables::Expected;
+use crate::error::{Error, Result};
+use crate::sql::trusted;
+use sqlx::Row as _;
+use sqlx::SqliteConnection;
 
 /// What the defaults fill in; and with `rows` what there is.
 pub(super) async fn check(
@@ -48,7 +48,7 @@ async fn default_of(
     found: &mut Findings,
 ) -> Result<()> {
     let met = form.is_met("filled");
-    let sql = vouch::of_doctor(format!("SELECT {met} FROM (SELECT ({default}) AS filled)"));
+    let sql = trusted::of_doctor(format!("SELECT {met} FROM (SELECT ({default}) AS filled)"));
     let asked = sqlx::query(sql).fetch_one(&mut *connection).await;
     // What cannot be computed here is for the one who creates a row to hear.
     let Ok(row) = asked else { return Ok(()) };
@@ -77,7 +77,7 @@ async fn values_of(
 ) -> Result<()> {
     let (table, column) = (quoted(&pair.live.name), quoted(&live.name));
     let met = form.is_met(&column);
-    let sql = vouch::of_doctor(format!("SELECT count(*) FROM {table} WHERE NOT {met}"));
+    let sql = trusted::of_doctor(format!("SELECT count(*) FROM {table} WHERE NOT {met}"));
     let row = sqlx::query(sql).fetch_one(&mut *connection).await?;
     let number: i64 = row.try_get(0)?;
     if number == 0 {

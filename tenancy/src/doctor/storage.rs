@@ -1,11 +1,11 @@
 //! The database of a tenant: there, and the tenant's.
 
+use crate::doctor::Findings;
+use crate::doctor::report::Report;
+use crate::error::unavailable::NoDatabase;
+use crate::error::{Error, Result};
+use crate::model::contract::TenantRoot;
 use uuid::Uuid;
-
-use super::{Findings, Report};
-use crate::databases::NoDatabase;
-use crate::model::TenantRoot;
-use crate::{Error, Result};
 
 /// What is wrong with a database that could not be reached; an error if it is not the database.
 pub(super) fn finding<R: TenantRoot>(

@@ -1,9 +1,9 @@
 //! Tables of one place: those of all tenants, or of one tenant's schema.
 
-use super::live::{Fits, Live, Pair};
-use super::mend::Mender;
-use super::{Findings, cascades, columns, defaults, keys, references};
 use crate::ddl::table::Table;
+use crate::doctor::live::{Fits, Live, Pair};
+use crate::doctor::mend::Mender;
+use crate::doctor::{Findings, cascades, columns, defaults, keys, references};
 
 /// A table, what is there of it, and what it is called for people.
 pub(super) type Expected<'a> = (&'a Table, Option<&'a Live>, String);

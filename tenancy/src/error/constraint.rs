@@ -1,8 +1,7 @@
 //! Constraints that refused a row.
 
+use crate::error::reported::Reported;
 use std::fmt;
-
-use super::Reported;
 
 /// The constraint that refused a row.
 ///
@@ -12,11 +11,11 @@ pub struct Constraint {
 }
 
 impl Constraint {
-    pub(super) fn new(source: Reported) -> Self {
+    pub(crate) fn new(source: Reported) -> Self {
         Self { source }
     }
 
-    pub(super) fn into_source(self) -> Reported {
+    pub(crate) fn into_source(self) -> Reported {
         self.source
     }
 

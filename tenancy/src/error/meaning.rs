@@ -1,6 +1,6 @@
 //! What errors of the driver mean.
 
-use super::origin::{ends_session, is_inside, is_of_session};
+use crate::error::origin::{ends_session, is_inside, is_of_session};
 
 /// Whether an error says that a server is not there, or does not let anybody in.
 pub(crate) fn is_unreachable(error: &sqlx::Error) -> bool {
@@ -8,7 +8,7 @@ pub(crate) fn is_unreachable(error: &sqlx::Error) -> bool {
 }
 
 /// What an error of the driver means.
-pub(super) enum Meaning {
+pub(crate) enum Meaning {
     TooLarge,
     Busy,
     Unreachable,
@@ -20,7 +20,7 @@ pub(super) enum Meaning {
 }
 
 impl Meaning {
-    pub(super) fn of(error: &sqlx::Error) -> Self {
+    pub(crate) fn of(error: &sqlx::Error) -> Self {
         use sqlx::error::ErrorKind;
 
         let database = match error {

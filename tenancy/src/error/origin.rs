@@ -5,6 +5,7 @@
 
 use sqlx::error::DatabaseError;
 #[cfg(feature = "postgres")]
+#[cfg(feature = "postgres")]
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
 /// Whether the session ends with an error, or never began. PostgreSQL reports that as `FATAL`, or `PANIC`, which no
@@ -54,7 +55,7 @@ pub(crate) fn is_inside(error: &dyn DatabaseError) -> bool {
 /// The same: the sources of procedural languages are called so (`pl_exec.c`, `plpy_elog.c`, `plperl.c`, `pltcl.c`,
 /// `plv8.cc`).
 #[cfg(feature = "postgres")]
-pub(super) fn raised(error: &PgDatabaseError) -> bool {
+pub(crate) fn raised(error: &PgDatabaseError) -> bool {
     let file = error.file().unwrap_or_default();
     let file = file.rsplit(['/', '\\']).next().unwrap_or_default();
     file.starts_with("pl") && !file.starts_with("plan")
@@ -64,3 +65,7 @@ pub(super) fn raised(error: &PgDatabaseError) -> bool {
 fn postgres(error: &dyn DatabaseError) -> Option<&PgDatabaseError> {
     error.try_downcast_ref()
 }
+
+/// What a text begins with that the program vouches for, and that is executed by code: so an error of it is told apart
+/// from those of texts that were put together in the database.
+pub(crate) const OF_PROGRAM: &str = "/* tenancy: of the program */ ";

@@ -1,18 +1,15 @@
 //! What of an error of PostgreSQL is known to be no value.
 
-use std::borrow::Cow;
-
+use crate::error::origin::{OF_PROGRAM, raised};
+use crate::error::reported::{NO_TARGET, Told};
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
-
-use super::origin::raised;
-use super::reported::{NO_TARGET, Told};
-use crate::sql::vouch::OF_PROGRAM;
+use std::borrow::Cow;
 
 /// The parts of an error that cannot have values in them (PostgreSQL, 53.8 and appendix A).
 ///
 /// Never the detail, the hint, the context or a query inside of the server: they have rows, keys and texts in
 /// them.
-pub(super) fn told(error: &PgDatabaseError) -> Told {
+pub(crate) fn told(error: &PgDatabaseError) -> Told {
     let code = error.code();
     let mut told = Told {
         what: condition(code),

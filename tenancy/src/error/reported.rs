@@ -1,15 +1,14 @@
 //! What a database or its driver reported, without the values that are in it.
 
+use crate::error::sqlite;
+use crate::error::unstorable::Unstorable;
+use sqlx::error::{DatabaseError, UnexpectedNullError};
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-use sqlx::error::{DatabaseError, UnexpectedNullError};
-
 #[cfg(feature = "postgres")]
-use super::postgres;
-use super::sqlite;
-use crate::storable::Unstorable;
+use crate::error::postgres;
 
 /// What the database or its driver reported, without any value.
 ///
@@ -24,18 +23,18 @@ pub struct Reported(Box<Told>);
 
 /// What is known to be no value.
 #[derive(Default)]
-pub(super) struct Told {
+pub(crate) struct Told {
     /// What it says of itself if there is no message.
-    pub(super) what: Cow<'static, str>,
-    pub(super) code: Option<String>,
-    pub(super) message: Option<String>,
-    pub(super) schema: Option<String>,
-    pub(super) table: Option<String>,
-    pub(super) column: Option<String>,
-    pub(super) constraint: Option<String>,
-    pub(super) data_type: Option<String>,
+    pub(crate) what: Cow<'static, str>,
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) schema: Option<String>,
+    pub(crate) table: Option<String>,
+    pub(crate) column: Option<String>,
+    pub(crate) constraint: Option<String>,
+    pub(crate) data_type: Option<String>,
     /// The whole error, if the program asked for it.
-    pub(super) driver: Option<sqlx::Error>,
+    pub(crate) driver: Option<sqlx::Error>,
 }
 
 /// How much is kept of an error of the driver.
@@ -96,7 +95,7 @@ impl Reported {
 }
 
 /// Of an upsert whose columns no index answers to.
-pub(super) const NO_TARGET: &str = "there is no unique index that an upsert can go by: it takes one of the tenant's \
+pub(crate) const NO_TARGET: &str = "there is no unique index that an upsert can go by: it takes one of the tenant's \
      column and those that `on` names, no more and no less, of all rows and not deferrable";
 
 impl Told {

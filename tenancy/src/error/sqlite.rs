@@ -1,13 +1,11 @@
 //! What of an error of SQLite is known to be no value.
 
+use crate::error::reported::{NO_TARGET, Told};
+use sqlx::error::DatabaseError;
 use std::borrow::Cow;
 
-use sqlx::error::DatabaseError;
-
-use super::reported::{NO_TARGET, Told};
-
 /// The parts of an error that cannot have values in them (sqlite.org/rescode.html).
-pub(super) fn told(error: &dyn DatabaseError) -> Told {
+pub(crate) fn told(error: &dyn DatabaseError) -> Told {
     let code = error.code().map(Cow::into_owned);
     let message = match error.message() {
         message if message.starts_with("ON CONFLICT clause does not match") => NO_TARGET,

@@ -1,10 +1,9 @@
 //! Values that could not be read.
 
+use crate::error::reported::Reported;
+use crate::error::unfit::Unfit;
 use std::error::Error as StdError;
 use std::fmt;
-
-use super::Reported;
-use crate::backend::Unfit;
 
 /// A value of a row that could not be read as the type of its field: it is of another type, NULL where the field
 /// is none, a moment that the field's type does not have (`infinity`, years after 9999, 24:00), or what the type's
@@ -25,7 +24,7 @@ struct What {
 
 impl Unreadable {
     /// The column of an error of the driver, and why it was refused before the driver saw it.
-    pub(super) fn found(error: &sqlx::Error) -> (String, Option<Unfit>) {
+    pub(crate) fn found(error: &sqlx::Error) -> (String, Option<Unfit>) {
         match error {
             sqlx::Error::ColumnDecode { index, source } => {
                 (index.clone(), source.downcast_ref().cloned())
@@ -34,7 +33,7 @@ impl Unreadable {
         }
     }
 
-    pub(super) fn new((column, why): (String, Option<Unfit>), source: Reported) -> Self {
+    pub(crate) fn new((column, why): (String, Option<Unfit>), source: Reported) -> Self {
         Self(Box::new(What {
             column,
             why,
@@ -53,12 +52,12 @@ impl Unreadable {
     }
 
     /// The same, of a row that was written.
-    pub(super) fn written(mut self) -> Self {
+    pub(crate) fn written(mut self) -> Self {
         self.0.written = true;
         self
     }
 
-    pub(super) fn summary(&self) -> &'static str {
+    pub(crate) fn summary(&self) -> &'static str {
         match self.0.written {
             true => "the row was written, and cannot be read back",
             false => "a value cannot be read",

@@ -1,33 +1,40 @@
 //! What a statement runs on.
 
+use crate::backend::Backend;
+use crate::db::Shared;
+use crate::db::databases::NO_LOOKUP;
+use crate::db::mark::Mark;
+use crate::db::rls::{RowSecurity, Told};
+use crate::error::unavailable::NoDatabase;
+use crate::error::unstorable::Unstorable;
+use crate::error::{Error, Result};
+use crate::execute::operation::Operation;
+use crate::execute::slot::Slot;
+use crate::execute::statement::Statement;
+use crate::model::contract::{Model, TenantIdOf, TenantRoot};
+use crate::model::id::Repr;
+use crate::model::obligations::OfRoot;
+use crate::model::params::Binder;
+use crate::model::scoping::in_database;
+use crate::pool::check::not_the_tenants;
+use crate::pool::connection::PoolConnection;
+use crate::pool::failed::Failed;
+use crate::pool::lingering::Beginning;
+use crate::sql::render::{Dialect, Fixed, Rendered};
+use crate::sql::schema_name::SchemaName;
+use crate::sql::trusted;
+use crate::sql::trusted::{Sql, Text};
+use crate::stmt::statement;
+use sqlx::SqlStr;
 use std::future::poll_fn;
 use std::marker::PhantomData;
-
-use sqlx::SqlStr;
-use sqlx_core::transaction::TransactionManager as _;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 use uuid::Uuid;
 
-use super::operation::Operation;
-use super::slot::Slot;
-use super::statement::{Failed, Statement};
-use crate::backend::Backend;
+use sqlx_core::transaction::TransactionManager as _;
+
 use crate::backend::sealed::Backend as _;
-use crate::binder::Binder;
-use crate::databases::{NO_LOOKUP, NoDatabase};
-use crate::db::Shared;
-use crate::id::Repr;
-use crate::model::{Model, TenantIdOf, TenantRoot, in_database};
-use crate::pool::{Beginning, PoolConnection, not_the_tenants};
-use crate::rls::{RowSecurity, Told};
-use crate::schema::SchemaName;
-use crate::sql::render::{Fixed, Rendered};
-use crate::sql::vouch::{self, Sql, Text};
-use crate::sql::{self, Dialect, statement};
-use crate::storable::Unstorable;
-use crate::tenant::Mark;
-use crate::{Error, Result};
 
 type Manager<DB> = <DB as sqlx::Database>::TransactionManager;
 
@@ -50,6 +57,14 @@ pub(crate) enum Which {
     Shared,
     /// The tenant's own.
     Own,
+}
+
+/// The context of every root, for [`IsRoot`](crate::model::IsRoot).
+#[derive(Debug)]
+pub(crate) struct ContextOf<'e>(PhantomData<&'e ()>);
+
+impl<'e> OfRoot for ContextOf<'e> {
+    type Of<R: TenantRoot> = Context<'e, R>;
 }
 
 impl<R: TenantRoot> Clone for Context<'_, R> {
@@ -185,7 +200,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         let begin = beginning.sql;
         let (begin, secret) = match told {
             None => (SqlStr::from_static(begin), None),
-            Some(Told::Openly(tenant)) => (vouch::begin_as(begin, &tenant), None),
+            Some(Told::Openly(tenant)) => (trusted::begin_as(begin, &tenant), None),
             Some(Told::InSecret(value)) => (SqlStr::from_static(begin), Some(value)),
         };
         connection.begins();
@@ -207,7 +222,7 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     async fn begin_own(&self, connection: &mut PoolConnection<R::Database>) -> Result<(), Failed> {
         let mark = self.mark.and_then(Mark::get);
         let begin = match (R::Database::DIALECT, mark) {
-            (Dialect::Postgres, Some(mark)) => vouch::begin_at(R::Database::BEGIN, mark, true),
+            (Dialect::Postgres, Some(mark)) => trusted::begin_at(R::Database::BEGIN, mark, true),
             // There is nothing in between.
             _ => SqlStr::from_static(R::Database::BEGIN),
         };
@@ -245,9 +260,9 @@ impl<'e, R: TenantRoot> Context<'e, R> {
         }
     }
 
-    pub(super) fn error(&self, operation: Operation, error: sqlx::Error) -> Error {
+    pub(crate) fn error(&self, operation: Operation, error: sqlx::Error) -> Error {
         if let Some(tenant) = self.tenant
-            && let Ok(schema) = SchemaName::of::<R>(tenant, self.mark.and_then(Mark::get))
+            && let Ok(schema) = SchemaName::marked(R::schema(tenant), self.mark.and_then(Mark::get))
             && let Some(why) = schema.missed(&error)
         {
             return Error::NoSchema(why(self.db.pool.reported(error)));
@@ -258,20 +273,20 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     /// A text that the compiler made.
     #[allow(clippy::unused_self, reason = "as for templates")]
     pub(crate) fn fixed(&self, text: Fixed) -> Sql {
-        vouch::fixed(text)
+        trusted::fixed(text)
     }
 
     /// The text of a template.
     #[allow(clippy::unused_self, reason = "it says which database")]
     pub(crate) fn rendered(&self, template: &[u8]) -> Sql {
-        vouch::rendered(template, R::Database::DIALECT)
+        trusted::rendered(template, R::Database::DIALECT)
     }
 
     /// The text of a statement, in the schema of the tenant if it has to be; the mark was read.
-    pub(super) fn placed_now(&self, text: Text) -> Result<SqlStr> {
+    pub(crate) fn placed_now(&self, text: Text) -> Result<SqlStr> {
         text.placed(|| {
             let tenant = self.tenant.ok_or(Error::TenantUnavailable)?;
-            SchemaName::of::<R>(tenant, self.mark.and_then(Mark::get))
+            SchemaName::marked(R::schema(tenant), self.mark.and_then(Mark::get))
         })
     }
 
@@ -327,7 +342,7 @@ struct MarkText<R>(PhantomData<R>);
 
 impl<R: TenantRoot> Rendered for MarkText<R> {
     const DIALECT: Dialect = <R::Database>::DIALECT;
-    const TEMPLATE: &'static sql::Text = &statement::mark::<R>();
+    const TEMPLATE: &'static crate::sql::text::Text = &statement::mark::<R>();
 }
 
 /// The tenant, for row-level security, to which an empty one is none.

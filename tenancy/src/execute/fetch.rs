@@ -1,24 +1,25 @@
 //! The futures of rows: named, so that they are `Send` wherever they are awaited.
 
+use crate::error::{Error, Result};
+use crate::execute::context::Context;
+use crate::execute::debug::debug;
+use crate::execute::operation::Operation;
+use crate::execute::reading::Reading;
+use crate::execute::statement::{Many, Pending, Statement};
+use crate::execute::zero::{Zero, missed};
+use crate::model::brand::Brand;
+use crate::model::contract::{DatabaseOf, KeyOf, Model, RowOf};
+use crate::row::scoped::{Decoded, Scoped};
+use futures_core::Stream;
+use futures_core::future::BoxFuture;
+use sqlx::Either;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::task::{Context as TaskContext, Poll, ready};
-
-use futures_core::Stream;
-use futures_core::future::BoxFuture;
-use sqlx::Either;
+use std::task::Context as TaskContext;
+use std::task::{Poll, ready};
 use tracing::Span;
-
-use super::context::Context;
-use super::operation::Operation;
-use super::reading::Reading;
-use super::statement::{Many, Pending, Statement};
-use super::zero::{Zero, missed};
-use crate::model::{DatabaseOf, KeyOf, Model, RowOf};
-use crate::tenant::{Brand, Decoded, Scoped};
-use crate::{Error, Result};
 
 debug! {
     FetchOptional<'e, 't, M>: Model;

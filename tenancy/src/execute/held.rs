@@ -1,22 +1,21 @@
 //! The connection that one statement runs on.
 
+use crate::backend::{Backend, Step};
+use crate::error::{Error, Result};
+use crate::execute::context::Context;
+use crate::execute::slot::Lent;
+use crate::model::contract::TenantRoot;
+use crate::pool::connection::PoolConnection;
+use crate::pool::failed::Failed;
+use sqlx::{Either, SqlStr};
 use std::future::poll_fn;
 
-use sqlx::{Either, SqlStr};
 use sqlx_core::transaction::TransactionManager as _;
-
-use super::context::Context;
-use super::slot::Lent;
-use super::statement::Failed;
-use crate::backend::{Backend, Step};
-use crate::model::TenantRoot;
-use crate::pool::PoolConnection;
-use crate::{Error, Result};
 
 type Manager<DB> = <DB as sqlx::Database>::TransactionManager;
 
 /// A connection of the pool or of a transaction, for the length of a statement.
-pub(super) enum Held<'e, DB: Backend> {
+pub(crate) enum Held<'e, DB: Backend> {
     Pooled {
         connection: PoolConnection<DB>,
         /// Whether a transaction was begun for the statement, because it needs one.
@@ -30,7 +29,7 @@ impl<'e, DB: Backend> Held<'e, DB> {
     /// nobody's way.
     ///
     /// With `reads` it is for a read that comes to its end by itself, as streams do not.
-    pub(super) async fn take<R>(context: Context<'e, R>, reads: bool) -> Result<Self, Failed>
+    pub(crate) async fn take<R>(context: Context<'e, R>, reads: bool) -> Result<Self, Failed>
     where
         R: TenantRoot<Database = DB>,
     {
@@ -60,7 +59,7 @@ impl<'e, DB: Backend> Held<'e, DB> {
     }
 
     /// The same, for whoever begins a transaction.
-    pub(super) async fn take_bare<R>(context: Context<'e, R>) -> Result<Self>
+    pub(crate) async fn take_bare<R>(context: Context<'e, R>) -> Result<Self>
     where
         R: TenantRoot<Database = DB>,
     {
@@ -74,7 +73,7 @@ impl<'e, DB: Backend> Held<'e, DB> {
         }
     }
 
-    pub(super) fn connection(&mut self) -> &mut PoolConnection<DB> {
+    pub(crate) fn connection(&mut self) -> &mut PoolConnection<DB> {
         match self {
             Self::Pooled { connection, .. } => connection,
             Self::Lent(lent) => lent.connection(),
@@ -82,7 +81,7 @@ impl<'e, DB: Backend> Held<'e, DB> {
     }
 
     /// Notes the error of a statement: it may have taken a transaction along, or the connection.
-    pub(super) async fn note(&mut self, error: sqlx::Error) -> Failed {
+    pub(crate) async fn note(&mut self, error: sqlx::Error) -> Failed {
         if let Self::Lent(lent) = self {
             lent.note(&error).await;
         }
@@ -90,7 +89,7 @@ impl<'e, DB: Backend> Held<'e, DB> {
     }
 
     /// The same, or another one if that is outdated, for the statement to run once more.
-    pub(super) async fn renew<R>(self, context: Context<'e, R>, reads: bool) -> Result<Self, Failed>
+    pub(crate) async fn renew<R>(self, context: Context<'e, R>, reads: bool) -> Result<Self, Failed>
     where
         R: TenantRoot<Database = DB>,
     {
@@ -121,7 +120,7 @@ impl<'e, DB: Backend> Held<'e, DB> {
 
     /// The statement came to its end. If a transaction was begun for it, that ends, too; at once, unless it was taken
     /// for a read, as is said here again.
-    pub(super) async fn finish(self, reads: bool) -> Result<(), sqlx::Error> {
+    pub(crate) async fn finish(self, reads: bool) -> Result<(), sqlx::Error> {
         match self {
             Self::Pooled {
                 mut connection,
@@ -143,7 +142,7 @@ impl<'e, DB: Backend> Held<'e, DB> {
     }
 
     /// Runs a statement to its end.
-    pub(super) async fn run(
+    pub(crate) async fn run(
         &mut self,
         sql: SqlStr,
         arguments: DB::Arguments,
@@ -161,7 +160,7 @@ impl<'e, DB: Backend> Held<'e, DB> {
     }
 
     /// The first row of a statement, and whether the statement came to its end with it.
-    pub(super) async fn first(
+    pub(crate) async fn first(
         &mut self,
         sql: SqlStr,
         arguments: DB::Arguments,

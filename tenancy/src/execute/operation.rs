@@ -1,6 +1,6 @@
 //! What a statement is for.
 
-use crate::Error;
+use crate::error::Error;
 
 /// What a statement is for: what its span says, and what an error of the database means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

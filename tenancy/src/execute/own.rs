@@ -1,17 +1,17 @@
 //! A transaction of one operation's own.
 
+use crate::backend::{Backend, Step};
+use crate::error::Result;
+use crate::execute::context::Context;
+use crate::execute::held::Held;
+use crate::execute::slot::{Level, Slot};
+use crate::execute::statement::{Placed, Statement};
+use crate::model::contract::{KeyOf, Model, TenantRoot};
+use crate::model::id::Repr;
+use crate::pool::failed::Failed;
+use crate::pool::patience::is_given_up;
 use sqlx::{Either, SqlStr};
 use sqlx_core::transaction::TransactionManager as _;
-
-use super::context::Context;
-use super::held::Held;
-use super::slot::{Level, Slot};
-use super::statement::{Failed, Placed, Statement};
-use crate::Result;
-use crate::backend::{Backend, Step};
-use crate::id::Repr;
-use crate::model::{KeyOf, Model, TenantRoot};
-use crate::pool::is_given_up;
 
 type Manager<DB> = <DB as sqlx::Database>::TransactionManager;
 
@@ -23,7 +23,7 @@ const MOST: usize = 1000;
 ///
 /// What is true of a [`TokenTransaction`](crate::TenantTransaction) that is begun inside of another is
 /// true of this one, and each step here is one there.
-pub(super) struct Own<'e, DB: Backend> {
+pub(crate) struct Own<'e, DB: Backend> {
     /// There until the end.
     held: Option<Held<'e, DB>>,
     slot: Option<&'e Slot<DB>>,
@@ -33,7 +33,7 @@ pub(super) struct Own<'e, DB: Backend> {
 }
 
 impl<'e, DB: Backend> Own<'e, DB> {
-    pub(super) async fn begin<R>(context: Context<'e, R>) -> Result<Self, Failed>
+    pub(crate) async fn begin<R>(context: Context<'e, R>) -> Result<Self, Failed>
     where
         R: TenantRoot<Database = DB>,
     {
@@ -78,7 +78,7 @@ impl<'e, DB: Backend> Own<'e, DB> {
     }
 
     /// Runs a statement to its end.
-    pub(super) async fn run(
+    pub(crate) async fn run(
         &mut self,
         sql: SqlStr,
         arguments: DB::Arguments,
@@ -98,7 +98,7 @@ impl<'e, DB: Backend> Own<'e, DB> {
 
     /// Runs a statement that gives the keys of the rows that it wrote, and then others about these:
     /// whether they find all of them.
-    pub(super) async fn decide<M>(
+    pub(crate) async fn decide<M>(
         &mut self,
         Statement { sql, arguments }: Placed<DB>,
         mut ask: impl FnMut(&[KeyOf<M>]) -> Result<Placed<DB>>,
@@ -131,7 +131,7 @@ impl<'e, DB: Backend> Own<'e, DB> {
     }
 
     /// Makes its work last; or part of the transaction around it.
-    pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
+    pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
         // Cancelled from here on, nobody knows whether the savepoint is released already, and with
         // that, whether rolling back would undo it or the transaction around it.
         self.around(Level::Failed);
@@ -147,7 +147,7 @@ impl<'e, DB: Backend> Own<'e, DB> {
     }
 
     /// Undoes its work.
-    pub(super) async fn rollback(mut self) -> Result<(), sqlx::Error> {
+    pub(crate) async fn rollback(mut self) -> Result<(), sqlx::Error> {
         if self.open {
             let connection = self.held().connection();
             let patience = connection.patience();

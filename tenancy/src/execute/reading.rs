@@ -1,16 +1,16 @@
 //! Rows of statements, and those of them that cannot be read.
 
-use super::context::Context;
-use super::operation::Operation;
-use crate::db::Identity;
-use crate::error::Details;
-use crate::model::{Model, RowOf, TenantRoot};
-use crate::tenant::Scoped;
-use crate::{Error, Result};
+use crate::error::reported::Details;
+use crate::error::{Error, Result};
+use crate::execute::context::Context;
+use crate::execute::operation::Operation;
+use crate::model::contract::{Model, RowOf, TenantRoot};
+use crate::model::identity::Identity;
+use crate::row::scoped::Scoped;
 
 /// What is known of the rows that a statement gives, and what it means if one cannot be read.
 #[derive(Clone, Copy)]
-pub(super) struct Reading {
+pub(crate) struct Reading {
     database: Identity,
     details: Details,
     /// Whether the statement had its effect all the same.
@@ -19,7 +19,7 @@ pub(super) struct Reading {
 
 impl Reading {
     /// Of no rows.
-    pub(super) fn nothing() -> Self {
+    pub(crate) fn nothing() -> Self {
         Self {
             database: Identity::NONE,
             details: Details::default(),
@@ -27,11 +27,11 @@ impl Reading {
         }
     }
 
-    pub(super) fn decode<'t, M: Model>(self, row: &RowOf<M>) -> Result<Scoped<'t, M>> {
+    pub(crate) fn decode<'t, M: Model>(self, row: &RowOf<M>) -> Result<Scoped<'t, M>> {
         Scoped::decode(row, self.database).map_err(|error| self.error(error))
     }
 
-    pub(super) fn error(self, error: sqlx::Error) -> Error {
+    pub(crate) fn error(self, error: sqlx::Error) -> Error {
         let error = Error::reported(error, self.details);
         if self.written { error.written() } else { error }
     }
@@ -39,7 +39,7 @@ impl Reading {
 
 impl<R: TenantRoot> Context<'_, R> {
     /// For the rows of a statement that has come to its end.
-    pub(super) fn reading(&self, operation: Operation) -> Reading {
+    pub(crate) fn reading(&self, operation: Operation) -> Reading {
         Reading {
             database: self.db.identity(),
             details: self.db.pool.details(),

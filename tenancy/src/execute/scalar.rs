@@ -1,18 +1,18 @@
 //! The futures of single values.
 
+use crate::backend::Backend;
+use crate::error::Result;
+use crate::execute::context::Context;
+use crate::execute::debug::debug;
+use crate::execute::operation::Operation;
+use crate::execute::statement::{Pending, Statement};
+use crate::model::contract::{Model, TenantRoot};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context as TaskContext, Poll, ready};
-
+use std::task::Context as TaskContext;
+use std::task::{Poll, ready};
 use tracing::Span;
-
-use super::context::Context;
-use super::operation::Operation;
-use super::statement::{Pending, Statement};
-use crate::Result;
-use crate::backend::Backend;
-use crate::model::{Model, TenantRoot};
 
 debug! {
     Count<'e, DB>: Backend;

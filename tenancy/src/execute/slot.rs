@@ -1,12 +1,12 @@
 //! The connection of a transaction, lent to one statement at a time.
 
+use crate::backend::Backend;
+use crate::error::{Error, Result};
+use crate::execute::context::Which;
+use crate::pool::connection::PoolConnection;
+use crate::pool::patience::is_given_up;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
-
-use super::context::Which;
-use crate::backend::Backend;
-use crate::pool::{PoolConnection, is_given_up};
-use crate::{Error, Result};
 
 /// Holds the connection of a transaction while no statement uses it.
 #[doc(hidden)]

@@ -1,22 +1,22 @@
 //! A finished statement, and how it runs.
 
-use std::future::poll_fn;
-use std::task::{self, Poll};
-
+use crate::backend::sealed::Backend as _;
+use crate::backend::{Backend, Step};
+use crate::error::denial::Denial;
+use crate::error::{Error, Result};
+use crate::execute::context::Context;
+use crate::execute::held::Held;
+use crate::execute::operation::Operation;
+use crate::execute::own::Own;
+use crate::model::contract::{KeyOf, Model, RowOf, TenantRoot};
+use crate::pool::failed::Failed;
+use crate::sql::trusted::Text;
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
 use sqlx::SqlStr;
-
-use super::context::Context;
-use super::held::Held;
-use super::operation::Operation;
-use super::own::Own;
-use crate::backend::sealed::Backend as _;
-use crate::backend::{Backend, Step};
-use crate::model::{KeyOf, Model, RowOf, TenantRoot};
-use crate::policy::Denial;
-use crate::sql::vouch::Text;
-use crate::{Error, Result};
+use std::future::poll_fn;
+use std::task;
+use std::task::Poll;
 
 impl<'e, R: TenantRoot> Context<'e, R> {
     /// Runs a statement that gives at most one row.
@@ -296,22 +296,6 @@ impl<'e, R: TenantRoot> Context<'e, R> {
     }
 }
 
-/// Why a statement came to nothing.
-pub(crate) enum Failed {
-    /// The connection knows the database as it was before it was changed: the statement did nothing, and a
-    /// connection that is [renewed](Held::renew) can run it.
-    Outdated(sqlx::Error),
-    Database(sqlx::Error),
-    /// It never ran.
-    Refused(Error),
-}
-
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
-        Self::Refused(error)
-    }
-}
-
 /// The text of a statement, up to the schema of the tenant, and its parameters.
 pub(crate) struct Statement<DB: Backend, S = Text> {
     pub(crate) sql: S,
@@ -319,7 +303,7 @@ pub(crate) struct Statement<DB: Backend, S = Text> {
 }
 
 /// A statement whose text is complete.
-pub(super) type Placed<DB> = Statement<DB, SqlStr>;
+pub(crate) type Placed<DB> = Statement<DB, SqlStr>;
 
 impl<DB: Backend> Placed<DB> {
     fn copy(&self) -> Self {

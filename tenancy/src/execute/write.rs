@@ -1,22 +1,22 @@
 //! The futures of writes.
 
+use crate::backend::Backend;
+use crate::error::{Error, Result};
+use crate::execute::context::Context;
+use crate::execute::debug::debug;
+use crate::execute::operation::Operation;
+use crate::execute::statement::{Pending, Statement};
+use crate::execute::zero::{Zero, missed};
+use crate::model::contract::{KeyOf, Model, TenantRoot};
+use futures_core::future::BoxFuture;
+use sqlx::Either;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::task::{Context as TaskContext, Poll, ready};
-
-use futures_core::future::BoxFuture;
-use sqlx::Either;
+use std::task::Context as TaskContext;
+use std::task::{Poll, ready};
 use tracing::Span;
-
-use super::context::Context;
-use super::operation::Operation;
-use super::statement::{Pending, Statement};
-use super::zero::{Zero, missed};
-use crate::backend::Backend;
-use crate::model::{KeyOf, Model, TenantRoot};
-use crate::{Error, Result};
 
 debug! {
     Execute<'e, DB>: Backend;

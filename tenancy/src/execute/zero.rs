@@ -1,11 +1,10 @@
 //! What it means if a statement on one row met none.
 
-use std::task::{Context as TaskContext, Poll};
-
+use crate::error::Error;
+use crate::error::denial::Denial;
 use futures_core::future::BoxFuture;
-
-use crate::Error;
-use crate::policy::Denial;
+use std::task::Context as TaskContext;
+use std::task::Poll;
 
 /// What it means if a statement on one row met none.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +31,7 @@ impl Zero {
 }
 
 /// Why a statement on one row met none.
-pub(super) fn missed(
+pub(crate) fn missed(
     denial: &mut Option<BoxFuture<'_, Error>>,
     zero: Zero,
     task: &mut TaskContext<'_>,

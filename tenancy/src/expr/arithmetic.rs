@@ -1,19 +1,19 @@
 //! Values computed from a column.
 
-use std::marker::PhantomData;
-
-use super::compare::{Compare, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
-use super::condition::Condition;
-use super::node::{Bind, Node};
-use super::number::{How, Number};
-use super::value::IntoExpr;
 use crate::backend::Backend;
-use crate::binder::Binder;
-use crate::column::Column;
-use crate::model::Model;
-use crate::seal::{SEAL, Seal};
-use crate::sql::text::{EXACTLY, too_large};
-use crate::sql::{Text, text};
+use crate::expr::bind::Bind;
+use crate::expr::compare::{Compare, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+use crate::expr::condition::Condition;
+use crate::expr::number::{How, Number};
+use crate::expr::value::IntoExpr;
+use crate::model::column::Column;
+use crate::model::contract::Model;
+use crate::model::obligations::Unguarded;
+use crate::model::params::Binder;
+use crate::sealed::{SEAL, Seal};
+use crate::sql::node::Node;
+use crate::sql::text::{EXACTLY, Text, text, too_large};
+use std::marker::PhantomData;
 
 /// The operator of a calculation. Sealed.
 pub trait Sign: 'static {
@@ -83,7 +83,7 @@ impl<L: Node, S: Sign, R: Node, H: How> Arithmetic<L, S, R, H> {
     ///
     /// SQLite computes beyond the type of the column, and stores that. PostgreSQL refuses that by itself, but not what is
     /// infinite. What is not a number is NULL here, though nothing that it was computed from is.
-    pub(super) const STORED: &'static Text = &{
+    pub(crate) const STORED: &'static Text = &{
         let mut text = text!(on_sqlite("(SELECT CASE WHEN "), on_sqlite(H::UNFIT));
         if H::BEYOND_NUMBERS {
             text.on_postgres("(SELECT CASE WHEN v IN ('Infinity', '-Infinity')");
@@ -232,4 +232,8 @@ comparisons! {
     gt Greater;
     /// `expression >= value`.
     ge GreaterOrEqual;
+}
+
+impl<L: Unguarded, S, R: Unguarded, H> Unguarded for Arithmetic<L, S, R, H> {
+    const SEALED: Seal = SEAL;
 }

@@ -1,20 +1,20 @@
 //! Assignments: what an update sets, and what a create sets instead of a default.
 
+use crate::backend::Backend;
+use crate::expr::arithmetic::{Arithmetic, Sign};
+use crate::expr::bind::Bind;
+use crate::expr::number::How;
+use crate::expr::value::Value;
+use crate::model::brand::Brand;
+use crate::model::column::Column;
+use crate::model::contract::{DatabaseOf, Model};
+use crate::model::params::{Binder, References};
+use crate::sql::node::Node;
+use crate::sql::text::{Text, text};
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::arithmetic::{Arithmetic, Sign};
-use super::node::{Bind, Node};
-use super::number::How;
-use super::value::Value;
-use crate::backend::Backend;
-use crate::binder::{Binder, References};
-use crate::column::Column;
-use crate::model::{DatabaseOf, Model};
-use crate::sql::{Text, text};
-use crate::tenant::Brand;
-
-pub use crate::binder::Reference;
+pub(crate) use crate::expr::reference::Reference;
 
 /// `column = value`, on the tenant branded `'t`.
 #[must_use = "an assignment does nothing until a statement sets it"]

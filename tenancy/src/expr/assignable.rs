@@ -1,18 +1,20 @@
 //! What may be assigned to which kind of column.
 
-use super::assign::Assigned;
-use super::node::Node;
-use super::value::IntoExpr;
 use crate::backend::Backend;
-use crate::binder::{Binder, Reference};
-use crate::check::Unguarded;
-use crate::column::{
+use crate::expr::assign::Assigned;
+use crate::expr::reference::Reference;
+use crate::expr::value::IntoExpr;
+use crate::model::column::{
     ForeignKey, Generated, Guarded, Nullable, NullableForeignKey, PrimaryKey, Required, TenantKey,
 };
-use crate::model::Model;
-use crate::seal::{SEAL, Seal};
-use crate::sql::Text;
-use crate::tenant::{Key, Ref, Scoped};
+use crate::model::contract::Model;
+use crate::model::obligations::Unguarded;
+use crate::model::params::Binder;
+use crate::row::key::{Key, Ref};
+use crate::row::scoped::Scoped;
+use crate::sealed::{SEAL, Seal};
+use crate::sql::node::Node;
+use crate::sql::text::Text;
 
 /// What may be assigned to a column of type `T` and kind `K` of the model `M`.
 #[diagnostic::on_unimplemented(

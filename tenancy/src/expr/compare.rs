@@ -1,12 +1,12 @@
 //! Comparisons: `=`, `<>`, `<`, `<=`, `>`, `>=`, `BETWEEN`, `IS NULL`.
 
-use std::marker::PhantomData;
-
-use super::node::{Bind, Node};
 use crate::backend::Backend;
-use crate::binder::Binder;
-use crate::seal::{SEAL, Seal};
-use crate::sql::{Text, text};
+use crate::expr::bind::Bind;
+use crate::model::params::Binder;
+use crate::sealed::{SEAL, Seal};
+use crate::sql::node::Node;
+use crate::sql::text::{Text, text};
+use std::marker::PhantomData;
 
 /// The operator of a comparison. Sealed.
 pub trait Operator: 'static {

@@ -1,20 +1,19 @@
 //! Conditions: what a filter is made of.
 
-use std::fmt;
-use std::marker::PhantomData;
-use std::ops;
-
-use super::compare::{Compare, Equal};
-use super::flat::{Boxed, Flat};
-use super::logic::{And, IfSome, Not, Or};
-use super::node::{Bind, Node};
-use super::value::IntoExpr;
 use crate::backend::Backend;
-use crate::binder::Binder;
-use crate::column::KeyColumn;
-use crate::model::{DatabaseOf, Model};
-use crate::seal::SEAL;
-use crate::sql::{Text, text};
+use crate::expr::bind::Bind;
+use crate::expr::compare::{Compare, Equal};
+use crate::expr::flat::{Boxed, Flat};
+use crate::expr::logic::{And, IfSome, Not, Or};
+use crate::expr::value::IntoExpr;
+use crate::model::column::KeyColumn;
+use crate::model::contract::{DatabaseOf, Model};
+use crate::model::params::Binder;
+use crate::sealed::SEAL;
+use crate::sql::node::Node;
+use crate::sql::text::{Text, text};
+use std::marker::PhantomData;
+use std::{fmt, ops};
 
 /// A condition on the rows of `M`.
 ///
@@ -160,7 +159,7 @@ impl<M, P: fmt::Debug> fmt::Debug for Condition<M, P> {
 pub struct All(());
 
 impl All {
-    pub(super) const EVERY_ROW: Self = Self(());
+    pub(crate) const EVERY_ROW: Self = Self(());
 }
 
 impl Node for All {

@@ -4,17 +4,17 @@
 //! operands before what joins them. Nothing follows it on the stack. What joins many operands is written as
 //! balanced parentheses, since databases read conditions as trees, and bound their height.
 
+use crate::backend::Backend;
+use crate::expr::bind::Bind;
+use crate::expr::compare::{Between, Compare, NullTest, Operator};
+use crate::expr::condition::All;
+use crate::expr::list::List;
+use crate::expr::text_match::Matches;
+use crate::model::params::Binder;
+use crate::sql::node::Node;
+use crate::sql::text::Text;
 use std::collections::VecDeque;
 use std::fmt;
-
-use super::compare::{Between, Compare, NullTest, Operator};
-use super::condition::All;
-use super::list::List;
-use super::node::{Bind, Node};
-use super::text_match::Matches;
-use crate::backend::Backend;
-use crate::binder::Binder;
-use crate::sql::Text;
 
 /// So many conditions inside one another are too many for one statement: SQLite reads a thousand at the most,
 /// those around them included, and PostgreSQL as many as its stack holds.
@@ -64,7 +64,7 @@ enum Part<'q, DB> {
 
 /// What joins conditions.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Join {
+pub(crate) enum Join {
     And,
     Or,
 }
@@ -79,12 +79,12 @@ impl Join {
 }
 
 impl<'q, DB: Backend> Boxed<'q, DB> {
-    pub(super) fn one(condition: impl Bind<DB> + Send + 'q) -> Self {
+    pub(crate) fn one(condition: impl Bind<DB> + Send + 'q) -> Self {
         Self(VecDeque::from([Part::One(Box::new(condition))]))
     }
 
     /// Both lists, the shorter one appended to the longer one: a loop may add to either end.
-    pub(super) fn joined(mut self, join: Join, mut other: Self) -> Self {
+    pub(crate) fn joined(mut self, join: Join, mut other: Self) -> Self {
         let count = self.operands(join) + other.operands(join);
         if self.0.len() >= other.0.len() {
             self.0.append(&mut other.0);
@@ -115,7 +115,7 @@ impl<'q, DB: Backend> Boxed<'q, DB> {
     }
 
     /// The condition inside of a text.
-    pub(super) fn within(mut self, before: &'static str, after: &'static str) -> Self {
+    pub(crate) fn within(mut self, before: &'static str, after: &'static str) -> Self {
         self.0.push_back(Part::Within(before, after));
         self
     }

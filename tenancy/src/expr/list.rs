@@ -1,10 +1,10 @@
 //! `IN` over a list whose length only the running program knows.
 
-use super::node::{Bind, Node};
 use crate::backend::Backend;
-use crate::binder::Binder;
-use crate::sql::Text;
-use crate::sql::text::USER;
+use crate::expr::bind::Bind;
+use crate::model::params::Binder;
+use crate::sql::node::Node;
+use crate::sql::text::{Text, USER};
 
 /// `column IN (…)`, or `NOT IN`.
 ///

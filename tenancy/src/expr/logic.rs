@@ -1,11 +1,12 @@
 //! Conditions made of conditions.
 
-use super::condition::All;
-use super::flat::{Boxed, Flat, Join};
-use super::node::{Bind, Node};
 use crate::backend::Backend;
-use crate::binder::Binder;
-use crate::sql::{Text, text};
+use crate::expr::bind::Bind;
+use crate::expr::condition::All;
+use crate::expr::flat::{Boxed, Flat, Join};
+use crate::model::params::Binder;
+use crate::sql::node::Node;
+use crate::sql::text::{Text, text};
 
 macro_rules! connective {
     ($(#[$doc:meta])* $name:ident, $word:literal, $join:expr) => {

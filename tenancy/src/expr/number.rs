@@ -1,8 +1,7 @@
 //! Numbers that one calculates with: what becomes of a result that their type does not have.
 
+use crate::sealed::{SEAL, Seal};
 use std::marker::PhantomData;
-
-use crate::seal::{SEAL, Seal};
 
 /// A type of column that one can calculate with: `i16`, `i32`, `i64`, `f32` and `f64`. Sealed: how one calculates
 /// decides whether a condition can fail, and a failure would tell of rows that the actor may not read.

@@ -1,19 +1,20 @@
 //! `IN` over the result of another query, which is scoped to the tenant by itself.
 
-use std::marker::PhantomData;
-
-use super::condition::Condition;
-use super::flat::{Boxed, Flat};
-use super::node::{Bind, Node};
 use crate::backend::Backend;
-use crate::binder::Binder;
-use crate::check::{IsRoot, SubqueryOf};
-use crate::column::Column;
-use crate::model::Model;
-use crate::policy::{ReadByTenants, Unpolicied, derived};
-use crate::query::selected::{Selected, SelectedColumn, SelectedHead};
+use crate::expr::bind::Bind;
+use crate::expr::condition::Condition;
+use crate::expr::flat::{Boxed, Flat};
+use crate::expr::selected::{Selected, SelectedColumn, SelectedHead};
+use crate::model::column::Column;
+use crate::model::contract::Model;
+use crate::model::obligations::{IsRoot, SubqueryOf};
+use crate::model::params::Binder;
+use crate::model::policed::{Transparent, derived};
+use crate::sql::node::Node;
 use crate::sql::render::Stored;
-use crate::sql::{Text, statement, text};
+use crate::sql::text::{Text, text};
+use crate::stmt::statement;
+use std::marker::PhantomData;
 
 macro_rules! in_query {
     ($(#[$doc:meta])* $name:ident, $word:literal) => {
@@ -61,6 +62,7 @@ in_query!(
     InQuery,
     " IN ("
 );
+
 in_query!(
     /// `column NOT IN (SELECT …)`.
     NotInQuery,
@@ -148,22 +150,12 @@ exists!(
     Exists,
     "EXISTS ("
 );
+
 exists!(
     /// `NOT EXISTS (SELECT …)`.
     NotExists,
     "NOT EXISTS ("
 );
-
-/// The way of models that a sub-query may look into, whoever acts.
-#[diagnostic::on_unimplemented(
-    message = "policies decide who may see these rows: a statement that looks for them here would tell",
-    label = "this is about a model with policies"
-)]
-pub trait Transparent {}
-
-impl Transparent for Unpolicied {}
-#[diagnostic::do_not_recommend]
-impl Transparent for ReadByTenants {}
 
 /// The type of a selected column that a column of type `T` can be looked up in.
 #[diagnostic::on_unimplemented(

@@ -3,14 +3,15 @@
 //! Matching is case-sensitive. PostgreSQL does it with `LIKE`; SQLite's `LIKE` ignores case for
 //! ASCII letters, so `GLOB` is used there, with the pattern translated.
 
-use super::condition::Condition;
-use super::node::{Bind, Node};
 use crate::backend::Backend;
-use crate::binder::Binder;
-use crate::column::Column;
-use crate::model::Model;
-use crate::sql::text::{MATCHES, USER};
-use crate::sql::{Dialect, Text, text};
+use crate::expr::bind::Bind;
+use crate::expr::condition::Condition;
+use crate::model::column::Column;
+use crate::model::contract::Model;
+use crate::model::params::Binder;
+use crate::sql::node::Node;
+use crate::sql::render::Dialect;
+use crate::sql::text::{MATCHES, Text, USER, text};
 
 /// A type of column that text patterns apply to.
 #[diagnostic::on_unimplemented(

@@ -1,15 +1,15 @@
 //! Values: what a column may be compared with.
 
-use sqlx::{Encode, Type};
-
-use super::node::{Bind, Node};
 use crate::backend::Backend;
-use crate::binder::Binder;
-use crate::column::Column;
-use crate::model::Model;
-use crate::seal::Seal;
-use crate::sql::text::USER;
-use crate::sql::{Text, text};
+use crate::expr::bind::Bind;
+use crate::model::column::Column;
+use crate::model::contract::Model;
+use crate::model::obligations::Unguarded;
+use crate::model::params::Binder;
+use crate::sealed::{SEAL, Seal};
+use crate::sql::node::Node;
+use crate::sql::text::{Text, USER, text};
+use sqlx::{Encode, Type};
 
 /// A parameter.
 #[derive(Clone, Copy, Debug)]
@@ -108,4 +108,8 @@ impl<M: Model, T, const I: usize, K> IntoExpr<M, Option<T>> for Column<M, T, I, 
     fn into_expr(self, _: Seal) -> Self {
         self
     }
+}
+
+impl<V> Unguarded for Value<V> {
+    const SEALED: Seal = SEAL;
 }

@@ -1,7 +1,7 @@
 //! Actions: what a policy allows or denies.
 
 /// What may be allowed or denied: one of the four actions below, or one of the program's own, which is like
-/// one of them (see [`Custom`](crate::query::custom::Custom)).
+/// one of them (see [`Custom`](crate::query::Custom)).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an action",
     label = "expected an action, such as `action::Update`",
@@ -22,12 +22,12 @@ pub trait Action: 'static {
 )]
 pub trait LikeOf<K>: Action {
     #[doc(hidden)]
-    const CHECKED: crate::seal::Seal;
+    const CHECKED: crate::sealed::Seal;
 }
 
 #[diagnostic::do_not_recommend]
 impl<A: Action<Like = K>, K> LikeOf<K> for A {
-    const CHECKED: crate::seal::Seal = crate::seal::SEAL;
+    const CHECKED: crate::sealed::Seal = crate::sealed::SEAL;
 }
 
 macro_rules! actions {

@@ -1,22 +1,17 @@
 //! Actors: who acts.
 
+use crate::model::contract::{KeyOf, Model};
+use crate::policy::contract::Actor;
+use crate::policy::deeper::Way;
+use crate::policy::permit::Decoy;
+use crate::policy::place::{InTenant, OutsideTenants};
+use crate::row::scoped::Decoded;
+use crate::sealed::{SEAL, Seal};
 use std::fmt;
-use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::deeper::Way;
-use super::permit::Decoy;
-use super::place::{InTenant, OutsideTenants};
-use super::system::SystemActor;
-use crate::Result;
-use crate::barrier::Actor;
-use crate::execute::Which;
-use crate::model::{KeyOf, Model, TenantRoot};
-use crate::seal::{SEAL, Seal};
-use crate::tenant::{ActingTransaction, Decoded, Scoped, Tenant, TokenTransaction, usual};
-
-/// Nobody: what a [`Tenant`] acts as until it [acts as](Tenant::acting_as) someone.
+/// Nobody: what a [`Tenant`](crate::Tenant) acts as until it [acts as](crate::Tenant::acting_as) someone.
 #[derive(Clone, Copy, Debug)]
 pub struct NoActor(());
 
@@ -115,6 +110,10 @@ impl<A: Model> State<A> for ModelActor<A> {
 pub struct ModelActor<A: Model>(Arc<Decoded<A>>);
 
 impl<A: Model> ModelActor<A> {
+    pub(crate) fn new(row: Decoded<A>) -> Self {
+        Self(Arc::new(row))
+    }
+
     pub(crate) fn key(&self) -> &KeyOf<A> {
         self.0.key()
     }
@@ -154,21 +153,21 @@ impl<'a, A: Actor> By<'a, A> {
         }
     }
 
-    pub(super) fn depth(self) -> u8 {
+    pub(crate) fn depth(self) -> u8 {
         self.depth
     }
 
-    pub(super) fn way(self) -> Way<'a, A> {
+    pub(crate) fn way(self) -> Way<'a, A> {
         self.way
     }
 
     /// The same, for the rules of another row.
-    pub(super) fn at(self, depth: u8, way: Way<'a, A>) -> Self {
+    pub(crate) fn at(self, depth: u8, way: Way<'a, A>) -> Self {
         Self { depth, way, ..self }
     }
 
     /// The same; that rules were not asked is noted here.
-    pub(super) fn noting(self, cut: &'a AtomicBool) -> Self {
+    pub(crate) fn noting(self, cut: &'a AtomicBool) -> Self {
         Self {
             cut: Some(cut),
             ..self
@@ -176,7 +175,7 @@ impl<'a, A: Actor> By<'a, A> {
     }
 
     /// Notes that rules were not asked, and so on for the rules that led here.
-    pub(super) fn note_cut(self) {
+    pub(crate) fn note_cut(self) {
         if let Some(cut) = self.cut {
             cut.store(true, Ordering::Relaxed);
         }
@@ -206,113 +205,5 @@ impl<A: Actor> Copy for By<'_, A> {}
 impl<A: Actor> fmt::Debug for By<'_, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("By(..)")
-    }
-}
-
-/// The token of an actor: a [`Tenant`] that acts as someone.
-///
-/// It dereferences to the tenant, so whatever needs no actor runs on it as well.
-pub struct Acting<'t, T: TenantRoot, A: Actor> {
-    pub(crate) tenant: Tenant<'t, T>,
-    pub(crate) actor: A::State,
-}
-
-impl<'t, T: TenantRoot> Tenant<'t, T> {
-    /// Acts as a row of this tenant from now on.
-    ///
-    /// A row that all tenants share, and that was read on the [`Db`](crate::Db), is no proof in a tenant until the
-    /// tenant [adopts](Tenant::adopt) it, which compares databases. Rustc's error about it has no code, so a law says
-    /// what it is about (`ui-tests/laws/brand/what_was_read_on_the_database_is_not_of_a_tenant.rs`):
-    ///
-    /// ```compile_fail
-    /// # use tenancy::{Db, Tenant, TenantRoot, TenantScoped};
-    /// # use uuid::Uuid;
-    /// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
-    /// # struct Organization { id: Uuid, name: String }
-    /// # #[derive(Debug, TenantScoped)] #[tenancy(root = Organization, global = true)]
-    /// # struct User { id: Uuid, email: String }
-    /// # async fn f<'t>(acme: Tenant<'t, Organization>, db: Db<sqlx::Sqlite>, id: Uuid) -> tenancy::Result<()> {
-    /// let user = User::find(id).fetch_one(&db).await?;
-    /// let acme = acme.acting_as(user); // `acme.acting_as(acme.adopt(user)?)`
-    /// # Ok(()) }
-    /// ```
-    pub fn acting_as<A>(self, actor: Scoped<'t, A>) -> Acting<'t, T, A>
-    where
-        A: Model<Root = T> + Actor<State = ModelActor<A>>,
-    {
-        Acting {
-            tenant: self,
-            actor: ModelActor(Arc::new(actor.into_decoded())),
-        }
-    }
-}
-
-/// An actor whose token can be handed over to another one: a part of the program, which read the row of who is to
-/// act, say. Sealed: it is for those that derive [`SystemActor`](super::SystemActor).
-#[diagnostic::on_unimplemented(
-    message = "this token acts as `{Self}` already, and does not act as someone else",
-    label = "acts as `{Self}`",
-    note = "write `acting_as` or `as_system` at the token of the tenant, and keep one token for each who acts; only that of a system actor is handed over"
-)]
-pub trait HandsOver: Actor {}
-
-#[diagnostic::do_not_recommend]
-impl<A: SystemActor> HandsOver for A {}
-
-impl<'t, T: TenantRoot, A: Actor> Acting<'t, T, A> {
-    /// Acts as a row of this tenant from now on, and no longer as the system actor that read the row.
-    pub fn acting_as<B>(self, actor: Scoped<'t, B>) -> Acting<'t, T, B>
-    where
-        A: HandsOver,
-        B: Model<Root = T> + Actor<State = ModelActor<B>>,
-    {
-        self.tenant.acting_as(actor)
-    }
-
-    /// Acts as another part of the program from now on: [`Tenant::as_system`].
-    #[track_caller]
-    pub fn as_system<B: SystemActor>(self, system: B, reason: &str) -> Acting<'t, T, B>
-    where
-        A: HandsOver,
-    {
-        self.tenant.as_system(system, reason)
-    }
-
-    /// The actor.
-    #[must_use]
-    pub fn actor(&self) -> &A {
-        self.actor.actor()
-    }
-
-    /// Begins a transaction, or a savepoint inside one: [`Tenant::begin`].
-    ///
-    /// # Errors
-    ///
-    /// If the database cannot be reached or is busy.
-    pub async fn begin(&mut self) -> Result<ActingTransaction<'_, 't, T, A>> {
-        TokenTransaction::open(self, usual::<T>()).await
-    }
-
-    /// Begins a transaction on the database that tenants share: [`Tenant::begin_shared`].
-    ///
-    /// # Errors
-    ///
-    /// As there.
-    pub async fn begin_shared(&mut self) -> Result<ActingTransaction<'_, 't, T, A>> {
-        TokenTransaction::open(self, Which::Shared).await
-    }
-}
-
-impl<'t, T: TenantRoot, A: Actor> Deref for Acting<'t, T, A> {
-    type Target = Tenant<'t, T>;
-
-    fn deref(&self) -> &Tenant<'t, T> {
-        &self.tenant
-    }
-}
-
-impl<T: TenantRoot, A: Actor> fmt::Debug for Acting<'_, T, A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Acting").field(self.tenant.id()).finish()
     }
 }

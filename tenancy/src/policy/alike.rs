@@ -4,10 +4,9 @@
 //! other the database is asked: a type of the program's own compares itself as it likes, and a database its texts by
 //! the collation of the column.
 
+use crate::model::contract::Id;
+use crate::model::id::{KeyType, Repr};
 use std::cmp::Ordering;
-
-use crate::barrier::Id;
-use crate::id::{KeyType, Repr};
 
 /// A type whose values are compared with those of the type `W` in memory.
 #[doc(hidden)]
@@ -28,7 +27,7 @@ fn texts(one: &str, other: &str) -> Option<bool> {
     (one == other).then_some(true)
 }
 
-pub(super) fn keys<R: Repr>(one: &R, other: &R) -> Option<bool> {
+pub(crate) fn keys<R: Repr>(one: &R, other: &R) -> Option<bool> {
     match one == other {
         false if R::TYPE == KeyType::Text => None,
         equal => Some(equal),

@@ -1,14 +1,14 @@
 //! What an action takes along, for whoever asks in advance: [`can`](crate::Acting::can) and the like.
 
-use super::action;
-use super::actor::By;
-use super::cascade::{Removal, Tell};
-use super::decided::Decided;
-use super::explanation::{BlockExplained, Kind, Outcome, RulesExplained};
-use super::look::Telling;
-use crate::barrier::{Actor, Cascades};
-use crate::model::Model;
-use crate::seal::{SEAL, Seal};
+use crate::model::contract::Model;
+use crate::policy::action;
+use crate::policy::actor::By;
+use crate::policy::contract::{Actor, Cascades, Removal, Tell};
+use crate::policy::decided::Decided;
+use crate::policy::explanation::{BlockExplained, Outcome, RulesExplained};
+use crate::policy::look::Telling;
+use crate::policy::rules::Kind;
+use crate::sealed::{SEAL, Seal};
 
 /// An action of which it is known what it takes along with a row of `M`. Sealed.
 #[doc(hidden)]
@@ -72,7 +72,7 @@ pub(crate) fn keeps<M: Model, A: Actor>(by: By<'_, A>, along: Along<M, A>) -> bo
 }
 
 /// Whether the actor may remove all that goes along, as a part of an explanation. It is a guard: nothing overrides it.
-pub(super) fn explained(free: bool) -> RulesExplained {
+pub(crate) fn explained(free: bool) -> RulesExplained {
     RulesExplained {
         action: super::DEPENDANTS.action(),
         allowed: free,

@@ -1,14 +1,14 @@
 //! What the atoms of some rules come to, for one actor and one row.
 
-use super::decided::Decided;
-use super::rules::{Atoms, Rules};
-use crate::model::Model;
+use crate::model::contract::Model;
+use crate::policy::decided::Decided;
+use crate::policy::rules::Atoms;
 
 /// Asked by the code of `policies!` for each of its atoms. Sealed.
 #[doc(hidden)]
 pub trait Questions<M: Model> {
     #[doc(hidden)]
-    const SEALED: crate::seal::Seal;
+    const SEALED: crate::sealed::Seal;
 
     /// An atom about the actor alone.
     fn actor(&mut self, atom: usize, answer: impl FnOnce() -> Option<bool>);
@@ -71,19 +71,19 @@ impl Answers {
         self.along
     }
 
-    pub(super) fn of_actor(&self, atom: usize) -> Option<bool> {
+    pub(crate) fn of_actor(&self, atom: usize) -> Option<bool> {
         self.actor.get(atom).copied().flatten()
     }
 
     /// What is open counts as unknown, which permits nothing.
-    pub(super) fn of_row(&self, atom: usize) -> Option<bool> {
+    pub(crate) fn of_row(&self, atom: usize) -> Option<bool> {
         match self.row.get(atom) {
             Some(Answer::Known(value)) => *value,
             _ => None,
         }
     }
 
-    pub(super) fn applies(&self, when: usize) -> bool {
+    pub(crate) fn applies(&self, when: usize) -> bool {
         self.whens.get(when).copied().unwrap_or_default()
     }
 
@@ -106,32 +106,6 @@ impl Answers {
             .filter(|atom| !known(atom))
             .collect()
     }
-
-    /// What the parts come to whatever the open atoms are; `None` if it depends on them (or if there
-    /// are too many to try).
-    pub(crate) fn settled(&self, parts: &[&Rules], open: &[usize]) -> Option<bool> {
-        const MOST: usize = 5;
-        if open.len() > MOST {
-            return None;
-        }
-        let mut tried = self.clone();
-        let mut result = None;
-        for mut case in 0..3_usize.pow(u32::try_from(open.len()).ok()?) {
-            for atom in open {
-                tried.know(*atom, [Some(true), Some(false), None][case % 3]);
-                case /= 3;
-            }
-            let allowed = parts
-                .iter()
-                .all(|rules| super::judge::allows(rules, &tried));
-            match result {
-                None => result = Some(allowed),
-                Some(result) if result == allowed => {}
-                Some(_) => return None,
-            }
-        }
-        result
-    }
 }
 
 /// Answers what can be answered without the database.
@@ -141,7 +115,7 @@ pub(crate) struct Remembering<'a> {
 }
 
 impl<M: Model> Questions<M> for Remembering<'_> {
-    const SEALED: crate::seal::Seal = crate::seal::SEAL;
+    const SEALED: crate::sealed::Seal = crate::sealed::SEAL;
 
     fn actor(&mut self, atom: usize, answer: impl FnOnce() -> Option<bool>) {
         if self.atoms.actor.contains(&atom) {

@@ -7,74 +7,29 @@
 //! Models may go with each other in a circle. So what goes along is followed level by level, as types ([`Level`])
 //! and as rows ([`deeper`]), and what is further away stays.
 
+use crate::error::denial::Denial;
+use crate::expr::condition::Condition;
+use crate::model::column::Column;
+use crate::model::contract::{DatabaseOf, Model, TenantRoot};
+use crate::model::obligations::{IsRoot, SubqueryOf};
+use crate::model::policed::{ByFieldPolicies, ByPolicies, ReadByTenants, Unpolicied, derived};
+use crate::policy::action::Action;
+use crate::policy::actor::{By, State};
+use crate::policy::contract::{Actor, Cascades, Level, Policy, Removal, Tell};
+use crate::policy::decided::Decided;
+use crate::policy::deeper::{Target, deciding, too_deep};
+use crate::policy::given::Unlike;
+use crate::policy::look::Telling;
+use crate::policy::place::OutsideTenants;
+use crate::policy::relation::{Back, Link, Relates, not_true};
+use crate::policy::{action, deeper};
+use crate::sealed::{SEAL, Seal};
 use std::marker::PhantomData;
-
-use super::action::{self, Action};
-use super::actor::{By, State};
-use super::decided::Decided;
-use super::deeper::{self, Target, deciding, too_deep};
-use super::denial::Denial;
-use super::given::Unlike;
-use super::look::Telling;
-use super::permit::{ByFieldPolicies, ByPolicies, ReadByTenants, Unpolicied, derived};
-use super::place::OutsideTenants;
-use super::relation::{Back, Link, Relates, not_true};
-use crate::barrier::{Actor, Cascades, Policy};
-use crate::check::{IsRoot, SubqueryOf};
-use crate::column::Column;
-use crate::expr::Condition;
-use crate::model::{DatabaseOf, Model, TenantRoot};
-use crate::seal::{SEAL, Seal};
 
 /// The denial of a removal that would take rows along which the actor may not remove. Whether they may be read is
 /// not told, nor whose they are.
 pub(crate) const DEPENDANTS: Denial =
     Denial::new(<action::Destroy as Action>::NAME, Some("dependants"));
-
-/// Told, once, which rows may go.
-#[doc(hidden)]
-pub type Tell<'f, M> = &'f mut dyn FnMut(Decided<'_, M, ()>);
-
-/// How many levels of models are left to be followed. Sealed.
-#[doc(hidden)]
-pub trait Level: 'static {
-    #[doc(hidden)]
-    const SEALED: Seal;
-}
-
-/// No level is left.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Last(());
-
-/// One more level than `L`.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Before<L>(PhantomData<fn() -> L>);
-
-/// As many levels as [`deeper`] follows rows.
-#[doc(hidden)]
-pub type Levels = Before<Before<Before<Before<Before<Before<Before<Before<Last>>>>>>>>;
-
-impl Level for Last {
-    const SEALED: Seal = SEAL;
-}
-
-impl<L: Level> Level for Before<L> {
-    const SEALED: Seal = SEAL;
-}
-
-/// What becomes of a removal, by the rows that nothing keeps.
-#[doc(hidden)]
-pub trait Removal<M: Model> {
-    type Output;
-
-    /// Nothing keeps any row, or the database says so by itself.
-    fn all(self) -> Self::Output;
-
-    /// Those alone.
-    fn rows(self, rows: Decided<'_, M, ()>) -> Self::Output;
-}
 
 /// What [`Cascades::removed`] is where a model declares what goes with its rows.
 #[doc(hidden)]

@@ -1,16 +1,18 @@
 //! Policies whose remainder only the running program knows: the actor's answers lead to more
 //! predicates than are worth a statement each.
 
+use crate::backend::Backend;
+use crate::expr::bind::Bind;
+use crate::expr::condition::Condition;
+use crate::expr::logic::{And, Or};
+use crate::model::contract::{DatabaseOf, Model};
+use crate::model::params::Binder;
+use crate::policy::contract::{Actor, Policy};
+use crate::policy::permit::{Permission, Visit};
+use crate::sql::node::Node;
+use crate::sql::text::Text;
 use std::fmt;
 use std::marker::PhantomData;
-
-use super::permit::{Permission, Visit};
-use crate::backend::Backend;
-use crate::barrier::{Actor, Policy};
-use crate::binder::Binder;
-use crate::expr::{And, Bind, Condition, Node, Or};
-use crate::model::{DatabaseOf, Model};
-use crate::sql::Text;
 
 /// Rules whose columns are known, whatever is left of them.
 #[doc(hidden)]

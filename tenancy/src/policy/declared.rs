@@ -1,9 +1,9 @@
 //! What has to be declared for rules to have an effect.
 
-use super::actor::{ModelActor, NoTenant};
-use super::system::SystemState;
-use crate::check::IsRoot;
-use crate::model::{Global, Model};
+use crate::model::contract::Model;
+use crate::model::obligations::IsRoot;
+use crate::model::scoping::Global;
+use crate::policy::actor::{ModelActor, NoTenant};
 
 /// A model that is declared with `policies`.
 #[doc(hidden)]
@@ -36,8 +36,6 @@ pub trait ActsOn<M> {
 }
 
 impl<M: Model, A: Model<Root: IsRoot<M::Root>>> ActsOn<M> for ModelActor<A> {}
-
-impl<M, A> ActsOn<M> for SystemState<A> {}
 
 // Only what all tenants share is reached without one.
 #[diagnostic::do_not_recommend]

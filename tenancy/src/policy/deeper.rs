@@ -6,19 +6,18 @@
 //! nothing. Where there is no room for as many sub-queries, nobody said that, and the statement is refused
 //! ([`TooDeep`]), unless its answer is the same without them.
 
+use crate::error::too_deep::TooDeep;
+use crate::expr::condition::Condition;
+use crate::model::contract::{DatabaseOf, Model};
+use crate::policy::action::Action;
+use crate::policy::actor::By;
+use crate::policy::contract::{Actor, Policy};
+use crate::policy::decided::Decided;
+use crate::policy::look::{Permitted, Telling};
+use crate::policy::permit::{Permission, Visit};
 use std::any::TypeId;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use super::action::Action;
-use super::actor::By;
-use super::decided::Decided;
-use super::look::{Permitted, Telling};
-use super::permit::{Permission, Visit};
-use super::too_deep::TooDeep;
-use crate::barrier::{Actor, Policy};
-use crate::expr::Condition;
-use crate::model::{DatabaseOf, Model};
 
 /// How many rows away rules are followed if they do not say it. Where they lead back to the first, they would never end.
 const DEEPEST: u8 = 8;
@@ -28,7 +27,7 @@ const DEEPEST: u8 = 8;
 const MOST: usize = 64;
 
 /// How rules find what the rules of other rows permit.
-pub(super) enum Way<'a, A: Actor> {
+pub(crate) enum Way<'a, A: Actor> {
     /// By asking them, so many rows deep; the looks are counted, if there is room for so many only.
     Asking(u8, Option<&'a AtomicUsize>),
     /// As far as there is room for sub-queries, which is not as far as they should be asked.
@@ -41,7 +40,7 @@ pub(super) enum Way<'a, A: Actor> {
 
 impl<A: Actor> Way<'_, A> {
     /// What rules find that nobody prepared: no other rows.
-    pub(super) const NOT: Self = Self::Asking(0, None);
+    pub(crate) const NOT: Self = Self::Asking(0, None);
 }
 
 impl<A: Actor> Clone for Way<'_, A> {
@@ -53,7 +52,7 @@ impl<A: Actor> Clone for Way<'_, A> {
 impl<A: Actor> Copy for Way<'_, A> {}
 
 /// What a model permits by an action: what other rules ask about.
-pub(super) struct Target<A: Actor> {
+pub(crate) struct Target<A: Actor> {
     /// The model and the action.
     of: (TypeId, TypeId),
     /// Asks its rules, and tells nobody.
@@ -69,12 +68,12 @@ impl<A: Actor> Clone for Target<A> {
 impl<A: Actor> Copy for Target<A> {}
 
 impl<A: Actor> Target<A> {
-    pub(super) fn new<M: Policy<A, Act>, Act: 'static>() -> Self {
+    pub(crate) fn new<M: Policy<A, Act>, Act: 'static>() -> Self {
         Self::to::<M, Act>(|by| M::decide(by, Telling(&mut |_| {})))
     }
 
     /// What `ask` asks of `M`, which nothing else does that bears the same name.
-    pub(super) fn to<M: Model, Name: 'static>(ask: fn(By<'_, A>)) -> Self {
+    pub(crate) fn to<M: Model, Name: 'static>(ask: fn(By<'_, A>)) -> Self {
         Self {
             of: (TypeId::of::<M>(), TypeId::of::<Name>()),
             ask,
@@ -83,7 +82,7 @@ impl<A: Actor> Target<A> {
 }
 
 /// A decision that is taken back if it needed too many sub-queries.
-pub(super) struct Attempt<'r, V> {
+pub(crate) struct Attempt<'r, V> {
     visit: V,
     /// Zero if there was not enough room.
     room: &'r AtomicUsize,
@@ -91,7 +90,7 @@ pub(super) struct Attempt<'r, V> {
 
 impl<V> Attempt<'_, V> {
     /// Goes on with what was decided, if there was room for all of it.
-    pub(super) fn told<R>(self, tell: impl FnOnce(V) -> R) -> Result<R, V> {
+    pub(crate) fn told<R>(self, tell: impl FnOnce(V) -> R) -> Result<R, V> {
         if self.room.load(Ordering::Relaxed) > 0 {
             Ok(tell(self.visit))
         } else {
@@ -119,7 +118,7 @@ impl<M: Model, V: Visit<M>> Visit<M> for Attempt<'_, V> {
 /// Lets rules decide about the rows of a statement, as deep as there is room for sub-queries.
 ///
 /// `declared` is how deep they are to be asked, if they say it.
-pub(super) fn deciding<A: Actor, V, R>(
+pub(crate) fn deciding<A: Actor, V, R>(
     by: By<'_, A>,
     declared: Option<u8>,
     visit: V,
@@ -147,7 +146,7 @@ pub(super) fn deciding<A: Actor, V, R>(
 }
 
 /// How deep rules are to be asked.
-pub(super) fn deep(declared: Option<u8>) -> u8 {
+pub(crate) fn deep(declared: Option<u8>) -> u8 {
     declared.unwrap_or(DEEPEST)
 }
 
@@ -162,7 +161,7 @@ fn bounded<'a, A: Actor>(by: By<'_, A>, wanted: u8, asked: &[Target<A>]) -> Way<
 }
 
 /// Why rules that are too far away are not asked, if nobody said that they are.
-pub(super) fn too_deep<M: Model, A: Actor>(by: By<'_, A>, action: &'static str) -> Option<TooDeep> {
+pub(crate) fn too_deep<M: Model, A: Actor>(by: By<'_, A>, action: &'static str) -> Option<TooDeep> {
     let Way::Short(depth) = by.way() else {
         return None;
     };
@@ -174,7 +173,7 @@ pub(super) fn too_deep<M: Model, A: Actor>(by: By<'_, A>, action: &'static str) 
 }
 
 /// Who asks the rules of rows that are one row further away; nobody, if that is too far.
-pub(super) fn further<A: Actor>(by: By<'_, A>, target: Target<A>) -> Option<By<'_, A>> {
+pub(crate) fn further<A: Actor>(by: By<'_, A>, target: Target<A>) -> Option<By<'_, A>> {
     let way = match by.way() {
         Way::Asking(depth, room) if by.depth() < depth && found_room(room) => {
             Some(Way::Asking(depth, room))
@@ -199,7 +198,7 @@ pub(super) fn further<A: Actor>(by: By<'_, A>, target: Target<A>) -> Option<By<'
 }
 
 /// Tells which rows of `M` are there for whoever acts.
-pub(super) fn permitted<M: Policy<A, Act>, A: Actor, Act: Action>(
+pub(crate) fn permitted<M: Policy<A, Act>, A: Actor, Act: Action>(
     by: By<'_, A>,
     tell: &mut dyn FnMut(Permitted<'_, M>),
 ) {

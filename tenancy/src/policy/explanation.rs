@@ -1,11 +1,10 @@
 //! Explanations: which check decided, and why; for people and as data.
 
+use crate::error::denial::Denial;
+use serde::{Serialize, Serializer};
 use std::fmt;
 
-use serde::{Serialize, Serializer};
-
-use super::denial::Denial;
-pub use super::rules::{Kind, Verb};
+pub(crate) use crate::policy::rules::{Kind, Verb};
 
 /// What the policies say about one action, one actor and one row, check by check.
 ///
@@ -133,7 +132,7 @@ impl Explanation {
     #[must_use]
     pub fn denial(&self) -> Option<Denial> {
         let denied = self.parts.iter().find(|part| !part.allowed)?;
-        Some(super::judge::denial(denied))
+        Some(denial(denied))
     }
 }
 
@@ -192,4 +191,24 @@ impl fmt::Display for CheckExplained {
             f.write_str(" [not reached]")
         }
     }
+}
+
+/// What denied: the first guard that forbids, else the first policy that does not authorize.
+pub(crate) fn denial(part: &RulesExplained) -> Denial {
+    let forbids = |block: &&BlockExplained| {
+        block.applies && block.kind == Kind::Guard && block.outcome == Outcome::Forbids
+    };
+    let refuses = |block: &&BlockExplained| {
+        block.applies && block.kind == Kind::Policy && block.outcome != Outcome::Authorizes
+    };
+    let blamed = part
+        .blocks
+        .iter()
+        .find(forbids)
+        .or_else(|| part.blocks.iter().find(refuses));
+    let code = blamed.and_then(|block| {
+        let check = block.checks.iter().find(|check| check.decided);
+        check.and_then(|check| check.code).or(block.name)
+    });
+    Denial::new(part.action, code)
 }

@@ -1,9 +1,8 @@
 //! The actor's side of a condition: values that Rust knows, in three-valued logic.
 
+use crate::model::masked::Masked;
 use std::cmp::Ordering;
 use std::marker::PhantomData;
-
-use crate::masked::Masked;
 
 /// A value, or `None` for one that is unknown.
 ///

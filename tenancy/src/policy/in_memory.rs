@@ -3,15 +3,14 @@
 //! A type that Rust cannot compare as the database does leaves the answer to that: the method for what it can
 //! compare is the type's own, which method resolution prefers to that of [`Incomparable`].
 
+use crate::model::column::Column;
+use crate::model::contract::{Id, KeyOf, Model};
+use crate::policy::actor::{By, ModelActor};
+use crate::policy::alike::{Alike, Sorted, keys};
+use crate::policy::answers::Answer;
+use crate::policy::contract::Actor;
+use crate::policy::given::{Given, is_true};
 use std::cmp::Ordering;
-
-use super::actor::{By, ModelActor};
-use super::alike::{Alike, Sorted, keys};
-use super::answers::Answer;
-use super::given::{Given, is_true};
-use crate::barrier::{Actor, Id};
-use crate::column::Column;
-use crate::model::{KeyOf, Model};
 
 /// The value of column `I` of a row in memory.
 ///

@@ -2,11 +2,12 @@
 //!
 //! The one evaluator in memory: [`allows`] is an [`explain`] that remembers nothing.
 
-use super::along;
-use super::answers::Answers;
-use super::denial::Denial;
-use super::explanation::{BlockExplained, CheckExplained, Explanation, Outcome, RulesExplained};
-use super::rules::{Block, Kind, Rules};
+use crate::policy::along;
+use crate::policy::answers::Answers;
+use crate::policy::explanation::{
+    BlockExplained, CheckExplained, Explanation, Outcome, RulesExplained,
+};
+use crate::policy::rules::{Block, Kind, Rules, Tree};
 
 /// Whether the rules allow it.
 pub(crate) fn allows(rules: &Rules, answers: &Answers) -> bool {
@@ -128,22 +129,50 @@ fn unread(block: &'static Block, answers: &Answers) -> BlockExplained {
     }
 }
 
-/// What denied: the first guard that forbids, else the first policy that does not authorize.
-pub(super) fn denial(part: &RulesExplained) -> Denial {
-    let forbids = |block: &&BlockExplained| {
-        block.applies && block.kind == Kind::Guard && block.outcome == Outcome::Forbids
-    };
-    let refuses = |block: &&BlockExplained| {
-        block.applies && block.kind == Kind::Policy && block.outcome != Outcome::Authorizes
-    };
-    let blamed = part
-        .blocks
-        .iter()
-        .find(forbids)
-        .or_else(|| part.blocks.iter().find(refuses));
-    let code = blamed.and_then(|block| {
-        let check = block.checks.iter().find(|check| check.decided);
-        check.and_then(|check| check.code).or(block.name)
-    });
-    Denial::new(part.action, code)
+impl Tree {
+    /// The condition in three-valued logic (Kleene's).
+    pub(crate) fn truth(&self, answers: &Answers) -> Option<bool> {
+        match self {
+            Self::Constant(value) => Some(*value),
+            Self::Actor(atom) => answers.of_actor(*atom),
+            Self::Row(atom) => answers.of_row(*atom),
+            Self::Not(inner) => inner.truth(answers).map(|value| !value),
+            Self::And(left, right) => match (left.truth(answers), right.truth(answers)) {
+                (Some(false), _) | (_, Some(false)) => Some(false),
+                (Some(true), Some(true)) => Some(true),
+                _ => None,
+            },
+            Self::Or(left, right) => match (left.truth(answers), right.truth(answers)) {
+                (Some(true), _) | (_, Some(true)) => Some(true),
+                (Some(false), Some(false)) => Some(false),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl Answers {
+    /// What the parts come to whatever the open atoms are; `None` if it depends on them (or if there
+    /// are too many to try).
+    pub(crate) fn settled(&self, parts: &[&Rules], open: &[usize]) -> Option<bool> {
+        const MOST: usize = 5;
+        if open.len() > MOST {
+            return None;
+        }
+        let mut tried = self.clone();
+        let mut result = None;
+        for mut case in 0..3_usize.pow(u32::try_from(open.len()).ok()?) {
+            for atom in open {
+                tried.know(*atom, [Some(true), Some(false), None][case % 3]);
+                case /= 3;
+            }
+            let allowed = parts.iter().all(|rules| allows(rules, &tried));
+            match result {
+                None => result = Some(allowed),
+                Some(result) if result == allowed => {}
+                Some(_) => return None,
+            }
+        }
+        result
+    }
 }

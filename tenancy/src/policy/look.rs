@@ -1,19 +1,22 @@
 //! Looking into other rows: only those that the actor may read are there.
 
-use super::action::{self, Action};
-use super::actor::By;
-use super::decided::Decided;
-use super::deeper::permitted;
-use super::permit::{
-    ByFieldPolicies, ByPolicies, Permission, ReadByTenants, Unpolicied, Visit, derived,
-};
 use crate::backend::Backend;
-use crate::barrier::{Actor, Policy};
-use crate::binder::Binder;
-use crate::expr::{And, Bind, Condition, Node};
-use crate::model::{DatabaseOf, Model};
-use crate::seal::{SEAL, Seal};
-use crate::sql::Text;
+use crate::expr::bind::Bind;
+use crate::expr::condition::Condition;
+use crate::expr::logic::And;
+use crate::model::contract::{DatabaseOf, Model};
+use crate::model::params::Binder;
+use crate::model::policed::{ByFieldPolicies, ByPolicies, ReadByTenants, Unpolicied, derived};
+use crate::policy::action;
+use crate::policy::action::Action;
+use crate::policy::actor::By;
+use crate::policy::contract::{Actor, Policy};
+use crate::policy::decided::Decided;
+use crate::policy::deeper::permitted;
+use crate::policy::permit::{Permission, Visit};
+use crate::sealed::{SEAL, Seal};
+use crate::sql::node::Node;
+use crate::sql::text::Text;
 
 /// The way of a model whose rows the rules of another one look into, on behalf of `A`. Sealed.
 #[doc(hidden)]
@@ -57,7 +60,7 @@ pub trait Seen<M: Model>: Clone {
 pub struct Everything(());
 
 impl Everything {
-    pub(super) const ALL: Self = Self(());
+    pub(crate) const ALL: Self = Self(());
 }
 
 impl<M: Model> Seen<M> for Everything {
@@ -83,7 +86,7 @@ pub struct Permitted<'q, M: Model> {
 }
 
 impl<'q, M: Model> Permitted<'q, M> {
-    pub(super) fn new(rows: Decided<'q, M, ()>, cut: bool) -> Self {
+    pub(crate) fn new(rows: Decided<'q, M, ()>, cut: bool) -> Self {
         Self { rows, cut }
     }
 }
@@ -185,7 +188,7 @@ by_policies! { ByPolicies ByFieldPolicies }
 
 /// Tells which rows there are. Without a type of its own for whoever is told: rules that look into rows
 /// whose rules look back would be types without end.
-pub(super) struct Telling<'f, M: Model>(pub(super) &'f mut dyn FnMut(Decided<'_, M, ()>));
+pub(crate) struct Telling<'f, M: Model>(pub(crate) &'f mut dyn FnMut(Decided<'_, M, ()>));
 
 impl<M: Model> Visit<M> for Telling<'_, M> {
     type Output = ();

@@ -1,16 +1,17 @@
 //! Field policies on their way into a statement.
 
+use crate::backend::Backend;
+use crate::expr::bind::Bind;
+use crate::expr::condition::{All, Condition};
+use crate::model::contract::{DatabaseOf, Model};
+use crate::model::params::Binder;
+use crate::policy::decided::Decided;
+use crate::policy::permit::{Permission, Visit};
+use crate::sql::masked::{ALWAYS, NEVER, define, names, unmark};
+use crate::sql::node::Node;
+use crate::sql::text::{Text, text};
 use std::fmt;
 use std::marker::PhantomData;
-
-use super::decided::Decided;
-use super::permit::{Permission, Visit};
-use crate::backend::Backend;
-use crate::binder::Binder;
-use crate::expr::{All, Bind, Condition, Node};
-use crate::model::{DatabaseOf, Model};
-use crate::sql::masked::{ALWAYS, NEVER, define, names, unmark};
-use crate::sql::{Text, text};
 
 /// Which of the guarded columns of `M` are visible, and in which rows.
 ///
@@ -209,14 +210,14 @@ impl<M: Model, const NAMED: u128> FieldsNamed<M, NAMED> {
 }
 
 /// A statement on its way through the policies, with the columns masked that its actor may not see.
-pub(super) struct Masking<'q, M: Model, V> {
+pub(crate) struct Masking<'q, M: Model, V> {
     visit: V,
     masks: Masks<'q, M>,
 }
 
 impl<'q, M: Model, V: Maskable<M>> Masking<'q, M, V> {
     /// The statement, if masks make no difference to it.
-    pub(super) fn new(visit: V, masks: Masks<'q, M>) -> Result<Self, V> {
+    pub(crate) fn new(visit: V, masks: Masks<'q, M>) -> Result<Self, V> {
         match masks.within(&visit) {
             Some(masks) => Ok(Self { visit, masks }),
             None => Err(visit),

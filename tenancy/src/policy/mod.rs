@@ -5,73 +5,62 @@
 //! database decides it, in the statement itself.
 
 pub mod action;
-mod actor;
-mod alike;
-mod along;
-mod answers;
-mod can;
-mod cascade;
-mod decided;
-mod declared;
-mod deeper;
-mod denial;
-mod explanation;
-mod given;
-mod in_memory;
-mod judge;
-mod look;
-mod masks;
-mod now;
-mod permit;
-mod place;
-mod relation;
-mod rules;
-mod system;
-mod test;
-mod too_deep;
+pub(crate) mod actor;
+pub(crate) mod alike;
+pub(crate) mod along;
+pub(crate) mod answers;
+pub(crate) mod cascade;
+pub(crate) mod contract;
+pub(crate) mod decided;
+pub(crate) mod declared;
+pub(crate) mod deeper;
+pub(crate) mod explanation;
+pub(crate) mod given;
+pub(crate) mod in_memory;
+pub(crate) mod judge;
+pub(crate) mod look;
+pub(crate) mod masks;
+pub(crate) mod now;
+pub(crate) mod permit;
+pub(crate) mod place;
+pub(crate) mod relation;
+pub(crate) mod rules;
+pub(crate) mod test;
+pub(crate) mod too_deep;
 
-pub use crate::barrier::{Actor, Judged, Policy};
-pub use action::Action;
-pub use actor::{Acting, By, HandsOver, ModelActor, NoActor, NoTenant, State};
-pub(crate) use along::Along;
-pub use along::TakesAlong;
-pub(crate) use answers::{ALONG, Answers, Remembering};
-pub use answers::{Answer, Questions};
-pub use can::{Can, Explain, Reach};
-pub(crate) use cascade::DEPENDANTS;
-pub use cascade::{
-    Before, Dependant, DestroyedWith, Last, Level, Levels, Perishes, Removal, Tell, removed,
+pub use crate::error::denial::Denial;
+pub use crate::error::too_deep::TooDeep;
+pub use crate::model::policed::{ByFieldPolicies, ByPolicies, ReadByTenants, Unpolicied};
+pub use crate::policy::action::Action;
+pub use crate::policy::actor::{By, ModelActor, NoActor, NoTenant, State};
+pub use crate::policy::along::TakesAlong;
+pub use crate::policy::answers::{Answer, Questions};
+use crate::policy::cascade::DEPENDANTS;
+pub use crate::policy::cascade::{Dependant, DestroyedWith, Perishes, removed};
+pub use crate::policy::contract::{
+    Actor, Before, Cascades, Judged, Last, Level, Levels, Policy, Removal, Tell,
 };
-pub(crate) use decided::Piece;
-pub use decided::{Decided, RulesOf};
-pub use declared::{ActsOn, DeclaresPolicies, is_column};
-pub use denial::Denial;
-pub use explanation::{
-    BlockExplained, CheckExplained, Explanation, Kind, Outcome, RulesExplained, Verb,
+pub use crate::policy::decided::{Decided, RulesOf};
+pub use crate::policy::declared::{ActsOn, DeclaresPolicies, is_column};
+pub use crate::policy::explanation::{
+    BlockExplained, CheckExplained, Explanation, Outcome, RulesExplained,
 };
-pub use given::{
+pub use crate::policy::given::{
     Given, Guarded, Holds, Ordered, Plain, Wrap, among, compare, equal, is_none, is_true,
 };
-pub use in_memory::{Both, InMemory, Incomparable, Keyed, OneOf, Single};
-pub(crate) use judge::explain;
-pub use look::{Everything, Looks, Seen};
-pub use masks::{FieldsNamed, Maskable, Masks, Unmasked};
-pub use now::{Moment, Now, Timed, compare_now, now_like};
-pub(crate) use permit::derived;
-pub use permit::{
-    ByFieldPolicies, ByPolicies, Decoy, Permission, Permits, PermitsUpsert, ReadByTenants,
-    Unpolicied, Visit,
-};
-pub use place::{AskedBy, AskedFrom, InTenant, OutsideTenants, Writes, WrittenFrom};
-pub use relation::{
+pub use crate::policy::in_memory::{Both, InMemory, Incomparable, Keyed, OneOf, Single};
+pub use crate::policy::look::{Everything, Looks, Seen};
+pub use crate::policy::masks::{FieldsNamed, Maskable, Masks, Unmasked};
+pub use crate::policy::now::{Moment, Now, Timed, compare_now, now_like};
+pub use crate::policy::permit::{Decoy, Permission, Permits, PermitsUpsert, Visit};
+pub use crate::policy::place::{AskedBy, AskedFrom, InTenant, OutsideTenants, Writes, WrittenFrom};
+pub use crate::policy::relation::{
     Back, Forth, Link, NotTrue, OwnTenant, Related, RelatedTo, Relates, any_row, look_at_tenant,
     not_true, of,
 };
-pub(crate) use rules::Atoms;
-pub use rules::{Block, Check, Rules, Tree};
-pub use system::{SystemActor, SystemState};
-pub use test::{IsTrue, OfActor, RefersTo};
-pub use too_deep::TooDeep;
+pub use crate::policy::rules::{Block, Check, Rules, Tree};
+pub use crate::policy::rules::{Kind, Verb};
+pub use crate::policy::test::{IsTrue, OfActor, RefersTo};
 
 /// Checks that several models share: conditions with names, written once.
 ///

@@ -1,19 +1,19 @@
 //! The present moment in a condition.
 
-use std::cmp::Ordering;
-
-use sqlx::{Encode, Type};
-
-use super::answers::Answer;
-use super::given::Given;
-use super::in_memory::Incomparable;
 use crate::backend::Backend;
-use crate::binder::Binder;
-use crate::column::Column;
-use crate::expr::{Bind, Compare, Condition, Greater, GreaterOrEqual, Less, LessOrEqual, Node};
-use crate::model::Model;
-use crate::sql::text::USER;
-use crate::sql::{Text, text};
+use crate::expr::bind::Bind;
+use crate::expr::compare::{Compare, Greater, GreaterOrEqual, Less, LessOrEqual};
+use crate::expr::condition::Condition;
+use crate::model::column::Column;
+use crate::model::contract::Model;
+use crate::model::params::Binder;
+use crate::policy::answers::Answer;
+use crate::policy::given::Given;
+use crate::policy::in_memory::Incomparable;
+use crate::sql::node::Node;
+use crate::sql::text::{Text, USER, text};
+use sqlx::{Encode, Type};
+use std::cmp::Ordering;
 
 /// A type of moments, which `now()` is compared with.
 #[doc(hidden)]

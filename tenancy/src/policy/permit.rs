@@ -1,100 +1,23 @@
 //! Permission: from a token and an action to the rows that it reaches.
 
+use crate::backend::Backend;
+use crate::expr::bind::Bind;
+use crate::expr::condition::Condition;
+use crate::model::contract::{DatabaseOf, Model};
+use crate::model::policed::{
+    ByFieldPolicies, ByPolicies, ReadByTenants, Unpolicied, derived, derived_read_only,
+};
+use crate::policy::action;
+use crate::policy::action::Action;
+use crate::policy::actor::By;
+use crate::policy::answers::Questions;
+use crate::policy::contract::{Actor, Policy};
+use crate::policy::deeper::{Target, Way, deciding, deep};
+use crate::policy::masks::{Maskable, Masking, Masks};
+use crate::policy::rules::Rules;
+use crate::sealed::{SEAL, Seal};
 use std::convert::Infallible;
 use std::marker::PhantomData;
-
-use super::action::{self, Action};
-use super::actor::By;
-use super::answers::Questions;
-use super::deeper::{Target, Way, deciding, deep};
-use super::masks::{Maskable, Masking, Masks};
-use super::rules::Rules;
-use crate::backend::Backend;
-use crate::barrier::{Actor, Policy};
-use crate::expr::{Bind, Condition};
-use crate::model::{DatabaseOf, Model};
-use crate::seal::{SEAL, Seal};
-
-/// The way of a model without policies: whoever has the tenant may do everything.
-#[derive(Debug)]
-pub struct Unpolicied(());
-
-/// The way of a model without policies whose rows all tenants share: they read them, and the program writes
-/// them on the [`Db`](crate::Db).
-#[derive(Debug)]
-pub struct ReadByTenants(());
-
-/// The way of a model with policies: what they do not cover does not compile.
-#[derive(Debug)]
-pub struct ByPolicies(());
-
-/// The way of a model with policies that also say which fields an actor sees.
-#[derive(Debug)]
-pub struct ByFieldPolicies(());
-
-/// The way of this model is the one that was derived.
-///
-/// A derive says it twice, as a type and as data. The type is found where `#[tenancy(crate = …)]` points, and
-/// there may be another one under its name.
-///
-/// ```compile_fail,E0080
-/// mod facade {
-///     pub use tenancy::*;
-///     pub mod __private {
-///         pub use tenancy::__private::*;
-///         pub use tenancy::__private::Unpolicied as ByPolicies;
-///     }
-/// }
-/// # use tenancy::{Tenant, TenantRoot, TenantScoped};
-/// # use uuid::Uuid;
-/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
-/// # struct Organization { id: Uuid }
-/// #[derive(Debug, TenantScoped)]
-/// #[tenancy(root = Organization, policies, crate = facade)]
-/// struct Letter { id: Uuid, text: String }
-/// # fn f<'t>(acme: &Tenant<'t, Organization>) {
-/// let letters = Letter::query().fetch_all(acme);
-/// # }
-/// # let _: for<'t> fn(&Tenant<'t, Organization>) = f;
-/// ```
-pub(crate) const fn derived<M: Model>(policied: bool, guarded: bool) {
-    assert!(
-        M::POLICIED == policied && M::GUARDED == guarded,
-        "the policies of this model are not those that were derived"
-    );
-}
-
-/// That tenants write the rows of this model, or do not, as was derived.
-///
-/// A derive says that twice, too.
-///
-/// ```compile_fail,E0080
-/// mod facade {
-///     pub use tenancy::*;
-///     pub mod __private {
-///         pub use tenancy::__private::*;
-///         pub use tenancy::__private::Unpolicied as ReadByTenants;
-///     }
-/// }
-/// # use tenancy::{Tenant, TenantRoot, TenantScoped};
-/// # use uuid::Uuid;
-/// # #[derive(Debug, TenantRoot)] #[tenancy(database = sqlx::Sqlite)]
-/// # struct Organization { id: Uuid }
-/// #[derive(Debug, TenantScoped)]
-/// #[tenancy(root = Organization, global = true, crate = facade)]
-/// struct Plan { id: Uuid, name: String }
-/// # fn f<'t>(acme: &Tenant<'t, Organization>) {
-/// let removal = Plan::destroy_where(|p| p.name.eq("")).execute(acme);
-/// # }
-/// # let _: for<'t> fn(&Tenant<'t, Organization>) = f;
-/// ```
-const fn derived_read_only<M: Model>(read_only: bool) {
-    derived::<M>(false, false);
-    assert!(
-        M::READ_ONLY == read_only,
-        "whether tenants write the rows of this model is not what was derived"
-    );
-}
 
 /// No actor. There are two, and a policy of every model for both: so rustc never takes the one real actor, or
 /// one of these, for the only choice, and says who it is that there is no policy for.

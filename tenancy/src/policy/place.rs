@@ -1,12 +1,13 @@
 //! Where an actor acts: in a tenant, or outside of all of them. What tenants share is another matter from
 //! each of the two.
 
-use super::actor::State;
-use super::permit::{ByFieldPolicies, ByPolicies, ReadByTenants, Unpolicied};
-use crate::barrier::Actor;
-use crate::check::SeenFrom;
-use crate::model::{Global, InSchema, Model, Tenanted};
-use crate::seal::{SEAL, Seal};
+use crate::model::contract::Model;
+use crate::model::obligations::SeenFrom;
+use crate::model::policed::{ByFieldPolicies, ByPolicies, ReadByTenants, Unpolicied};
+use crate::model::scoping::{Global, InSchema, Tenanted};
+use crate::policy::actor::State;
+use crate::policy::contract::Actor;
+use crate::sealed::{SEAL, Seal};
 
 /// On the token of a tenant.
 #[doc(hidden)]
@@ -19,7 +20,7 @@ pub struct InTenant(());
 pub struct OutsideTenants(());
 
 /// Where the actor `A` acts.
-pub(super) type PlaceOf<A> = <<A as Actor>::State as State<A>>::Place;
+pub(crate) type PlaceOf<A> = <<A as Actor>::State as State<A>>::Place;
 
 /// An actor that writes rows of `M`: any, unless they are shared by all tenants and nothing says who writes
 /// them (`ui-tests/laws/execute/`). Sealed.

@@ -1,25 +1,27 @@
 //! Relations in a condition: whether there is a related row that meets another.
 
-use std::marker::PhantomData;
-
-use super::action::Action;
-use super::actor::By;
-use super::decided::{Decided, Named};
-use super::given::Unlike;
-use super::look::{Everything, Looks, Seen};
-use super::permit::Permission;
-use super::place::AskedBy;
 use crate::backend::Backend;
-use crate::barrier::Actor;
-use crate::binder::Binder;
-use crate::check::IsRoot;
-use crate::column::{Column, ForeignKey, KeyColumn, NullableForeignKey};
-use crate::expr::{
-    All, And, Bind, Condition, Exists, InQuery, Node, NotExists, NotInQuery, NullTest, Or,
-};
-use crate::model::{DatabaseOf, Model, TenantRoot};
-use crate::query::selected::Selected;
-use crate::sql::{Text, text};
+use crate::expr::bind::Bind;
+use crate::expr::compare::NullTest;
+use crate::expr::condition::{All, Condition};
+use crate::expr::logic::{And, Or};
+use crate::expr::selected::Selected;
+use crate::expr::subquery::{Exists, InQuery, NotExists, NotInQuery};
+use crate::model::column::{Column, ForeignKey, KeyColumn, NullableForeignKey};
+use crate::model::contract::{DatabaseOf, Model, TenantRoot};
+use crate::model::obligations::IsRoot;
+use crate::model::params::Binder;
+use crate::policy::action::Action;
+use crate::policy::actor::By;
+use crate::policy::contract::Actor;
+use crate::policy::decided::{Decided, Named};
+use crate::policy::given::Unlike;
+use crate::policy::look::{Everything, Looks, Seen};
+use crate::policy::permit::Permission;
+use crate::policy::place::AskedBy;
+use crate::sql::node::Node;
+use crate::sql::text::{Text, text};
+use std::marker::PhantomData;
 
 /// A kind of column that names a row of another model.
 #[doc(hidden)]
@@ -144,7 +146,7 @@ pub struct Back<C>(C);
 
 impl<C> Back<C> {
     /// Whoever makes it asks whether the key is one to the model that is looked back from.
-    pub(super) fn of(column: C) -> Self {
+    pub(crate) fn of(column: C) -> Self {
         Self(column)
     }
 }

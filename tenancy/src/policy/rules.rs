@@ -2,6 +2,8 @@
 //!
 //! The statements do not read this: their conditions were folded from the same tree by the macro.
 
+use crate::error::denial::Denial;
+
 /// The rules of one action.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -77,26 +79,6 @@ pub enum Tree {
 }
 
 impl Tree {
-    /// The condition in three-valued logic (Kleene's).
-    pub(super) fn truth(&self, answers: &super::answers::Answers) -> Option<bool> {
-        match self {
-            Self::Constant(value) => Some(*value),
-            Self::Actor(atom) => answers.of_actor(*atom),
-            Self::Row(atom) => answers.of_row(*atom),
-            Self::Not(inner) => inner.truth(answers).map(|value| !value),
-            Self::And(left, right) => match (left.truth(answers), right.truth(answers)) {
-                (Some(false), _) | (_, Some(false)) => Some(false),
-                (Some(true), Some(true)) => Some(true),
-                _ => None,
-            },
-            Self::Or(left, right) => match (left.truth(answers), right.truth(answers)) {
-                (Some(true), _) | (_, Some(true)) => Some(true),
-                (Some(false), Some(false)) => Some(false),
-                _ => None,
-            },
-        }
-    }
-
     fn atoms(&self, found: &mut Atoms) {
         match self {
             Self::Constant(_) => {}
@@ -113,7 +95,7 @@ impl Tree {
 
 impl Verb {
     /// Whether the check authorizes (`true`), forbids (`false`), or leaves it to the next one.
-    pub(super) fn decides(self, value: Option<bool>) -> Option<bool> {
+    pub(crate) fn decides(self, value: Option<bool>) -> Option<bool> {
         match self {
             Self::AuthorizeIf if value == Some(true) => Some(true),
             Self::AuthorizeUnless if value == Some(false) => Some(true),
@@ -175,4 +157,9 @@ impl Atoms {
             to.push(atom);
         }
     }
+}
+
+/// The denial of an action for which nothing was found to blame.
+pub(crate) fn unexplained(parts: &[&Rules]) -> Denial {
+    Denial::new(parts.last().map_or("", |rules| rules.action), None)
 }

@@ -1,22 +1,21 @@
 //! The row's side of a condition: what a policy may ask about a column.
 
-use sqlx::{Encode, Type};
-
-use super::actor::{By, ModelActor};
-use super::given::{Flag, Given, Holds, Ordered};
-use super::permit::Decoy;
 use crate::backend::Backend;
-use crate::barrier::Actor;
-use crate::binder::Binder;
-use crate::check::IsGuarded;
-use crate::column::{Column, ForeignKey, NullableForeignKey, PrimaryKey};
-use crate::expr::{
-    Bind, Compare, Condition, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, Node, NotEqual,
-};
-use crate::id::Repr;
-use crate::model::{KeyOf, Model};
-use crate::sql::text::{ACTOR, USER};
-use crate::sql::{Text, text};
+use crate::expr::bind::Bind;
+use crate::expr::compare::{Compare, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+use crate::expr::condition::Condition;
+use crate::model::column::{Column, ForeignKey, NullableForeignKey, PrimaryKey};
+use crate::model::contract::{KeyOf, Model};
+use crate::model::id::Repr;
+use crate::model::obligations::IsGuarded;
+use crate::model::params::Binder;
+use crate::policy::actor::{By, ModelActor};
+use crate::policy::contract::Actor;
+use crate::policy::given::{Flag, Given, Holds, Ordered};
+use crate::policy::permit::Decoy;
+use crate::sql::node::Node;
+use crate::sql::text::{ACTOR, Text, USER, text};
+use sqlx::{Encode, Type};
 
 /// A comparison of a column with a value.
 type Compared<'a, M, T, const I: usize, K, O, V> =

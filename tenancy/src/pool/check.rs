@@ -1,17 +1,17 @@
 //! What is asked of a new connection before it is used.
 
-use std::error::Error as StdError;
-use std::future::poll_fn;
-
+use crate::backend::Backend;
+use crate::error::Result;
+use crate::error::meaning::is_unreachable;
+use crate::error::refused::Refused;
+use crate::error::reported::{Details, Reported};
+use crate::error::role::UnsafeRole;
+use crate::error::unavailable::NoDatabase;
+use crate::pool::lingering::CAN_LINGER;
 use sqlx::error::DatabaseError;
 use sqlx::{Either, SqlStr};
-
-use super::lingering::CAN_LINGER;
-use crate::Error;
-use crate::backend::Backend;
-use crate::databases::{NoDatabase, TenantName};
-use crate::error::{Details, Reported, is_unreachable};
-use crate::rls::UnsafeRole;
+use std::future::poll_fn;
+use uuid::Uuid;
 
 /// What is asked of a new connection.
 #[derive(Debug)]
@@ -26,33 +26,6 @@ pub(crate) enum Check {
     Tenant(TenantName),
     /// Whether it is this tenant's, though it may not be complete.
     Claim(TenantName),
-}
-
-/// Why a connection is not used, on its way through the driver's error.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Refused {
-    #[error(transparent)]
-    Role(UnsafeRole),
-    #[error(transparent)]
-    Tenant(NoDatabase),
-}
-
-impl Refused {
-    /// What an error of the driver has inside, if it is of this kind.
-    pub(crate) fn found(
-        error: Box<dyn StdError + Send + Sync>,
-    ) -> Result<Error, Box<dyn StdError + Send + Sync>> {
-        Ok(match *error.downcast::<Self>()? {
-            Self::Role(role) => Error::UnsafeRole(role),
-            Self::Tenant(database) => Error::NoDatabase(database),
-        })
-    }
-}
-
-impl From<Refused> for sqlx::Error {
-    fn from(refused: Refused) -> Self {
-        Self::Configuration(Box::new(refused))
-    }
 }
 
 impl Check {
@@ -173,4 +146,14 @@ pub(crate) fn says_no(error: &sqlx::Error) -> bool {
         Some(code) => code.len() == 5 && code.starts_with("42"),
         None => false,
     }
+}
+
+/// What a database says of the tenant it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TenantName {
+    /// The table of the root.
+    pub(crate) root: &'static str,
+    pub(crate) tenant: String,
+    /// The mark of the tenant's row.
+    pub(crate) mark: Uuid,
 }

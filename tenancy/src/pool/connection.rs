@@ -1,17 +1,15 @@
 //! A connection that somebody uses.
 
-use std::fmt;
-use std::ops::{Deref, DerefMut};
-
+use crate::backend::{Backend, Step};
+use crate::error::reported::Reported;
+use crate::pool::errors::is_gone;
+use crate::pool::failed::Failed;
+use crate::pool::seat::Seat;
+use crate::pool::{Live, TEST_TIMEOUT};
 use futures_core::stream::BoxStream;
 use sqlx::SqlStr;
-
-use super::errors::is_gone;
-use super::seat::Seat;
-use super::{Live, TEST_TIMEOUT};
-use crate::backend::{Backend, Step};
-use crate::error::Reported;
-use crate::execute::Failed;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 /// A connection of a [`Db`](crate::Db), for plain sqlx: `&mut *connection` is what sqlx runs statements on.
 ///

@@ -1,8 +1,7 @@
 //! What errors say of a connection.
 
+use crate::error::origin::{ends_session, is_of_session};
 use sqlx::Error;
-
-use crate::error::{ends_session, is_of_session};
 
 /// Whether an error while connecting may pass by itself.
 pub(super) fn passes(error: &Error) -> bool {

@@ -1,13 +1,14 @@
 //! The connections that nobody uses.
 
+use crate::backend::Backend;
+use crate::pool::lingering::Settler;
+use crate::pool::place::Place;
+use crate::pool::reaper::Reaper;
+use crate::pool::size::Connections;
+use crate::pool::{Inner, Live};
 use std::collections::VecDeque;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-use super::lingering::Settler;
-use super::reaper::Reaper;
-use super::{Connections, Inner, Live, Place};
-use crate::backend::Backend;
 
 /// A connection that nobody uses.
 pub(super) struct Idle<DB: Backend> {

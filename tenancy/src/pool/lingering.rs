@@ -11,18 +11,18 @@
 //! after them waits for these. The session is told once, by its first read; transactions of any other kind, which may
 //! be idle for as long as the program wants, take that back for themselves.
 
+use crate::backend::Backend;
+use crate::pool::connection::PoolConnection;
+use crate::pool::idle::Idle;
+use crate::pool::seat::{Permit, Seat};
+use crate::pool::{Inner, Live, TEST_TIMEOUT};
+use sqlx::SqlStr;
 use std::io::ErrorKind;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use sqlx::SqlStr;
 use sqlx_core::transaction::TransactionManager as _;
-
-use super::idle::Idle;
-use super::seat::{Permit, Seat};
-use super::{Inner, Live, PoolConnection, TEST_TIMEOUT};
-use crate::backend::Backend;
 
 /// How long a transaction of a read may be left open, more or less. It holds locks that only changes of the tables'
 /// definitions wait for.

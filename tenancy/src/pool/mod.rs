@@ -6,46 +6,44 @@
 //! of what a connection went through, so it has to be cleaned by the server whenever it comes back: here
 //! only if something happened that could have left a trace.
 
-mod check;
-mod connection;
-mod errors;
-mod idle;
-mod lingering;
-mod options;
-mod patience;
-mod place;
-mod reaper;
-mod seat;
-mod server;
-mod size;
+pub(crate) mod check;
+pub(crate) mod connection;
+pub(crate) mod errors;
+pub(crate) mod failed;
+pub(crate) mod idle;
+pub(crate) mod lingering;
+pub(crate) mod options;
+pub(crate) mod patience;
+pub(crate) mod place;
+pub(crate) mod reaper;
+pub(crate) mod seat;
+pub(crate) mod server;
+pub(crate) mod size;
 #[cfg(all(test, feature = "sqlite"))]
 #[allow(clippy::unwrap_used)]
-mod tests;
+pub(crate) mod tests;
 
+use crate::backend::Backend;
+use crate::error::Error;
+use crate::error::reported::{Details, Reported};
+use crate::pool::check::Check;
+use crate::pool::idle::{Found, Idle, State};
+use crate::pool::options::Limits;
+use crate::pool::place::Place;
+use crate::pool::seat::{Permit, Seat};
+use crate::pool::server::{Attempt, Server, Share};
+use sqlx::Connection;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
-
-use sqlx::{ConnectOptions as _, Connection};
 use tokio::sync::Semaphore;
 
-use crate::backend::Backend;
-use crate::error::Details;
-use crate::{Error, Reported};
-use idle::{Found, Idle, State};
-use options::Limits;
-pub(crate) use options::Room;
-use seat::{Permit, Seat};
-use server::{Attempt, Server, Share};
+use sqlx::ConnectOptions as _;
 
-pub(crate) use check::{Check, Refused, not_the_tenants, says_no};
-pub use connection::PoolConnection;
-pub(crate) use lingering::Beginning;
-pub use options::PoolOptions;
-pub(crate) use patience::is_given_up;
-pub(crate) use place::Place;
-pub use size::Connections;
+pub use crate::pool::connection::PoolConnection;
+pub use crate::pool::options::PoolOptions;
+pub use crate::pool::size::Connections;
 
 /// A connection idle for longer is tested before it is used again.
 const TEST_AFTER_IDLE: Duration = Duration::from_secs(15);

@@ -1,9 +1,9 @@
 //! How many connections there are, and for how long.
 
-use std::time::Duration;
-
 use crate::backend::Backend;
-use crate::error::Details;
+use crate::backend::room::Room;
+use crate::error::reported::Details;
+use std::time::Duration;
 
 /// How many connections a [`Db`](crate::Db) opens, and how long it keeps them.
 ///
@@ -190,14 +190,4 @@ pub(super) struct Limits {
     pub(super) transaction_pooler: bool,
     /// How much errors tell.
     pub(super) details: Details,
-}
-
-/// How many prepared statements a connection keeps.
-#[derive(Clone, Copy, Debug)]
-pub enum Room {
-    /// None: the next transaction is another connection's.
-    None,
-    Statements(usize),
-    /// What its options say.
-    Usual,
 }

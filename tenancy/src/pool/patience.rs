@@ -1,10 +1,9 @@
 //! How long a server may take to answer.
 
+use crate::backend::Backend;
+use crate::pool::connection::PoolConnection;
 use std::io::ErrorKind;
 use std::time::Duration;
-
-use super::PoolConnection;
-use crate::backend::Backend;
 
 /// How long a server may take to answer, if there is an end to it.
 #[derive(Clone, Copy, Debug)]

@@ -1,13 +1,13 @@
 //! Where connections lead.
 
+use crate::backend::Backend;
+use crate::pool::check::Check;
+use crate::pool::server::Server;
+use sqlx::Connection;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sqlx::{ConnectOptions as _, Connection};
-
-use super::Check;
-use super::server::Server;
-use crate::backend::Backend;
+use sqlx::ConnectOptions as _;
 
 /// Where connections lead.
 #[derive(Debug)]

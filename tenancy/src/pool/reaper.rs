@@ -1,12 +1,11 @@
 //! The task that closes connections that nobody uses.
 
+use crate::backend::Backend;
+use crate::pool::Inner;
+use crate::pool::seat::{Permit, Seat};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-
-use super::Inner;
-use super::seat::{Permit, Seat};
-use crate::backend::Backend;
 
 /// How long it waits if it could close none.
 const PAUSE: Duration = Duration::from_secs(1);

@@ -1,13 +1,13 @@
 //! What a borrower holds.
 
+use crate::backend::Backend;
+use crate::error::reported::Reported;
+use crate::pool::idle::{Found, Idle};
+use crate::pool::place::Place;
+use crate::pool::server::Share;
+use crate::pool::{Inner, Live};
 use std::sync::Arc;
 use std::time::Duration;
-
-use super::idle::{Found, Idle};
-use super::server::Share;
-use super::{Inner, Live, Place};
-use crate::backend::Backend;
-use crate::error::Reported;
 
 /// The right to use a connection, of which there are as many as there may be connections; and the share in the server
 /// that it leads to.

@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What is shared by all who want to go to a server.

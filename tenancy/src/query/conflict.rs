@@ -1,23 +1,24 @@
 //! What becomes of the row in whose place another one was proposed.
 
-use std::marker::PhantomData;
-
-use super::upsert::Target;
 use crate::backend::Backend;
-use crate::barrier::Insert;
-use crate::binder::Binder;
-use crate::expr::{Assignments, Bind, Node};
-use crate::model::{DatabaseOf, Model};
+use crate::expr::assign::Assignments;
+use crate::expr::bind::Bind;
+use crate::model::brand::Brand;
+use crate::model::contract::{DatabaseOf, Insert, Model};
+use crate::model::params::Binder;
+use crate::query::upsert::Target;
+use crate::sql::node::Node;
 use crate::sql::render::Stored;
-use crate::sql::{Text, statement};
-use crate::tenant::Brand;
+use crate::sql::text::Text;
+use crate::stmt::statement;
+use std::marker::PhantomData;
 
 /// The values of the proposed row, assigned to the columns of the one in its place: to all but those
 /// that make them the same, and the key.
-pub(super) struct Proposed<'t, M, N, C>(PhantomData<(Brand<'t>, fn() -> (M, N, C))>);
+pub(crate) struct Proposed<'t, M, N, C>(PhantomData<(Brand<'t>, fn() -> (M, N, C))>);
 
 impl<M, N, C> Proposed<'_, M, N, C> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(PhantomData)
     }
 }
@@ -43,13 +44,13 @@ impl<'t, M: Model, N: Insert<M>, C: Target<M>> Assignments<'t, M> for Proposed<'
 }
 
 /// It takes the values of the proposed row, if it meets a condition.
-pub(super) struct Takes<'t, M, N, C, P> {
+pub(crate) struct Takes<'t, M, N, C, P> {
     condition: P,
     types: PhantomData<Proposed<'t, M, N, C>>,
 }
 
 impl<M, N, C, P> Takes<'_, M, N, C, P> {
-    pub(super) fn new(condition: P) -> Self {
+    pub(crate) fn new(condition: P) -> Self {
         Self {
             condition,
             types: PhantomData,
@@ -100,10 +101,10 @@ where
 }
 
 /// It stays as it is, whichever it is.
-pub(super) struct Stays<M, C>(PhantomData<fn() -> (M, C)>);
+pub(crate) struct Stays<M, C>(PhantomData<fn() -> (M, C)>);
 
 impl<M, C> Stays<M, C> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(PhantomData)
     }
 }

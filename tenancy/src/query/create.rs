@@ -1,29 +1,36 @@
 //! Creation.
 
+use crate::error::Error;
+use crate::execute::context::Context;
+use crate::execute::fetch::FetchOne;
+use crate::execute::operation::Operation;
+use crate::execute::write::ExecuteOne;
+use crate::execute::zero::Zero;
+use crate::expr::assign::Assignments;
+use crate::model::brand::Brand;
+use crate::model::contract::{DatabaseOf, Insert, KeyOf, Model, Owned};
+use crate::model::identity::Identity;
+use crate::model::params::{Binder, References};
+use crate::policy::action;
+use crate::policy::permit::Permits;
+use crate::policy::place::Writes;
+use crate::query::creating::Creating;
+use crate::query::prepared::Prepared;
+use crate::query::unmet::unmet;
+use crate::query::write::{Returning, ReturningKey, finish};
+use crate::sealed::INSIDE;
+use crate::sql::render::{Dialect, Fixed, Rendered, Stored};
+use crate::sql::text::{Text, text};
+use crate::sql::trusted;
+use crate::stmt::statement;
+use crate::tenant::scope::Scope;
+use futures_core::future::BoxFuture;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use futures_core::future::BoxFuture;
-
-use super::creating::Creating;
-use super::prepared::Prepared;
-use super::unmet::unmet;
-use super::write::{Returning, ReturningKey, finish};
-use crate::Error;
 use crate::backend::sealed::Backend as _;
-use crate::barrier::Insert;
-use crate::binder::{Binder, References};
-use crate::db::Identity;
-use crate::execute::{Context, ExecuteOne, FetchOne, Operation, Zero};
-use crate::expr::Assignments;
-use crate::id::Id as _;
-use crate::model::{DatabaseOf, KeyOf, Model, TenantScoped};
-use crate::policy::{Permits, Writes, action};
-use crate::seal::INSIDE;
-use crate::sql::render::{Fixed, Rendered, Stored};
-use crate::sql::{Dialect, Text, statement, text, vouch};
-use crate::tenant::{Brand, Scope};
+use crate::model::contract::Id as _;
 
 /// The creation of one row on the tenant branded `'t`.
 ///
@@ -46,14 +53,14 @@ use crate::tenant::{Brand, Scope};
 /// # fn main() {}
 /// ```
 #[must_use = "a creation does nothing until it is executed on a tenant"]
-pub struct Create<'t, M: TenantScoped, S = ()> {
-    pub(super) new: M::New<'t>,
-    pub(super) key: Option<KeyOf<M>>,
-    pub(super) assignments: S,
+pub struct Create<'t, M: Owned, S = ()> {
+    pub(crate) new: M::New<'t>,
+    pub(crate) key: Option<KeyOf<M>>,
+    pub(crate) assignments: S,
     brand: Brand<'t>,
 }
 
-impl<'t, M: TenantScoped> Create<'t, M> {
+impl<'t, M: Owned> Create<'t, M> {
     pub(crate) fn new(new: M::New<'t>) -> Self {
         Self {
             new,
@@ -64,7 +71,7 @@ impl<'t, M: TenantScoped> Create<'t, M> {
     }
 }
 
-impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
+impl<'t, M: Owned, S: Assignments<'t, M>> Create<'t, M, S> {
     /// Assigns columns that have a default (`#[tenancy(default)]`), instead of the default.
     ///
     /// A column that is among the values of the new row is not assigned again, or the program does not
@@ -130,12 +137,12 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
 
     /// The text of the statement that [`execute`](Self::execute) runs.
     pub fn sql(&self) -> Cow<'static, str> {
-        vouch::shown(Cow::Borrowed(
+        trusted::shown(Cow::Borrowed(
             CreateText::<'t, M, M::New<'t>, S, false>::SQL,
         ))
     }
 
-    pub(super) fn statement<'e, const RETURNING: bool>(
+    pub(crate) fn statement<'e, const RETURNING: bool>(
         self,
         context: Context<'e, M::Root>,
     ) -> Prepared<'e, M> {
@@ -149,7 +156,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
     }
 
     /// The statement that gives the key of the new row.
-    pub(super) fn keyed<'e>(self, context: Context<'e, M::Root>) -> Prepared<'e, M> {
+    pub(crate) fn keyed<'e>(self, context: Context<'e, M::Root>) -> Prepared<'e, M> {
         self.finished(context, None, ReturningKey::<M>::STORED)
     }
 
@@ -227,23 +234,23 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
 }
 
 /// One row, bound; with the text of the checks if it has any.
-pub(super) struct Bound<DB: crate::Backend, R> {
-    pub(super) binder: Binder<DB>,
-    pub(super) checks: Option<Vec<u8>>,
+pub(crate) struct Bound<DB: crate::backend::Backend, R> {
+    pub(crate) binder: Binder<DB>,
+    pub(crate) checks: Option<Vec<u8>>,
     /// The values alone, to ask about the row.
-    pub(super) values: Option<Binder<DB>>,
-    pub(super) keys: R,
+    pub(crate) values: Option<Binder<DB>>,
+    pub(crate) keys: R,
 }
 
 /// The keys of a new row.
-pub(super) type Keys<'t, M, N, S> = (
+pub(crate) type Keys<'t, M, N, S> = (
     <S as Assignments<'t, M>>::References,
     <N as Insert<M>>::References,
 );
 
 /// Binds a row's values, what a policy asks of it, and its keys: all but the tenant. With `KEEP`, keeps
 /// what it takes to ask about it.
-pub(super) fn bind_row<'t, M, N, S, const KEEP: bool>(
+pub(crate) fn bind_row<'t, M, N, S, const KEEP: bool>(
     database: Identity,
     new: N,
     key: Option<KeyOf<M>>,
@@ -280,7 +287,7 @@ where
 }
 
 /// The text of an insert of one row.
-pub(super) struct CreateText<'t, M, N, S, const RETURNING: bool>(PhantomData<(Brand<'t>, M, N, S)>);
+pub(crate) struct CreateText<'t, M, N, S, const RETURNING: bool>(PhantomData<(Brand<'t>, M, N, S)>);
 
 impl<'t, M, N, S, const RETURNING: bool> CreateText<'t, M, N, S, RETURNING>
 where
@@ -288,7 +295,7 @@ where
     N: Insert<M>,
     S: Assignments<'t, M>,
 {
-    pub(super) const HEAD: &'static Text = &{
+    pub(crate) const HEAD: &'static Text = &{
         assert!(
             S::CONSTANT,
             "a new row has no old values to compute with: assign plain values"
@@ -300,7 +307,7 @@ where
         statement::insert::<M, N>(S::NAMES)
     };
     const ROW: &'static Text = &statement::row::<M, N>(S::VALUES);
-    pub(super) const INSERT: &'static Text = &text!(
+    pub(crate) const INSERT: &'static Text = &text!(
         append(Self::HEAD),
         push("VALUES ("),
         append(Self::ROW),
@@ -308,7 +315,7 @@ where
     );
 
     /// The insert of a row whose references the statement proves.
-    pub(super) fn checked(checks: &[u8]) -> Vec<u8> {
+    pub(crate) fn checked(checks: &[u8]) -> Vec<u8> {
         let mut template = CreateSelect::<'t, M, N, S>::STORED.as_bytes().to_vec();
         template.extend_from_slice(checks);
         template
@@ -334,7 +341,7 @@ where
 }
 
 /// `INSERT INTO "table" (columns) VALUES (…)`.
-pub(super) struct InsertRow<'t, M, N, S>(PhantomData<(Brand<'t>, M, N, S)>);
+pub(crate) struct InsertRow<'t, M, N, S>(PhantomData<(Brand<'t>, M, N, S)>);
 
 impl<'t, M, N, S> Stored for InsertRow<'t, M, N, S>
 where
@@ -362,7 +369,7 @@ where
     );
 }
 
-impl<M: TenantScoped, S> fmt::Debug for Create<'_, M, S> {
+impl<M: Owned, S> fmt::Debug for Create<'_, M, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Create({})", M::TABLE)
     }

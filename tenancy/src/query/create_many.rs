@@ -1,43 +1,53 @@
 //! Creation of many rows in one statement.
 
+use crate::backend::Backend;
+use crate::error::denial::Denial;
+use crate::error::{Error, Result};
+use crate::execute::context::Context;
+use crate::execute::fetch::FetchAll;
+use crate::execute::operation::Operation;
+use crate::execute::statement::Statement;
+use crate::execute::write::Execute;
+use crate::execute::zero::Zero;
+use crate::expr::assign::Assignments;
+use crate::expr::bind::Bind;
+use crate::model::brand::Brand;
+use crate::model::contract::{DatabaseOf, Insert, Model, Owned, TenantRoot};
+use crate::model::params::{Binder, References};
+use crate::model::scoping::tenanted;
+use crate::policy::action;
+use crate::policy::action::Action;
+use crate::policy::permit::Permits;
+use crate::policy::place::Writes;
+use crate::query::create::{Create, CreateText};
+use crate::query::creating::Creating;
+use crate::query::narrow::{Unfiltered, asks};
+use crate::query::prepared::Prepared;
+use crate::query::unmet::{meets, unmet};
+use crate::query::write::finish;
+use crate::sealed::{INSIDE, Seal};
+use crate::sql::node::Node;
+use crate::sql::render::{Dialect, Stored, render_dynamic};
+use crate::sql::text::{PROOF, TENANT, Text, USER};
+use crate::stmt::policied::ALL_MET;
+use crate::stmt::{policied, statement};
+use crate::tenant::scope::Scope;
+use futures_core::future::BoxFuture;
 use std::fmt;
 use std::marker::PhantomData;
 
-use futures_core::future::BoxFuture;
-
-use super::create::{Create, CreateText};
-use super::creating::Creating;
-use super::narrow::{Unfiltered, asks};
-use super::prepared::Prepared;
-use super::unmet::{meets, unmet};
-use super::write::finish;
-use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
-use crate::barrier::Insert;
-use crate::binder::{Binder, References};
-use crate::execute::{Context, Execute, FetchAll, Operation, Statement, Zero};
-use crate::expr::{Assignments, Bind, Node};
-use crate::model::{DatabaseOf, Model, TenantRoot, TenantScoped, tenanted};
-use crate::policy::action::Action;
-use crate::policy::{Denial, Permits, Writes, action};
-use crate::seal::{INSIDE, Seal};
-use crate::sql::policied::{self, ALL_MET};
-use crate::sql::render::{Stored, render_dynamic};
-use crate::sql::text::{PROOF, TENANT, USER};
-use crate::sql::{Dialect, Text, statement};
-use crate::tenant::{Brand, Scope};
-use crate::{Error, Result};
 
 /// Which of the rows it was, and why, is not looked for.
 const DENIED: Denial = Denial::new(<action::Create as Action>::NAME, None);
 
 /// The creation of many rows in one statement.
 #[must_use = "a creation does nothing until it is executed on a tenant"]
-pub struct CreateMany<'t, M: TenantScoped, S = ()> {
+pub struct CreateMany<'t, M: Owned, S = ()> {
     rows: Vec<Create<'t, M, S>>,
 }
 
-impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
+impl<'t, M: Owned, S: Assignments<'t, M>> CreateMany<'t, M, S> {
     pub(crate) fn new(rows: Vec<Create<'t, M, S>>) -> Self {
         Self { rows }
     }
@@ -70,7 +80,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
     }
 
     /// The statement that creates the rows if all of them meet a policy. There must be rows.
-    pub(super) fn statement<'e, Q: Bind<DatabaseOf<M>>>(
+    pub(crate) fn statement<'e, Q: Bind<DatabaseOf<M>>>(
         self,
         policy: Q,
         context: Context<'e, M::Root>,
@@ -237,7 +247,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> CreateMany<'t, M, S> {
     }
 }
 
-impl<M: TenantScoped, S> fmt::Debug for CreateMany<'_, M, S> {
+impl<M: Owned, S> fmt::Debug for CreateMany<'_, M, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "CreateMany({}, {} rows)", M::TABLE, self.rows.len())
     }
@@ -273,7 +283,7 @@ impl<DB: Backend> Question<DB> {
 }
 
 /// Why none of the rows was created; asked only then.
-async fn denial<M: TenantScoped>(
+async fn denial<M: Owned>(
     context: Context<'_, M::Root>,
     references: impl References<DatabaseOf<M>>,
     question: Option<Question<DatabaseOf<M>>>,
@@ -320,14 +330,14 @@ impl<DB: Backend, R: References<DB>> References<DB> for Each<R> {
 /// `INSERT INTO "table" (columns) `.
 struct Head<'t, M, S>(PhantomData<(Brand<'t>, M, S)>);
 
-impl<'t, M: TenantScoped, S: Assignments<'t, M>> Stored for Head<'t, M, S> {
+impl<'t, M: Owned, S: Assignments<'t, M>> Stored for Head<'t, M, S> {
     const TEXT: &'static Text = CreateText::<'t, M, M::New<'t>, S, false>::HEAD;
 }
 
 /// `WITH "new""rows" (columns) AS (VALUES `, for rows that a policy is asked of.
 struct NamedRows<'t, M, S>(PhantomData<(Brand<'t>, M, S)>);
 
-impl<'t, M: TenantScoped, S: Assignments<'t, M>> Stored for NamedRows<'t, M, S> {
+impl<'t, M: Owned, S: Assignments<'t, M>> Stored for NamedRows<'t, M, S> {
     const TEXT: &'static Text = &policied::named_rows::<M, M::New<'t>>(S::NAMES);
 }
 
@@ -341,7 +351,7 @@ impl<M: Model> Stored for AllMeet<M> {
 /// The values of a row, all but the tenant.
 struct Row<'t, M, S>(PhantomData<(Brand<'t>, M, S)>);
 
-impl<'t, M: TenantScoped, S: Assignments<'t, M>> Stored for Row<'t, M, S> {
+impl<'t, M: Owned, S: Assignments<'t, M>> Stored for Row<'t, M, S> {
     const TEXT: &'static Text = &{
         let text = statement::row_values::<M, M::New<'t>>(S::VALUES);
         assert!(
@@ -355,7 +365,7 @@ impl<'t, M: TenantScoped, S: Assignments<'t, M>> Stored for Row<'t, M, S> {
 /// What every row has besides its own values: the tenant.
 struct Tail<M>(PhantomData<M>);
 
-impl<M: TenantScoped> Stored for Tail<M> {
+impl<M: Owned> Stored for Tail<M> {
     const TEXT: &'static Text = &{
         let mut text = Text::EMPTY;
         if tenanted::<M>() {

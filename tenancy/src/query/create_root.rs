@@ -1,26 +1,28 @@
 //! Creation of tenants.
 
+use crate::db::DbOf;
+use crate::execute::statement::Statement;
+use crate::model::contract::{DatabaseOf, Insert, KeyOf, TenantRoot};
+use crate::query::create::{Bound, bind_row};
+use crate::sql::render::{Dialect, Rendered};
+use crate::sql::text::Text;
+use crate::sql::trusted;
+use crate::stmt::statement;
+use crate::tenant::verify::Verify;
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::create::{Bound, bind_row};
 use crate::backend::sealed::Backend as _;
-use crate::barrier::Insert;
-use crate::db::DbOf;
-use crate::execute::{Statement, Verify};
-use crate::id::Id as _;
-use crate::model::{DatabaseOf, KeyOf, Root};
-use crate::sql::render::Rendered;
-use crate::sql::{Dialect, Text, statement, vouch};
+use crate::model::contract::Id as _;
 
 /// The creation of a tenant's row, by whoever runs the whole service.
 #[must_use = "a creation does nothing until it is executed"]
-pub struct CreateRoot<R: Root> {
+pub struct CreateRoot<R: TenantRoot> {
     new: R::New,
     key: Option<KeyOf<R>>,
 }
 
-impl<R: Root> CreateRoot<R> {
+impl<R: TenantRoot> CreateRoot<R> {
     pub(crate) fn new(new: R::New) -> Self {
         Self { new, key: None }
     }
@@ -51,7 +53,7 @@ impl<R: Root> CreateRoot<R> {
         let Bound { mut binder, .. } =
             bind_row::<R, R::New, (), false>(db.identity(), self.new, key, (), |_| ());
         binder.seal();
-        let sql = vouch::Text::Ready(sqlx::SqlStr::from_static(RootText::<R, R::New>::SQL));
+        let sql = trusted::Text::Ready(sqlx::SqlStr::from_static(RootText::<R, R::New>::SQL));
         let statement = binder
             .finish(db.shared().pool.details())
             .map(|arguments| Statement { sql, arguments });
@@ -61,7 +63,7 @@ impl<R: Root> CreateRoot<R> {
 
 struct RootText<R, N>(PhantomData<(R, N)>);
 
-impl<R: Root, N: Insert<R>> Rendered for RootText<R, N> {
+impl<R: TenantRoot, N: Insert<R>> Rendered for RootText<R, N> {
     const DIALECT: Dialect = <DatabaseOf<R>>::DIALECT;
     const TEMPLATE: &'static Text = &{
         let mut text = statement::insert_root::<R, N>();
@@ -71,7 +73,7 @@ impl<R: Root, N: Insert<R>> Rendered for RootText<R, N> {
     };
 }
 
-impl<R: Root> fmt::Debug for CreateRoot<R> {
+impl<R: TenantRoot> fmt::Debug for CreateRoot<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "CreateRoot({})", R::TABLE)
     }

@@ -1,33 +1,43 @@
 //! Creations on their way through the policies.
 
+use crate::error::{Error, Result};
+use crate::execute::context::Context;
+use crate::execute::statement::Statement;
+use crate::execute::zero::Zero;
+use crate::expr::assign::Assignments;
+use crate::expr::bind::Bind;
+use crate::expr::condition::Condition;
+use crate::expr::logic::And;
+use crate::model::brand::Brand;
+use crate::model::contract::{DatabaseOf, Insert, Model, Owned};
+use crate::model::params::Binder;
+use crate::policy::actor::By;
+use crate::policy::contract::Actor;
+use crate::policy::masks::{Maskable, Masks, Unmasked};
+use crate::policy::permit::{Permission, Permits, Visit};
+use crate::policy::place::Writes;
+use crate::query::create::{Bound, Create, CreateText, Keys, bind_row};
+use crate::query::create_many::CreateMany;
+use crate::query::judging::{NewRow, Otherwise, denial};
+use crate::query::narrow::Unfiltered;
+use crate::query::permitted::Permitted;
+use crate::query::prepared::Prepared;
+use crate::query::question::Question;
+use crate::query::write::{Returning, ReturningKey, finish};
+use crate::sealed::INSIDE;
+use crate::sql::node::Node;
+use crate::sql::render::{Dialect, Rendered, Stored};
+use crate::sql::text::{Text, text};
+use crate::stmt::{policied, statement};
+use crate::tenant::scope::Scope;
+use futures_core::future::BoxFuture;
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use futures_core::future::BoxFuture;
-
-use super::create::{Bound, Create, CreateText, Keys, bind_row};
-use super::create_many::CreateMany;
-use super::judging::{NewRow, Otherwise, denial};
-use super::narrow::Unfiltered;
-use super::permitted::Permitted;
-use super::prepared::Prepared;
-use super::question::Question;
-use super::write::{Returning, ReturningKey, finish};
 use crate::backend::sealed::Backend as _;
-use crate::barrier::{Actor, Insert};
-use crate::binder::Binder;
-use crate::execute::{Context, Statement, Zero};
-use crate::expr::{And, Assignments, Bind, Condition, Node};
-use crate::model::{DatabaseOf, Model, TenantScoped};
-use crate::policy::{By, Maskable, Masks, Permission, Permits, Unmasked, Visit, Writes};
-use crate::seal::INSIDE;
-use crate::sql::render::{Rendered, Stored};
-use crate::sql::{Dialect, Text, policied, statement, text};
-use crate::tenant::{Brand, Scope};
-use crate::{Error, Result};
 
 /// A creation on its way through the policies.
-pub(super) struct Creating<'e, M: Model, A: Actor, Act, C, const RETURNING: bool> {
+pub(crate) struct Creating<'e, M: Model, A: Actor, Act, C, const RETURNING: bool> {
     context: Context<'e, M::Root>,
     by: By<'e, A>,
     create: C,
@@ -37,7 +47,7 @@ pub(super) struct Creating<'e, M: Model, A: Actor, Act, C, const RETURNING: bool
 impl<'e, M: Model, A: Actor + Writes<M>, Act, C, const RETURNING: bool>
     Creating<'e, M, A, Act, C, RETURNING>
 {
-    pub(super) fn new<'t>(create: C, on: &'e impl Scope<'t, M, Actor = A>) -> Self {
+    pub(crate) fn new<'t>(create: C, on: &'e impl Scope<'t, M, Actor = A>) -> Self {
         Self {
             context: on.context(),
             by: on.by(INSIDE),
@@ -50,7 +60,7 @@ impl<'e, M: Model, A: Actor + Writes<M>, Act, C, const RETURNING: bool>
 impl<'e, 't, M, A, Act, S, const RETURNING: bool> Visit<M>
     for Creating<'e, M, A, Act, Create<'t, M, S>, RETURNING>
 where
-    M: TenantScoped,
+    M: Owned,
     A: Actor,
     S: Assignments<'t, M>,
     Act: 'e,
@@ -96,7 +106,7 @@ impl<M: Model, A: Actor, Act, C, const RETURNING: bool> Creating<'_, M, A, Act, 
 impl<'e, 't, M, A, Act, S, const RETURNING: bool> Visit<M>
     for Creating<'e, M, A, Act, CreateMany<'t, M, S>, RETURNING>
 where
-    M: TenantScoped,
+    M: Owned,
     A: Actor,
     S: Assignments<'t, M>,
 {
@@ -125,7 +135,7 @@ where
 impl<'e, 't, M, A, Act, S, const RETURNING: bool> Maskable<M>
     for Creating<'e, M, A, Act, Create<'t, M, S>, RETURNING>
 where
-    M: TenantScoped,
+    M: Owned,
     A: Actor,
     S: Assignments<'t, M>,
     Act: 'e,
@@ -151,7 +161,7 @@ where
 impl<'t, M, A, Act, S, const RETURNING: bool> Maskable<M>
     for Creating<'_, M, A, Act, CreateMany<'t, M, S>, RETURNING>
 where
-    M: TenantScoped,
+    M: Owned,
     A: Actor,
     S: Assignments<'t, M>,
 {
@@ -172,10 +182,7 @@ where
 }
 
 /// The values and keys of a new row, which it may be asked about.
-type Kept<'t, M, S> = Option<(
-    Binder<DatabaseOf<M>>,
-    Keys<'t, M, <M as TenantScoped>::New<'t>, S>,
-)>;
+type Kept<'t, M, S> = Option<(Binder<DatabaseOf<M>>, Keys<'t, M, <M as Owned>::New<'t>, S>)>;
 
 /// Why a row was not created; asked only if it was not. The statement has `asked` whether it may be, so it may be
 /// that no rule denies it.
@@ -186,7 +193,7 @@ fn denied<'e, 't, M, A, Act, S, const RETURNING: bool>(
     asked: bool,
 ) -> Option<BoxFuture<'e, Error>>
 where
-    M: TenantScoped,
+    M: Owned,
     A: Actor,
     S: Assignments<'t, M>,
     Act: 'e,
@@ -265,7 +272,7 @@ where
     };
 }
 
-impl<'t, M: TenantScoped, S: Assignments<'t, M>> Create<'t, M, S> {
+impl<'t, M: Owned, S: Assignments<'t, M>> Create<'t, M, S> {
     fn bound<Q: Bind<DatabaseOf<M>>>(
         self,
         context: Context<'_, M::Root>,

@@ -1,26 +1,31 @@
 //! Statements under an action of the program's own.
 
+use crate::execute::fetch::{FetchAll, FetchOne, FetchOptional, Rows};
+use crate::execute::operation::Operation;
+use crate::execute::scalar::{Count, Exists};
+use crate::execute::write::{Execute, ExecuteOne};
+use crate::execute::zero::Zero;
+use crate::expr::assign::Assignments;
+use crate::expr::bind::Bind;
+use crate::expr::order::Ordering;
+use crate::model::contract::{DatabaseOf, Model, Owned};
+use crate::policy::action;
+use crate::policy::action::{Action, LikeOf};
+use crate::policy::contract::Cascades;
+use crate::policy::permit::Permits;
+use crate::policy::place::Writes;
+use crate::query::create::Create;
+use crate::query::creating::Creating;
+use crate::query::destroy::{Destroy, DestroyWhere};
+use crate::query::page::{Page, Whole};
+use crate::query::permitted;
+use crate::query::read::{AllColumns, Counted, Existing};
+use crate::query::select::Query;
+use crate::query::update::{Update, UpdateWhere};
+use crate::sealed::INSIDE;
+use crate::tenant::scope::Scope;
 use std::fmt;
 use std::marker::PhantomData;
-
-use super::create::Create;
-use super::creating::Creating;
-use super::destroy::{Destroy, DestroyWhere};
-use super::order::Ordering;
-use super::page::{Page, Whole};
-use super::permitted;
-use super::read::{AllColumns, Counted, Existing};
-use super::select::Query;
-use super::update::{Update, UpdateWhere};
-use crate::execute::{
-    Count, Execute, ExecuteOne, Exists, FetchAll, FetchOne, FetchOptional, Operation, Rows, Zero,
-};
-use crate::expr::{Assignments, Bind};
-use crate::model::{Cascades, DatabaseOf, Model, TenantScoped};
-use crate::policy::action::{self, Action, LikeOf};
-use crate::policy::{Permits, Writes};
-use crate::seal::INSIDE;
-use crate::tenant::Scope;
 
 /// A statement under an action of the program's own: `Document::update(&document).set(…).action(Publish)`.
 ///
@@ -105,7 +110,7 @@ under! {
     ['t, M: Model, P, S] UpdateWhere<'t, M, P, S>, Update;
     ['t, M: Model] Destroy<'t, M>, Destroy;
     [M: Model, P] DestroyWhere<M, P>, Destroy;
-    ['t, M: TenantScoped, S] Create<'t, M, S>, Create;
+    ['t, M: Owned, S] Create<'t, M, S>, Create;
     [M: Model, P, O, L] Query<M, P, O, L>, Read;
 }
 
@@ -231,7 +236,7 @@ impl<M: Model, P: Bind<DatabaseOf<M>>, Act: Action> Custom<DestroyWhere<M, P>, A
     }
 }
 
-impl<'t, M: TenantScoped, S: Assignments<'t, M>, Act: Action> Custom<Create<'t, M, S>, Act> {
+impl<'t, M: Owned, S: Assignments<'t, M>, Act: Action> Custom<Create<'t, M, S>, Act> {
     /// Creates the row: [`Create::execute`].
     ///
     /// # Errors

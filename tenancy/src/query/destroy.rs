@@ -1,15 +1,21 @@
 //! Removals.
 
+use crate::execute::fetch::{FetchAll, FetchOne};
+use crate::execute::write::{Execute, ExecuteOne};
+use crate::expr::bind::Bind;
+use crate::expr::condition::Condition;
+use crate::model::brand::Brand;
+use crate::model::contract::{DatabaseOf, Model};
+use crate::policy::action;
+use crate::policy::contract::Cascades;
+use crate::policy::permit::Permits;
+use crate::policy::place::Writes;
+use crate::query::permitted;
+use crate::query::write::{Destroying, RowKey, ThisRow};
+use crate::row::scoped::Scoped;
+use crate::tenant::scope::Scope;
 use std::borrow::Cow;
 use std::fmt;
-
-use super::permitted;
-use super::write::{Destroying, RowKey, ThisRow};
-use crate::execute::{Execute, ExecuteOne, FetchAll, FetchOne};
-use crate::expr::{Bind, Condition};
-use crate::model::{Cascades, DatabaseOf, Model};
-use crate::policy::{Permits, Writes, action};
-use crate::tenant::{Brand, Scope, Scoped};
 
 /// The removal of one row that was read on the tenant branded `'t`.
 ///
@@ -34,7 +40,7 @@ use crate::tenant::{Brand, Scope, Scoped};
 /// If the model has a version column, the row must still be in the version that was read.
 #[must_use = "a removal does nothing until it is executed on a tenant"]
 pub struct Destroy<'t, M: Model> {
-    pub(super) destroying: Destroying<M, ThisRow<M>>,
+    pub(crate) destroying: Destroying<M, ThisRow<M>>,
     _brand: Brand<'t>,
 }
 
@@ -115,7 +121,7 @@ impl<M: Model> fmt::Debug for Destroy<'_, M> {
 /// # }
 /// ```
 #[must_use = "a removal does nothing until it is executed on a tenant"]
-pub struct DestroyWhere<M: Model, P>(pub(super) Destroying<M, P>);
+pub struct DestroyWhere<M: Model, P>(pub(crate) Destroying<M, P>);
 
 impl<M: Model, P> DestroyWhere<M, P> {
     pub(crate) fn new(condition: Condition<M, P>) -> Self {

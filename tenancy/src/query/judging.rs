@@ -1,25 +1,34 @@
 //! Asking the database what the atoms of some rules come to: why a write met no row, and for
 //! [`can`](crate::Acting::can).
 
+use crate::backend::Backend;
+use crate::error::denial::Denial;
+use crate::error::{Error, Result};
+use crate::execute::context::Context;
+use crate::execute::operation::Operation;
+use crate::execute::statement::Pending;
+use crate::model::contract::{DatabaseOf, Model, RowOf};
+use crate::model::params::{Binder, References};
+use crate::policy::actor::By;
+use crate::policy::along::Along;
+use crate::policy::answers::{ALONG, Answer, Answers, Questions, Remembering};
+use crate::policy::contract::Actor;
+use crate::policy::decided::Decided;
+use crate::policy::explanation::Explanation;
+use crate::policy::judge::explain;
+use crate::policy::permit::Permits;
+use crate::policy::rules::{Atoms, Rules, unexplained};
+use crate::query::unmet::{Proof, is_proven, proving, unmet};
+use crate::query::write::{RowKey, ThisRow, finish};
+use crate::sealed::{SEAL, Seal};
+use crate::stmt::policied;
+use crate::stmt::scope::render_scoped;
 use std::borrow::Cow;
 use std::future::poll_fn;
 
-use super::read::render_scoped;
-use super::unmet::{Proof, is_proven, proving, unmet};
-use super::write::{RowKey, ThisRow, finish};
-use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
-use crate::binder::{Binder, References};
-use crate::execute::{Context, Operation, Pending};
-use crate::expr::{Bind as _, Node as _};
-use crate::model::{DatabaseOf, Model, RowOf};
-use crate::policy::{
-    ALONG, Actor, Along, Answer, Answers, Atoms, By, Decided, Denial, Explanation, Permits,
-    Questions, Remembering, Rules, explain,
-};
-use crate::seal::{SEAL, Seal};
-use crate::sql::policied;
-use crate::{Error, Result};
+use crate::expr::bind::Bind as _;
+use crate::sql::node::Node as _;
 
 /// Renders the answers to atoms as columns of a `SELECT`: 1, 0, or 2 for unknown.
 struct Selecting<'a, DB: Backend> {
@@ -67,15 +76,15 @@ impl<M: Model> Questions<M> for Selecting<'_, DatabaseOf<M>> {
 }
 
 /// A row as a write would have left it: what it takes to ask about it.
-pub(super) struct NewRow<DB: Backend, R> {
+pub(crate) struct NewRow<DB: Backend, R> {
     /// The values that the write assigns.
-    pub(super) values: Binder<DB>,
+    pub(crate) values: Binder<DB>,
     /// The keys that it assigns.
-    pub(super) references: R,
+    pub(crate) references: R,
     /// `? AS "a", ? AS "b"`: the assignments.
-    pub(super) aliased: Cow<'static, [u8]>,
+    pub(crate) aliased: Cow<'static, [u8]>,
     /// The columns that are assigned, as bits; the others are as they were.
-    pub(super) mask: u128,
+    pub(crate) mask: u128,
 }
 
 /// A row that a statement is to ask about.
@@ -243,7 +252,7 @@ where
 }
 
 /// What it means if a write met no row, and no rule denies it.
-pub(super) enum Otherwise<M: Model> {
+pub(crate) enum Otherwise<M: Model> {
     /// A rule did that cannot be asked once more.
     Denied,
     /// A condition of the write itself did.
@@ -255,7 +264,7 @@ pub(super) enum Otherwise<M: Model> {
 /// Why a write met no row.
 ///
 /// `row` is the one it was about, and `new` what it would have made of it.
-pub(super) async fn denial<'e, M, A, Act, R>(
+pub(crate) async fn denial<'e, M, A, Act, R>(
     context: Context<'e, M::Root>,
     by: By<'e, A>,
     parts: &'static [&'static Rules],
@@ -316,7 +325,7 @@ where
         }
     }
     match otherwise {
-        Otherwise::Denied => Error::Forbidden(Denial::unexplained(parts)),
+        Otherwise::Denied => Error::Forbidden(unexplained(parts)),
         Otherwise::Forbidden(denial) => Error::Forbidden(denial),
         Otherwise::Skipped(proof) => unmet::<M>(context, None, proof).await,
     }

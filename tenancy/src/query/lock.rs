@@ -1,21 +1,25 @@
 //! Reads that lock.
 
+use crate::execute::fetch::{FetchAll, FetchOne, FetchOptional};
+use crate::execute::operation::Operation;
+use crate::execute::zero::Zero;
+use crate::expr::bind::Bind;
+use crate::expr::order::Ordering;
+use crate::model::contract::{DatabaseOf, Model};
+use crate::policy::action;
+use crate::policy::permit::Permits;
+use crate::policy::place::Writes;
+use crate::query::page::Page;
+use crate::query::read::LockedColumns;
+use crate::query::select::Query;
+use crate::tenant::scope::Scope;
+use crate::tenant::transaction::{Token, TokenTransaction};
 use std::borrow::Cow;
 use std::fmt;
 
-use super::order::Ordering;
-use super::page::Page;
-use super::read::LockedColumns;
-use super::select::Query;
-use crate::execute::{FetchAll, FetchOne, FetchOptional, Operation, Zero};
-use crate::expr::Bind;
-use crate::model::{DatabaseOf, Model};
-use crate::policy::{Permits, Writes, action};
-use crate::tenant::{Scope, Token, TokenTransaction};
-
 /// A read whose rows are locked; it runs in a transaction only, where a lock lasts.
 #[must_use = "a query does nothing until it is fetched in a transaction"]
-pub struct Locked<M, P, O, L>(pub(super) Query<M, P, O, L>);
+pub struct Locked<M, P, O, L>(pub(crate) Query<M, P, O, L>);
 
 impl<M, P, O, L> Locked<M, P, O, L>
 where

@@ -1,9 +1,12 @@
 //! The conditions of a query, one `filter` after the other.
 
 use crate::backend::Backend;
-use crate::binder::Binder;
-use crate::expr::{Bind, Boxed, Condition, Flat, Node};
-use crate::sql::{Text, text};
+use crate::expr::bind::Bind;
+use crate::expr::condition::Condition;
+use crate::expr::flat::{Boxed, Flat};
+use crate::model::params::Binder;
+use crate::sql::node::Node;
+use crate::sql::text::{Text, text};
 
 /// No condition.
 #[derive(Clone, Copy, Debug)]
@@ -19,13 +22,13 @@ impl<DB: Backend> Bind<DB> for Unfiltered {
 }
 
 impl Unfiltered {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(())
     }
 }
 
 /// Whether it is a condition.
-pub(super) const fn asks<P: Node>() -> bool {
+pub(crate) const fn asks<P: Node>() -> bool {
     P::DYNAMIC || !P::TEXT.is_empty()
 }
 
@@ -73,7 +76,7 @@ impl<DB: Backend, P: Bind<DB>, Q: Bind<DB>> Bind<DB> for Narrowed<P, Q> {
 }
 
 impl<P, Q> Narrowed<P, Q> {
-    pub(super) fn new<M>(condition: P, added: Condition<M, Q>) -> Self {
+    pub(crate) fn new<M>(condition: P, added: Condition<M, Q>) -> Self {
         Self {
             condition,
             added: added.into_node(),

@@ -1,9 +1,8 @@
 //! `LIMIT` and `OFFSET`.
 
 use crate::backend::Backend;
-use crate::binder::Binder;
-use crate::sql::text::PAGE;
-use crate::sql::{Text, text};
+use crate::model::params::Binder;
+use crate::sql::text::{PAGE, Text, text};
 
 /// Which part of the rows a query gives. Sealed: the type of its text cannot be named outside.
 pub trait Page: Copy + Send {

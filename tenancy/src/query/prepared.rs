@@ -1,25 +1,29 @@
 //! Statements that are ready, and what decides whether they last.
 
+use crate::error::{Error, Result};
+use crate::execute::context::Context;
+use crate::execute::fetch::{FetchAll, FetchOptional};
+use crate::execute::operation::Operation;
+use crate::execute::statement::Statement;
+use crate::execute::write::Execute;
+use crate::execute::zero::Zero;
+use crate::model::contract::{DatabaseOf, Model};
+use crate::query::question::Question;
 use futures_core::future::BoxFuture;
 
-use super::question::Question;
-use crate::execute::{Context, Execute, FetchAll, FetchOptional, Operation, Statement, Zero};
-use crate::model::{DatabaseOf, Model};
-use crate::{Error, Result};
-
 /// A statement.
-pub(super) struct Prepared<'e, M: Model> {
+pub(crate) struct Prepared<'e, M: Model> {
     statement: Result<Statement<DatabaseOf<M>>>,
     /// What it means if it meets no row.
-    pub(super) zero: Zero,
+    pub(crate) zero: Zero,
     /// The same, if it has to be found out.
-    pub(super) denial: Option<BoxFuture<'e, Error>>,
+    pub(crate) denial: Option<BoxFuture<'e, Error>>,
     /// What is asked of the rows that it wrote; then it gives their keys.
     question: Option<Question<M>>,
 }
 
 impl<'e, M: Model> Prepared<'e, M> {
-    pub(super) fn new(statement: Result<Statement<DatabaseOf<M>>>, zero: Zero) -> Self {
+    pub(crate) fn new(statement: Result<Statement<DatabaseOf<M>>>, zero: Zero) -> Self {
         Self {
             statement,
             zero,
@@ -29,13 +33,13 @@ impl<'e, M: Model> Prepared<'e, M> {
     }
 
     /// Why it met no row.
-    pub(super) fn because(mut self, denial: Option<BoxFuture<'e, Error>>) -> Self {
+    pub(crate) fn because(mut self, denial: Option<BoxFuture<'e, Error>>) -> Self {
         self.denial = denial;
         self
     }
 
     /// A statement that lasts only if the rows it wrote, whose keys it gives, meet a policy.
-    pub(super) fn asking(mut self, question: Result<Question<M>>) -> Self {
+    pub(crate) fn asking(mut self, question: Result<Question<M>>) -> Self {
         match question {
             Ok(question) => self.question = Some(question),
             Err(error) => self.statement = Err(error),
@@ -43,7 +47,7 @@ impl<'e, M: Model> Prepared<'e, M> {
         self
     }
 
-    pub(super) fn execute(
+    pub(crate) fn execute(
         self,
         context: Context<'e, M::Root>,
         operation: Operation,
@@ -57,7 +61,7 @@ impl<'e, M: Model> Prepared<'e, M> {
         }
     }
 
-    pub(super) fn fetch_optional<'t>(
+    pub(crate) fn fetch_optional<'t>(
         self,
         context: Context<'e, M::Root>,
         operation: Operation,
@@ -71,7 +75,7 @@ impl<'e, M: Model> Prepared<'e, M> {
         }
     }
 
-    pub(super) fn fetch_all<'t>(
+    pub(crate) fn fetch_all<'t>(
         self,
         context: Context<'e, M::Root>,
         operation: Operation,

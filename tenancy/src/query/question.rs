@@ -1,20 +1,21 @@
 //! What is asked of rows that were written, before they last.
 
+use crate::error::Result;
+use crate::error::reported::Details;
+use crate::execute::context::Context;
+use crate::execute::statement::Statement;
+use crate::expr::bind::Bind;
+use crate::expr::condition::Condition;
+use crate::model::contract::{DatabaseOf, KeyOf, Model};
+use crate::model::params::Binder;
+use crate::query::write::finish;
+use crate::sql::render::Stored;
+use crate::sql::text::{PROOF, Text};
+use crate::stmt::statement;
 use std::marker::PhantomData;
 
-use super::write::finish;
-use crate::Result;
-use crate::binder::Binder;
-use crate::error::Details;
-use crate::execute::{Context, Statement};
-use crate::expr::{Bind, Condition};
-use crate::model::{DatabaseOf, KeyOf, Model};
-use crate::sql::render::Stored;
-use crate::sql::text::PROOF;
-use crate::sql::{Text, statement};
-
 /// Whether all of some rows meet a policy, as they are stored: the statement finds those that do.
-pub(super) struct Question<M: Model> {
+pub(crate) struct Question<M: Model> {
     /// What is selected.
     head: &'static str,
     policy: Vec<u8>,
@@ -24,7 +25,7 @@ pub(super) struct Question<M: Model> {
 
 impl<M: Model> Question<M> {
     /// With the rows, or only their number.
-    pub(super) fn new<P>(condition: Condition<M, P>, rows: bool) -> Result<Self>
+    pub(crate) fn new<P>(condition: Condition<M, P>, rows: bool) -> Result<Self>
     where
         P: Bind<DatabaseOf<M>>,
     {
@@ -46,7 +47,7 @@ impl<M: Model> Question<M> {
     }
 
     /// The statement that finds those of the rows with these keys that meet the policy.
-    pub(super) fn about(
+    pub(crate) fn about(
         &self,
         context: Context<'_, M::Root>,
         keys: &[KeyOf<M>],

@@ -1,26 +1,31 @@
 //! The text of reads.
 
+use crate::backend::sealed::Backend as _;
+use crate::error::Result;
+use crate::execute::context::Context;
+use crate::execute::statement::Statement;
+use crate::expr::bind::Bind;
+use crate::expr::condition::Condition;
+use crate::expr::order::Ordering;
+use crate::model::contract::{DatabaseOf, Model};
+use crate::model::params::Binder;
+use crate::policy::masks::{Maskable, Masks, Unmasked};
+use crate::policy::permit::{Permission, Permits, Visit};
+use crate::query::page::Page;
+use crate::query::select::Query;
+use crate::sealed::INSIDE;
+use crate::sql::node::Node;
+use crate::sql::render::{Dialect, Rendered, Stored, render_dynamic};
+use crate::sql::text::{DONE, FOR_UPDATE, IF_MASKED, Text, users};
+use crate::sql::trusted;
+use crate::stmt::scope::render_scoped;
+use crate::stmt::statement;
+use crate::tenant::scope::Scope;
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use super::order::Ordering;
-use super::page::Page;
-use super::select::Query;
-use crate::Result;
-use crate::backend::sealed::Backend as _;
-use crate::binder::Binder;
-use crate::execute::{Context, Statement};
-use crate::expr::{Bind, Condition, Node};
-use crate::model::{DatabaseOf, Model};
-use crate::policy::{Maskable, Masks, Permission, Permits, Unmasked, Visit};
-use crate::seal::INSIDE;
-use crate::sql::render::{Rendered, Stored, render_dynamic};
-use crate::sql::text::{DONE, FOR_UPDATE, IF_MASKED, users};
-use crate::sql::{Dialect, Text, statement, vouch};
-use crate::tenant::Scope;
-
 /// What a read gives of the rows.
-pub(super) trait Shape<M: Model> {
+pub(crate) trait Shape<M: Model> {
     const HEAD: &'static Text;
     /// Whether order and page are part of it.
     const TAIL: bool = true;
@@ -28,10 +33,13 @@ pub(super) trait Shape<M: Model> {
     const LOCKED: bool = false;
 }
 
-pub(super) struct AllColumns;
-pub(super) struct LockedColumns;
-pub(super) struct Counted;
-pub(super) struct Existing;
+pub(crate) struct AllColumns;
+
+pub(crate) struct LockedColumns;
+
+pub(crate) struct Counted;
+
+pub(crate) struct Existing;
 
 impl<M: Model> Shape<M> for AllColumns {
     const HEAD: &'static Text = &statement::select::<M>();
@@ -131,13 +139,6 @@ impl<M: Model, L: Page, S: Shape<M>> Stored for End<M, L, S> {
     };
 }
 
-/// The predicate of the tenant.
-struct TenantScope<M>(PhantomData<M>);
-
-impl<M: Model> Stored for TenantScope<M> {
-    const TEXT: &'static Text = &statement::scope::<M>();
-}
-
 impl<M, P, O, L> Query<M, P, O, L>
 where
     M: Model,
@@ -145,15 +146,15 @@ where
     O: Ordering<M>,
     L: Page,
 {
-    pub(super) fn text<S: Shape<M>>(&self) -> Cow<'static, str> {
+    pub(crate) fn text<S: Shape<M>>(&self) -> Cow<'static, str> {
         if P::DYNAMIC || O::DYNAMIC {
             let template = self.template::<S>();
-            vouch::shown(Cow::Owned(render_dynamic(
+            trusted::shown(Cow::Owned(render_dynamic(
                 &template,
                 <DatabaseOf<M>>::DIALECT,
             )))
         } else {
-            vouch::shown(Cow::Borrowed(ReadText::<M, P, O, L, S>::SQL))
+            trusted::shown(Cow::Borrowed(ReadText::<M, P, O, L, S>::SQL))
         }
     }
 
@@ -208,7 +209,7 @@ where
     }
 
     /// The finished statement for the rows that the actor may read; `None` if there are none.
-    pub(super) fn permitted<'t, S: Shape<M>, Act, E>(
+    pub(crate) fn permitted<'t, S: Shape<M>, Act, E>(
         self,
         on: &E,
     ) -> Option<Result<Statement<DatabaseOf<M>>>>
@@ -292,17 +293,3 @@ where
 
 /// Room for a condition and the predicate of the tenant, which nearly always suffices.
 const ROOM: usize = 256;
-
-/// ` WHERE (condition) AND scope`, at run time.
-pub(crate) fn render_scoped<M: Model>(condition: &impl Node, template: &mut Vec<u8>) {
-    template.extend_from_slice(b" WHERE ");
-    let start = template.len();
-    template.push(b'(');
-    condition.render(template);
-    if template.len() == start + 1 {
-        template.truncate(start);
-    } else {
-        template.extend_from_slice(b") AND ");
-    }
-    template.extend_from_slice(TenantScope::<M>::STORED.as_bytes());
-}

@@ -1,27 +1,31 @@
 //! Reads.
 
+use crate::execute::fetch::{FetchAll, FetchOne, FetchOptional, Rows};
+use crate::execute::operation::Operation;
+use crate::execute::scalar::{Count, Exists};
+use crate::execute::zero::Zero;
+use crate::expr::bind::Bind;
+use crate::expr::condition::Condition;
+use crate::expr::order::{Ordering, Unordered};
+use crate::expr::selected::{Selected, SelectedColumn};
+use crate::model::contract::{DatabaseOf, Model};
+use crate::policy::action;
+use crate::policy::permit::Permits;
+use crate::query::lock::Locked;
+use crate::query::narrow::{Narrowed, Unfiltered};
+use crate::query::page::{Everything, Limit, LimitOffset, Offset, Page, Whole};
+use crate::query::read::{AllColumns, Counted, Existing};
+use crate::tenant::scope::Scope;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::lock::Locked;
-use super::narrow::{Narrowed, Unfiltered};
-use super::order::{Ordering, Unordered};
-use super::page::{Everything, Limit, LimitOffset, Offset, Page, Whole};
-use super::read::{AllColumns, Counted, Existing};
-use super::selected::{Selected, SelectedColumn};
-use crate::execute::{Count, Exists, FetchAll, FetchOne, FetchOptional, Operation, Rows, Zero};
-use crate::expr::{Bind, Condition};
-use crate::model::{DatabaseOf, Model};
-use crate::policy::{Permits, action};
-use crate::tenant::Scope;
-
 /// A read of the rows of `M`: a description, which needs no tenant until it runs.
 #[must_use = "a query does nothing until it is fetched on a tenant"]
 pub struct Query<M, P = Unfiltered, O = Unordered, L = Everything> {
-    pub(super) condition: P,
-    pub(super) page: L,
-    pub(super) ordering: O,
+    pub(crate) condition: P,
+    pub(crate) page: L,
+    pub(crate) ordering: O,
     model: PhantomData<fn() -> M>,
 }
 
@@ -60,7 +64,7 @@ impl<M: Model, P, O, L> Query<M, P, O, L> {
         self.narrowed(condition(M::COLUMNS))
     }
 
-    pub(super) fn narrowed<Q>(self, condition: Condition<M, Q>) -> Query<M, Narrowed<P, Q>, O, L> {
+    pub(crate) fn narrowed<Q>(self, condition: Condition<M, Q>) -> Query<M, Narrowed<P, Q>, O, L> {
         Query {
             condition: Narrowed::new(self.condition, condition),
             page: self.page,

@@ -1,19 +1,21 @@
 //! Policies on rows that change.
 
-use std::marker::PhantomData;
-
 use crate::backend::Backend;
-use crate::binder::Binder;
-use crate::expr::{Assignments, Bind, Node};
-use crate::model::Model;
-use crate::sql::{Text, policied};
-use crate::tenant::Brand;
+use crate::expr::assign::Assignments;
+use crate::expr::bind::Bind;
+use crate::model::brand::Brand;
+use crate::model::contract::Model;
+use crate::model::params::Binder;
+use crate::sql::node::Node;
+use crate::sql::text::Text;
+use crate::stmt::policied;
+use std::marker::PhantomData;
 
 /// A policy on a row that changes: it holds before, and it holds afterwards. The second is asked only
 /// if the policy names a column that is assigned, and not here if it names one of which only the database
 /// knows what it will be.
 #[derive(Clone)]
-pub(super) struct Throughout<'t, M, S, Q> {
+pub(crate) struct Throughout<'t, M, S, Q> {
     policy: Q,
     /// The columns that are assigned, and what to, if only the running program knows.
     assigned: Option<(u128, Vec<u8>)>,
@@ -21,7 +23,7 @@ pub(super) struct Throughout<'t, M, S, Q> {
 }
 
 impl<'t, M: Model, S: Assignments<'t, M>, Q: Node> Throughout<'t, M, S, Q> {
-    pub(super) fn new(policy: Q, assignments: &S) -> Self {
+    pub(crate) fn new(policy: Q, assignments: &S) -> Self {
         let assigned = S::DYNAMIC.then(|| {
             let mut aliased = Vec::new();
             assignments.render_aliased(&mut aliased);

@@ -1,25 +1,27 @@
 //! Why a statement met no row, if no rule denies it: there is none, a reference does not exist, or the database
 //! skipped the row.
 
+use crate::error::{Error, Result};
+use crate::execute::context::Context;
+use crate::execute::operation::Operation;
+use crate::execute::statement::Statement;
+use crate::model::contract::{DatabaseOf, Model};
+use crate::model::params::{Binder, References};
+use crate::query::write::{RowKey, ThisRow, finish};
+use crate::sql::render::Stored;
+use crate::sql::text::Text;
+use crate::stmt::scope::render_scoped;
+use crate::stmt::statement;
 use std::future::poll_fn;
 
-use super::read::render_scoped;
-use super::write::{RowKey, ThisRow, finish};
-use crate::binder::{Binder, References};
-use crate::execute::{Context, Operation, Statement};
-use crate::model::{DatabaseOf, Model};
-use crate::sql::render::Stored;
-use crate::sql::{Text, statement};
-use crate::{Error, Result};
-
 /// References that a statement had to prove itself.
-pub(super) type Proof<M> = Box<dyn References<DatabaseOf<M>>>;
+pub(crate) type Proof<M> = Box<dyn References<DatabaseOf<M>>>;
 
 /// What a statement on `row` has to say if it met none; asked only then. In the order in which it would have failed:
 /// the row, its references.
 ///
 /// It tells of nothing but the row, which was read, and references of the tenant.
-pub(super) async fn unmet<M: Model>(
+pub(crate) async fn unmet<M: Model>(
     context: Context<'_, M::Root>,
     row: Option<RowKey<M>>,
     proof: Option<Proof<M>>,
@@ -40,7 +42,7 @@ pub(super) async fn unmet<M: Model>(
 }
 
 /// The statement that finds out whether references exist that a statement had to prove itself, if there are any.
-pub(super) fn proving<M: Model>(
+pub(crate) fn proving<M: Model>(
     context: Context<'_, M::Root>,
     references: &(impl References<DatabaseOf<M>> + ?Sized),
 ) -> Option<Result<Statement<DatabaseOf<M>>>> {
@@ -56,7 +58,7 @@ pub(super) fn proving<M: Model>(
 }
 
 /// What comes of [`proving`].
-pub(super) async fn is_proven<M: Model>(
+pub(crate) async fn is_proven<M: Model>(
     context: Context<'_, M::Root>,
     proving: Option<Result<Statement<DatabaseOf<M>>>>,
 ) -> Result<bool> {
@@ -67,7 +69,7 @@ pub(super) async fn is_proven<M: Model>(
 }
 
 /// Whether a statement gives a row.
-pub(super) async fn meets<M: Model>(
+pub(crate) async fn meets<M: Model>(
     context: Context<'_, M::Root>,
     statement: Result<Statement<DatabaseOf<M>>>,
 ) -> Result<bool> {

@@ -1,15 +1,22 @@
 //! Updates.
 
+use crate::execute::fetch::{FetchAll, FetchOne};
+use crate::execute::operation::Operation;
+use crate::execute::write::{Execute, ExecuteOne};
+use crate::expr::assign::Assignments;
+use crate::expr::bind::Bind;
+use crate::expr::condition::Condition;
+use crate::model::brand::Brand;
+use crate::model::contract::{DatabaseOf, Model};
+use crate::policy::action;
+use crate::policy::permit::Permits;
+use crate::policy::place::Writes;
+use crate::query::permitted;
+use crate::query::write::{RowKey, ThisRow, Updating};
+use crate::row::scoped::Scoped;
+use crate::tenant::scope::Scope;
 use std::borrow::Cow;
 use std::fmt;
-
-use super::permitted;
-use super::write::{RowKey, ThisRow, Updating};
-use crate::execute::{Execute, ExecuteOne, FetchAll, FetchOne, Operation};
-use crate::expr::{Assignments, Bind, Condition};
-use crate::model::{DatabaseOf, Model};
-use crate::policy::{Permits, Writes, action};
-use crate::tenant::{Brand, Scope, Scoped};
 
 /// An update of one row that was read on the tenant branded `'t`.
 ///
@@ -36,7 +43,7 @@ use crate::tenant::{Brand, Scope, Scoped};
 /// If the model has a version column, the update also requires that the row is still in the version
 /// that was read, and counts the version up.
 #[must_use = "an update does nothing until it is executed on a tenant"]
-pub struct Update<'t, M: Model, S = ()>(pub(super) Updating<'t, M, ThisRow<M>, S>);
+pub struct Update<'t, M: Model, S = ()>(pub(crate) Updating<'t, M, ThisRow<M>, S>);
 
 impl<'t, M: Model> Update<'t, M> {
     pub(crate) fn new(row: &Scoped<'t, M>) -> Self {
@@ -95,8 +102,8 @@ impl<'t, M: Model, S: Assignments<'t, M>> Update<'t, M, S> {
     /// A column that is [`set`](Self::set) as well keeps what was set: the program has the last word.
     pub fn apply(
         self,
-        changes: impl crate::IntoChanges<'t, M>,
-    ) -> Update<'t, M, (S, crate::Changes<'t, M>)> {
+        changes: impl crate::expr::changes::IntoChanges<'t, M>,
+    ) -> Update<'t, M, (S, crate::expr::changes::Changes<'t, M>)> {
         let changes = changes.into_changes();
         self.set(|_| changes)
     }
@@ -162,7 +169,7 @@ impl<M: Model, S> fmt::Debug for Update<'_, M, S> {
 /// # }
 /// ```
 #[must_use = "an update does nothing until it is executed on a tenant"]
-pub struct UpdateWhere<'t, M: Model, P, S = ()>(pub(super) Updating<'t, M, P, S>);
+pub struct UpdateWhere<'t, M: Model, P, S = ()>(pub(crate) Updating<'t, M, P, S>);
 
 impl<'t, M: Model, P> UpdateWhere<'t, M, P> {
     pub(crate) fn new(condition: Condition<M, P>) -> Self {

@@ -1,22 +1,27 @@
 //! Creation of a row, or update of the one in its place.
 
+use crate::execute::fetch::{FetchOne, FetchOptional};
+use crate::execute::operation::Operation;
+use crate::execute::write::{Execute, ExecuteOne};
+use crate::execute::zero::Zero;
+use crate::model::column::Column;
+use crate::model::contract::{DatabaseOf, Model, Owned};
+use crate::model::obligations::Telling;
+use crate::policy::action;
+use crate::policy::permit::{Permits, PermitsUpsert};
+use crate::policy::place::Writes;
+use crate::query::conflict::Takes;
+use crate::query::narrow::Unfiltered;
+use crate::query::upserting::{DENIED, UpsertText, Upserting};
+use crate::sealed::INSIDE;
+use crate::sql::text::{Text, text};
+use crate::sql::trusted;
+use crate::tenant::scope::Scope;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::conflict::Takes;
-use super::narrow::Unfiltered;
-use super::upserting::{DENIED, UpsertText, Upserting};
-use crate::check::Telling;
-use crate::column::Column;
-use crate::execute::{Execute, ExecuteOne, FetchOne, FetchOptional, Operation, Zero};
-use crate::model::{DatabaseOf, Model, TenantScoped};
-use crate::policy::{Permits, PermitsUpsert, Writes, action};
-use crate::seal::INSIDE;
 use crate::sql::render::Rendered as _;
-use crate::sql::vouch;
-use crate::sql::{Text, text};
-use crate::tenant::Scope;
 
 /// The creation of a row, or the update of the row of the same tenant that is in its place.
 ///
@@ -42,7 +47,7 @@ use crate::tenant::Scope;
 ///
 /// It needs to know which columns make two rows the same: [`on`](Self::on).
 #[must_use = "an upsert does nothing until it is executed on a tenant"]
-pub struct Upsert<'t, M: TenantScoped, C = Undecided> {
+pub struct Upsert<'t, M: Owned, C = Undecided> {
     new: M::New<'t>,
     target: PhantomData<fn() -> C>,
 }
@@ -51,7 +56,7 @@ pub struct Upsert<'t, M: TenantScoped, C = Undecided> {
 #[derive(Debug)]
 pub struct Undecided(());
 
-impl<'t, M: TenantScoped> Upsert<'t, M> {
+impl<'t, M: Owned> Upsert<'t, M> {
     pub(crate) fn new(new: M::New<'t>) -> Self {
         Self {
             new,
@@ -79,20 +84,20 @@ impl<'t, M: TenantScoped> Upsert<'t, M> {
     }
 }
 
-impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
+impl<'t, M: Owned, C> Upsert<'t, M, C> {
     /// The text of the statement that [`execute`](Self::execute) runs where no policy has a say.
     #[must_use]
     pub fn sql(&self) -> Cow<'static, str>
     where
         C: Target<M>,
     {
-        type Taken<'t, M, C> = Takes<'t, M, <M as TenantScoped>::New<'t>, C, Unfiltered>;
-        vouch::shown(Cow::Borrowed(
+        type Taken<'t, M, C> = Takes<'t, M, <M as Owned>::New<'t>, C, Unfiltered>;
+        trusted::shown(Cow::Borrowed(
             UpsertText::<'t, M, M::New<'t>, Taken<'t, M, C>, false>::SQL,
         ))
     }
 
-    pub(super) fn into_new(self) -> M::New<'t> {
+    pub(crate) fn into_new(self) -> M::New<'t> {
         self.new
     }
 
@@ -195,7 +200,7 @@ impl<'t, M: TenantScoped, C> Upsert<'t, M, C> {
     }
 }
 
-impl<M: TenantScoped, C> fmt::Debug for Upsert<'_, M, C> {
+impl<M: Owned, C> fmt::Debug for Upsert<'_, M, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Upsert({})", M::TABLE)
     }

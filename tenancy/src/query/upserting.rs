@@ -1,50 +1,58 @@
 //! Upserts on their way through two policies: that of a new row, and that of one that changes.
 
+use crate::error::Error;
+use crate::error::denial::Denial;
+use crate::execute::context::Context;
+use crate::execute::zero::Zero;
+use crate::expr::bind::Bind;
+use crate::expr::condition::Condition;
+use crate::expr::logic::And;
+use crate::model::brand::Brand;
+use crate::model::contract::{DatabaseOf, Insert, Model, Owned};
+use crate::policy::action;
+use crate::policy::actor::By;
+use crate::policy::contract::Actor;
+use crate::policy::decided::Piece;
+use crate::policy::masks::{Maskable, Masks, Unmasked};
+use crate::policy::permit::{Permission, Permits, Visit};
+use crate::policy::place::Writes;
+use crate::query::conflict::{Proposed, Stays, Takes};
+use crate::query::create::{Bound, CreateText, InsertRow, bind_row};
+use crate::query::narrow::{Unfiltered, asks};
+use crate::query::prepared::Prepared;
+use crate::query::throughout::Throughout;
+use crate::query::unmet::unmet;
+use crate::query::upsert::{Target, Upsert};
+use crate::query::write::{Returning, finish};
+use crate::sql::node::Node;
+use crate::sql::render::{Dialect, Rendered, Stored};
+use crate::sql::text::Text;
+use crate::stmt::{policied, statement};
+use futures_core::future::BoxFuture;
 use std::marker::PhantomData;
 
-use futures_core::future::BoxFuture;
-
-use super::conflict::{Proposed, Stays, Takes};
-use super::create::{Bound, CreateText, InsertRow, bind_row};
-use super::narrow::{Unfiltered, asks};
-use super::prepared::Prepared;
-use super::throughout::Throughout;
-use super::unmet::unmet;
-use super::upsert::{Target, Upsert};
-use super::write::{Returning, finish};
-use crate::Error;
 use crate::backend::sealed::Backend as _;
-use crate::barrier::{Actor, Insert};
-use crate::execute::{Context, Zero};
-use crate::expr::{And, Bind, Condition, Node};
-use crate::model::{DatabaseOf, Model, TenantScoped};
-use crate::policy::{
-    By, Denial, Maskable, Masks, Permission, Permits, Piece, Unmasked, Visit, Writes, action,
-};
-use crate::sql::render::{Rendered, Stored};
-use crate::sql::{Dialect, Text, policied, statement};
-use crate::tenant::Brand;
 
 /// Which of the policies it was, and about which row, is not told.
-pub(super) const DENIED: Denial = Denial::new("upsert", None);
+pub(crate) const DENIED: Denial = Denial::new("upsert", None);
 
 /// The statement; `None` if the actor may not create any row.
 type Upserted<'e, M> = Option<Prepared<'e, M>>;
 
 /// An upsert that nobody was asked about yet: first about the row as it is proposed.
-pub(super) struct Upserting<'e, 't, M, C, A, const RETURNING: bool>
+pub(crate) struct Upserting<'e, 't, M, C, A, const RETURNING: bool>
 where
-    M: TenantScoped,
+    M: Owned,
     A: Actor + Writes<M>,
 {
-    pub(super) context: Context<'e, M::Root>,
-    pub(super) by: By<'e, A>,
-    pub(super) upsert: Upsert<'t, M, C>,
+    pub(crate) context: Context<'e, M::Root>,
+    pub(crate) by: By<'e, A>,
+    pub(crate) upsert: Upsert<'t, M, C>,
 }
 
 impl<'e, 't, M, C, A, const RETURNING: bool> Upserting<'e, 't, M, C, A, RETURNING>
 where
-    M: TenantScoped,
+    M: Owned,
     C: Target<M>,
     A: Actor + Writes<M>,
     M::Policies: Permits<M, A, action::Update>,
@@ -63,7 +71,7 @@ where
 
 impl<'e, 't, M, C, A, const RETURNING: bool> Visit<M> for Upserting<'e, 't, M, C, A, RETURNING>
 where
-    M: TenantScoped,
+    M: Owned,
     C: Target<M>,
     A: Actor + Writes<M>,
     M::Policies: Permits<M, A, action::Update>,
@@ -88,7 +96,7 @@ where
 
 impl<'e, 't, M, C, A, const RETURNING: bool> Maskable<M> for Upserting<'e, 't, M, C, A, RETURNING>
 where
-    M: TenantScoped,
+    M: Owned,
     C: Target<M>,
     A: Actor + Writes<M>,
     M::Policies: Permits<M, A, action::Update>,
@@ -111,7 +119,7 @@ where
 }
 
 /// An upsert that was asked about as a creation: next, about the row that may be in its place.
-struct Replacing<'e, 't, M: TenantScoped, C, P, const RETURNING: bool> {
+struct Replacing<'e, 't, M: Owned, C, P, const RETURNING: bool> {
     context: Context<'e, M::Root>,
     upsert: Upsert<'t, M, C>,
     created: P,
@@ -119,7 +127,7 @@ struct Replacing<'e, 't, M: TenantScoped, C, P, const RETURNING: bool> {
 
 impl<'e, 't, M, C, P, const RETURNING: bool> Visit<M> for Replacing<'e, 't, M, C, P, RETURNING>
 where
-    M: TenantScoped,
+    M: Owned,
     C: Target<M>,
     P: Bind<DatabaseOf<M>>,
 {
@@ -151,7 +159,7 @@ where
 
 impl<'e, 't, M, C, P, const RETURNING: bool> Maskable<M> for Replacing<'e, 't, M, C, P, RETURNING>
 where
-    M: TenantScoped,
+    M: Owned,
     C: Target<M>,
     P: Bind<DatabaseOf<M>>,
 {
@@ -174,7 +182,7 @@ where
 
 impl<'e, 't, M, C, P, const RETURNING: bool> Replacing<'e, 't, M, C, P, RETURNING>
 where
-    M: TenantScoped,
+    M: Owned,
     C: Target<M>,
     P: Bind<DatabaseOf<M>>,
 {
@@ -187,7 +195,7 @@ where
 
 impl<'e, 't, M, C, P, const RETURNING: bool> Replacing<'e, 't, M, C, P, RETURNING>
 where
-    M: TenantScoped,
+    M: Owned,
     C: Target<M>,
     P: Bind<DatabaseOf<M>>,
 {
@@ -256,7 +264,7 @@ where
 }
 
 /// The text of an upsert that its type alone determines.
-pub(super) struct UpsertText<'t, M, N, K, const RETURNING: bool>(PhantomData<(Brand<'t>, M, N, K)>);
+pub(crate) struct UpsertText<'t, M, N, K, const RETURNING: bool>(PhantomData<(Brand<'t>, M, N, K)>);
 
 impl<'t, M, N, K, const RETURNING: bool> Rendered for UpsertText<'t, M, N, K, RETURNING>
 where

@@ -1,32 +1,39 @@
 //! What updates and removals have in common: which rows, and the text around that.
 
+use crate::backend::Backend;
+use crate::error::Result;
+use crate::execute::context::Context;
+use crate::execute::statement::Statement;
+use crate::execute::zero::Zero;
+use crate::expr::assign::Assignments;
+use crate::expr::bind::Bind;
+use crate::model::brand::Brand;
+use crate::model::contract::{DatabaseOf, KeyOf, Model};
+use crate::model::params::{Binder, References as _};
+use crate::model::scoping::{OriginOf, Scoping as _};
+use crate::query::judging::NewRow;
+use crate::query::prepared::Prepared;
+use crate::query::question::Question;
+use crate::query::unmet::Proof;
+use crate::row::scoped::Scoped;
+use crate::sql::node::Node;
+use crate::sql::render::{Dialect, Fixed, Rendered, Stored, render_dynamic};
+use crate::sql::text::{Text, text, users};
+use crate::sql::trusted;
+use crate::sql::trusted::Sql;
+use crate::stmt::scope::render_scoped;
+use crate::stmt::statement;
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use super::judging::NewRow;
-use super::prepared::Prepared;
-use super::question::Question;
-use super::read::render_scoped;
-use super::unmet::Proof;
-use crate::Result;
-use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
-use crate::binder::{Binder, References as _};
-use crate::execute::{Context, Statement, Zero};
-use crate::expr::{Assignments, Bind, Node};
-use crate::model::{DatabaseOf, KeyOf, Model, OriginOf, Scoping as _};
-use crate::sql::render::{Fixed, Rendered, Stored, render_dynamic};
-use crate::sql::text::users;
-use crate::sql::vouch::{self, Sql};
-use crate::sql::{Dialect, Text, statement, text};
-use crate::tenant::{Brand, Scoped};
 
 /// The condition that a row is the one that was read. What it binds is proven, and so comes after
 /// all values of users: see [`RowKey`].
-pub(super) struct ThisRow<M>(PhantomData<fn() -> M>);
+pub(crate) struct ThisRow<M>(PhantomData<fn() -> M>);
 
 impl<M> ThisRow<M> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(PhantomData)
     }
 }
@@ -57,14 +64,14 @@ impl<M: Model> RowKey<M> {
     }
 
     /// Binds what [`ThisRow`] asks.
-    pub(super) fn bind(&self, binder: &mut Binder<DatabaseOf<M>>) {
+    pub(crate) fn bind(&self, binder: &mut Binder<DatabaseOf<M>>) {
         binder.id(Some(&self.key));
         if M::VERSION.is_some() {
             binder.number(self.version);
         }
     }
 
-    pub(super) fn copy(&self) -> Self {
+    pub(crate) fn copy(&self) -> Self {
         Self {
             key: self.key.clone(),
             version: self.version,
@@ -73,7 +80,7 @@ impl<M: Model> RowKey<M> {
     }
 
     /// The statement that asks about this row.
-    pub(super) fn asked(
+    pub(crate) fn asked(
         &self,
         context: Context<'_, M::Root>,
         question: &Question<M>,
@@ -82,7 +89,7 @@ impl<M: Model> RowKey<M> {
     }
 
     /// The statement about this row, on the database that it was read in.
-    pub(super) fn here<S>(&self, context: Context<'_, M::Root>, statement: Result<S>) -> Result<S> {
+    pub(crate) fn here<S>(&self, context: Context<'_, M::Root>, statement: Result<S>) -> Result<S> {
         if M::Scoping::is_of(self.origin, context.db.identity()) {
             statement
         } else {
@@ -101,12 +108,12 @@ impl<M: Model> RowKey<M> {
 }
 
 /// An update of the rows that meet a condition.
-pub(super) struct Updating<'t, M: Model, P, S> {
-    pub(super) condition: P,
-    pub(super) assignments: S,
+pub(crate) struct Updating<'t, M: Model, P, S> {
+    pub(crate) condition: P,
+    pub(crate) assignments: S,
     /// If the condition has a [`ThisRow`].
-    pub(super) row: Option<RowKey<M>>,
-    pub(super) brand: Brand<'t>,
+    pub(crate) row: Option<RowKey<M>>,
+    pub(crate) brand: Brand<'t>,
 }
 
 impl<'t, M, P, S> Updating<'t, M, P, S>
@@ -117,7 +124,7 @@ where
 {
     /// Adds assignments. Of one column that is set here and changed by a client, that which is set
     /// counts; of two changes, the last. So it is inside of a tuple.
-    pub(super) fn set<A: Assignments<'t, M>>(
+    pub(crate) fn set<A: Assignments<'t, M>>(
         mut self,
         mut assignments: A,
     ) -> Updating<'t, M, P, (S, A)> {
@@ -132,14 +139,14 @@ where
         }
     }
 
-    pub(super) fn sql(&self) -> Cow<'static, str> {
+    pub(crate) fn sql(&self) -> Cow<'static, str> {
         if S::DYNAMIC || P::DYNAMIC {
-            vouch::shown(Cow::Owned(render_dynamic(
+            trusted::shown(Cow::Owned(render_dynamic(
                 &self.template(),
                 <DatabaseOf<M>>::DIALECT,
             )))
         } else {
-            vouch::shown(Cow::Borrowed(UpdateText::<'t, M, P, S, false>::SQL))
+            trusted::shown(Cow::Borrowed(UpdateText::<'t, M, P, S, false>::SQL))
         }
     }
 
@@ -150,7 +157,7 @@ where
     }
 
     /// The finished statement; with `KEEP`, and also what it takes to ask about the row as it would be.
-    pub(super) fn statement<const RETURNING: bool, const KEEP: bool>(
+    pub(crate) fn statement<const RETURNING: bool, const KEEP: bool>(
         self,
         context: Context<'_, M::Root>,
     ) -> Finished<M, S::References> {
@@ -164,7 +171,7 @@ where
     }
 
     /// The finished statement that gives the keys of the rows.
-    pub(super) fn keyed<const KEEP: bool>(
+    pub(crate) fn keyed<const KEEP: bool>(
         self,
         context: Context<'_, M::Root>,
     ) -> Finished<M, S::References> {
@@ -235,17 +242,17 @@ where
 }
 
 /// A finished write.
-pub(super) struct Finished<M: Model, R> {
-    pub(super) statement: Result<Statement<DatabaseOf<M>>>,
+pub(crate) struct Finished<M: Model, R> {
+    pub(crate) statement: Result<Statement<DatabaseOf<M>>>,
     /// What it takes to ask about the row that it would have made.
-    pub(super) new: Option<NewRow<DatabaseOf<M>, R>>,
+    pub(crate) new: Option<NewRow<DatabaseOf<M>, R>>,
     /// The references that it proves, if they are not in there.
-    pub(super) proof: Option<Proof<M>>,
+    pub(crate) proof: Option<Proof<M>>,
 }
 
 impl<M: Model, R> Finished<M, R> {
     /// The statement, and what it means if no row was met.
-    pub(super) fn prepared<'e>(self) -> Prepared<'e, M> {
+    pub(crate) fn prepared<'e>(self) -> Prepared<'e, M> {
         Prepared::new(self.statement, RowKey::<M>::zero())
     }
 }
@@ -268,7 +275,7 @@ impl<'t, M: Model, S: Assignments<'t, M>> Stored for Aliased<'t, M, S> {
 }
 
 /// Binds the tenant, which comes last, and ends the statement.
-pub(super) fn finish<M: Model>(
+pub(crate) fn finish<M: Model>(
     context: Context<'_, M::Root>,
     mut binder: Binder<DatabaseOf<M>>,
     sql: Sql,
@@ -309,7 +316,7 @@ impl<M: Model> Stored for UpdateNothing<M> {
     const TEXT: &'static Text = &statement::update::<M>(&Text::EMPTY);
 }
 
-pub(super) struct Returning<M>(PhantomData<M>);
+pub(crate) struct Returning<M>(PhantomData<M>);
 
 impl<M: Model> Stored for Returning<M> {
     const TEXT: &'static Text = &{
@@ -319,7 +326,7 @@ impl<M: Model> Stored for Returning<M> {
     };
 }
 
-pub(super) struct ReturningKey<M>(PhantomData<M>);
+pub(crate) struct ReturningKey<M>(PhantomData<M>);
 
 impl<M: Model> Stored for ReturningKey<M> {
     const TEXT: &'static Text = &statement::returning_key::<M>();
@@ -359,23 +366,23 @@ where
 }
 
 /// A removal of the rows that meet a condition.
-pub(super) struct Destroying<M: Model, P> {
-    pub(super) condition: P,
+pub(crate) struct Destroying<M: Model, P> {
+    pub(crate) condition: P,
     /// Whether the condition leaves out rows with which others would go that stay.
-    pub(super) dependants: bool,
+    pub(crate) dependants: bool,
     /// If the condition has a [`ThisRow`].
-    pub(super) row: Option<RowKey<M>>,
+    pub(crate) row: Option<RowKey<M>>,
 }
 
 impl<M: Model, P: Bind<DatabaseOf<M>>> Destroying<M, P> {
-    pub(super) fn sql(&self) -> Cow<'static, str> {
+    pub(crate) fn sql(&self) -> Cow<'static, str> {
         if P::DYNAMIC {
-            vouch::shown(Cow::Owned(render_dynamic(
+            trusted::shown(Cow::Owned(render_dynamic(
                 &self.template(),
                 <DatabaseOf<M>>::DIALECT,
             )))
         } else {
-            vouch::shown(Cow::Borrowed(DestroyText::<M, P, false>::SQL))
+            trusted::shown(Cow::Borrowed(DestroyText::<M, P, false>::SQL))
         }
     }
 
@@ -386,7 +393,7 @@ impl<M: Model, P: Bind<DatabaseOf<M>>> Destroying<M, P> {
     }
 
     /// The finished statement.
-    pub(super) fn statement<const RETURNING: bool>(
+    pub(crate) fn statement<const RETURNING: bool>(
         self,
         context: Context<'_, M::Root>,
     ) -> Result<Statement<DatabaseOf<M>>> {

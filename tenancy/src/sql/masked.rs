@@ -10,8 +10,8 @@
 //! What the rules ask about the row themselves is asked of the column as it is: their marks are
 //! [removed](unmark).
 
-use super::render::{Writer, section};
-use super::text::{DONE, GUARDED, MASK, VISIBLE, WHEN, users};
+use crate::sql::render::{Writer, section};
+use crate::sql::text::{DONE, GUARDED, MASK, VISIBLE, WHEN, users};
 
 /// The condition of a mask that hides the column from every row.
 pub(crate) const NEVER: &[u8] = b"FALSE";
@@ -19,7 +19,7 @@ pub(crate) const NEVER: &[u8] = b"FALSE";
 pub(crate) const ALWAYS: &[u8] = b"";
 
 /// The masks of a template.
-pub(super) struct Masks<'a>(Vec<Mask<'a>>);
+pub(crate) struct Masks<'a>(Vec<Mask<'a>>);
 
 struct Mask<'a> {
     column: &'a [u8],
@@ -29,7 +29,7 @@ struct Mask<'a> {
 }
 
 impl<'a> Masks<'a> {
-    pub(super) fn of(template: &'a [u8]) -> Self {
+    pub(crate) fn of(template: &'a [u8]) -> Self {
         let mut masks = Vec::new();
         let mut from = 0;
         while let Some(at) = template[from..].iter().position(|&byte| byte == MASK) {
@@ -48,7 +48,7 @@ impl<'a> Masks<'a> {
     }
 
     /// Writes what stands for a control byte and its section, and returns what comes after that.
-    pub(super) fn write<'r>(&self, writer: &mut Writer, control: u8, rest: &'r [u8]) -> &'r [u8] {
+    pub(crate) fn write<'r>(&self, writer: &mut Writer, control: u8, rest: &'r [u8]) -> &'r [u8] {
         let (section, after) = section(rest);
         match control {
             GUARDED => self.column(writer, section),
@@ -141,9 +141,9 @@ pub(crate) fn names(template: &[u8], column: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sql::Dialect;
+    use crate::sql::render::Dialect;
     use crate::sql::render::{render, render_dynamic};
-    use crate::sql::text;
+    use crate::sql::text::text;
     use crate::sql::text::{IF_MASKED, TENANT, Text, USER};
 
     /// A statement that names a guarded column in every clause, and that begins with a value.

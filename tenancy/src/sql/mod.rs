@@ -1,11 +1,9 @@
 //! The one module that knows SQL text.
 
 pub(crate) mod masked;
-pub(crate) mod policied;
+pub(crate) mod node;
 pub(crate) mod render;
-pub(crate) mod statement;
+pub(crate) mod rls;
+pub(crate) mod schema_name;
 pub(crate) mod text;
-pub(crate) mod vouch;
-
-pub(crate) use render::Dialect;
-pub(crate) use text::{Text, text};
+pub(crate) mod trusted;

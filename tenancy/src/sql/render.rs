@@ -1,13 +1,12 @@
 //! From a template to the text of one database.
 
-use std::marker::PhantomData;
-
-use super::masked::Masks;
-use super::text::{
+use crate::sql::masked::Masks;
+use crate::sql::text::{
     ACTOR, AGAIN, CAPACITY, DONE, EXACTLY, FOR_UPDATE, GUARDED, IF_MASKED, MASK, MATCHES,
     NULLS_FIRST, NULLS_LAST, ON_ANY, ON_POSTGRES, ON_SQLITE, ONWARDS, PAGE, PROOF, SCHEMA, Summary,
     TENANT, Text, USER, VISIBLE, first_control,
 };
+use std::marker::PhantomData;
 
 /// How a database spells what differs between databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +23,8 @@ pub enum Dialect {
 /// buffer that all values share. What is bound after it cannot be touched by it, so everything
 /// that carries isolation comes later.
 #[derive(Clone, Copy)]
-pub(super) struct Numbers {
-    pub(super) user: usize,
+pub(crate) struct Numbers {
+    pub(crate) user: usize,
     proof: usize,
     tenant: usize,
     page: usize,
@@ -203,7 +202,7 @@ pub(crate) fn render_dynamic(template: &[u8], dialect: Dialect) -> String {
 }
 
 /// The same, of a template whose control bytes were counted.
-pub(super) fn render_summed_up(template: &[u8], summary: &Summary, dialect: Dialect) -> String {
+pub(crate) fn render_summed_up(template: &[u8], summary: &Summary, dialect: Dialect) -> String {
     let masks = summary.masked.then(|| Masks::of(template));
     let numbers = Numbers::new(
         summary.users,
@@ -224,15 +223,15 @@ pub(super) fn render_summed_up(template: &[u8], summary: &Summary, dialect: Dial
 }
 
 /// A text that is being made at run time.
-pub(super) struct Writer {
-    pub(super) text: Vec<u8>,
-    pub(super) numbers: Numbers,
+pub(crate) struct Writer {
+    pub(crate) text: Vec<u8>,
+    pub(crate) numbers: Numbers,
     dialect: Dialect,
 }
 
 impl Writer {
     /// Writes a template, or a part of one.
-    pub(super) fn write(&mut self, template: &[u8], masks: Option<&Masks<'_>>) {
+    pub(crate) fn write(&mut self, template: &[u8], masks: Option<&Masks<'_>>) {
         let mut rest = template;
         while let Some(at) = first_control(rest) {
             self.text.extend_from_slice(&rest[..at]);
@@ -266,7 +265,7 @@ impl Writer {
 }
 
 /// What comes before [`DONE`], and what comes after it.
-pub(super) fn section(rest: &[u8]) -> (&[u8], &[u8]) {
+pub(crate) fn section(rest: &[u8]) -> (&[u8], &[u8]) {
     let end = rest.iter().position(|&byte| byte == DONE);
     let end = end.expect("what begins in a template ends there");
     (&rest[..end], &rest[end + 1..])
@@ -335,11 +334,11 @@ pub(crate) trait Rendered {
 /// A text that is known before the program runs, but for the schema of the tenant.
 #[derive(Clone, Copy)]
 pub(crate) struct Fixed {
-    pub(super) sql: &'static str,
+    pub(crate) sql: &'static str,
     /// Whether it names the tenant.
-    pub(super) tenanted: bool,
+    pub(crate) tenanted: bool,
     /// Whether it names the schema of the tenant.
-    pub(super) in_schema: bool,
+    pub(crate) in_schema: bool,
 }
 
 /// The rendered text of a template.
@@ -352,7 +351,7 @@ impl<R: Rendered + ?Sized> Stored for Rendering<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sql::text;
+    use crate::sql::text::text;
 
     const TEMPLATE: Text = text!(
         push("a = "),

@@ -318,7 +318,7 @@ impl Text {
 macro_rules! text {
     ($($method:ident($($argument:expr),*)),* $(,)?) => {{
         #[allow(unused_mut, reason = "there may be no calls")]
-        let mut text = $crate::sql::Text::EMPTY;
+        let mut text = $crate::sql::text::Text::EMPTY;
         $( text.$method($($argument),*); )*
         text
     }};

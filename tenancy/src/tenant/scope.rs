@@ -1,14 +1,16 @@
 //! What statements run on.
 
-use super::token::Tenant;
-use super::transaction::{Token, TokenTransaction};
-use crate::barrier::Actor;
-use crate::check::IsRoot;
 use crate::db::Db;
-use crate::execute::Context;
-use crate::model::{DatabaseOf, Global, Model, TenantRoot};
-use crate::policy::{Acting, By, NoActor, NoTenant};
-use crate::seal::{Inside, SEAL, Seal};
+use crate::execute::context::{Context, ContextOf};
+use crate::model::contract::{DatabaseOf, Model, TenantRoot};
+use crate::model::obligations::IsRoot;
+use crate::model::scoping::Global;
+use crate::policy::actor::{By, NoActor, NoTenant};
+use crate::policy::contract::Actor;
+use crate::sealed::{Inside, SEAL, Seal};
+use crate::tenant::acting::Acting;
+use crate::tenant::token::Tenant;
+use crate::tenant::transaction::{Token, TokenTransaction};
 
 /// What a statement on the model `M` runs on: a [`Tenant`] of its root or a transaction of one, and
 /// for a model with `global = true` also the [`Db`], whose brand is `'static`. Sealed.
@@ -39,7 +41,7 @@ impl<'t, T: TenantRoot, M: Model<Root: IsRoot<T>>> Scope<'t, M> for Tenant<'t, T
     const SEALED: Seal = SEAL;
 
     fn context(&self) -> Context<'_, M::Root> {
-        M::Root::context(Tenant::context(self)).about::<M>()
+        M::Root::same::<ContextOf<'_>>(Tenant::context(self)).about::<M>()
     }
 
     fn by(&self, _: Inside) -> By<'_, NoActor> {
@@ -58,7 +60,7 @@ where
     const SEALED: Seal = SEAL;
 
     fn context(&self) -> Context<'_, M::Root> {
-        M::Root::context(Tenant::context(&self.tenant)).about::<M>()
+        M::Root::same::<ContextOf<'_>>(Tenant::context(&self.tenant)).about::<M>()
     }
 
     fn by(&self, _: Inside) -> By<'_, A> {

@@ -1,18 +1,18 @@
 //! The token.
 
-use std::fmt;
-
-use super::brand::Brand;
-use super::detached::{Adoptable, Detached, Home};
-use super::mark::Mark;
-use super::scoped::Scoped;
-use super::transaction::{TenantTransaction, TokenTransaction, usual};
-use super::verified::VerifiedTenant;
-use crate::Result;
 use crate::db::DbOf;
-use crate::execute::{Context, Slot, Which};
-use crate::model::{Model, TenantIdOf, TenantRoot};
-use crate::seal::INSIDE;
+use crate::db::mark::Mark;
+use crate::error::Result;
+use crate::execute::context::{Context, Which};
+use crate::execute::slot::Slot;
+use crate::model::brand::Brand;
+use crate::model::contract::{Model, TenantIdOf, TenantRoot};
+use crate::row::detached::{Adoptable, Detached, Home};
+use crate::row::scoped::Scoped;
+use crate::sealed::INSIDE;
+use crate::tenant::transaction::{TenantTransaction, TokenTransaction, usual};
+use crate::tenant::verified::VerifiedTenant;
+use std::fmt;
 
 /// The token that statements run on: a tenant, a database, and the brand `'t`.
 ///
@@ -42,7 +42,7 @@ pub struct Tenant<'t, T: TenantRoot> {
     id: TenantIdOf<T>,
     mark: Mark,
     db: DbOf<T>,
-    pub(super) slot: Option<Slot<T::Database>>,
+    pub(crate) slot: Option<Slot<T::Database>>,
     brand: Brand<'t>,
 }
 
@@ -60,7 +60,7 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
     }
 
     /// The same tenant on a transaction's connection.
-    pub(super) fn with_slot(&self, slot: Slot<T::Database>) -> Self {
+    pub(crate) fn with_slot(&self, slot: Slot<T::Database>) -> Self {
         Self {
             id: self.id.clone(),
             mark: self.mark.clone(),
@@ -161,7 +161,7 @@ impl<'t, T: TenantRoot> Tenant<'t, T> {
         VerifiedTenant::new(self.db.clone(), self.id.clone(), self.mark.clone())
     }
 
-    pub(super) fn context(&self) -> Context<'_, T> {
+    pub(crate) fn context(&self) -> Context<'_, T> {
         Context {
             db: self.db.shared(),
             slot: self.slot.as_ref(),

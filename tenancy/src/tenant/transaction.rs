@@ -1,21 +1,23 @@
 //! Transactions of a tenant.
 
+use crate::backend::Backend;
+use crate::error::{Error, Result};
+use crate::execute::context::{Context, Which};
+use crate::execute::slot::{Level, Slot};
+use crate::model::contract::TenantRoot;
+use crate::policy::contract::Actor;
+use crate::pool::connection::PoolConnection;
+use crate::pool::patience::is_given_up;
+use crate::sealed::{SEAL, Seal};
+use crate::tenant::acting::Acting;
+use crate::tenant::token::Tenant;
 use std::fmt;
 use std::ops::Deref;
 
 use sqlx_core::transaction::TransactionManager as _;
 
-use super::token::Tenant;
-use crate::backend::Backend;
 use crate::backend::sealed::Backend as _;
-use crate::barrier::Actor;
-use crate::execute::{Context, Level, Slot, Which};
-use crate::isolation::Isolation as _;
-use crate::model::TenantRoot;
-use crate::policy::Acting;
-use crate::pool::{PoolConnection, is_given_up};
-use crate::seal::{SEAL, Seal};
-use crate::{Error, Result};
+use crate::model::isolation::Isolation as _;
 
 type Manager<K> = <DatabaseOf<K> as sqlx::Database>::TransactionManager;
 

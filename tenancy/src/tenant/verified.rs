@@ -1,17 +1,16 @@
 //! Proof that a tenant was checked.
 
+use crate::db::DbOf;
+use crate::db::mark::Mark;
+use crate::execute::context::Context;
+use crate::model::contract::{TenantIdOf, TenantRoot};
+use crate::model::isolation::derived;
+use crate::tenant::token::Tenant;
+use futures_core::future::BoxFuture;
 use std::fmt;
 use std::panic::Location;
 
-use futures_core::future::BoxFuture;
-
-use super::mark::Mark;
-use super::token::Tenant;
-use crate::db::DbOf;
-use crate::execute::Context;
-use crate::id::Id as _;
-use crate::isolation::derived;
-use crate::model::{TenantIdOf, TenantRoot};
+use crate::model::contract::Id as _;
 
 /// Proof that a tenant was checked: it exists, it is active, and this caller may enter.
 ///
@@ -32,7 +31,7 @@ impl<T: TenantRoot> VerifiedTenant<T> {
         Self { id, mark, db }
     }
 
-    pub(super) fn into_parts(self) -> (TenantIdOf<T>, Mark, DbOf<T>) {
+    pub(crate) fn into_parts(self) -> (TenantIdOf<T>, Mark, DbOf<T>) {
         (self.id, self.mark, self.db)
     }
 

@@ -2,8 +2,8 @@
 
 use std::error::Error as _;
 
-use tenancy::policy::Reach;
 use tenancy::policy::action;
+use tenancy::query::Reach;
 use tenancy::{Error, Masked, Root as _, TenantRoot};
 
 macro_rules! actions {

@@ -1,6 +1,7 @@
 //! What a denial is called, on every side of a statement; and what `explain` says.
 
-use tenancy::policy::{Reach, action};
+use tenancy::policy::action;
+use tenancy::query::Reach;
 use tenancy::{Acting, Error, Ref, Root as _, TenantRoot};
 
 macro_rules! suite {

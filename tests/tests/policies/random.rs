@@ -1,7 +1,8 @@
 //! Random policies, actors, rows and statements on real databases, against the reference.
 
 use tenancy::Error;
-use tenancy::policy::{Reach, action};
+use tenancy::policy::action;
+use tenancy::query::Reach;
 use tenancy_tests::grounds;
 
 use crate::bulk;

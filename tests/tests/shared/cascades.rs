@@ -2,8 +2,8 @@
 //!
 //! Covers L1 (cascades are a secondary path that policies are dropped on).
 
-use tenancy::policy::Reach;
 use tenancy::policy::action::{self, Action};
+use tenancy::query::Reach;
 use tenancy::{Error, TenantRoot};
 use tenancy_tests::grounds;
 

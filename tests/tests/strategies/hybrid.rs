@@ -3,7 +3,7 @@
 use sqlx::Postgres;
 use sqlx::postgres::PgConnectOptions;
 use tenancy::ddl::Tables;
-use tenancy::query::create::Create;
+use tenancy::query::Create;
 use tenancy::{DbOf, Error, Ref, Root as _, TenantRoot, TenantScoped, VerifiedTenant};
 use tenancy_tests::rls::{SETTING, execute, owner, role, secure};
 use uuid::Uuid;

@@ -32,38 +32,38 @@ fn assignment<'a: 'b, 'b>(
 }
 
 fn create<'a: 'b, 'b>(
-    it: tenancy::query::create::Create<'a, Document>,
-) -> tenancy::query::create::Create<'b, Document> {
+    it: tenancy::query::Create<'a, Document>,
+) -> tenancy::query::Create<'b, Document> {
     it
 }
 
 fn create_many<'a: 'b, 'b>(
-    it: tenancy::query::create_many::CreateMany<'a, Document>,
-) -> tenancy::query::create_many::CreateMany<'b, Document> {
+    it: tenancy::query::CreateMany<'a, Document>,
+) -> tenancy::query::CreateMany<'b, Document> {
     it
 }
 
 fn upsert<'a: 'b, 'b>(
-    it: tenancy::query::upsert::Upsert<'a, Document>,
-) -> tenancy::query::upsert::Upsert<'b, Document> {
+    it: tenancy::query::Upsert<'a, Document>,
+) -> tenancy::query::Upsert<'b, Document> {
     it
 }
 
 fn update<'a: 'b, 'b>(
-    it: tenancy::query::update::Update<'a, User>,
-) -> tenancy::query::update::Update<'b, User> {
+    it: tenancy::query::Update<'a, User>,
+) -> tenancy::query::Update<'b, User> {
     it
 }
 
 fn update_where<'a: 'b, 'b>(
-    it: tenancy::query::update::UpdateWhere<'a, User, ()>,
-) -> tenancy::query::update::UpdateWhere<'b, User, ()> {
+    it: tenancy::query::UpdateWhere<'a, User, ()>,
+) -> tenancy::query::UpdateWhere<'b, User, ()> {
     it
 }
 
 fn destroy<'a: 'b, 'b>(
-    it: tenancy::query::destroy::Destroy<'a, User>,
-) -> tenancy::query::destroy::Destroy<'b, User> {
+    it: tenancy::query::Destroy<'a, User>,
+) -> tenancy::query::Destroy<'b, User> {
     it
 }
 

@@ -2,7 +2,7 @@
 
 struct Evil;
 
-impl tenancy::query::order::Direction for Evil {
+impl tenancy::query::Direction for Evil {
     const WORD: &'static str = "; DELETE FROM users";
     const NULLS: u8 = 0;
     const SEALED: () = ();

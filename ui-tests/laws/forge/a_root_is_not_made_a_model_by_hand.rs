@@ -8,8 +8,6 @@ struct Workspace {
     name: String,
 }
 
-impl TenantScoped for Workspace {
-    type New<'t> = NewWorkspace;
-}
+impl TenantScoped for Workspace {}
 
 fn main() {}

@@ -4,7 +4,7 @@ use tenancy_ui_tests::User;
 
 struct Evil;
 
-impl tenancy::query::order::Ordering<User> for Evil {
+impl tenancy::query::Ordering<User> for Evil {
     const TEXT: &'static str = "(SELECT 1)";
 }
 

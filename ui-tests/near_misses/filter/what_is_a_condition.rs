@@ -1,6 +1,6 @@
 //! Conditions, orderings, pages and sub-queries as they are meant.
 
-use tenancy::query::select::Query;
+use tenancy::query::Query;
 use tenancy::{Condition, Sort, Tenant, TenantScoped};
 use tenancy_ui_tests::{Document, Organization, Plan, User};
 use uuid::Uuid;

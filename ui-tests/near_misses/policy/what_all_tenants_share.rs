@@ -2,7 +2,7 @@
 //! models say.
 
 use sqlx::Sqlite;
-use tenancy::model::Cascades;
+use tenancy::policy::Cascades;
 use tenancy::policy::Unpolicied;
 use tenancy::{Acting, Db, NoActor, NoTenant, Scoped, Tenant, TenantScoped, TenantTransaction};
 use tenancy_ui_tests::{NewPlan, Organization, Plan, User};

@@ -1,15 +1,15 @@
 //! Tables as the catalog has them, in as many queries for one tenant as for thousands.
 
-use std::collections::HashMap;
-
+use crate::ddl::table::{Column, Table};
+use crate::doctor::live::{Change, Live, LiveColumn, LiveForeignKey, LiveIndex};
+use crate::doctor::postgres::kinds::Kind;
+use crate::error::Result;
+use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 use sqlx::postgres::types::Oid;
-use sqlx::{PgConnection, Row as _};
+use std::collections::HashMap;
 
-use super::super::live::{Change, Live, LiveColumn, LiveForeignKey, LiveIndex};
-use super::kinds::Kind;
-use crate::Result;
-use crate::ddl::table::{Column, Table};
+use sqlx::Row as _;
 
 /// All tables that have the name of one of the models', in any schema.
 pub(in super::super) struct Catalog {

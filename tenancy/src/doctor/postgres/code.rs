@@ -1,10 +1,10 @@
 //! Functions that run with the rights of their owner.
 
-use sqlx::{PgConnection, Row as _};
-
-use super::super::Findings;
-use super::role::Role;
-use crate::Result;
+use crate::doctor::Findings;
+use crate::doctor::postgres::role::Role;
+use crate::error::Result;
+use sqlx::PgConnection;
+use sqlx::Row as _;
 
 /// Those that the role may call, or that its writing calls: not those of extensions in the languages of these, and not
 /// the library's own, which [`signing`] looks at.

@@ -1,11 +1,10 @@
 //! Code that the role can change, and that runs for others.
 
+use crate::doctor::Findings;
+use crate::doctor::postgres::reach::ask;
+use crate::doctor::postgres::role::Role;
+use crate::error::Result;
 use sqlx::PgConnection;
-
-use super::super::Findings;
-use super::reach::ask;
-use super::role::Role;
-use crate::Result;
 
 /// What the role owns, and what of others' depends on it: directly, or through what is the role's again. A domain counts,
 /// as its owner adds conditions to it.

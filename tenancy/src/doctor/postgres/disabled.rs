@@ -1,15 +1,15 @@
 //! Foreign keys that are there, and switched off: nobody looks.
 
+use crate::ddl::text::quoted;
+use crate::doctor::Findings;
+use crate::doctor::postgres::catalog::Relation;
+use crate::doctor::postgres::qualified;
+use crate::error::Result;
+use sqlx::PgConnection;
+use sqlx::postgres::types::Oid;
 use std::collections::HashMap;
 
-use sqlx::postgres::types::Oid;
-use sqlx::{PgConnection, Row as _};
-
-use super::super::Findings;
-use super::catalog::Relation;
-use super::qualified;
-use crate::Result;
-use crate::ddl::text::quoted;
+use sqlx::Row as _;
 
 /// Triggers of foreign keys, on the table that refers and on the one that is referred to, that do not fire where nobody
 /// says that he replicates.

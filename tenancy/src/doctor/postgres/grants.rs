@@ -1,16 +1,16 @@
 //! What the program's role needs, and does not have.
 
-use sqlx::postgres::types::Oid;
-use sqlx::{PgConnection, Row as _};
-
-use super::super::Findings;
-use super::super::database::Examination;
-use super::catalog::Relation;
-use super::qualified;
-use super::role::Role;
-use crate::Result;
 use crate::ddl::text::quoted;
-use crate::model::TenantRoot;
+use crate::doctor::Findings;
+use crate::doctor::database::Examination;
+use crate::doctor::postgres::catalog::Relation;
+use crate::doctor::postgres::qualified;
+use crate::doctor::postgres::role::Role;
+use crate::error::Result;
+use crate::model::contract::TenantRoot;
+use sqlx::PgConnection;
+use sqlx::Row as _;
+use sqlx::postgres::types::Oid;
 
 const RIGHTS: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
 

@@ -1,6 +1,6 @@
 //! Which types keep values as they are given, and compare them so.
 
-use super::super::live::Change;
+use crate::doctor::live::Change;
 
 /// The types that do, without a length or a precision. Enums, ranges and composites do, too.
 const KEEP: &[&str] = &[

@@ -1,10 +1,10 @@
 //! The marks of tenants' rows: the database makes each at random, and nothing changes it.
 
-use sqlx::{PgConnection, Row as _};
-
-use super::super::Findings;
-use crate::Result;
 use crate::ddl::text::quoted;
+use crate::doctor::Findings;
+use crate::error::Result;
+use sqlx::PgConnection;
+use sqlx::Row as _;
 
 /// Whether the column is computed, its default, and the triggers that name it before a row is written.
 const MARK: &str = "

@@ -1,42 +1,43 @@
 //! What there is on PostgreSQL.
 
-mod catalog;
-mod code;
-mod condition;
-mod depends;
-mod disabled;
-mod grants;
-mod kinds;
-mod marks;
-mod policies;
-mod privileges;
-mod reach;
-mod role;
-mod schema_rows;
-mod schemas;
-mod secured;
-mod server;
-mod settings;
-mod signing;
-mod targets;
-mod views;
+pub(crate) mod catalog;
+pub(crate) mod code;
+pub(crate) mod condition;
+pub(crate) mod depends;
+pub(crate) mod disabled;
+pub(crate) mod grants;
+pub(crate) mod kinds;
+pub(crate) mod marks;
+pub(crate) mod policies;
+pub(crate) mod privileges;
+pub(crate) mod reach;
+pub(crate) mod role;
+pub(crate) mod schema_rows;
+pub(crate) mod schemas;
+pub(crate) mod secured;
+pub(crate) mod server;
+pub(crate) mod settings;
+pub(crate) mod signing;
+pub(crate) mod targets;
+pub(crate) mod views;
 
-use futures_core::future::BoxFuture;
-use sqlx::{Connection as _, Executor as _, PgConnection, Postgres};
-
-use super::database::{Examination, Examined};
-use super::probe::postgres::probe;
-use super::{Findings, rows, tables};
-use crate::Result;
 use crate::ddl::postgres::create_enum;
 use crate::ddl::table::{Place, Table};
 use crate::ddl::text::quoted;
-use crate::isolation::Isolation as _;
-use crate::model::TenantRoot;
+use crate::doctor::database::{Examination, Examined};
+use crate::doctor::postgres::schemas::Named;
+use crate::doctor::probe::postgres::probe;
+use crate::doctor::{Findings, rows, tables};
+use crate::error::Result;
+use crate::model::contract::TenantRoot;
+use futures_core::future::BoxFuture;
+use sqlx::Connection as _;
+use sqlx::Executor as _;
+use sqlx::{PgConnection, Postgres};
 
-pub(super) use catalog::{Catalog, Relation};
-use schemas::Named;
-pub(super) use schemas::tenants;
+use crate::model::isolation::Isolation as _;
+
+pub(super) use crate::doctor::postgres::catalog::{Catalog, Relation};
 
 /// One picture of everything, and nothing is written. Whoever changes a table keeps others from reading what it looks like,
 /// for as long as he likes.

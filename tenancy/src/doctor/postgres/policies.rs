@@ -1,18 +1,16 @@
 //! Row-level security on every table: switched on, for its owner, too, and with the tenant's policy alone.
 
-use std::collections::HashMap;
-
-use sqlx::PgConnection;
-
-use super::super::Findings;
-use super::condition::{Isolation, isolation};
-use super::role::Role;
-use super::secured::Secured;
-use super::targets::{Policy, Target, targets};
-use crate::Result;
 use crate::ddl::rls::{Condition, enabled};
 use crate::ddl::text::quoted;
-use crate::rls::{COLUMN_POLICY, POLICY};
+use crate::doctor::Findings;
+use crate::doctor::postgres::condition::{Isolation, isolation};
+use crate::doctor::postgres::role::Role;
+use crate::doctor::postgres::secured::Secured;
+use crate::doctor::postgres::targets::{Policy, Target, targets};
+use crate::error::Result;
+use crate::sql::rls::{COLUMN_POLICY, POLICY};
+use sqlx::PgConnection;
+use std::collections::HashMap;
 
 pub(super) async fn check(
     secured: &[Secured<'_>],

@@ -1,13 +1,13 @@
 //! Rights that reach rows of which no policy is asked.
 
+use crate::doctor::Findings;
+use crate::doctor::postgres::role::Role;
+use crate::doctor::postgres::secured::Secured;
+use crate::doctor::postgres::{qualified, secured};
+use crate::error::Result;
+use sqlx::PgConnection;
+use sqlx::Row as _;
 use sqlx::postgres::types::Oid;
-use sqlx::{PgConnection, Row as _};
-
-use super::super::Findings;
-use super::qualified;
-use super::role::Role;
-use super::secured::{self, Secured};
-use crate::Result;
 
 const RIGHTS: [(&str, &str, &str); 3] = [
     (

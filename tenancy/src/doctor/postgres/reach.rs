@@ -1,14 +1,14 @@
 //! Rights that lead around row-level security altogether, and cannot be tried: on the server, on schemas, on code.
 
-use sqlx::postgres::types::Oid;
-use sqlx::{PgConnection, Row as _};
-
-use super::super::Findings;
-use super::qualified;
-use super::role::Role;
-use super::secured::Secured;
-use crate::Result;
 use crate::ddl::text::quoted;
+use crate::doctor::Findings;
+use crate::doctor::postgres::qualified;
+use crate::doctor::postgres::role::Role;
+use crate::doctor::postgres::secured::Secured;
+use crate::error::Result;
+use sqlx::PgConnection;
+use sqlx::Row as _;
+use sqlx::postgres::types::Oid;
 
 /// Roles of PostgreSQL's own that reach what no policy is asked about.
 const SERVER_ROLES: &str = "

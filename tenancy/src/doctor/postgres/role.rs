@@ -1,14 +1,14 @@
 //! The role that row-level security is for.
 
-use sqlx::postgres::types::Oid;
-use sqlx::{PgConnection, Row as _};
-
-use super::super::Findings;
-use super::qualified;
-use super::schemas::Named;
-use super::secured::{self, Secured};
-use crate::Result;
 use crate::ddl::text::quoted;
+use crate::doctor::Findings;
+use crate::doctor::postgres::schemas::Named;
+use crate::doctor::postgres::secured::Secured;
+use crate::doctor::postgres::{qualified, secured};
+use crate::error::Result;
+use sqlx::PgConnection;
+use sqlx::Row as _;
+use sqlx::postgres::types::Oid;
 
 pub(super) struct Role {
     pub(super) name: String,

@@ -3,8 +3,7 @@
 
 use crate::ddl::table::{NotKept, Place, Table};
 use crate::ddl::text::{Scribe, quoted};
-
-use super::super::rows::Question;
+use crate::doctor::rows::Question;
 
 /// What to ask about one tenant, whose tables are all there; each with the table that it is about.
 pub(super) fn questions<'t>(

@@ -1,22 +1,24 @@
 //! The schemas of tenants: there, not drifted, and nobody else's.
 
-use std::collections::HashMap;
-
-use sqlx::{Executor as _, PgConnection, Postgres, Row as _};
-
-use super::super::database::Examination;
-use super::super::live::Live;
-use super::super::{Findings, tables};
-use super::catalog::Catalog;
-use super::{qualified, schema_rows};
-use crate::Result;
 use crate::ddl::table::{Place, Table};
 use crate::ddl::text::quoted;
-use crate::id::Repr as _;
-use crate::isolation::Isolation as _;
-use crate::model::{Model, TenantIdOf, TenantRoot};
-use crate::schema::SchemaName;
-use crate::sql::vouch;
+use crate::doctor::database::Examination;
+use crate::doctor::live::Live;
+use crate::doctor::postgres::catalog::Catalog;
+use crate::doctor::postgres::{qualified, schema_rows};
+use crate::doctor::{Findings, tables};
+use crate::error::Result;
+use crate::model::contract::{Model, TenantIdOf, TenantRoot};
+use crate::sql::schema_name::SchemaName;
+use crate::sql::trusted;
+use sqlx::{PgConnection, Postgres};
+use std::collections::HashMap;
+
+use sqlx::Executor as _;
+use sqlx::Row as _;
+
+use crate::model::id::Repr as _;
+use crate::model::isolation::Isolation as _;
 
 /// The schema of a tenant that is there.
 pub(super) struct Named {
@@ -193,13 +195,13 @@ async fn names<R: TenantRoot<Database = Postgres>>(
 ) -> Result<Vec<(String, Result<SchemaName>)>> {
     let (key, table) = (quoted(R::FIELDS[<R as Model>::KEY].name), quoted(R::TABLE));
     let mark = quoted(R::MARK);
-    let sql = vouch::of_doctor(format!("SELECT {key}, {mark} FROM {table} ORDER BY {key}"));
+    let sql = trusted::of_doctor(format!("SELECT {key}, {mark} FROM {table} ORDER BY {key}"));
     let rows = connection.fetch_all(sqlx::query(sql)).await?;
     let mut names = Vec::with_capacity(rows.len());
     for row in rows {
         debug_assert_eq!(row.len(), 2);
         let id = TenantIdOf::<R>::get::<Postgres>(&row, 0)?;
-        let name = SchemaName::of::<R>(&id, row.try_get(1)?);
+        let name = SchemaName::marked(R::schema(&id), row.try_get(1)?);
         names.push((id.to_string(), name));
     }
     Ok(names)

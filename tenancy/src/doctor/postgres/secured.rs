@@ -1,13 +1,12 @@
 //! The tables that row-level security is for, and what their policies have to say.
 
-use std::collections::HashMap;
-
-use super::super::database::Examination;
-use super::catalog::{Catalog, Relation};
-use super::schemas::Named;
 use crate::ddl::rls::{Condition, Policies, isolating};
 use crate::ddl::table::Place;
-use crate::model::TenantRoot;
+use crate::doctor::database::Examination;
+use crate::doctor::postgres::catalog::{Catalog, Relation};
+use crate::doctor::postgres::schemas::Named;
+use crate::model::contract::TenantRoot;
+use std::collections::HashMap;
 
 /// A table that is there, with the tenant's policy.
 pub(super) struct Secured<'a> {

@@ -3,13 +3,12 @@
 //! What it gives to whom from the first day on is written down (`pg_init_privs`), so any right beyond that shows,
 //! whether or not anybody thought of it.
 
-use sqlx::PgConnection;
-
-use super::super::Findings;
-use super::reach::ask;
-use super::role::Role;
-use crate::Result;
 use crate::ddl::text::quoted;
+use crate::doctor::Findings;
+use crate::doctor::postgres::reach::ask;
+use crate::doctor::postgres::role::Role;
+use crate::error::Result;
+use sqlx::PgConnection;
 
 /// Functions that the role may call by a right that was added, and whether they reach rows or files; and those of
 /// extensions that are known to.

@@ -1,11 +1,11 @@
 //! What a session of the program begins with: settings of its role and of the database.
 
-use sqlx::{PgConnection, Row as _};
-
-use super::super::Findings;
-use super::role::Role;
-use crate::Result;
 use crate::ddl::text::quoted;
+use crate::doctor::Findings;
+use crate::doctor::postgres::role::Role;
+use crate::error::Result;
+use sqlx::PgConnection;
+use sqlx::Row as _;
 
 /// Settings that are there, with what takes them back.
 const SETTINGS: &str = "

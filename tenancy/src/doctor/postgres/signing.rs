@@ -1,11 +1,11 @@
 //! What verifies signatures: a function that is the library's own, and a key that the role does not read.
 
-use sqlx::{PgConnection, Row as _};
-
-use super::super::Findings;
-use super::role::Role;
-use crate::Result;
-use crate::rls::{CREATE_FUNCTION, FUNCTION_BODY};
+use crate::db::rls::signing::{CREATE_FUNCTION, FUNCTION_BODY};
+use crate::doctor::Findings;
+use crate::doctor::postgres::role::Role;
+use crate::error::Result;
+use sqlx::PgConnection;
+use sqlx::Row as _;
 
 /// The function, its owner, and what the role may do with it and with the keys.
 const THERE: &str = "

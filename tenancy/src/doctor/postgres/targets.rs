@@ -1,15 +1,15 @@
 //! Tables whose policies are examined, as the catalog has them.
 
+use crate::ddl::rls::Condition;
+use crate::doctor::postgres::qualified;
+use crate::doctor::postgres::role::Role;
+use crate::doctor::postgres::secured::Secured;
+use crate::error::Result;
+use sqlx::PgConnection;
+use sqlx::postgres::types::Oid;
 use std::collections::HashMap;
 
-use sqlx::postgres::types::Oid;
-use sqlx::{PgConnection, Row as _};
-
-use super::qualified;
-use super::role::Role;
-use super::secured::Secured;
-use crate::Result;
-use crate::ddl::rls::Condition;
+use sqlx::Row as _;
 
 /// A table, or a part of one that the role may use by itself.
 pub(super) struct Target<'s> {

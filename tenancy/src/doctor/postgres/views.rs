@@ -1,15 +1,15 @@
 //! Views: they read with the rights of their owner, unless they say otherwise.
 
+use crate::doctor::Findings;
+use crate::doctor::postgres::qualified;
+use crate::doctor::postgres::role::Role;
+use crate::doctor::postgres::secured::Secured;
+use crate::error::Result;
+use sqlx::PgConnection;
+use sqlx::postgres::types::Oid;
 use std::collections::HashSet;
 
-use sqlx::postgres::types::Oid;
-use sqlx::{PgConnection, Row as _};
-
-use super::super::Findings;
-use super::qualified;
-use super::role::Role;
-use super::secured::Secured;
-use crate::Result;
+use sqlx::Row as _;
 
 /// Views over the tables, over views of them, and so on: each with what it reads.
 const VIEWS: &str = "

@@ -3,20 +3,19 @@
 //! Two tenants that nobody knows get a row in every table, with values by which they are known again wherever they
 //! show. Then statements are run that should not meet the rows of the other one.
 
-mod plot;
+pub(crate) mod plot;
 #[cfg(feature = "postgres")]
-pub(super) mod postgres;
+pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
-pub(super) mod sqlite;
-mod values;
-mod ward;
+pub(crate) mod sqlite;
+pub(crate) mod values;
+pub(crate) mod ward;
 
+use crate::doctor::Findings;
+use crate::doctor::probe::plot::Plot;
+use crate::doctor::probe::values::literal;
+use crate::sql::render::Dialect;
 use std::collections::HashSet;
-
-use super::Findings;
-use crate::sql::Dialect;
-use plot::Plot;
-use values::literal;
 
 /// What was found by trying, each once: the first way that led there is told.
 #[derive(Debug, Default)]

@@ -1,16 +1,16 @@
 //! Tables that get rows of the probe, and those rows.
 
+use crate::ddl::table::{Place, Rows, Table};
+use crate::ddl::text::quoted;
+use crate::doctor::probe::values::{Slot, Style, literal};
+use crate::doctor::probe::ward::Ward;
+use crate::sql::render::Dialect;
 use std::collections::{HashMap, HashSet};
 
 #[cfg(feature = "postgres")]
-use super::values::on_postgres;
+use crate::doctor::probe::values::on_postgres;
 #[cfg(feature = "sqlite")]
-use super::values::on_sqlite;
-use super::values::{Slot, Style, literal};
-use super::ward::Ward;
-use crate::ddl::table::{Place, Rows, Table};
-use crate::ddl::text::quoted;
-use crate::sql::Dialect;
+use crate::doctor::probe::values::on_sqlite;
 
 /// A table of a model, and what is there of it.
 pub(super) struct Plot<'a> {

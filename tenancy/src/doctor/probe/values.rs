@@ -1,6 +1,6 @@
 //! Values for rows of the probe, by the types of columns.
 
-use super::ward::Ward;
+use crate::doctor::probe::ward::Ward;
 
 /// A column that is there.
 #[derive(Clone, Debug, Default)]

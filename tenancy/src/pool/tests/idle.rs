@@ -1,8 +1,8 @@
 //! What nobody uses, and what is too old.
 
+use crate::pool::options::PoolOptions;
+use crate::pool::tests::{finish, mark, marked, place, pool, runtime, settled};
 use std::time::Duration;
-
-use super::{PoolOptions, finish, mark, marked, place, pool, runtime, settled};
 
 #[tokio::test]
 async fn what_is_idle_for_too_long_is_closed() {

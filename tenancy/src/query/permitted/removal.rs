@@ -1,20 +1,29 @@
 //! Removals, which may take rows of other models along.
 
-use std::marker::PhantomData;
-
-use futures_core::future::BoxFuture;
-
-use super::{Permitted, permitted};
-use crate::execute::{Context, Execute, ExecuteOne, FetchAll, FetchOne, Operation};
-use crate::expr::{And, Bind, Condition};
-use crate::model::{Cascades, DatabaseOf, Model};
-use crate::policy::{DEPENDANTS, Decided, Permits, Removal, Unmasked, Writes};
+use crate::error::{Error, Result};
+use crate::execute::context::Context;
+use crate::execute::fetch::{FetchAll, FetchOne};
+use crate::execute::operation::Operation;
+use crate::execute::write::{Execute, ExecuteOne};
+use crate::expr::bind::Bind;
+use crate::expr::condition::Condition;
+use crate::expr::logic::And;
+use crate::model::brand::Brand;
+use crate::model::contract::{DatabaseOf, Model};
+use crate::policy::cascade::DEPENDANTS;
+use crate::policy::contract::{Cascades, Removal};
+use crate::policy::decided::Decided;
+use crate::policy::masks::Unmasked;
+use crate::policy::permit::Permits;
+use crate::policy::place::Writes;
+use crate::query::permitted::{Permitted, permitted};
 use crate::query::question::Question;
 use crate::query::unmet::meets;
 use crate::query::write::{Destroying, RowKey};
-use crate::seal::INSIDE;
-use crate::tenant::{Brand, Scope};
-use crate::{Error, Result};
+use crate::sealed::INSIDE;
+use crate::tenant::scope::Scope;
+use futures_core::future::BoxFuture;
+use std::marker::PhantomData;
 
 /// A removal on its way through the policies of what would go with it.
 struct Removing<'e, 't, M: Model, Act, P, E, const RETURNING: bool, const ONE: bool> {
@@ -100,7 +109,7 @@ macro_rules! futures {
     ($($(#[$doc:meta])* $name:ident -> $future:ty, $returning:literal, $one:literal,
         |$permitted:ident, $context:ident| $made:expr;)*) => {$(
         $(#[$doc])*
-        pub(in crate::query) fn $name<'e, 't, M, Act, P, E>(
+        pub(crate) fn $name<'e, 't, M, Act, P, E>(
             destroying: Destroying<M, P>,
             on: &'e E,
         ) -> $future

@@ -2,8 +2,8 @@
 
 use tenancy::TenantScoped as _;
 use tenancy::expr::Assignments;
-use tenancy::query::create::Create;
-use tenancy::query::create_many::CreateMany;
+use tenancy::query::Create;
+use tenancy::query::CreateMany;
 
 use super::On;
 use super::handles::Handles;

@@ -1,6 +1,6 @@
 //! New rows, from plain data.
 
-use tenancy::query::create::Create;
+use tenancy::query::Create;
 use uuid::Uuid;
 
 use super::handles::Handles;

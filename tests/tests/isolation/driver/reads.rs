@@ -1,9 +1,9 @@
 //! Reads, from plain data.
 
 use tenancy::expr::Bind;
-use tenancy::query::order::Ordering;
-use tenancy::query::page::Page;
-use tenancy::query::select::Query;
+use tenancy::query::Ordering;
+use tenancy::query::Page;
+use tenancy::query::Query;
 
 use super::On;
 use super::condition::boxed;

@@ -1,11 +1,11 @@
 //! What all models have in common for a random program.
 
 use sqlx::{Encode, Type};
-use tenancy::model::Cascades;
+use tenancy::policy::Cascades;
 use tenancy::policy::Unpolicied;
-use tenancy::query::create::Create;
-use tenancy::query::select::Query;
-use tenancy::query::update::Update;
+use tenancy::query::Create;
+use tenancy::query::Query;
+use tenancy::query::Update;
 use tenancy::{Changes, Model, NoActor, Root, Scoped, TenantScoped};
 use uuid::Uuid;
 

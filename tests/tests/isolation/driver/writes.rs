@@ -1,9 +1,9 @@
 //! Updates and removals, from plain data.
 
 use tenancy::expr::{Assignments, Bind};
-use tenancy::model::Cascades;
-use tenancy::query::destroy::DestroyWhere;
-use tenancy::query::update::{Update, UpdateWhere};
+use tenancy::policy::Cascades;
+use tenancy::query::DestroyWhere;
+use tenancy::query::{Update, UpdateWhere};
 use tenancy::{Changes, DbOf, NoActor, TenantScoped as _};
 
 use super::On;

@@ -1,13 +1,13 @@
 //! Writing to tables that no model is for, and to rows that all tenants share: what runs then, or goes along, may be
 //! of a tenant.
 
-use super::super::plot::Row;
-use super::super::values::{Style, literal, on_postgres};
-use super::super::ward::Ward;
-use super::functions::fits;
-use super::sources::{Kind, Source};
-use super::world::World;
 use crate::ddl::text::quoted;
+use crate::doctor::probe::plot::Row;
+use crate::doctor::probe::postgres::functions::fits;
+use crate::doctor::probe::postgres::sources::{Kind, Source};
+use crate::doctor::probe::postgres::world::World;
+use crate::doctor::probe::values::{Style, literal, on_postgres};
+use crate::doctor::probe::ward::Ward;
 
 /// How many rows that are there are written to, as somebody may wait for them.
 const ROWS: usize = 20;

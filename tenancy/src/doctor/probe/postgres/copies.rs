@@ -2,16 +2,17 @@
 
 use sqlx::Row as _;
 
-use super::super::super::Findings;
-use super::super::Said;
-use super::looks::path;
-use super::personas::Persona;
-use super::session::Session;
-use super::sources::{self, Kind, Source};
-use super::world::World;
-use crate::Result;
 use crate::ddl::text::quoted;
-use crate::model::TenantRoot;
+use crate::doctor::Findings;
+use crate::doctor::probe::Said;
+use crate::doctor::probe::postgres::looks::path;
+use crate::doctor::probe::postgres::personas::Persona;
+use crate::doctor::probe::postgres::session::Session;
+use crate::doctor::probe::postgres::sources;
+use crate::doctor::probe::postgres::sources::{Kind, Source};
+use crate::doctor::probe::postgres::world::World;
+use crate::error::Result;
+use crate::model::contract::TenantRoot;
 
 /// Where to look for copies.
 pub(super) struct Copies<'a> {

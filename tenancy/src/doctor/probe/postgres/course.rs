@@ -1,18 +1,17 @@
 //! The course of the probe: plant, look, plant the other's, look again, and write.
 
+use crate::doctor::Findings;
+use crate::doctor::probe::postgres::looks::{Memory, before, look, readable};
+use crate::doctor::probe::postgres::personas::Persona;
+use crate::doctor::probe::postgres::plant::{again, plant_one};
+use crate::doctor::probe::postgres::session::{Outcome, ROWS, Session};
+use crate::doctor::probe::postgres::sources::{Kind, Source};
+use crate::doctor::probe::postgres::world::World;
+use crate::doctor::probe::postgres::writes::{Ledger, Writer};
+use crate::doctor::probe::postgres::{leaks, looks, plots, sources};
+use crate::doctor::probe::{Said, running};
+use crate::error::Result;
 use sqlx::postgres::types::Oid;
-
-use super::super::super::Findings;
-use super::super::{Said, running};
-use super::looks::{Memory, before, look, readable};
-use super::personas::Persona;
-use super::plant::{again, plant_one};
-use super::session::{Outcome, ROWS, Session};
-use super::sources::{Kind, Source};
-use super::world::World;
-use super::writes::{Ledger, Writer};
-use super::{leaks, looks, plots, sources};
-use crate::Result;
 
 /// Plants, looks and writes.
 pub(super) async fn go(

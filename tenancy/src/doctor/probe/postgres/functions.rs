@@ -1,18 +1,18 @@
 //! Functions that the program can call and that run with the rights of somebody else: a role can do by itself what its
 //! own, and those of roles that it can become, do.
 
-use sqlx::{PgConnection, Row as _};
-
-use super::super::super::Findings;
-use super::super::plot::Row;
-use super::super::values::{Slot, Style, literal, on_postgres};
-use super::super::ward::Ward;
-use super::personas::Persona;
-use super::plots::OUTSIDE;
-use super::sources::{Kind, Source};
-use super::world::World;
-use crate::Result;
 use crate::ddl::text::quoted;
+use crate::doctor::Findings;
+use crate::doctor::probe::plot::Row;
+use crate::doctor::probe::postgres::personas::Persona;
+use crate::doctor::probe::postgres::plots::OUTSIDE;
+use crate::doctor::probe::postgres::sources::{Kind, Source};
+use crate::doctor::probe::postgres::world::World;
+use crate::doctor::probe::values::{Slot, Style, literal, on_postgres};
+use crate::doctor::probe::ward::Ward;
+use crate::error::Result;
+use sqlx::PgConnection;
+use sqlx::Row as _;
 
 /// What a function is called, the types of its parameters, and what it gives.
 #[derive(Clone, Debug)]

@@ -1,15 +1,15 @@
 //! Views that leave rows out, and show them to conditions of whoever asks: without `security_barrier` these come before the
 //! view's own where they are cheaper. What they do with the rows, an error for one, tells of them.
 
-use super::super::super::Findings;
-use super::super::Said;
-use super::super::ward::Ward;
-use super::looks::{any, closing, path};
-use super::personas::Persona;
-use super::session::{Outcome, Session};
-use super::sources::{Kind, Source};
-use super::world::World;
-use crate::Result;
+use crate::doctor::Findings;
+use crate::doctor::probe::Said;
+use crate::doctor::probe::postgres::looks::{any, closing, path};
+use crate::doctor::probe::postgres::personas::Persona;
+use crate::doctor::probe::postgres::session::{Outcome, Session};
+use crate::doctor::probe::postgres::sources::{Kind, Source};
+use crate::doctor::probe::postgres::world::World;
+use crate::doctor::probe::ward::Ward;
+use crate::error::Result;
 
 /// A cheap condition that fails where it is shown a row of another tenant.
 const CONDITION: &str = "pg_temp.tenancy_shown";

@@ -1,19 +1,18 @@
 //! Looking: which rows of the probe show where.
 
+use crate::doctor::Findings;
+use crate::doctor::probe::Said;
+use crate::doctor::probe::postgres::functions::Gives;
+use crate::doctor::probe::postgres::personas::Persona;
+use crate::doctor::probe::postgres::session::{Outcome, Session};
+use crate::doctor::probe::postgres::sources::{Kind, Source};
+use crate::doctor::probe::postgres::world::{Marked, World};
+use crate::doctor::probe::values::literal;
+use crate::doctor::probe::ward::Ward;
+use crate::error::Result;
 use std::collections::HashMap;
 
 use sqlx::Row as _;
-
-use super::super::super::Findings;
-use super::super::Said;
-use super::super::values::literal;
-use super::super::ward::Ward;
-use super::functions::Gives;
-use super::personas::Persona;
-use super::session::{Outcome, Session};
-use super::sources::{Kind, Source};
-use super::world::{Marked, World};
-use crate::Result;
 
 /// What a look came to, without what was in the rows.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,38 +1,40 @@
 //! The probe on PostgreSQL.
 
-mod beside;
-mod copies;
-mod course;
-mod functions;
-mod leaks;
-mod looks;
-mod personas;
-mod plant;
-mod plots;
-mod session;
-mod setup;
-mod sources;
-mod twins;
-mod world;
-mod writes;
+pub(crate) mod beside;
+pub(crate) mod copies;
+pub(crate) mod course;
+pub(crate) mod functions;
+pub(crate) mod leaks;
+pub(crate) mod looks;
+pub(crate) mod personas;
+pub(crate) mod plant;
+pub(crate) mod plots;
+pub(crate) mod session;
+pub(crate) mod setup;
+pub(crate) mod sources;
+pub(crate) mod twins;
+pub(crate) mod world;
+pub(crate) mod writes;
 
-use sqlx::{Connection as _, Executor as _, PgConnection, Postgres, Row as _};
-
-use super::super::Findings;
-use super::super::database::Examination;
-use super::super::postgres::Catalog;
-use super::plot::Planted;
-use super::ward::Ward;
-use super::{Said, refused};
-use crate::Result;
 use crate::ddl::table::Place;
-use crate::isolation::Isolation as _;
-use crate::model::TenantRoot;
+use crate::doctor::Findings;
+use crate::doctor::database::Examination;
+use crate::doctor::postgres::catalog::Catalog;
+use crate::doctor::probe::plot::Planted;
+use crate::doctor::probe::postgres::copies::Copies;
+use crate::doctor::probe::postgres::session::{OWN_PATH, Session};
+use crate::doctor::probe::postgres::setup::{add, in_schemas, key, random, real, wards};
+use crate::doctor::probe::postgres::world::World;
+use crate::doctor::probe::ward::Ward;
+use crate::doctor::probe::{Said, refused};
+use crate::error::Result;
+use crate::model::contract::TenantRoot;
+use sqlx::Connection as _;
+use sqlx::Executor as _;
+use sqlx::Row as _;
+use sqlx::{PgConnection, Postgres};
 
-use copies::Copies;
-use session::{OWN_PATH, Session};
-use setup::{add, in_schemas, key, random, real, wards};
-use world::World;
+use crate::model::isolation::Isolation as _;
 
 /// The longest time of a statement, and of waiting for somebody else's.
 const LIMITS: &str = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL statement_timeout TO '5s'; \
@@ -104,12 +106,12 @@ async fn tried<R: TenantRoot<Database = Postgres>>(
     let shared = root.live.schema.clone().unwrap_or_default();
     let (asked, left_out) = in_schemas::<R>(examination, schemas, connection, found).await?;
     let mut plots = Vec::new();
-    for table in crate::ddl::sorted(examination.all(), Place::Shared) {
+    for table in crate::ddl::order::sorted(examination.all(), Place::Shared) {
         add(&mut plots, catalog.visible(table.name), table, false, found);
     }
     let mut wards = wards::<R>(connection).await?;
     for (tenant, schema) in asked {
-        for table in crate::ddl::sorted(examination.all(), Place::Schema) {
+        for table in crate::ddl::order::sorted(examination.all(), Place::Schema) {
             let there = catalog.relation(&schema, table.name);
             add(&mut plots, there, table, true, found);
         }

@@ -1,10 +1,10 @@
 //! Who the program can be: its role, and those that it can change to.
 
-use sqlx::{PgConnection, Row as _};
-
-use super::super::super::Findings;
-use crate::Result;
 use crate::ddl::text::quoted;
+use crate::doctor::Findings;
+use crate::error::Result;
+use sqlx::PgConnection;
+use sqlx::Row as _;
 
 /// A role that statements of the program can run as.
 #[derive(Clone, Debug)]

@@ -1,14 +1,14 @@
 //! Rows of the probe are written.
 
-use super::super::super::Findings;
-use super::super::Said;
-use super::super::plot::{Planted, Plot, Row};
-use super::super::values::{Style, literal};
-use super::super::ward::Ward;
-use super::looks::without;
-use super::session::{Outcome, Session};
-use crate::Result;
 use crate::ddl::table::Rows;
+use crate::doctor::Findings;
+use crate::doctor::probe::Said;
+use crate::doctor::probe::plot::{Planted, Plot, Row};
+use crate::doctor::probe::postgres::looks::without;
+use crate::doctor::probe::postgres::session::{Outcome, Session};
+use crate::doctor::probe::values::{Style, literal};
+use crate::doctor::probe::ward::Ward;
+use crate::error::Result;
 
 /// Puts a row of the tenant into a table. What shows at once is said: a row that is not the tenant's afterwards.
 pub(super) async fn plant_one(

@@ -1,19 +1,19 @@
 //! Tables of the models, with what the catalog says of their columns and keys.
 
-use std::collections::HashMap;
-
-use sqlx::postgres::types::Oid;
-use sqlx::{PgConnection, Row as _};
-
-use super::super::super::Findings;
-use super::super::super::postgres::Relation;
-use super::super::plot::{Foreign, Plot};
-use super::super::values::Slot;
-use super::personas::Persona;
-use crate::Result;
 use crate::ddl::table::{NotKept, Place, Table};
 use crate::ddl::text::quoted;
-use crate::sql::Dialect;
+use crate::doctor::Findings;
+use crate::doctor::postgres::catalog::Relation;
+use crate::doctor::probe::plot::{Foreign, Plot};
+use crate::doctor::probe::postgres::personas::Persona;
+use crate::doctor::probe::values::Slot;
+use crate::error::Result;
+use crate::sql::render::Dialect;
+use sqlx::PgConnection;
+use sqlx::postgres::types::Oid;
+use std::collections::HashMap;
+
+use sqlx::Row as _;
 
 const SLOTS: &str = "
     SELECT a.attrelid, a.attname::text, format_type(a.atttypid, a.atttypmod), b.typname::text, NOT a.attnotnull,

@@ -1,12 +1,12 @@
 //! Statements of the probe, each undone.
 
+use crate::doctor::probe::postgres::personas::Persona;
+use crate::doctor::probe::values::literal;
+use crate::error::Result;
+use crate::sql::trusted;
+use sqlx::Executor as _;
+use sqlx::PgConnection;
 use sqlx::postgres::{PgDatabaseError, PgRow};
-use sqlx::{Executor as _, PgConnection};
-
-use super::super::values::literal;
-use super::personas::Persona;
-use crate::Result;
-use crate::sql::vouch;
 
 /// What the probe compares before and after it writes: a statement that is prepared once.
 pub(super) const ROWS: &str = "tenancy_probe";
@@ -59,7 +59,7 @@ impl<'c> Session<'c> {
 
     /// Runs what must work.
     pub(super) async fn run(&mut self, sql: impl Into<String>) -> Result<Vec<PgRow>> {
-        let sql = sqlx::raw_sql(vouch::of_probe(sql.into()));
+        let sql = sqlx::raw_sql(trusted::of_probe(sql.into()));
         Ok(self.connection.fetch_all(sql).await?)
     }
 
@@ -99,7 +99,7 @@ impl<'c> Session<'c> {
             None => String::new(),
         };
         self.connection.execute("SAVEPOINT tenancy").await?;
-        let text = vouch::of_probe(format!("{before}{sql}"));
+        let text = trusted::of_probe(format!("{before}{sql}"));
         let met = match self.connection.execute(sqlx::raw_sql(text)).await {
             Ok(done) => done.rows_affected(),
             Err(error) => return self.failed(error).await,
@@ -114,7 +114,7 @@ impl<'c> Session<'c> {
             true => "SET LOCAL session_replication_role TO DEFAULT; ",
             false => "",
         };
-        let after = vouch::of_probe(format!(
+        let after = trusted::of_probe(format!(
             "SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL ROLE NONE; SET LOCAL SESSION AUTHORIZATION DEFAULT; \
              {OWN_PATH}; {triggers}EXECUTE {ROWS}; {UNDO}"
         ));
@@ -131,7 +131,7 @@ impl<'c> Session<'c> {
     /// Runs a text that ends what it begins with: a savepoint, which is there although the text may not even be SQL.
     async fn between(&mut self, sql: &str) -> Result<Outcome> {
         self.connection.execute("SAVEPOINT tenancy").await?;
-        let sql = sqlx::raw_sql(vouch::of_probe(sql.to_owned()));
+        let sql = sqlx::raw_sql(trusted::of_probe(sql.to_owned()));
         match self.connection.fetch_all(sql).await {
             Ok(rows) => Ok(Outcome::Done(rows)),
             Err(error) => self.failed(error).await,

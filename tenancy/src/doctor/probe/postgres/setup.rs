@@ -1,22 +1,23 @@
 //! What the probe begins with: tables, tenants, and a key that signs for them.
 
-use sqlx::{PgConnection, Postgres, Row as _};
-
-use super::super::super::Findings;
-use super::super::super::database::Examination;
-use super::super::super::postgres::{Relation, tenants};
-use super::super::plot::Plot;
-use super::super::refused;
-use super::super::values::Slot;
-use super::super::ward::Ward;
-use super::plots;
-use super::session::{Outcome, Session};
-use crate::Result;
+use crate::db::rls::signing::SigningKey;
 use crate::ddl::table::{Place, Table};
 use crate::ddl::text::quoted;
-use crate::id::{Id, KeyType, Repr as _};
-use crate::model::{Model, TenantRoot};
-use crate::rls::SigningKey;
+use crate::doctor::Findings;
+use crate::doctor::database::Examination;
+use crate::doctor::postgres::catalog::Relation;
+use crate::doctor::postgres::schemas::tenants;
+use crate::doctor::probe::plot::Plot;
+use crate::doctor::probe::postgres::plots;
+use crate::doctor::probe::postgres::session::{Outcome, Session};
+use crate::doctor::probe::refused;
+use crate::doctor::probe::values::Slot;
+use crate::doctor::probe::ward::Ward;
+use crate::error::Result;
+use crate::model::contract::{Id, Model, TenantRoot};
+use crate::model::id::{KeyType, Repr as _};
+use sqlx::Row as _;
+use sqlx::{PgConnection, Postgres};
 
 /// Takes a table of the models, if it is there.
 pub(super) fn add<'a>(

@@ -1,16 +1,16 @@
 //! What the program can look through: relations, and functions besides.
 
-use sqlx::postgres::types::Oid;
-use sqlx::{PgConnection, Row as _};
-
-use super::super::super::Findings;
-use super::super::values::Slot;
-use super::super::ward::Ward;
-use super::functions::{self, Signature};
-use super::personas::Persona;
-use super::plots;
-use crate::Result;
 use crate::ddl::text::quoted;
+use crate::doctor::Findings;
+use crate::doctor::probe::postgres::functions::Signature;
+use crate::doctor::probe::postgres::personas::Persona;
+use crate::doctor::probe::postgres::{functions, plots};
+use crate::doctor::probe::values::Slot;
+use crate::doctor::probe::ward::Ward;
+use crate::error::Result;
+use sqlx::PgConnection;
+use sqlx::Row as _;
+use sqlx::postgres::types::Oid;
 
 /// Something that gives rows, and what a role may do with it.
 #[derive(Clone, Debug)]

@@ -1,13 +1,13 @@
 //! Twins: a row like that of another tenant is refused because the other one is there. So whoever writes learns of it, and
 //! a tenant keeps another from having what it has.
 
-use super::super::plot::Plot;
-use super::looks::without;
-use super::personas::Persona;
-use super::session::{Outcome, begin};
-use super::writes::Writer;
-use crate::Result;
 use crate::ddl::table::Rows;
+use crate::doctor::probe::plot::Plot;
+use crate::doctor::probe::postgres::looks::without;
+use crate::doctor::probe::postgres::personas::Persona;
+use crate::doctor::probe::postgres::session::{Outcome, begin};
+use crate::doctor::probe::postgres::writes::Writer;
+use crate::error::Result;
 
 impl Writer<'_, '_, '_> {
     /// Writes a row of the one tenant with all that is in the other's.

@@ -1,9 +1,9 @@
 //! The tenants of the probe, their tables, and what the database is told of them.
 
-use super::super::plot::{Planted, Plot};
-use super::super::ward::Ward;
-use super::sources::{Kind, Source};
-use crate::rls::SigningKey;
+use crate::db::rls::signing::SigningKey;
+use crate::doctor::probe::plot::{Planted, Plot};
+use crate::doctor::probe::postgres::sources::{Kind, Source};
+use crate::doctor::probe::ward::Ward;
 
 /// What a mark is known for.
 #[derive(Clone, Copy)]

@@ -1,23 +1,21 @@
 //! Writing: whose rows of the probe change.
 
-use sqlx::Row as _;
-use sqlx::postgres::PgRow;
-
-use super::super::super::Findings;
-use super::super::Said;
-use super::super::plot::{Plot, Row};
-use super::super::running;
-use super::super::values::literal;
-use super::super::ward::Ward;
-use super::beside;
-use super::looks::{any, called, closing};
-use super::personas::Persona;
-use super::session::{OWN_PATH, Outcome, ROWS, Session};
-use super::sources::{Kind, Source};
-use super::world::World;
-use crate::Result;
 use crate::ddl::table::Rows;
 use crate::ddl::text::quoted;
+use crate::doctor::Findings;
+use crate::doctor::probe::plot::{Plot, Row};
+use crate::doctor::probe::postgres::beside;
+use crate::doctor::probe::postgres::looks::{any, called, closing};
+use crate::doctor::probe::postgres::personas::Persona;
+use crate::doctor::probe::postgres::session::{OWN_PATH, Outcome, ROWS, Session};
+use crate::doctor::probe::postgres::sources::{Kind, Source};
+use crate::doctor::probe::postgres::world::World;
+use crate::doctor::probe::values::literal;
+use crate::doctor::probe::ward::Ward;
+use crate::doctor::probe::{Said, running};
+use crate::error::Result;
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
 
 /// The rows of the probe as they are before anybody writes.
 pub(super) struct Ledger<'w> {

@@ -1,24 +1,25 @@
 //! The probe on SQLite: what statements of a tenant do to the rows of another.
 
-mod setup;
+pub(crate) mod setup;
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Connection as _, Executor as _, Row as _, SqliteConnection};
-
-use super::super::Findings;
-use super::super::database::Examination;
-use super::super::live::{Live, same};
-use super::plot::{Planted, Plot, Row};
-use super::values::Style;
-use super::ward::Ward;
-use super::{Said, refused, running};
-use crate::Result;
 use crate::ddl::table::{Place, Rows};
 use crate::ddl::text::quoted;
-use crate::model::TenantRoot;
-use crate::sql::vouch;
-
-use setup::{plots, random, wards};
+use crate::doctor::Findings;
+use crate::doctor::database::Examination;
+use crate::doctor::live::{Live, same};
+use crate::doctor::probe::plot::{Planted, Plot, Row};
+use crate::doctor::probe::sqlite::setup::{plots, random, wards};
+use crate::doctor::probe::values::Style;
+use crate::doctor::probe::ward::Ward;
+use crate::doctor::probe::{Said, refused, running};
+use crate::error::Result;
+use crate::model::contract::TenantRoot;
+use crate::sql::trusted;
+use sqlx::Connection as _;
+use sqlx::Executor as _;
+use sqlx::Row as _;
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 
 /// Functions in triggers that do what a rollback does not undo.
 const OUTSIDE: [&str; 4] = ["writefile", "load_extension", "edit(", "fts3_tokenizer"];
@@ -366,14 +367,14 @@ impl<'p, 'a> Probe<'p, 'a> {
         if self.over {
             return Ok(Vec::new());
         }
-        let sql = sqlx::raw_sql(vouch::of_probe(sql.to_owned()));
+        let sql = sqlx::raw_sql(trusted::of_probe(sql.to_owned()));
         Ok(self.connection.fetch_all(sql).await?)
     }
 
     /// Runs what may fail, and keeps it or not; the code, where it failed.
     async fn attempt(&mut self, sql: &str, keep: bool) -> Result<Result<(), String>> {
         self.connection.execute("SAVEPOINT attempt").await?;
-        let sql = sqlx::raw_sql(vouch::of_probe(sql.to_owned()));
+        let sql = sqlx::raw_sql(trusted::of_probe(sql.to_owned()));
         let done = match self.connection.execute(sql).await {
             Ok(_) => Ok(()),
             Err(sqlx::Error::Database(error)) => Err(error.code().unwrap_or_default().into_owned()),

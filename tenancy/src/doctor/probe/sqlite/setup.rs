@@ -1,21 +1,19 @@
 //! What the probe begins with: tables and tenants.
 
-use std::collections::HashSet;
-
-use sqlx::SqliteConnection;
-
-use super::super::super::Findings;
-use super::super::super::database::Examination;
-use super::super::super::live::{Live, same};
-use super::super::plot::{Foreign, Plot};
-use super::super::values::Slot;
-use super::super::ward::Ward;
-use crate::Result;
 use crate::ddl::table::{Place, Rows};
 use crate::ddl::text::quoted;
-use crate::id::{Id, KeyType, Repr as _};
-use crate::model::{Model, TenantRoot};
-use crate::sql::Dialect;
+use crate::doctor::Findings;
+use crate::doctor::database::Examination;
+use crate::doctor::live::{Live, same};
+use crate::doctor::probe::plot::{Foreign, Plot};
+use crate::doctor::probe::values::Slot;
+use crate::doctor::probe::ward::Ward;
+use crate::error::Result;
+use crate::model::contract::{Id, Model, TenantRoot};
+use crate::model::id::{KeyType, Repr as _};
+use crate::sql::render::Dialect;
+use sqlx::SqliteConnection;
+use std::collections::HashSet;
 
 /// Tables of the models that are there.
 pub(super) fn plots<'a, R: TenantRoot>(
@@ -24,7 +22,7 @@ pub(super) fn plots<'a, R: TenantRoot>(
     found: &mut Findings,
 ) -> Vec<Plot<'a>> {
     let mut plots = Vec::new();
-    for table in crate::ddl::sorted(examination.all(), Place::Shared) {
+    for table in crate::ddl::order::sorted(examination.all(), Place::Shared) {
         let Some(there) = live.iter().find(|live| same(&live.name, table.name)) else {
             found.not_tried(table.name, "the table is not there");
             continue;

@@ -6,8 +6,8 @@
 )]
 use tenancy::Root as _;
 use tenancy::expr::Bind;
-use tenancy::query::select::Query;
-use tenancy::query::update::{Update, UpdateWhere};
+use tenancy::query::Query;
+use tenancy::query::{Update, UpdateWhere};
 use tenancy::{Changes, TenantScoped as _};
 
 use super::expand::{choose, templates};

@@ -7,8 +7,8 @@ mod expand;
 mod list;
 
 use tenancy::expr::Bind;
-use tenancy::query::select::Query;
-use tenancy::query::update::{Update, UpdateWhere};
+use tenancy::query::Query;
+use tenancy::query::{Update, UpdateWhere};
 use tenancy::{Changes, Ref};
 
 use super::condition::Filtered;

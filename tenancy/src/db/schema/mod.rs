@@ -1,0 +1,4 @@
+//! The schemas of tenants: `#[tenancy(strategy = schema)]`, on PostgreSQL.
+
+#[cfg(feature = "postgres")]
+pub(crate) mod owner;
