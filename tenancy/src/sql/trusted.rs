@@ -177,10 +177,16 @@ pub(crate) fn lock_schema(schema: &SchemaName) -> SqlStr {
     // Not those that a view reads, nor children elsewhere.
     vouched(format!(
         "DO $tenancy$ DECLARE place text; BEGIN
-            FOR place IN SELECT class.oid::pg_catalog.regclass FROM pg_catalog.pg_class AS class
+            FOR place IN SELECT pg_catalog.format('%I.%I', nspname, relname) FROM pg_catalog.pg_class AS class
                 JOIN pg_catalog.pg_namespace AS own ON own.oid = relnamespace
                 WHERE nspname = '{schema}' AND relkind IN ('r', 'p') ORDER BY class.oid
-            LOOP EXECUTE 'LOCK TABLE ONLY ' || place || ' IN ACCESS EXCLUSIVE MODE'; END LOOP;
+            LOOP
+                BEGIN
+                    EXECUTE 'LOCK TABLE ONLY ' || place || ' IN ACCESS EXCLUSIVE MODE';
+                EXCEPTION WHEN undefined_table OR invalid_schema_name THEN
+                    -- Somebody drops it at the same time: there is nothing to lock.
+                END;
+            END LOOP;
         END $tenancy$"
     ))
 }
