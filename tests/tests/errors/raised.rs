@@ -71,7 +71,7 @@ async fn inside_of_a_function() {
     database::run(&db, trigger).await.unwrap();
     let acme = Organization::create(NewOrganization { name: "a".into() });
     let acme = acme.execute(&db).await.unwrap();
-    let one = tenancy::PoolOptions::new().max_connections(1);
+    let one = PoolOptions::new().max_connections(1);
     let one = tenancy::Db::connect_with(one, db.connect_options().clone());
     let one = one.await.unwrap();
     tenancy::enter!(acme = tenancy_tests::over(&one, &acme));
