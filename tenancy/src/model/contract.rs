@@ -1,11 +1,11 @@
-//! The barriers: everything that only the derives may implement or call.
+//! The barriers around models: what only the derives may implement or call.
 //!
 //! A hand-written implementation of [`Model`] with a wrong table or column would be arbitrary SQL,
 //! a hand-made brand would mix tenants. Safe code must not be able to write either, so the traits
 //! are `unsafe trait`s and the constructors `unsafe fn`s. No operation in this crate is unsafe in
-//! the sense of memory: the keyword is a door, and this module is the only one that has any. The
-//! code that a derive emits passes a user's `forbid(unsafe_code)`; the same code written by hand
-//! does not.
+//! the sense of memory: the keyword is a door. Two more modules have one, for what actors and brands
+//! are made of: `policy::contract` and `tenant::brand_guard`; a test knows all three. The code that a
+//! derive emits passes a user's `forbid(unsafe_code)`; the same code written by hand does not.
 #![allow(unsafe_code)]
 
 use crate::backend::Backend;

@@ -100,7 +100,7 @@ impl<'t, T: TenantRoot, A: Actor> Acting<'t, T, A> {
     ///
     /// # Errors
     ///
-    /// As there.
+    /// Those of [`Tenant::begin_shared`](crate::Tenant::begin_shared).
     pub async fn begin_shared(&mut self) -> Result<ActingTransaction<'_, 't, T, A>> {
         TokenTransaction::open(self, Which::Shared).await
     }

@@ -1,4 +1,4 @@
-//! TODO
+//! Databases of tenants as such: making, finding and removing a file, or a database of a server.
 
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
